@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The inline part of the arch contract (baremm/arch.h) on a host process. */
+#ifndef _ASM_ARCH_H
+#define _ASM_ARCH_H
+
+#include <linux/types.h>
+
+#define NR_CPUS	       64
+#define L1_CACHE_BYTES 64
+
+static inline void cpu_relax(void)
+{
+	__builtin_ia32_pause();
+}
+
+/* The simulated CPU that the calling thread is. */
+int smp_processor_id(void);
+
+/* A simulated CPU takes no interrupts. */
+static inline unsigned long arch_local_irq_save(void)
+{
+	return 0;
+}
+
+static inline void arch_local_irq_restore(unsigned long flags)
+{
+	(void)flags;
+}
+
+static inline u64 arch_cycles(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+#endif /* _ASM_ARCH_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The inline part of the arch contract (baremm/arch.h) on x86-64. */
+#ifndef _ASM_ARCH_H
+#define _ASM_ARCH_H
+
+#include <linux/types.h>
+
+#define NR_CPUS	       64
+#define L1_CACHE_BYTES 64
+
+static inline void cpu_relax(void)
+{
+	__asm__ __volatile__("pause");
+}
+
+/* One CPU runs; its number is 0. */
+static inline int smp_processor_id(void)
+{
+	return 0;
+}
+
+/* Turns interrupts off and returns RFLAGS as they were. */
+static inline unsigned long arch_local_irq_save(void)
+{
+	unsigned long flags;
+
+	__asm__ __volatile__("pushfq; popq %0; cli" : "=r"(flags) : : "memory");
+	return flags;
+}
+
+static inline void arch_local_irq_restore(unsigned long flags)
+{
+	if (flags & (1UL << 9))
+		__asm__ __volatile__("sti" : : : "memory");
+}
+
+static inline u64 arch_cycles(void)
+{
+	u32 lo, hi;
+
+	__asm__ __volatile__("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+#endif /* _ASM_ARCH_H */

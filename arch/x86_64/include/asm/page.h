@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages, sections and address translation on x86-64. */
+#ifndef _ASM_PAGE_H
+#define _ASM_PAGE_H
+
+#include <linux/types.h>
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  (1UL << PAGE_SHIFT)
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
+
+#define SECTION_SIZE_BITS  27 /* 128 MB */
+#define MAX_PHYSMEM_BITS   52
+#define HUGETLB_PAGE_ORDER 9 /* 2 MB */
+
+#define MAX_DMA_PFN   (1UL << (24 - PAGE_SHIFT)) /* ISA's 24 address lines */
+#define MAX_DMA32_PFN (1UL << (32 - PAGE_SHIFT))
+
+/*
+ * Where the virtual layout of Linux x86-64 puts things; the values differ with
+ * four and five levels of page tables (Linux Documentation/x86/x86_64/mm.rst).
+ * page_offset_base is 0, the identity, until the direct map is loaded.
+ */
+extern unsigned long page_offset_base;
+extern unsigned long vmalloc_base;
+extern unsigned long vmemmap_base;
+extern unsigned long max_arch_pfn;
+
+#define PAGE_OFFSET   page_offset_base
+#define VMEMMAP_START vmemmap_base
+#define MAX_ARCH_PFN  max_arch_pfn
+
+/* Addresses below this are identity-mapped (the lower half). */
+#define IDENTITY_END 0x0100000000000000UL
+
+static inline void *phys_to_virt(phys_addr_t pa)
+{
+	return (void *)(pa + page_offset_base);
+}
+
+static inline phys_addr_t virt_to_phys(const volatile void *va)
+{
+	unsigned long addr = (unsigned long)va;
+
+	return addr < IDENTITY_END ? addr : addr - page_offset_base;
+}
+
+#define __va(pa) phys_to_virt((phys_addr_t)(pa))
+#define __pa(va) virt_to_phys((const volatile void *)(unsigned long)(va))
+
+#endif /* _ASM_PAGE_H */

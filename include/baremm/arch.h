@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What mm/ needs of a machine: the contract that arch/x86_64 and arch/host keep.
+ *
+ * Constants and inline helpers come from <asm/page.h> and <asm/arch.h>:
+ *   PAGE_SHIFT, PAGE_SIZE, PAGE_MASK
+ *   SECTION_SIZE_BITS     log2 of a memory section's bytes (27: 128 MB)
+ *   MAX_PHYSMEM_BITS      physical address bits that tables are sized for
+ *   HUGETLB_PAGE_ORDER    order of the page size above the base page (9)
+ *   MAX_DMA_PFN           first pfn past ZONE_DMA (16 MB)
+ *   MAX_DMA32_PFN         first pfn past ZONE_DMA32 (4 GB)
+ *   MAX_ARCH_PFN          first pfn that the architecture cannot address
+ *   NR_CPUS, L1_CACHE_BYTES
+ *   phys_to_virt(), virt_to_phys(), __va(), __pa(): the direct map. Before
+ *     arch_init_mem_mapping() they are the identity.
+ *   VMEMMAP_START         virtual address of the page struct of pfn 0
+ *   cpu_relax(), smp_processor_id()
+ *   arch_local_irq_save(), arch_local_irq_restore()
+ *   arch_cycles()         a counter that only grows
+ *
+ * Locking: the page-table functions take a lock of their own.
+ */
+#ifndef _BAREMM_ARCH_H
+#define _BAREMM_ARCH_H
+
+#include <linux/types.h>
+#include <asm/arch.h>
+#include <asm/page.h>
+
+struct boot_info;
+struct seq_file;
+
+/* How a mapping may be used. Nothing can be writable and executable at once. */
+enum {
+	ARCH_MAP_READ = 0,	/* always */
+	ARCH_MAP_WRITE = 1 << 0,
+	ARCH_MAP_EXEC = 1 << 1,
+	ARCH_MAP_WC = 1 << 2, /* write-combining */
+	ARCH_MAP_UC = 1 << 3, /* uncached */
+};
+
+/* What arch_query() finds. */
+struct arch_mapping {
+	phys_addr_t phys;   /* of the address asked for, not of the page's start */
+	size_t page_size;   /* 4 KB, 2 MB, 1 GB */
+	unsigned int prot;  /* ARCH_MAP_* */
+};
+
+/*
+ * Maps [va, va + size) to [pa, pa + size) in the largest pages that fit. All
+ * are page aligned. Errors, nothing changed: -EINVAL misaligned, wrapping, not
+ * canonical or writable and executable; -EEXIST part of it is mapped already;
+ * -ENOMEM no page for a table (memblock's until the buddy allocator is up, its
+ * pages from then on).
+ */
+int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot);
+
+/*
+ * Removes what is mapped in [va, va + size), splitting larger pages at the
+ * edges, and flushes it from this CPU's TLB. Holes are no error. -EINVAL,
+ * -ENOMEM (a split needs a table) as above.
+ */
+int arch_unmap(unsigned long va, size_t size);
+
+/* Changes the protection of what is mapped there; splits as arch_unmap(). */
+int arch_protect(unsigned long va, size_t size, unsigned int prot);
+
+/* Reads the live tables. 0, or -ENOENT where @va is not mapped. */
+int arch_query(unsigned long va, struct arch_mapping *mapping);
+
+/*
+ * Calls @fn for each maximal run [start, end) of pages with the same size and
+ * protection and consecutive physical addresses, in the order of addresses,
+ * in the live tables from @start to @end (exclusive). Stops where @fn returns
+ * non-zero, and returns that.
+ */
+typedef int (*arch_walk_fn)(unsigned long start, unsigned long end, phys_addr_t phys,
+			    size_t page_size, unsigned int prot, void *arg);
+int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg);
+
+/*
+ * Builds the identity and direct maps of all of memblock.memory, of the ACPI
+ * ranges in the e820 table (read only) and of @info's own ranges, each with its
+ * protection; loads them; and checks them by reading them back. From its return
+ * on phys_to_virt() is the direct map, and boot-services memory may be reused.
+ * Source: Linux's init_mem_mapping(). Failure: panic().
+ */
+void arch_init_mem_mapping(struct boot_info *info);
+
+/*
+ * Checks the live tables against the rules (nothing writable and executable,
+ * text read-only, page 0 and guard pages unmapped, direct map complete and
+ * right, ...). Reports each fault, returns the number of faults.
+ */
+int pgtable_verify(void);
+
+/* The live tables in the form of Linux's page-table dump. */
+void pgtable_dump(struct seq_file *m);
+
+/*
+ * Backs [va, va + size) of the memmap at VMEMMAP_START by the memory at @pa.
+ * @pa == 0 takes no memory and undoes nothing (the host maps fresh pages).
+ * Table pages come from @table_pages, an array of @nr pages' physical
+ * addresses that the caller gives up; the number used is returned, or -errno.
+ */
+int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,
+		    int nr);
+
+/* A monotonic clock for the log: nanoseconds since start. */
+u64 arch_clock_ns(void);
+
+/* Random bits for free-list order and pointer encoding: not for cryptography. */
+u64 arch_random(void);
+
+/*
+ * Name and offset of the function that @addr lies in. NULL where there is none.
+ * *@size is the function's length in bytes.
+ */
+const char *arch_symbol(unsigned long addr, unsigned long *offset, unsigned long *size);
+
+/* Logs the call chain from the frame at @fp on (0: the caller's), with names. */
+void arch_backtrace(unsigned long fp);
+
+/*
+ * Ends the run. In a virtual machine that offers a way, leaves it with a status
+ * that says whether @ok; else stops this CPU for good, the screen as it is.
+ */
+void arch_shutdown(bool ok) __attribute__((__noreturn__));
+
+#endif /* _BAREMM_ARCH_H */

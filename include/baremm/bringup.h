@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the boot record to working allocators: the same function in the program,
+ * in the host tests and wherever mm/ is embedded.
+ *
+ * Owns:     the order of the steps.
+ * Lifetime: called once, after parse_options(), on the boot CPU.
+ * Failure:  panic(): a machine without memory cannot go on. Everything less is
+ *           logged, counted, and worked around.
+ */
+#ifndef _BAREMM_BRINGUP_H
+#define _BAREMM_BRINGUP_H
+
+struct boot_info;
+struct seq_file;
+
+/* e820 to slab: see mm/bringup.c, which reads like a table of contents. */
+void mm_bring_up(struct boot_info *info);
+
+/* Every verify function of mm/ and the page tables'; returns the faults found. */
+int mm_verify_all(void);
+
+/* The dumps in the formats of /proc, each under its `=== name` line. */
+void mm_dump_all(struct seq_file *m);
+
+/* KTAP self-tests chosen by selftest=; returns the number that failed. */
+int mm_selftest(void);
+
+#endif /* _BAREMM_BRINGUP_H */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct page: what is known of one page frame, in 32 bytes.
+ *
+ * Owns:       nothing; the memmap owns it (linux/mmzone.h), and whoever owns the
+ *             page frame owns the union that fits its state.
+ * Invariants: all 32 bytes are 0 but for flags' zone and node when a page is
+ *             handed out, and _refcount is 1 (0 for the tails of a block).
+ * Lifetime:   from the time its section is made; then for ever.
+ *
+ *      byte  0         8         16        24       28       32
+ *   free    | flags   | next    | prev    | order  | 0      |  in a free_area
+ *   head    | flags   | owner's           | owner's| count  |
+ *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
+ *   slab    | flags   | list              | counters        |
+ *
+ * A slab page has no pointer to its cache: counters.cache_id indexes the table of
+ * caches. The slab's free list is held as an object's index: see slab.h in mm/.
+ */
+#ifndef _LINUX_MM_TYPES_H
+#define _LINUX_MM_TYPES_H
+
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+struct page {
+	unsigned long flags; /* linux/page-flags.h; node and zone on top */
+	union {
+		struct list_head lru; /* free_area, or the owner's list */
+		struct list_head buddy_list;
+		struct list_head pcp_list;
+		struct list_head slab_list; /* a cache's partial or full list */
+		struct {
+			unsigned long compound_head; /* tail: head page | 1 */
+			unsigned long compound_order; /* in the first tail */
+		};
+		struct {
+			void *mapping; /* owner of a movable or cached page */
+			unsigned long index;
+		};
+	};
+	union {
+		struct {
+			u32 private; /* the order of a free block; else the owner's */
+			atomic_t _refcount;
+		};
+		struct slab_counters {
+			u16 freelist; /* index of the first free object, SLAB_END_OF_LIST none */
+			u16 inuse;    /* objects out, or in a CPU's free list */
+			u16 objects : 15;
+			u16 frozen : 1; /* owned by one CPU */
+			u16 cache_id;
+		} slab;
+		u64 slab_word; /* the counters as one, for compare and swap */
+	};
+};
+
+static_assert(sizeof(struct page) == 32);
+
+#endif /* _LINUX_MM_TYPES_H */

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nodes, zones, sections and the memmap.
+ *
+ *   node 0                                    node 1
+ *   |- DMA -|---- DMA32 ----|--- Normal ---|  |------ Normal ------|
+ *     sections of 128 MB: |s0|s1|s2| ...        |s9|...
+ *
+ * Owns:       pg_data_t of each node, their zones, and the table of sections.
+ * Invariants: zone_start_pfn <= pfn < zone_end_pfn(zone) for every page of a
+ *             zone; managed <= present <= spanned; a section is either made (has
+ *             page structs, all 32768 of them initialised) or lies in exactly one
+ *             zone's extents as a whole, or holds no memory.
+ * Lifetime:   from free_area_init() on; limits are constant, counts are not.
+ * Locking:    a zone's free areas, extents and counts: zone->lock. Making a
+ *             section happens under the lock of the zone that grows.
+ * Units:      pfn and pages; watermarks in pages.
+ */
+#ifndef _LINUX_MMZONE_H
+#define _LINUX_MMZONE_H
+
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm_types.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/page-flags.h>
+#include <linux/pfn.h>
+#include <linux/spinlock.h>
+#include <asm/page.h>
+
+/* The largest block is 1 << MAX_PAGE_ORDER pages. MAX_ORDER is 6.1's exclusive form. */
+#define MAX_PAGE_ORDER	   10
+#define NR_PAGE_ORDERS	   (MAX_PAGE_ORDER + 1)
+#define MAX_ORDER	   NR_PAGE_ORDERS
+#define MAX_ORDER_NR_PAGES (1UL << MAX_PAGE_ORDER)
+
+#define pageblock_order	   HUGETLB_PAGE_ORDER
+#define pageblock_nr_pages (1UL << pageblock_order)
+static_assert(pageblock_order <= MAX_PAGE_ORDER);
+
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_PCPTYPES, /* the types that per-CPU lists hold */
+	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,
+	MIGRATE_ISOLATE,
+	MIGRATE_TYPES
+};
+
+extern const char *const migratetype_names[MIGRATE_TYPES];
+
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, ZONE_DEVICE, __MAX_NR_ZONES };
+#define MAX_NR_ZONES __MAX_NR_ZONES
+
+#define ZONES_SHIFT   3
+#define ZONES_PGSHIFT 51
+#define NODES_PGSHIFT (ZONES_PGSHIFT + ZONES_SHIFT)
+static_assert(NODES_PGSHIFT + NODES_SHIFT <= 64);
+static_assert(MAX_NR_ZONES <= 1 << ZONES_SHIFT);
+
+struct free_area {
+	struct list_head free_list[MIGRATE_TYPES];
+	unsigned long nr_free; /* blocks in all lists */
+};
+
+/* Whole sections [start, end) of a zone that are free and not made yet. */
+struct zone_extent {
+	unsigned long start; /* section numbers */
+	unsigned long end;
+};
+
+enum zone_stat_item {
+	NR_FREE_PAGES,
+	NR_ZONE_LRU_BASE,
+	NR_ZONE_INACTIVE_ANON = NR_ZONE_LRU_BASE,
+	NR_ZONE_ACTIVE_ANON,
+	NR_ZONE_INACTIVE_FILE,
+	NR_ZONE_ACTIVE_FILE,
+	NR_ZONE_UNEVICTABLE,
+	NR_ZONE_WRITE_PENDING,
+	NR_MLOCK,
+	NR_BOUNCE,
+	NR_ZSPAGES,
+	NR_FREE_CMA_PAGES,
+	NR_VM_ZONE_STAT_ITEMS
+};
+
+enum numa_stat_item {
+	NUMA_HIT,
+	NUMA_MISS,
+	NUMA_FOREIGN,
+	NUMA_INTERLEAVE_HIT,
+	NUMA_LOCAL,
+	NUMA_OTHER,
+	NR_VM_NUMA_EVENT_ITEMS
+};
+
+enum node_stat_item {
+	NR_SLAB_RECLAIMABLE, /* pages */
+	NR_SLAB_UNRECLAIMABLE,
+	NR_PAGETABLE,
+	NR_MEMMAP,
+	NR_VM_NODE_STAT_ITEMS
+};
+
+enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
+
+struct pglist_data;
+
+struct zone {
+	/* What the allocator reads first. */
+	unsigned long _watermark[NR_WMARK];
+	unsigned long watermark_boost;
+	unsigned long nr_reserved_highatomic;
+	long lowmem_reserve[MAX_NR_ZONES]; /* pages kept from callers who could go higher */
+	int node;
+	struct pglist_data *zone_pgdat;
+	unsigned long zone_start_pfn;
+
+	atomic_long_t managed_pages;   /* handed to the buddy allocator, extents among them */
+	unsigned long spanned_pages;   /* from first to last, holes among them */
+	unsigned long present_pages;   /* spanned less holes */
+	unsigned long present_early_pages;
+	const char *name;
+
+	spinlock_t lock;
+	struct free_area free_area[NR_PAGE_ORDERS];
+
+	/* Sections nobody has touched, by address; extents[0 .. nr_extents). */
+	struct zone_extent *extents;
+	unsigned int nr_extents;
+	unsigned int max_extents;
+	unsigned long nr_extent_pages; /* their pages: part of NR_FREE_PAGES */
+
+	int pageset_high; /* per-CPU lists: most pages, and pages moved at once */
+	int pageset_batch;
+
+	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];
+	atomic_long_t vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
+};
+
+struct zoneref {
+	struct zone *zone;
+	int zone_idx; /* zone_idx(zone) */
+};
+
+/* Zones in the order in which an allocation tries them; ends with zone NULL. */
+#define MAX_ZONES_PER_ZONELIST (MAX_NUMNODES * MAX_NR_ZONES)
+struct zonelist {
+	struct zoneref *_zonerefs;
+};
+
+enum {
+	ZONELIST_FALLBACK,   /* all nodes, nearest first */
+	ZONELIST_NOFALLBACK, /* __GFP_THISNODE */
+	MAX_ZONELISTS
+};
+
+typedef struct pglist_data {
+	struct zone node_zones[MAX_NR_ZONES];
+	struct zonelist node_zonelists[MAX_ZONELISTS];
+	int nr_zones; /* highest populated zone + 1 */
+	int node_id;
+	unsigned long node_start_pfn;
+	unsigned long node_present_pages; /* less holes */
+	unsigned long node_spanned_pages;
+	unsigned long totalreserve_pages;
+	unsigned long min_unmapped_pages;
+	unsigned long min_slab_pages;
+	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];
+} pg_data_t;
+
+/* By node number; NULL for nodes that do not exist. */
+extern pg_data_t *node_data[MAX_NUMNODES];
+#define NODE_DATA(nid) (node_data[nid])
+
+#define zone_idx(zone) ((int)((zone) - (zone)->zone_pgdat->node_zones))
+
+/* ---- Sections and the memmap ------------------------------------------- */
+
+#define PFN_SECTION_SHIFT (SECTION_SIZE_BITS - PAGE_SHIFT)
+#define PAGES_PER_SECTION (1UL << PFN_SECTION_SHIFT)
+#define SECTIONS_SHIFT	  (MAX_PHYSMEM_BITS - SECTION_SIZE_BITS)
+#define NR_MEM_SECTIONS	  (1UL << SECTIONS_SHIFT)
+
+#define pfn_to_section_nr(pfn) ((pfn) >> PFN_SECTION_SHIFT)
+#define section_nr_to_pfn(sec) ((sec) << PFN_SECTION_SHIFT)
+#define SECTION_ALIGN_UP(pfn)  (((pfn) + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1))
+#define SECTION_ALIGN_DOWN(pfn) ((pfn) & ~(PAGES_PER_SECTION - 1))
+
+/* Pages that hold the page structs of a section. */
+#define SECTION_MEMMAP_PAGES ((PAGES_PER_SECTION * sizeof(struct page)) >> PAGE_SHIFT)
+
+/*
+ * The memmap is virtually contiguous: conversions are arithmetic, and right for
+ * any pfn; what may be dereferenced is another question, see pfn_valid().
+ */
+#define vmemmap		  ((struct page *)VMEMMAP_START)
+#define pfn_to_page(pfn)  (vmemmap + (pfn))
+#define page_to_pfn(page) ((unsigned long)((const struct page *)(page)-vmemmap))
+
+static inline enum zone_type page_zonenum(const struct page *page)
+{
+	return (enum zone_type)(page->flags >> ZONES_PGSHIFT & ((1UL << ZONES_SHIFT) - 1));
+}
+
+static inline int page_to_nid(const struct page *page)
+{
+	return (int)(page->flags >> NODES_PGSHIFT & ((1UL << NODES_SHIFT) - 1));
+}
+
+static inline struct zone *page_zone(const struct page *page)
+{
+	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+
+static inline phys_addr_t page_to_phys(const struct page *page)
+{
+	return PFN_PHYS(page_to_pfn(page));
+}
+
+#define phys_to_page(phys)    pfn_to_page(PHYS_PFN(phys))
+#define virt_to_page(addr)    pfn_to_page(PHYS_PFN(__pa(addr)))
+#define page_address(page)    __va(page_to_phys(page))
+#define page_to_virt(page)    page_address(page)
+#define virt_to_pfn(addr)     PHYS_PFN(__pa(addr))
+
+/* ---- Zones ---------------------------------------------------------------- */
+
+static inline unsigned long zone_managed_pages(const struct zone *zone)
+{
+	return (unsigned long)atomic_long_read(&zone->managed_pages);
+}
+
+static inline unsigned long zone_end_pfn(const struct zone *zone)
+{
+	return zone->zone_start_pfn + zone->spanned_pages;
+}
+
+static inline unsigned long pgdat_end_pfn(const pg_data_t *pgdat)
+{
+	return pgdat->node_start_pfn + pgdat->node_spanned_pages;
+}
+
+static inline bool zone_spans_pfn(const struct zone *zone, unsigned long pfn)
+{
+	return zone->zone_start_pfn <= pfn && pfn < zone_end_pfn(zone);
+}
+
+static inline bool managed_zone(const struct zone *zone)
+{
+	return zone_managed_pages(zone) != 0;
+}
+
+static inline bool populated_zone(const struct zone *zone)
+{
+	return zone->present_pages != 0;
+}
+
+static inline unsigned long zone_page_state(const struct zone *zone, enum zone_stat_item item)
+{
+	return (unsigned long)atomic_long_read(&zone->vm_stat[item]);
+}
+
+#define min_wmark_pages(z)  ((z)->_watermark[WMARK_MIN] + (z)->watermark_boost)
+#define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + (z)->watermark_boost)
+#define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + (z)->watermark_boost)
+
+struct pglist_data *first_online_pgdat(void);
+struct pglist_data *next_online_pgdat(struct pglist_data *pgdat);
+struct zone *next_zone(struct zone *zone);
+
+#define for_each_online_pgdat(pgdat)                                                               \
+	for (pgdat = first_online_pgdat(); pgdat; pgdat = next_online_pgdat(pgdat))
+#define for_each_zone(zone)                                                                        \
+	for (zone = first_online_pgdat()->node_zones; zone; zone = next_zone(zone))
+#define for_each_populated_zone(zone)                                                              \
+	for_each_zone(zone)                                                                        \
+		if (!populated_zone(zone))                                                         \
+			;                                                                          \
+		else
+
+#endif /* _LINUX_MMZONE_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Node numbers: 0 to MAX_NUMNODES - 1, dense, given by us and not by firmware. */
+#ifndef _LINUX_NUMA_H
+#define _LINUX_NUMA_H
+
+#define NODES_SHIFT  10
+#define MAX_NUMNODES (1 << NODES_SHIFT)
+#define NUMA_NO_NODE (-1)
+
+#endif /* _LINUX_NUMA_H */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bits of page->flags. The low 32 are states; zone and node lie above, at
+ * ZONES_PGSHIFT and NODES_PGSHIFT, and never change once the page struct is made.
+ *
+ * Locking: PG_buddy, and all flags of free pages, under zone->lock. Flags of a
+ *          page in use belong to its owner; those set by others while it is in
+ *          use need the atomic forms.
+ */
+#ifndef _LINUX_PAGE_FLAGS_H
+#define _LINUX_PAGE_FLAGS_H
+
+#include <linux/bitmap.h>
+#include <linux/mm_types.h>
+
+enum pageflags {
+	PG_locked,
+	PG_referenced,
+	PG_uptodate,
+	PG_dirty,
+	PG_lru,
+	PG_active,
+	PG_waiters,
+	PG_head,     /* first page of a compound page */
+	PG_slab,     /* belongs to a slab cache */
+	PG_reserved, /* never the allocator's: holes, firmware, memmap, page 0 */
+	PG_buddy,    /* first page of a free block; private is its order */
+	PG_private,
+	PG_reclaim,
+	PG_isolated,
+	PG_movable,  /* has movable_operations */
+	PG_hwpoison, /* bad memory, never handed out */
+	PG_memmap,   /* holds the page structs of a section (reserved, too) */
+	PG_table,    /* a page table */
+	PG_vmalloc,
+	PG_kmalloc_large, /* head of a kmalloc block above the largest cache */
+	__NR_PAGEFLAGS,
+};
+
+#define PAGEFLAG(uname, lname)                                                                     \
+	static inline bool Page##uname(const struct page *page)                                    \
+	{                                                                                          \
+		return page->flags >> PG_##lname & 1;                                              \
+	}                                                                                          \
+	static inline void SetPage##uname(struct page *page)                                       \
+	{                                                                                          \
+		set_bit(PG_##lname, &page->flags);                                                 \
+	}                                                                                          \
+	static inline void ClearPage##uname(struct page *page)                                     \
+	{                                                                                          \
+		clear_bit(PG_##lname, &page->flags);                                               \
+	}                                                                                          \
+	static inline void __SetPage##uname(struct page *page)                                     \
+	{                                                                                          \
+		page->flags |= 1UL << PG_##lname;                                                  \
+	}                                                                                          \
+	static inline void __ClearPage##uname(struct page *page)                                   \
+	{                                                                                          \
+		page->flags &= ~(1UL << PG_##lname);                                               \
+	}
+
+PAGEFLAG(Locked, locked)
+PAGEFLAG(Referenced, referenced)
+PAGEFLAG(Uptodate, uptodate)
+PAGEFLAG(Dirty, dirty)
+PAGEFLAG(LRU, lru)
+PAGEFLAG(Active, active)
+PAGEFLAG(Waiters, waiters)
+PAGEFLAG(Head, head)
+PAGEFLAG(Slab, slab)
+PAGEFLAG(Reserved, reserved)
+PAGEFLAG(Buddy, buddy)
+PAGEFLAG(Private, private)
+PAGEFLAG(Reclaim, reclaim)
+PAGEFLAG(Isolated, isolated)
+PAGEFLAG(Movable, movable)
+PAGEFLAG(HWPoison, hwpoison)
+PAGEFLAG(Memmap, memmap)
+PAGEFLAG(Table, table)
+PAGEFLAG(Vmalloc, vmalloc)
+PAGEFLAG(KmallocLarge, kmalloc_large)
+#undef PAGEFLAG
+
+/* Tail pages of a compound page point at their head, with bit 0 set. */
+static inline bool PageTail(const struct page *page)
+{
+	return READ_ONCE(page->compound_head) & 1;
+}
+
+static inline bool PageCompound(const struct page *page)
+{
+	return PageHead(page) || PageTail(page);
+}
+
+static inline struct page *compound_head(const struct page *page)
+{
+	unsigned long head = READ_ONCE(page->compound_head);
+
+	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
+}
+
+/* What a free page may still have set: everything else names its last owner. */
+#define PAGE_FLAGS_CHECK_AT_FREE                                                                   \
+	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab | 1UL << PG_reserved | \
+	 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | 1UL << PG_hwpoison |            \
+	 1UL << PG_table)
+
+#endif /* _LINUX_PAGE_FLAGS_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The log: text lines with a level and a time, kept in memory and given to the
+ * consoles.
+ *
+ * Owns:       the record of every line since the start, in a ring that keeps the
+ *             newest PRINTK_BUF_SIZE bytes, and the list of consoles.
+ * Lifetime:   from the first instruction on. Lines from before the first console
+ *             was registered are replayed to it.
+ * Locking:    a lock of the log's own, the innermost of all; from exceptions too.
+ * Levels:     KERN_EMERG 0 to KERN_DEBUG 7; a console shows what is below
+ *             loglevel= (default: 8 in test builds of the image's options, else
+ *             all but debug). The ring keeps everything.
+ * Form:       "[    0.000123] text", seconds since start (Linux's printk_time).
+ * Failure:    none; a line over LOG_LINE_MAX bytes is cut, and ends in "...".
+ */
+#ifndef _LINUX_PRINTK_H
+#define _LINUX_PRINTK_H
+
+#include <stdarg.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#define KERN_SOH     "\001"
+#define KERN_EMERG   KERN_SOH "0"
+#define KERN_ALERT   KERN_SOH "1"
+#define KERN_CRIT    KERN_SOH "2"
+#define KERN_ERR     KERN_SOH "3"
+#define KERN_WARNING KERN_SOH "4"
+#define KERN_NOTICE  KERN_SOH "5"
+#define KERN_INFO    KERN_SOH "6"
+#define KERN_DEBUG   KERN_SOH "7"
+#define KERN_CONT    KERN_SOH "c"
+
+#define LOG_LINE_MAX 1024
+
+/* Returns the number of bytes logged. KERN_CONT goes on with the last line. */
+int printk(const char *fmt, ...) __printf(1, 2);
+int vprintk(const char *fmt, va_list args) __printf(1, 0);
+
+/* The highest level that consoles show, plus one (Linux's loglevel=). */
+extern int console_loglevel;
+
+#ifndef pr_fmt
+#define pr_fmt(fmt) fmt
+#endif
+
+#define pr_emerg(fmt, ...)  printk(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert(fmt, ...)  printk(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_crit(fmt, ...)   printk(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_err(fmt, ...)    printk(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn(fmt, ...)   printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info(fmt, ...)   printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_debug(fmt, ...)  printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_cont(fmt, ...)   printk(KERN_CONT fmt, ##__VA_ARGS__)
+
+#endif /* _LINUX_PRINTK_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a dump writes its text: one form for the consoles, for host tests that
+ * compare it, and for files. Dumps take a struct seq_file as Linux's /proc
+ * files do, and print nothing else.
+ */
+#ifndef _LINUX_SEQ_FILE_H
+#define _LINUX_SEQ_FILE_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct seq_file {
+	/* Takes @len bytes of text. Never NULL. */
+	void (*write)(struct seq_file *m, const char *text, size_t len);
+	void *private; /* the writer's */
+};
+
+void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
+void seq_puts(struct seq_file *m, const char *s);
+void seq_putc(struct seq_file *m, char c);
+
+/* Writes to all consoles and the log ring, without times or levels. */
+extern struct seq_file seq_console;
+
+/*
+ * A seq_file that fills a buffer: @m->private points at struct seq_buf. Text
+ * past the end is dropped and counted; the buffer is always terminated.
+ */
+struct seq_buf {
+	char *buf;
+	size_t size;
+	size_t len;	/* bytes written, without the terminator */
+	size_t dropped; /* bytes that found no room */
+};
+
+void seq_buf_init(struct seq_file *m, struct seq_buf *sb, char *buf, size_t size);
+
+#endif /* _LINUX_SEQ_FILE_H */

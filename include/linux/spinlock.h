@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ticket spinlocks with Linux's names.
+ *
+ * Invariant: the lock is held by the CPU whose ticket equals @owner; it is free
+ *            when @owner equals @next. Waiters get it in the order they came.
+ * Context:   the _irqsave forms also turn this CPU's interrupts off, and must be
+ *            used for any lock that an exception handler may take.
+ * Order:     memblock is used by the boot CPU alone and takes none. After it,
+ *            from the outside in: slab_mutex, then a cache's node list_lock, then
+ *            zone->lock, then the log's lock. A page table's lock (arch) may be
+ *            held when zone->lock is taken, never the other way round.
+ */
+#ifndef _LINUX_SPINLOCK_H
+#define _LINUX_SPINLOCK_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <asm/arch.h>
+
+typedef struct {
+	u16 owner;
+	u16 next;
+} spinlock_t;
+
+#define __SPIN_LOCK_UNLOCKED(name) { 0, 0 }
+#define DEFINE_SPINLOCK(name)	   spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+
+static inline void spin_lock_init(spinlock_t *lock)
+{
+	lock->owner = 0;
+	lock->next = 0;
+}
+
+static inline void spin_lock(spinlock_t *lock)
+{
+	u16 ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+
+	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
+		cpu_relax();
+}
+
+static inline bool spin_trylock(spinlock_t *lock)
+{
+	u16 owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+
+	return __atomic_compare_exchange_n(&lock->next, &owner, (u16)(owner + 1), false,
+					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static inline void spin_unlock(spinlock_t *lock)
+{
+	__atomic_store_n(&lock->owner, (u16)(lock->owner + 1), __ATOMIC_RELEASE);
+}
+
+static inline bool spin_is_locked(const spinlock_t *lock)
+{
+	return READ_ONCE(lock->owner) != READ_ONCE(lock->next);
+}
+
+#define spin_lock_irqsave(lock, flags)                                                             \
+	do {                                                                                       \
+		(flags) = arch_local_irq_save();                                                   \
+		spin_lock(lock);                                                                   \
+	} while (0)
+#define spin_unlock_irqrestore(lock, flags)                                                        \
+	do {                                                                                       \
+		spin_unlock(lock);                                                                 \
+		arch_local_irq_restore(flags);                                                     \
+	} while (0)
+
+#endif /* _LINUX_SPINLOCK_H */
