@@ -12,6 +12,7 @@ endif
 BUILD := build
 OUT := $(BUILD)/$(notdir $(firstword $(CC)))
 HOST := $(OUT)/host
+IMAGE := $(OUT)/image
 
 WARNINGS := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition \
 	-Wshadow -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wcast-qual -Wredundant-decls \
@@ -25,30 +26,131 @@ COMMON := -std=gnu11 -g -ffreestanding -fno-strict-aliasing -fno-common \
 IMAGE_CFLAGS := $(COMMON) -O2 -fpie -fvisibility=hidden -include arch/x86_64/include/asm/hidden.h \
 	-mno-red-zone -mgeneral-regs-only -mcmodel=small -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -fno-builtin-printf \
-	-Iinclude -Iarch/x86_64/include
+	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Iarch/x86_64/include
+# UEFI's headers, calling convention and 16-bit characters, for efi/ alone.
+EFI_CFLAGS := -isystem /usr/include/efi -isystem /usr/include/efi/x86_64 \
+	-DGNU_EFI_USE_MS_ABI -fshort-wchar
+IMAGE_LDFLAGS := -m i386pep --subsystem 10 --nxcompat --dynamicbase --enable-reloc-section \
+	--image-base 0 --section-alignment 4096 --file-alignment 512 --no-insert-timestamp \
+	--orphan-handling=error -e efi_main
 HOST_CFLAGS := $(COMMON) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-Dvsnprintf=mm_vsnprintf -Dsnprintf=mm_snprintf -Iinclude -Iarch/host/include
 TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wshadow -fsanitize=address,undefined \
-	-fno-sanitize-recover=undefined -Iinclude -Iarch/host/include -Itest/unit
+	-fno-sanitize-recover=undefined -Iinclude -Iarch/host/include -Itest/unit -I.
 
 MM_SRC := $(wildcard mm/*.c mm/lib/*.c)
 EFI_SRC := $(wildcard efi/*.c)
+# Those that compute and call nothing of the firmware: host tests have them too.
+EFI_PURE := $(wildcard efi/memmap.c efi/memmap_print.c efi/options_text.c)
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
-HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(wildcard arch/host/*.c)
+HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_PURE) $(wildcard arch/host/*.c)
 UNIT_SRC := $(wildcard test/unit/test_*.c)
 
+IMAGE_SRC := $(MM_SRC) $(EFI_SRC) $(ARCH_SRC)
+IMAGE_OBJ := $(patsubst %.c,$(IMAGE)/%.o,$(filter %.c,$(IMAGE_SRC))) \
+	$(patsubst %.S,$(IMAGE)/%.o,$(filter %.S,$(IMAGE_SRC)))
 HOST_OBJ := $(HOST_SRC:%.c=$(HOST)/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
 
-.PHONY: all unit clean
-all:
+# Written into the image and its first line: nothing that differs from one
+# build of the same sources to the next.
+VERSION := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 
-$(HOST)/%.o: %.c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all help deps image unit test run usb debug check format format-check headers-check \
+	pe-check clean FORCE
+all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make                 build/BOOTX64.EFI and build/baremm.img (CC=clang: with clang)
+## make deps            install the Debian packages that building, running and testing need
+## make run             boot build/baremm.img in QEMU; the log on standard output
+##                      OPTIONS='mem=2G' for the program, QEMU_ARGS='-m 4G -smp 2' for QEMU,
+##                      TIMEOUT=120 seconds, ACCEL=kvm, DISK=ahci|ide|usb|nvme|virtio
+## make test            host tests, checks and QEMU scenarios
+## make unit            host tests alone
+## make check           format, headers and the image's PE structure
+## make usb DEV=/dev/X  write the image to a USB stick, after asking
+## make debug           QEMU waiting for gdb on port 1234, and how to attach
+## make clean           remove build/
+
+# --- flags: a change rebuilds what they are for -------------------------------
+
+# $(call stamp,text): rewrites the target where its text is not this one.
+stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
+	printf '%s\n' '$(subst ','\'',$(1))' > $@
+
+$(IMAGE)/flags: FORCE
+	$(call stamp,$(CC) $(IMAGE_CFLAGS) $(EFI_CFLAGS))
+$(IMAGE)/link-flags: FORCE
+	$(call stamp,$(IMAGE_LDFLAGS) $(IMAGE_OBJ))
+$(IMAGE)/version: FORCE
+	$(call stamp,$(VERSION))
+$(HOST)/flags: FORCE
+	$(call stamp,$(CC) $(HOST_CFLAGS) $(TEST_CFLAGS))
+$(HOST)/link-flags: FORCE
+	$(call stamp,$(HOST_OBJ))
+
+# --- the image ----------------------------------------------------------------
+
+$(IMAGE)/efi/%.o: IMAGE_CFLAGS += $(EFI_CFLAGS)
+$(IMAGE)/efi/record.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
+$(IMAGE)/efi/record.o: $(IMAGE)/version
+
+$(IMAGE)/%.o: %.c $(IMAGE)/flags
+	@mkdir -p $(@D)
+	$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(IMAGE)/%.o: %.S $(IMAGE)/flags
+	@mkdir -p $(@D)
+	$(CC) $(IMAGE_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c $< -o $@
+
+# Two passes: the first without a symbol table; the second with the first one's
+# functions, which it may not have moved.
+link = ld $(IMAGE_LDFLAGS) -T arch/x86_64/image.lds $(IMAGE_OBJ)
+
+$(IMAGE)/ksyms0.o: arch/x86_64/ksyms.awk $(IMAGE)/flags
+	@mkdir -p $(@D)
+	awk -f $< /dev/null > $(@:.o=.s)
+	$(CC) -c $(@:.o=.s) -o $@
+
+$(IMAGE)/pass1.efi: $(IMAGE_OBJ) $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags
+	$(link) $(IMAGE)/ksyms0.o -o $@
+
+$(IMAGE)/ksyms.s: $(IMAGE)/pass1.efi arch/x86_64/ksyms.awk
+	nm -n $< | awk -f arch/x86_64/ksyms.awk > $@
+
+$(IMAGE)/ksyms.o: $(IMAGE)/ksyms.s
+	$(CC) -c $< -o $@
+
+$(IMAGE)/baremm.debug.efi: $(IMAGE)/ksyms.o
+	$(link) $(IMAGE)/ksyms.o -o $@
+	@nm -n $@ | awk -f arch/x86_64/ksyms.awk | cmp - $(IMAGE)/ksyms.s || \
+		{ echo "$@: the symbol table moved functions" >&2; exit 1; }
+
+# strip -p keeps the time stamp 0 of the header; the file's own is now.
+$(IMAGE)/BOOTX64.EFI: $(IMAGE)/baremm.debug.efi
+	strip -p -o $@ $< && touch $@
+
+$(BUILD)/BOOTX64.EFI: $(IMAGE)/BOOTX64.EFI FORCE
+	@cmp -s $< $@ || { echo "cp $< $@"; cp $< $@; }
+
+$(BUILD)/baremm.img: $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh efi/mkimage.sh
+	efi/mkimage.sh $@ $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh
+
+image: $(BUILD)/baremm.img
+
+# --- host tests ---------------------------------------------------------------
+
+$(HOST)/%.o: %.c $(HOST)/flags
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(HOST)/libmm.a: $(HOST_OBJ)
-	rm -f $@ && ar rcs $@ $^
+$(HOST)/libmm.a: $(HOST_OBJ) $(HOST)/link-flags
+	rm -f $@ && ar rcs $@ $(HOST_OBJ)
 
 $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 	@mkdir -p $(@D)
@@ -58,6 +160,17 @@ $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 # Runs every unit test; each prints its own result.
 unit: $(UNIT_BIN)
 	@for t in $^; do $$t || exit 1; done
+
+# --- running ------------------------------------------------------------------
+
+OPTIONS ?=
+QEMU_ARGS ?=
+TIMEOUT ?= 120
+DISK ?= ahci
+export ACCEL
+
+run: $(BUILD)/baremm.img
+	@test/qemu/run.sh -i $< -o '$(subst ','\'',$(OPTIONS))' -d $(DISK) -t $(TIMEOUT) -- $(QEMU_ARGS)
 
 clean:
 	rm -rf $(BUILD)

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh [-i IMAGE] [-o OPTIONS] [-l LOG] [-d DISK] [-t SECONDS] [-s] [-- QEMU ARGUMENTS]
+#
+# Boots a disk image of the program under OVMF in QEMU, until the guest leaves it.
+#
+#   -i IMAGE    default build/baremm.img; never written to
+#   -o OPTIONS  become baremm.cfg on the copy that is booted
+#   -l LOG      keeps the serial log there too
+#   -d DISK     what the image is plugged in as: ahci (default), usb, nvme, virtio
+#   -t SECONDS  longest time for the run, default 120
+#   -s          no serial port: nothing is shown, the verdict is the exit status
+#
+# The serial port is standard output. QEMU's own arguments come last, so they
+# win. TCG unless ACCEL says otherwise: /dev/kvm may exist and be broken.
+#
+# The guest ends QEMU through the isa-debug-exit device at port 0xf4: 0x10 for
+# PASS (QEMU's status 33), 0x11 for FAIL (35). Status here: 0 for PASS, 1 for
+# everything else, with the reason on standard error.
+set -uo pipefail
+
+usage() {
+	sed -n '4,13s/^# \{0,1\}//p' "$0" >&2
+	exit 2
+}
+
+image=build/baremm.img options= log= disk=ahci seconds=120 serial=yes
+while getopts i:o:l:d:t:s flag; do
+	case $flag in
+	i) image=$OPTARG ;;
+	o) options=$OPTARG ;;
+	l) log=$OPTARG ;;
+	d) disk=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	s) serial=no ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+ovmf=${OVMF:-/usr/share/ovmf/OVMF.fd}
+for file in "$image" "$ovmf"; do
+	[ -r "$file" ] || { echo "run.sh: cannot read $file" >&2; exit 1; }
+done
+
+case $disk in
+ahci | ide) device=(-device ide-hd,drive=stick,bootindex=1) ;; # AHCI on q35, IDE on pc
+usb) device=(-device qemu-xhci -device usb-storage,drive=stick,bootindex=1) ;;
+nvme) device=(-device nvme,drive=stick,serial=1,bootindex=1) ;;
+virtio) device=(-device virtio-blk-pci,drive=stick,bootindex=1) ;;
+*) echo "run.sh: disk '$disk' is none of ahci, usb, nvme, virtio" >&2; exit 2 ;;
+esac
+
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+if [ -n "$options" ]; then
+	cp --sparse=always "$image" "$dir/disk.img" || exit 1
+	printf '%s\n' "$options" >"$dir/baremm.cfg"
+	mcopy -o -i "$dir/disk.img@@1048576" "$dir/baremm.cfg" ::/EFI/BOOT/baremm.cfg || exit 1
+	image=$dir/disk.img
+fi
+
+port=(-serial stdio)
+[ $serial = yes ] || port=(-serial none)
+# snapshot=on: OVMF without flash keeps its variables in a file on the disk.
+timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 -accel "${ACCEL:-tcg}" \
+	-cpu max -m 1G -nodefaults -net none -bios "$ovmf" -display none -no-reboot \
+	-device isa-debug-exit,iobase=0xf4,iosize=0x04 \
+	-drive if=none,id=stick,format=raw,snapshot=on,file="$image" \
+	"${device[@]}" "${port[@]}" "$@" </dev/null | tee "${log:-/dev/null}"
+status=${PIPESTATUS[0]}
+
+case $status in
+33) exit 0 ;;
+35) echo "run.sh: the guest's verdict is FAIL" >&2 ;;
+124 | 137) echo "run.sh: no verdict within $seconds s: the guest hangs, or needs a larger -t" >&2 ;;
+0) echo "run.sh: the guest left QEMU without a verdict (reset or power off)" >&2 ;;
+*) echo "run.sh: QEMU failed with status $status" >&2 ;;
+esac
+exit 1
