@@ -18,6 +18,7 @@
  * "baremm: verdict: FAIL: ...", then arch_shutdown(false).
  */
 void panic(const char *fmt, ...) __noreturn __cold __printf(1, 2);
+extern bool panicking; /* from the first panic() on */
 
 /*
  * Prints the verdict: PASS where @why is NULL and nothing warned, else FAIL with

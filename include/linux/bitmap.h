@@ -72,15 +72,23 @@ void bitmap_set(unsigned long *map, unsigned int nr, unsigned int len);
 void bitmap_clear(unsigned long *map, unsigned int nr, unsigned int len);
 unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits);
 bool bitmap_empty(const unsigned long *map, unsigned int nbits);
+bool bitmap_full(const unsigned long *map, unsigned int nbits);
 
 /* The first set (or clear) bit at @offset or above; @size where there is none. */
 unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
 unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
 				 unsigned long offset);
+/* The last set bit; @size where there is none. */
+unsigned long find_last_bit(const unsigned long *addr, unsigned long size);
 
 static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
 {
 	return find_next_bit(addr, size, 0);
+}
+
+static inline unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)
+{
+	return find_next_zero_bit(addr, size, 0);
 }
 
 #define for_each_set_bit(bit, addr, size)                                                          \
@@ -107,13 +115,13 @@ static inline unsigned long __fls(unsigned long x)
 	return 63 - __builtin_clzl(x);
 }
 
+/* Sums of 1, then 2, then 4 bits side by side; the product adds up the bytes. */
 static inline unsigned int hweight_long(unsigned long w)
 {
-	unsigned int n = 0;
-
-	for (; w; w &= w - 1)
-		n++;
-	return n;
+	w -= (w >> 1) & 0x5555555555555555UL;
+	w = (w & 0x3333333333333333UL) + ((w >> 2) & 0x3333333333333333UL);
+	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fUL;
+	return (unsigned int)(w * 0x0101010101010101UL >> 56);
 }
 
 #endif /* _LINUX_BITMAP_H */

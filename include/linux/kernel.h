@@ -10,6 +10,7 @@
 #include <linux/align.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
@@ -56,22 +57,16 @@
  * Formatted output into a buffer of @size bytes, always terminated where
  * @size is not 0. vsnprintf() and snprintf() return the length the text would
  * have had, the scnprintf() forms what was written. Conversions are C99's less
- * floating point, plus Linux's %p extensions: %pS %ps (a code address, with and
- * without offset), %pa %pap (phys_addr_t by reference), %pR-like ranges are
- * not among them. Errors: an unknown conversion is printed as it stands.
+ * floating point and %n, plus of Linux's extensions:
+ *   %p %px      16 hexadecimal digits
+ *   %pS %ps %pB a code address by name: with offset and size, the name alone, or
+ *               with offset for an address that a call returns to
+ *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
+ * Errors: an unknown conversion is printed as it stands.
  */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-
-/*
- * Number parsing with Linux's contracts (lib/kstrtox.c, lib/cmdline.c).
- * memparse(): a number in C notation, then K, M, G, T, P or E; *@retptr is the
- * first character not used. simple_strtoull(): the same without a suffix.
- */
-unsigned long long memparse(const char *ptr, char **retptr);
-unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base);
-int kstrtoull(const char *s, unsigned int base, unsigned long long *res);
 
 #endif /* _LINUX_KERNEL_H */

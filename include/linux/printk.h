@@ -4,12 +4,16 @@
  * consoles.
  *
  * Owns:       the record of every line since the start, in a ring that keeps the
- *             newest PRINTK_BUF_SIZE bytes, and the list of consoles.
+ *             newest PRINTK_BUF_SIZE bytes, and the list of consoles. A replay of
+ *             a ring that lost lines begins with their number.
  * Lifetime:   from the first instruction on. Lines from before the first console
  *             was registered are replayed to it.
- * Locking:    a lock of the log's own, the innermost of all; from exceptions too.
- * Levels:     KERN_EMERG 0 to KERN_DEBUG 7; a console shows what is below
- *             loglevel= (default: 8 in test builds of the image's options, else
+ * Locking:    a lock of the log's own, the innermost of all. Text from an
+ *             exception that hit the log itself goes straight to the consoles,
+ *             less the one that was being written to. While panicking the lock
+ *             is broken if its owner does not let go.
+ * Levels:     KERN_EMERG 0 to KERN_DEBUG 7, KERN_WARNING where none is given; a
+ *             console shows what is below console_loglevel (loglevel=, default 7:
  *             all but debug). The ring keeps everything.
  * Form:       "[    0.000123] text", seconds since start (Linux's printk_time).
  * Failure:    none; a line over LOG_LINE_MAX bytes is cut, and ends in "...".
@@ -32,14 +36,21 @@
 #define KERN_DEBUG   KERN_SOH "7"
 #define KERN_CONT    KERN_SOH "c"
 
-#define LOG_LINE_MAX 1024
+#define LOG_LINE_MAX	1024
+#define PRINTK_BUF_SIZE (256 * 1024)
 
-/* Returns the number of bytes logged. KERN_CONT goes on with the last line. */
+/*
+ * Returns the number of bytes logged. Text may hold several lines; KERN_CONT goes
+ * on with the last one if it had no newline at its end.
+ */
 int printk(const char *fmt, ...) __printf(1, 2);
 int vprintk(const char *fmt, va_list args) __printf(1, 0);
 
 /* The highest level that consoles show, plus one (Linux's loglevel=). */
 extern int console_loglevel;
+#define CONSOLE_LOGLEVEL_DEFAULT 7
+#define CONSOLE_LOGLEVEL_QUIET	 4
+#define MESSAGE_LOGLEVEL_DEFAULT 4
 
 #ifndef pr_fmt
 #define pr_fmt(fmt) fmt

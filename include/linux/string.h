@@ -8,6 +8,7 @@
 #define _LINUX_STRING_H
 
 #include <linux/compiler.h>
+#include <linux/kstrtox.h>
 #include <linux/types.h>
 
 void *memcpy(void *dest, const void *src, size_t n);
@@ -32,7 +33,7 @@ void *memchr_inv(const void *s, int c, size_t n);
  */
 ssize_t strscpy(char *dest, const char *src, size_t size);
 
-/* Is @s one of the spellings of true or false that Linux takes? 0 or -EINVAL. */
-int kstrtobool(const char *s, bool *res);
+/* The first character of @s that is no white space. */
+char *skip_spaces(const char *s);
 
 #endif /* _LINUX_STRING_H */

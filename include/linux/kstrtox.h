@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers and truth values from text, with Linux's contracts (lib/kstrtox.c,
+ * lib/cmdline.c).
+ *
+ * The kstrto family wants the whole text to be a number, but for one newline at
+ * its end; *@res is written on success only. -EINVAL: not a number; -ERANGE: it
+ * does not fit. Base 0 means C notation: 0x is hexadecimal, 0 octal.
+ */
+#ifndef _LINUX_KSTRTOX_H
+#define _LINUX_KSTRTOX_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+int kstrtoull(const char *s, unsigned int base, unsigned long long *res) __must_check;
+int kstrtoll(const char *s, unsigned int base, long long *res) __must_check;
+int kstrtoul(const char *s, unsigned int base, unsigned long *res) __must_check;
+int kstrtouint(const char *s, unsigned int base, unsigned int *res) __must_check;
+int kstrtoint(const char *s, unsigned int base, int *res) __must_check;
+
+/* Is @s one of the spellings of true or false that Linux takes? 0 or -EINVAL. */
+int kstrtobool(const char *s, bool *res) __must_check;
+
+/*
+ * A number as long as digits last; *@endp is the first character not used. No
+ * digits give 0 and *@endp == @cp; a number that does not fit wraps, as on Linux.
+ */
+unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base);
+
+/* The same in C notation, then one of K, M, G, T, P, E in either case. */
+unsigned long long memparse(const char *ptr, char **retptr);
+
+#endif /* _LINUX_KSTRTOX_H */

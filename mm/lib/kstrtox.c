@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers and truth values from text. */
+#include <linux/kstrtox.h>
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+/* The value of a digit in any base up to 36; 255 where it is none. */
+static unsigned int digit_value(char c)
+{
+	if (isdigit(c))
+		return (unsigned int)(c - '0');
+	if (isalpha(c))
+		return (unsigned int)(tolower(c) - 'a') + 10;
+	return 255;
+}
+
+/* Finds the base that a prefix asks for, and the first digit. */
+static const char *skip_prefix(const char *s, unsigned int *base)
+{
+	bool hex = s[0] == '0' && tolower(s[1]) == 'x' && isxdigit(s[2]);
+
+	if (*base == 0)
+		*base = hex ? 16 : s[0] == '0' ? 8 : 10;
+	return hex && *base == 16 ? s + 2 : s;
+}
+
+/* Reads digits; returns the first character that is none. */
+static const char *read_digits(const char *s, unsigned int base, unsigned long long *res,
+			       bool *overflow)
+{
+	unsigned long long value = 0, scaled;
+
+	*overflow = false;
+	for (; digit_value(*s) < base; s++) {
+		*overflow |= __builtin_mul_overflow(value, base, &scaled);
+		*overflow |= __builtin_add_overflow(scaled, digit_value(*s), &value);
+	}
+	*res = value;
+	return s;
+}
+
+unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base)
+{
+	unsigned long long value;
+	bool overflow;
+	const char *digits = skip_prefix(cp, &base);
+	const char *end = read_digits(digits, base, &value, &overflow);
+
+	if (endp)
+		*endp = (char *)(uintptr_t)(end == digits ? cp : end);
+	return value;
+}
+
+unsigned long long memparse(const char *ptr, char **retptr)
+{
+	static const char suffixes[] = "kmgtpe";
+	char *end;
+	unsigned long long value = simple_strtoull(ptr, &end, 0);
+
+	for (unsigned int i = 0; end != ptr && suffixes[i]; i++) {
+		if (tolower(*end) == suffixes[i]) {
+			value <<= 10 * (i + 1);
+			end++;
+			break;
+		}
+	}
+	if (retptr)
+		*retptr = end;
+	return value;
+}
+
+int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
+{
+	unsigned long long value;
+	bool overflow;
+	const char *digits, *end;
+
+	if (*s == '+')
+		s++;
+	digits = skip_prefix(s, &base);
+	end = read_digits(digits, base, &value, &overflow);
+	if (overflow)
+		return -ERANGE;
+	if (end == digits)
+		return -EINVAL;
+	if (*end == '\n')
+		end++;
+	if (*end)
+		return -EINVAL;
+	*res = value;
+	return 0;
+}
+
+int kstrtoll(const char *s, unsigned int base, long long *res)
+{
+	const unsigned long long max = ~0ULL >> 1;
+	bool negative = *s == '-';
+	unsigned long long value;
+	int err;
+
+	if (negative && s[1] == '+')
+		return -EINVAL;
+	err = kstrtoull(negative ? s + 1 : s, base, &value);
+	if (err)
+		return err;
+	if (value > max + negative)
+		return -ERANGE;
+	*res = (long long)(negative ? 0 - value : value);
+	return 0;
+}
+
+int kstrtoul(const char *s, unsigned int base, unsigned long *res)
+{
+	unsigned long long value;
+	int err = kstrtoull(s, base, &value);
+
+	if (!err)
+		*res = (unsigned long)value;
+	return err;
+}
+
+int kstrtouint(const char *s, unsigned int base, unsigned int *res)
+{
+	unsigned long long value;
+	int err = kstrtoull(s, base, &value);
+
+	if (!err && value > UINT_MAX)
+		err = -ERANGE;
+	if (!err)
+		*res = (unsigned int)value;
+	return err;
+}
+
+int kstrtoint(const char *s, unsigned int base, int *res)
+{
+	long long value;
+	int err = kstrtoll(s, base, &value);
+
+	if (!err && (value > INT_MAX || value < -(long long)INT_MAX - 1))
+		err = -ERANGE;
+	if (!err)
+		*res = (int)value;
+	return err;
+}
+
+int kstrtobool(const char *s, bool *res)
+{
+	if (!s)
+		return -EINVAL;
+	switch (tolower(s[0])) {
+	case 'y':
+	case 't':
+	case '1':
+		*res = true;
+		return 0;
+	case 'n':
+	case 'f':
+	case '0':
+		*res = false;
+		return 0;
+	case 'o':
+		if (tolower(s[1]) != 'n' && tolower(s[1]) != 'f')
+			return -EINVAL;
+		*res = tolower(s[1]) == 'n';
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}

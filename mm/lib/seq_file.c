@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Where dumps write: the consoles, or a buffer. */
+#include <linux/seq_file.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <baremm/console.h>
+
+void seq_puts(struct seq_file *m, const char *s)
+{
+	m->write(m, s, strlen(s));
+}
+
+void seq_putc(struct seq_file *m, char c)
+{
+	m->write(m, &c, 1);
+}
+
+void seq_printf(struct seq_file *m, const char *fmt, ...)
+{
+	char text[LOG_LINE_MAX];
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	m->write(m, text, min((size_t)len, sizeof(text) - 1));
+	if ((size_t)len >= sizeof(text))
+		seq_puts(m, "...\n");
+}
+
+static void write_consoles(struct seq_file *m, const char *text, size_t len)
+{
+	(void)m;
+	console_write_raw(text, len);
+}
+
+struct seq_file seq_console = {.write = write_consoles};
+
+static void write_buf(struct seq_file *m, const char *text, size_t len)
+{
+	struct seq_buf *sb = m->private;
+	size_t room = sb->size ? sb->size - 1 - sb->len : 0;
+	size_t fits = min(len, room);
+
+	memcpy(sb->buf + sb->len, text, fits);
+	sb->len += fits;
+	sb->dropped += len - fits;
+	if (sb->size)
+		sb->buf[sb->len] = '\0';
+}
+
+void seq_buf_init(struct seq_file *m, struct seq_buf *sb, char *buf, size_t size)
+{
+	*sb = (struct seq_buf){.buf = buf, .size = size};
+	*m = (struct seq_file){.write = write_buf, .private = sb};
+	if (size)
+		buf[0] = '\0';
+}
