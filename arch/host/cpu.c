@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* CPU number, clock, random numbers, backtrace, and the end of a run. */
+#define _GNU_SOURCE
+#include <baremm/arch.h>
+#include <baremm/panic.h>
+#include <host/machine.h>
+#include <linux/kernel.h>
+#include "host.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static __thread int this_cpu;
+static u64 random_state = 1;
+static u64 clock_start;
+
+static __thread jmp_buf *catcher; /* where the end of the run goes, if anywhere */
+static __thread bool ended_ok;
+
+int smp_processor_id(void)
+{
+	return this_cpu;
+}
+
+void host_set_cpu(int cpu)
+{
+	if (cpu < 0 || cpu >= NR_CPUS)
+		host_fail("no CPU %d", cpu);
+	this_cpu = cpu;
+}
+
+static u64 monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (u64)now.tv_sec * 1000000000 + (u64)now.tv_nsec;
+}
+
+u64 arch_clock_ns(void)
+{
+	if (!clock_start)
+		clock_start = monotonic_ns();
+	return monotonic_ns() - clock_start;
+}
+
+void host_srandom(u64 seed)
+{
+	random_state = seed ? seed : 1;
+}
+
+/* xorshift64*, by S. Vigna. */
+u64 arch_random(void)
+{
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return random_state * 0x2545f4914f6cdd1dULL;
+}
+
+u64 host_test_seed(const char *test)
+{
+	const char *given = getenv("BAREMM_SEED");
+	u64 seed = given ? strtoull(given, NULL, 0) : monotonic_ns();
+
+	fprintf(stderr, "%s: BAREMM_SEED=%llu\n", test, seed);
+	host_srandom(seed);
+	return seed;
+}
+
+/* The end of the calling thread's stack. */
+static unsigned long stack_end(void)
+{
+	pthread_attr_t attr;
+	size_t size = 0;
+	void *start = NULL;
+
+	if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+		pthread_attr_getstack(&attr, &start, &size);
+		pthread_attr_destroy(&attr);
+	}
+	return (unsigned long)start + size;
+}
+
+/*
+ * Follows the frame pointers as long as they lead up the stack: the C library and
+ * tests need not keep them, so what they call may end the chain.
+ */
+void arch_backtrace(unsigned long fp)
+{
+	unsigned long end = stack_end();
+	unsigned long prev = (unsigned long)__builtin_frame_address(0);
+
+	if (!fp)
+		fp = prev;
+	pr_info("Call Trace:\n");
+	for (; fp >= prev && fp + 16 <= end && fp % 8 == 0; fp = *(unsigned long *)fp) {
+		pr_info(" %pB\n", *(void **)(fp + 8));
+		prev = fp + 16;
+	}
+}
+
+void arch_shutdown(bool ok)
+{
+	if (catcher) {
+		ended_ok = ok;
+		longjmp(*catcher, 1);
+	}
+	if (ok)
+		exit(0);
+	fprintf(stderr, "%s", host_log());
+	abort();
+}
+
+/* What follows the last "FAIL: " in the log, without the end of the line. */
+static const char *last_verdict(void)
+{
+	static const char mark[] = "baremm: verdict: FAIL: ";
+	static char reason[LOG_LINE_MAX];
+	const char *verdict = NULL;
+
+	for (const char *p = host_log(); (p = strstr(p, mark)); p += strlen(mark))
+		verdict = p + strlen(mark);
+	if (!verdict)
+		verdict = "no verdict";
+	scnprintf(reason, sizeof(reason), "%.*s", (int)strcspn(verdict, "\n"), verdict);
+	return reason;
+}
+
+const char *host_expect_panic(void (*fn)(void *arg), void *arg)
+{
+	jmp_buf here;
+	const char *volatile reason = NULL;
+
+	catcher = &here;
+	if (setjmp(here) == 0)
+		fn(arg);
+	else
+		reason = ended_ok ? "" : last_verdict();
+	catcher = NULL;
+	panicking = false;
+	return reason;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A simulated machine in a host process: RAM, CPUs, log, and an end that a test
+ * can catch.
+ *
+ *   host_ram_base                  physical 0, aligned to 1 GB
+ *   |-- RAM --|-hole-|-- RAM --| ...    one sparse file, mapped where the map has
+ *                                       a range of whatever type; holes fault
+ *   host_vmemmap_base              the memmap, mapped by arch_map_memmap()
+ *   HOST_MAP_START                 what arch_map() maps
+ *
+ * Owns:       the file that backs RAM (nothing is used until it is touched), and
+ *             the boot record that host_machine_init() returns.
+ * Lifetime:   one machine at a time, from host_machine_init() to
+ *             host_machine_exit(), which gives all memory back. The log and the
+ *             clock work from the start of the process.
+ * Locking:    none; a machine is made and ended by one thread. Each thread is the
+ *             CPU that it says it is.
+ * Units:      bytes.
+ * Failure:    a message on standard error, and abort().
+ *
+ * Static data of mm/ does not lie in simulated RAM: __pa() of it means nothing.
+ * The environment variable BAREMM_VERBOSE sends the log to standard error.
+ */
+#ifndef _HOST_MACHINE_H
+#define _HOST_MACHINE_H
+
+#include <linux/types.h>
+#include <baremm/boot_info.h>
+
+struct seq_file;
+
+#define HOST_MAP_START (host_map_base)
+#define HOST_MAP_SIZE  (1UL << 40)
+extern unsigned long host_map_base;
+
+/*
+ * Makes the machine whose firmware hands over @map, as it is, and sets the
+ * counters of the log and of panic() to zero. @options may be NULL. The record is
+ * ready for parse_options() and mm_bring_up(); its arena suits the map's length.
+ * What lies above MAX_ARCH_PFN is described, but not backed.
+ */
+struct boot_info *host_machine_init(const struct e820_entry *map, u32 nr, const char *options);
+
+/*
+ * The same with the map of a plain PC: 640 KB, a hole, RAM from 1 MB to at most
+ * 2 GB, and the rest of @ram_size from 4 GB on.
+ */
+struct boot_info *host_machine_pc(u64 ram_size, const char *options);
+
+void host_machine_exit(void);
+
+/* Bytes of simulated RAM that have been touched. */
+u64 host_ram_used(void);
+
+/* The calling thread is CPU @cpu from now on; 0 at first. */
+void host_set_cpu(int cpu);
+
+/* What arch_random() returns from now on follows from @seed. */
+void host_srandom(u64 seed);
+
+/*
+ * A seed for a random test: BAREMM_SEED from the environment, else the time. It
+ * is printed, and arch_random() starts from it.
+ */
+u64 host_test_seed(const char *test);
+
+/*
+ * Runs @fn(@arg). Returns the reason of the verdict with which panic() or finish()
+ * ended it ("" for PASS), or NULL where @fn returned. Locks that it held stay held.
+ */
+const char *host_expect_panic(void (*fn)(void *arg), void *arg);
+
+/* The log since the last host_log_clear(), as a console shows it, debug lines too. */
+const char *host_log(void);
+void host_log_clear(void);
+bool host_log_contains(const char *text);
+
+/* How often @text occurs in the log. */
+unsigned int host_log_count(const char *text);
+
+#endif /* _HOST_MACHINE_H */

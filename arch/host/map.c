@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page-table functions of the arch contract. What is mapped is kept in an
+ * array of ranges, sorted by address; the process's own page tables follow it.
+ * The direct map is one of the ranges from arch_init_mem_mapping() on.
+ */
+#define _GNU_SOURCE
+#include <baremm/arch.h>
+#include <host/machine.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm_types.h>
+#include <linux/seq_file.h>
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct range {
+	unsigned long start, end;
+	phys_addr_t phys;
+	unsigned int prot;
+};
+
+static struct range *ranges;
+static size_t nr_ranges, max_ranges;
+
+void host_map_reset(void)
+{
+	nr_ranges = 0;
+}
+
+/* The first range that ends above @va. */
+static size_t find_range(unsigned long va)
+{
+	size_t i = 0;
+
+	while (i < nr_ranges && ranges[i].end <= va)
+		i++;
+	return i;
+}
+
+static void insert_range(size_t at, struct range range)
+{
+	if (nr_ranges == max_ranges) {
+		max_ranges = max_ranges ? 2 * max_ranges : 64;
+		ranges = realloc(ranges, max_ranges * sizeof(*ranges));
+		if (!ranges)
+			host_fail("no memory for %zu mappings", max_ranges);
+	}
+	memmove(&ranges[at + 1], &ranges[at], (nr_ranges - at) * sizeof(*ranges));
+	ranges[at] = range;
+	nr_ranges++;
+}
+
+static void remove_range(size_t at)
+{
+	nr_ranges--;
+	memmove(&ranges[at], &ranges[at + 1], (nr_ranges - at) * sizeof(*ranges));
+}
+
+/* Makes @va an edge, if it lies inside a range. */
+static void split_at(unsigned long va)
+{
+	size_t i = find_range(va);
+	struct range upper;
+
+	if (i == nr_ranges || ranges[i].start >= va)
+		return;
+	upper = ranges[i];
+	upper.phys += va - upper.start;
+	upper.start = va;
+	ranges[i].end = va;
+	insert_range(i + 1, upper);
+}
+
+static bool valid_arena_range(unsigned long va, size_t size)
+{
+	return va % PAGE_SIZE == 0 && size % PAGE_SIZE == 0 && size && va >= HOST_MAP_START &&
+	       size <= HOST_MAP_SIZE && va - HOST_MAP_START <= HOST_MAP_SIZE - size;
+}
+
+static bool valid_prot(unsigned int prot)
+{
+	return !(prot & ARCH_MAP_WRITE && prot & ARCH_MAP_EXEC);
+}
+
+/* Nothing of the program runs from there, so executable means readable. */
+static int host_prot(unsigned int prot)
+{
+	return prot & ARCH_MAP_WRITE ? PROT_READ | PROT_WRITE : PROT_READ;
+}
+
+int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
+{
+	size_t i = find_range(va);
+
+	if (!valid_arena_range(va, size) || !valid_prot(prot) || pa % PAGE_SIZE ||
+	    pa > host_ram_size || size > host_ram_size - pa)
+		return -EINVAL;
+	if (i < nr_ranges && ranges[i].start < va + size)
+		return -EEXIST;
+	if (mmap((void *)va, size, host_prot(prot), MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
+		 host_ram_fd, (off_t)pa) == MAP_FAILED)
+		return -ENOMEM;
+	insert_range(i, (struct range){va, va + size, pa, prot});
+	return 0;
+}
+
+int arch_unmap(unsigned long va, size_t size)
+{
+	if (!valid_arena_range(va, size))
+		return -EINVAL;
+	if (mmap((void *)va, size, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+		return -ENOMEM;
+	split_at(va);
+	split_at(va + size);
+	for (size_t i = find_range(va); i < nr_ranges && ranges[i].start < va + size;)
+		remove_range(i);
+	return 0;
+}
+
+int arch_protect(unsigned long va, size_t size, unsigned int prot)
+{
+	if (!valid_arena_range(va, size) || !valid_prot(prot))
+		return -EINVAL;
+	split_at(va);
+	split_at(va + size);
+	for (size_t i = find_range(va); i < nr_ranges && ranges[i].start < va + size; i++) {
+		ranges[i].prot = prot;
+		if (mprotect((void *)ranges[i].start, ranges[i].end - ranges[i].start,
+			     host_prot(prot)) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int arch_query(unsigned long va, struct arch_mapping *mapping)
+{
+	size_t i = find_range(va);
+
+	if (i == nr_ranges || ranges[i].start > va)
+		return -ENOENT;
+	mapping->phys = ranges[i].phys + (va - ranges[i].start);
+	mapping->page_size = PAGE_SIZE;
+	mapping->prot = ranges[i].prot;
+	return 0;
+}
+
+static bool continues(const struct range *run, const struct range *next)
+{
+	return next->start == run->end && next->prot == run->prot &&
+	       next->phys == run->phys + (run->end - run->start);
+}
+
+int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg)
+{
+	for (size_t i = find_range(start); i < nr_ranges && ranges[i].start < end;) {
+		struct range run = ranges[i++];
+		int ret;
+
+		while (i < nr_ranges && continues(&run, &ranges[i]))
+			run.end = ranges[i++].end;
+		if (run.start < start) {
+			run.phys += start - run.start;
+			run.start = start;
+		}
+		ret = fn(run.start, min(run.end, end), run.phys, PAGE_SIZE, run.prot, arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void arch_init_mem_mapping(struct boot_info *info)
+{
+	(void)info;
+	insert_range(
+		find_range(host_ram_base),
+		(struct range){host_ram_base, host_ram_base + host_ram_size, 0, ARCH_MAP_WRITE});
+}
+
+int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,
+		    int nr)
+{
+	const size_t vmemmap_size = MAX_ARCH_PFN * sizeof(struct page);
+	int flags = pa ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+
+	(void)table_pages;
+	(void)nr;
+	if ((va | pa | size) % PAGE_SIZE || va < host_vmemmap_base || size > vmemmap_size ||
+	    va - host_vmemmap_base > vmemmap_size - size || pa > host_ram_size ||
+	    size > host_ram_size - pa)
+		return -EINVAL;
+	if (mmap((void *)va, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED | MAP_NORESERVE,
+		 pa ? host_ram_fd : -1, (off_t)pa) == MAP_FAILED)
+		return -ENOMEM;
+	return 0;
+}
+
+int pgtable_verify(void)
+{
+	int faults = 0;
+
+	for (size_t i = 0; i < nr_ranges; i++) {
+		const struct range *r = &ranges[i];
+
+		if (r->start >= r->end || (r->start | r->end | r->phys) % PAGE_SIZE ||
+		    (i && r->start < ranges[i - 1].end) || !valid_prot(r->prot) ||
+		    r->phys + (r->end - r->start) > host_ram_size) {
+			pr_err("pgtable: mapping %zu [0x%016lx-0x%016lx] to 0x%016llx, protection "
+			       "%u, is wrong\n",
+			       i, r->start, r->end - 1, r->phys, r->prot);
+			faults++;
+		}
+	}
+	return faults;
+}
+
+void pgtable_dump(struct seq_file *m)
+{
+	for (size_t i = 0; i < nr_ranges; i++)
+		seq_printf(m, "0x%016lx-0x%016lx %12luK %s%s\n", ranges[i].start, ranges[i].end,
+			   (ranges[i].end - ranges[i].start) / 1024,
+			   ranges[i].prot & ARCH_MAP_WRITE ? "RW" : "ro",
+			   ranges[i].prot & ARCH_MAP_EXEC ? " x" : " NX");
+}
