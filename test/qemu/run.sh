@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh [-i IMAGE] [-o OPTIONS] [-l LOG] [-d DISK] [-t SECONDS] [-s] [-- QEMU ARGUMENTS]
+# run.sh [-i IMAGE] [-o OPTIONS] [-l LOG] [-d DISK] [-t SECONDS] [-s] [-k] [-- QEMU ARGUMENTS]
 #
 # Boots a disk image of the program under OVMF in QEMU, until the guest leaves it.
 #
@@ -11,22 +11,23 @@
 #   -d DISK     what the image is plugged in as: ahci (default), usb, nvme, virtio
 #   -t SECONDS  longest time for the run, default 120
 #   -s          no serial port: nothing is shown, the verdict is the exit status
+#   -k          keeps QEMU, as a PC keeps its screen: the guest finds no way to leave it
 #
 # The serial port is standard output. QEMU's own arguments come last, so they
 # win. TCG unless ACCEL says otherwise: /dev/kvm may exist and be broken.
 #
 # The guest ends QEMU through the isa-debug-exit device at port 0xf4: 0x10 for
 # PASS (QEMU's status 33), 0x11 for FAIL (35). Status here: 0 for PASS, 1 for
-# everything else, with the reason on standard error.
+# FAIL, 2 for a wrong call, 3 for no verdict, with the reason on standard error.
 set -uo pipefail
 
 usage() {
-	sed -n '4,13s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
-image=build/baremm.img options= log= disk=ahci seconds=120 serial=yes
-while getopts i:o:l:d:t:s flag; do
+image=build/baremm.img options= log= disk=ahci seconds=120 serial=yes leave=yes
+while getopts i:o:l:d:t:sk flag; do
 	case $flag in
 	i) image=$OPTARG ;;
 	o) options=$OPTARG ;;
@@ -34,6 +35,7 @@ while getopts i:o:l:d:t:s flag; do
 	d) disk=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	s) serial=no ;;
+	k) leave=no ;;
 	*) usage ;;
 	esac
 done
@@ -41,7 +43,7 @@ shift $((OPTIND - 1))
 
 ovmf=${OVMF:-/usr/share/ovmf/OVMF.fd}
 for file in "$image" "$ovmf"; do
-	[ -r "$file" ] || { echo "run.sh: cannot read $file" >&2; exit 1; }
+	[ -r "$file" ] || { echo "run.sh: cannot read $file" >&2; exit 3; }
 done
 
 case $disk in
@@ -52,30 +54,31 @@ virtio) device=(-device virtio-blk-pci,drive=stick,bootindex=1) ;;
 *) echo "run.sh: disk '$disk' is none of ahci, usb, nvme, virtio" >&2; exit 2 ;;
 esac
 
-dir=$(mktemp -d) || exit 1
+dir=$(mktemp -d) || exit 3
 trap 'rm -rf "$dir"' EXIT
 if [ -n "$options" ]; then
-	cp --sparse=always "$image" "$dir/disk.img" || exit 1
+	cp --sparse=always "$image" "$dir/disk.img" || exit 3
 	printf '%s\n' "$options" >"$dir/baremm.cfg"
-	mcopy -o -i "$dir/disk.img@@1048576" "$dir/baremm.cfg" ::/EFI/BOOT/baremm.cfg || exit 1
+	mcopy -o -i "$dir/disk.img@@1048576" "$dir/baremm.cfg" ::/EFI/BOOT/baremm.cfg || exit 3
 	image=$dir/disk.img
 fi
 
 port=(-serial stdio)
 [ $serial = yes ] || port=(-serial none)
+exit_device=(-device isa-debug-exit,iobase=0xf4,iosize=0x04)
+[ $leave = yes ] || exit_device=()
 # snapshot=on: OVMF without flash keeps its variables in a file on the disk.
 timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 -accel "${ACCEL:-tcg}" \
 	-cpu max -m 1G -nodefaults -net none -bios "$ovmf" -display none -no-reboot \
-	-device isa-debug-exit,iobase=0xf4,iosize=0x04 \
 	-drive if=none,id=stick,format=raw,snapshot=on,file="$image" \
-	"${device[@]}" "${port[@]}" "$@" </dev/null | tee "${log:-/dev/null}"
+	"${device[@]}" "${port[@]}" "${exit_device[@]}" "$@" </dev/null | tee "${log:-/dev/null}"
 status=${PIPESTATUS[0]}
 
 case $status in
 33) exit 0 ;;
-35) echo "run.sh: the guest's verdict is FAIL" >&2 ;;
+35) echo "run.sh: the guest's verdict is FAIL" >&2; exit 1 ;;
 124 | 137) echo "run.sh: no verdict within $seconds s: the guest hangs, or needs a larger -t" >&2 ;;
 0) echo "run.sh: the guest left QEMU without a verdict (reset or power off)" >&2 ;;
 *) echo "run.sh: QEMU failed with status $status" >&2 ;;
 esac
-exit 1
+exit 3

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Boots the image on the machine that a scenario describes, and judges what it did.
+
+  scenario.py NAME...   runs scenarios; exit status 1 if one failed
+
+A scenario is a folder with a file `scenario` of lines `key: value`; a key of
+the second kind may stand several times. `defaults` beside the folders is read
+before it.
+
+  boot: WAY           disk (default); usb: the same image on a USB stick;
+                      shell: the UEFI shell starts it, options as arguments;
+                      bare: a disk without baremm.cfg
+  serial: PORT        ttyS0 (default) or ttyS1, with the log; none: there is no port;
+                      silent: nothing of the program on ttyS0. With these two
+                      only the exit status tells
+  verdict: REGEX      of the last line, default PASS
+  selftests: no       the guest shall run none; else all of its KTAP is ok
+  limit: SECONDS      until it must have ended
+
+  qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
+  options: WORDS      for the program
+  expect: REGEX       in the log; several in this order
+  contains: REGEX     in the log, anywhere
+  forbid: REGEX       not in the log
+
+`linux.txt` in the folder holds facts that Linux printed on the same machine
+(see facts.py); the log must have the same.
+"""
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import facts
+import guestlog
+import media
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parents[1] / 'build'
+SINGLE = {'boot': 'disk', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'limit': '60'}
+LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
+# Arguments for run.sh, and after them for QEMU.
+SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
+          'ttyS1': (['-s'], ['-serial', 'stdio'])}
+
+
+class Scenario:
+    """What a scenario's file says: `name`, and an attribute for each key."""
+
+    def __init__(self, folder):
+        self.folder, self.name = folder, folder.name
+        vars(self).update(SINGLE, **{key: [] for key in LISTS})
+        for file in (HERE / 'defaults', folder / 'scenario'):
+            for number, line in enumerate(file.read_text().splitlines(), 1):
+                if line.strip() and not line.startswith('#'):
+                    self._take(line, f'{file}:{number}')
+
+    def _take(self, line, place):
+        key, colon, value = line.partition(':')
+        if not colon or key not in (*SINGLE, *LISTS):
+            raise ValueError(f'{place}: not a line of a scenario: {line}')
+        if key in LISTS:
+            getattr(self, key).append(value.strip())
+        else:
+            setattr(self, key, value.strip())
+
+
+def find_all():
+    """Every scenario, by name."""
+    return [Scenario(file.parent) for file in sorted(HERE.glob('*/scenario'))]
+
+
+class Boot:
+    """One boot of a scenario; what is left of it lies in build/test/NAME/."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.folder = BUILD / 'test' / scenario.name
+        self.log, self.errors = self.folder / 'log', self.folder / 'errors'
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def command(self):
+        scenario = self.scenario
+        image, options = BUILD / 'baremm.img', ' '.join(scenario.options)
+        if scenario.boot in ('shell', 'bare'):
+            media.prepare(scenario.boot, options, image, self.folder / 'disk.img')
+            image, options = self.folder / 'disk.img', ''
+        runner, qemu = SERIAL[scenario.serial]
+        return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
+                '-d', 'usb' if scenario.boot == 'usb' else 'ahci', *runner,
+                '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
+
+    def lines(self):
+        return guestlog.lines_of(self.log.read_bytes())
+
+    def run(self):
+        """Until QEMU has ended, which run.sh sees to. The faults that its end shows."""
+        command = self.command()
+        (self.folder / 'command').write_text(shlex.join(command) + '\n')
+        with open(self.log, 'wb') as log, open(self.errors, 'wb') as errors:
+            status = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                                    stderr=errors).returncode
+        want = 0 if self.scenario.verdict == 'PASS' else 1
+        if status == want:
+            return []
+        return [f'run.sh ended with status {status}, not {want}',
+                *self.errors.read_text().splitlines()]
+
+    def log_faults(self):
+        scenario, lines = self.scenario, self.lines()
+        if scenario.serial in ('none', 'silent'):
+            return guestlog.silence_faults(lines)
+        lines = [guestlog.without_time(line) for line in lines]
+        faults = guestlog.verdict_faults(lines, scenario.verdict)
+        faults += guestlog.ktap_faults(lines, scenario.selftests != 'no')
+        faults += guestlog.order_faults(lines, scenario.expect)
+        faults += guestlog.presence_faults(lines, scenario.contains, scenario.forbid)
+        linux = scenario.folder / 'linux.txt'
+        if linux.exists():
+            faults += facts.difference(linux.read_text(), lines)
+        return faults
+
+
+def run(scenario):
+    """Boots @scenario. The faults found, and its log."""
+    boot = Boot(scenario)
+    faults = boot.run() + boot.log_faults()
+    (boot.folder / 'disk.img').unlink(missing_ok=True)
+    return faults, boot.log
+
+
+def main(names):
+    failed = 0
+    for name in names:
+        faults, log = run(Scenario(HERE / name))
+        print(f'{"FAILED" if faults else "ok":6} {name}  {log}')
+        for fault in faults:
+            print(f'       {fault}')
+        failed += bool(faults)
+    return bool(failed)
+
+
+if __name__ == '__main__':
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1:]))
