@@ -92,4 +92,16 @@ extern phys_addr_t memblock_trimmed;
 			pr_info(fmt, ##__VA_ARGS__); \
 	} while (0)
 
+/* ---- e820 ------------------------------------------------------------------ */
+
+/* Options mem= and memmap=: kept, and applied to e820_table later. 0 or -errno. */
+int e820_parse_mem(char *value);
+int e820_parse_memmap(char *value);
+
+/* Applies what was kept; true if there was any. The table then needs an update. */
+bool e820_apply_options(void);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void e820_forget_options(void);
+
 #endif /* _MM_INTERNAL_H */

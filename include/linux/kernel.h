@@ -62,7 +62,8 @@
  *   %pS %ps %pB a code address by name: with offset and size, the name alone, or
  *               with offset for an address that a call returns to
  *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
- * Errors: an unknown conversion is printed as it stands.
+ * As in Linux, %#x gives 0 its prefix, too: 0x0. Errors: an unknown conversion
+ * is printed as it stands.
  */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);

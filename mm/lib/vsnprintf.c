@@ -116,7 +116,7 @@ static void put_number(struct out *out, unsigned long long value, bool negative,
 		prefix[nr_prefix++] = '+';
 	else if (spec->flags & SPACE)
 		prefix[nr_prefix++] = ' ';
-	if (spec->flags & ALT && base == 16 && value) {
+	if (spec->flags & ALT && base == 16) {
 		prefix[nr_prefix++] = '0';
 		prefix[nr_prefix++] = spec->flags & UPPER ? 'X' : 'x';
 	}
