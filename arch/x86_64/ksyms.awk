@@ -8,7 +8,7 @@
 # assembler and the linker's own bounds are left out, and of several names for
 # one address the first one (global before local) is taken.
 
-BEGIN { count = 0; end = "0x0" }
+BEGIN { count = 0; at = 0; end = "0x0" }
 
 $3 == "__text_end" { end = "0x" $1 }
 $2 !~ /^[tTwW]$/ || $3 ~ /^(\.|__text_|__rodata_)/ { next }
