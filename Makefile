@@ -97,8 +97,8 @@ $(HOST)/link-flags: FORCE
 # --- the image ----------------------------------------------------------------
 
 $(IMAGE)/efi/%.o: IMAGE_CFLAGS += $(EFI_CFLAGS)
-$(IMAGE)/efi/record.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
-$(IMAGE)/efi/record.o: $(IMAGE)/version
+$(IMAGE)/efi/main.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
+$(IMAGE)/efi/main.o: $(IMAGE)/version
 
 $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)
