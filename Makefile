@@ -43,7 +43,9 @@ EFI_SRC := $(wildcard efi/*.c)
 # Those that compute and call nothing of the firmware: host tests have them too.
 EFI_PURE := $(wildcard efi/memmap.c efi/memmap_print.c efi/options_text.c)
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
-HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_PURE) $(wildcard arch/host/*.c)
+ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c)
+HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_PURE) $(ARCH_PURE) \
+	$(wildcard arch/host/*.c)
 UNIT_SRC := $(wildcard test/unit/test_*.c)
 
 IMAGE_SRC := $(MM_SRC) $(EFI_SRC) $(ARCH_SRC)

@@ -4,4 +4,6 @@
  * the compiler addresses all of them relative to RIP and never through a GOT,
  * which a PE image does not have.
  */
+#ifndef __ASSEMBLER__
 #pragma GCC visibility push(hidden)
+#endif

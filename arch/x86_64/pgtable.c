@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables as data: change them.
+ *
+ * Every change has two passes. The first only reads: it refuses what cannot be
+ * done, and counts the tables that the second will need. The second takes them
+ * from the pool and cannot fail. So a call either does all or nothing.
+ *
+ * Recursion goes down one level at a time, five at the most. Where a table is
+ * missing, the count is arithmetic and not a walk, and leaves are written in one
+ * loop of additions: mapping 16 TB in 1 GB pages costs 16384 stores and little
+ * more.
+ */
+#include "pgtable.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#define TABLE_ENTRY (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
+#define PHYS_LIMIT  (1ULL << MAX_PHYSMEM_BITS)
+#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_WC | ARCH_MAP_UC)
+
+/*
+ * The part of [va, end) in the entry that @va lies in ends at the returned
+ * address. Written so that the last entry of the address space does not wrap.
+ */
+static unsigned long entry_end(unsigned long va, unsigned long end, int level)
+{
+	unsigned long next = (va | (level_size(level) - 1)) + 1;
+
+	return next - 1 < end - 1 ? next : end;
+}
+
+bool pgtable_canonical(const struct pgtable *pgt, unsigned long va)
+{
+	unsigned int unused = 64 - (level_shift(pgt->levels) + 9);
+
+	return (unsigned long)((long)(va << unused) >> unused) == va;
+}
+
+/* Both ends canonical and in the same half: then all between them is. */
+static int check_range(const struct pgtable *pgt, unsigned long va, size_t size)
+{
+	unsigned long end = va + size;
+
+	if ((va | size) & ~PAGE_MASK || end <= va)
+		return -EINVAL;
+	if (!pgtable_canonical(pgt, va) || !pgtable_canonical(pgt, end - 1))
+		return -EINVAL;
+	return (long)(va ^ (end - 1)) < 0 ? -EINVAL : 0;
+}
+
+static int check_prot(unsigned int prot)
+{
+	if (prot & ~(unsigned int)PROT_ALL)
+		return -EINVAL;
+	if ((prot & ARCH_MAP_WRITE) && (prot & ARCH_MAP_EXEC))
+		return -EINVAL;
+	return (prot & ARCH_MAP_WC) && (prot & ARCH_MAP_UC) ? -EINVAL : 0;
+}
+
+u64 pgtable_prot_to_entry(unsigned int prot, int level)
+{
+	u64 entry = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL;
+
+	if (prot & ARCH_MAP_WRITE)
+		entry |= _PAGE_RW | _PAGE_DIRTY;
+	if (!(prot & ARCH_MAP_EXEC))
+		entry |= _PAGE_NX;
+	if (prot & ARCH_MAP_WC)
+		entry |= _PAGE_PWT; /* PAT entry 1, see pat.c */
+	if (prot & ARCH_MAP_UC)
+		entry |= _PAGE_PCD | _PAGE_PWT; /* PAT entry 3 */
+	return level > 1 ? entry | _PAGE_PSE : entry;
+}
+
+unsigned int pgtable_entry_to_prot(u64 entry, int level)
+{
+	unsigned int prot = ARCH_MAP_READ;
+	bool pat = entry & (level > 1 ? _PAGE_PAT_LARGE : _PAGE_PAT);
+
+	if (entry & _PAGE_RW)
+		prot |= ARCH_MAP_WRITE;
+	if (!(entry & _PAGE_NX))
+		prot |= ARCH_MAP_EXEC;
+	if (entry & _PAGE_PCD)
+		prot |= ARCH_MAP_UC;
+	else if ((entry & _PAGE_PWT) && !pat)
+		prot |= ARCH_MAP_WC;
+	return prot;
+}
+
+void pgtable_pool_add(const struct pgtable *pgt, struct pgtable_pool *pool, phys_addr_t page)
+{
+	*pgtable_at(pgt, page) = pool->head;
+	pool->head = page;
+	pool->nr++;
+}
+
+phys_addr_t pgtable_pool_take(const struct pgtable *pgt, struct pgtable_pool *pool)
+{
+	phys_addr_t page = pool->head;
+
+	if (page) {
+		pool->head = *pgtable_at(pgt, page);
+		pool->nr--;
+	}
+	return page;
+}
+
+static int pool_check(struct pgtable_pool *pool, unsigned long needed)
+{
+	if (pool->nr >= needed)
+		return 0;
+	pool->needed = needed;
+	return -ENOMEM;
+}
+
+/* ---- Map ------------------------------------------------------------------ */
+
+/* What pgtable_map() carries down. pa = va + offset, modulo 2^64. */
+struct map_op {
+	struct pgtable *pgt;
+	u64 offset;
+	unsigned int prot;
+	struct pgtable_pool *pool;
+};
+
+/* May a whole entry at @level be a leaf? All of them may, or none. */
+static bool can_be_leaf(const struct map_op *op, int level)
+{
+	return level <= op->pgt->max_leaf && !(op->offset & (level_size(level) - 1));
+}
+
+/*
+ * Tables needed below a table at @level that is empty, to map [va, end) in it:
+ *
+ *   |  head |  whole  |  whole  | tail |     whole entries are leaves, or each
+ *      va                         end        needs the same number of tables
+ */
+static unsigned long count_empty(const struct map_op *op, int level, unsigned long va,
+				 unsigned long end)
+{
+	unsigned long size = level_size(level), count = 0;
+	unsigned long first = (va + size - 1) & ~(size - 1), last = end & ~(size - 1);
+
+	if (level == 1)
+		return 0;
+	/* A part of one entry, which may be the last, past which @first wraps. */
+	if (!((va ^ (end - 1)) & ~(size - 1)) && end - va < size)
+		return 1 + count_empty(op, level - 1, va, end);
+	if (va < first)
+		count += 1 + count_empty(op, level - 1, va, first);
+	if (last < end)
+		count += 1 + count_empty(op, level - 1, last, end);
+	if (first < last && !can_be_leaf(op, level))
+		count += ((last - first) >> level_shift(level)) *
+			 (1 + count_empty(op, level - 1, first, first + size));
+	return count;
+}
+
+/* Tables needed to map [va, end) under @table, or -EEXIST. */
+static long count_map(const struct map_op *op, const u64 *table, int level, unsigned long va,
+		      unsigned long end)
+{
+	long count = 0;
+
+	for (unsigned long next; va < end; va = next) {
+		u64 entry = table[pgtable_index(va, level)];
+		long below;
+
+		next = entry_end(va, end, level);
+		if (!(entry & _PAGE_PRESENT)) {
+			/* The rest up to an existing entry could go at once; entries are few. */
+			if (next - va == level_size(level) && can_be_leaf(op, level))
+				continue;
+			if (level > 1)
+				count += 1 + (long)count_empty(op, level - 1, va, next);
+			continue;
+		}
+		if (entry_is_leaf(entry, level))
+			return -EEXIST;
+		below = count_map(op, pgtable_at(op->pgt, entry & PTE_PFN_MASK), level - 1, va,
+				  next);
+		if (below < 0)
+			return below;
+		count += below;
+	}
+	return count;
+}
+
+/* Writes leaves for the whole entries in [va, end) of @table. */
+static void write_leaves(const struct map_op *op, u64 *table, int level, unsigned long va,
+			 unsigned long end)
+{
+	u64 *entry = &table[pgtable_index(va, level)];
+	u64 *stop = entry + ((end - va) >> level_shift(level));
+	u64 step = level_size(level);
+	u64 value = (va + op->offset) | pgtable_prot_to_entry(op->prot, level);
+
+	for (; entry < stop; entry++, value += step)
+		WRITE_ONCE(*entry, value);
+}
+
+/* The table below @entry, made where it is missing. */
+static u64 *table_below(const struct map_op *op, u64 *entry)
+{
+	phys_addr_t page = *entry & PTE_PFN_MASK;
+
+	if (!(*entry & _PAGE_PRESENT)) {
+		page = pgtable_pool_take(op->pgt, op->pool);
+		memset(pgtable_at(op->pgt, page), 0, PAGE_SIZE);
+		WRITE_ONCE(*entry, page | TABLE_ENTRY);
+	}
+	return pgtable_at(op->pgt, page);
+}
+
+/* A new table that is nothing but leaves: not cleared first. */
+static void new_table_of_leaves(const struct map_op *op, u64 *entry, int level, unsigned long va)
+{
+	phys_addr_t page = pgtable_pool_take(op->pgt, op->pool);
+
+	write_leaves(op, pgtable_at(op->pgt, page), level - 1, va, va + level_size(level));
+	WRITE_ONCE(*entry, page | TABLE_ENTRY);
+}
+
+static void fill(const struct map_op *op, u64 *table, int level, unsigned long va,
+		 unsigned long end)
+{
+	unsigned long size = level_size(level);
+
+	for (unsigned long next; va < end; va = next) {
+		u64 *entry = &table[pgtable_index(va, level)];
+		bool fresh;
+
+		next = entry_end(va, end, level);
+		fresh = next - va == size && !(*entry & _PAGE_PRESENT);
+		if (fresh && can_be_leaf(op, level)) {
+			while (end - next >= size && !(*++entry & _PAGE_PRESENT))
+				next += size;
+			write_leaves(op, table, level, va, next);
+		} else if (fresh && can_be_leaf(op, level - 1)) {
+			new_table_of_leaves(op, entry, level, va);
+		} else {
+			fill(op, table_below(op, entry), level - 1, va, next);
+		}
+	}
+}
+
+int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t size,
+		unsigned int prot, struct pgtable_pool *pool)
+{
+	struct map_op op = {.pgt = pgt, .offset = pa - va, .prot = prot, .pool = pool};
+	int err = check_range(pgt, va, size);
+	u64 *root = pgtable_at(pgt, pgt->root);
+	long count;
+
+	if (!err)
+		err = check_prot(prot);
+	if (err)
+		return err;
+	if ((pa & ~PAGE_MASK) || pa >= PHYS_LIMIT || size > PHYS_LIMIT - pa)
+		return -EINVAL;
+	count = count_map(&op, root, pgt->levels, va, va + size);
+	if (count < 0)
+		return (int)count;
+	err = pool_check(pool, (unsigned long)count);
+	if (!err)
+		fill(&op, root, pgt->levels, va, va + size);
+	return err;
+}
+
+/* ---- Unmap and protect ----------------------------------------------------- */
+
+/* What a change carries down: set to 0, or to another protection. */
+struct change_op {
+	struct pgtable *pgt;
+	bool unmap;
+	unsigned int prot;
+	struct pgtable_pool *pool;
+};
+
+/* The level of the leaf that @va lies in, or 0. */
+static int leaf_level(const struct pgtable *pgt, unsigned long va)
+{
+	u64 entries[5];
+	int nr = pgtable_entries(pgt, va, entries);
+
+	return entries[nr - 1] & _PAGE_PRESENT ? pgt->levels - nr + 1 : 0;
+}
+
+/*
+ * Tables needed so that no leaf crosses @va or @end. An edge that is not aligned
+ * to a leaf's size costs one table for each level below the leaf, until it is
+ * aligned; both edges in one leaf share those that lie above both:
+ *
+ *   1 GB leaf  |-----va-------------end---|   1 pmd, and 1 pte or 2
+ */
+static unsigned long count_splits(const struct pgtable *pgt, unsigned long va, unsigned long end)
+{
+	int first = leaf_level(pgt, va), last = leaf_level(pgt, end - 1);
+	unsigned long count = 0;
+
+	for (int level = 2; level <= pgt->max_leaf; level++) {
+		unsigned long mask = level_size(level) - 1;
+		bool at_start = level <= first && (va & mask);
+		bool at_end = level <= last && (end & mask);
+
+		count += at_start;
+		count += at_end && !(at_start && (va & ~mask) == (end & ~mask));
+	}
+	return count;
+}
+
+/* Replaces a leaf by a table of leaves one level down that map the same. */
+static void split_leaf(const struct change_op *op, u64 *entry, int level)
+{
+	phys_addr_t page = pgtable_pool_take(op->pgt, op->pool);
+	u64 *table = pgtable_at(op->pgt, page);
+	u64 pat = *entry & _PAGE_PAT_LARGE;
+	u64 value = *entry & ~_PAGE_PAT_LARGE, step = level_size(level - 1);
+
+	if (level == 2)
+		value = (value & ~_PAGE_PSE) | (pat ? _PAGE_PAT : 0);
+	else
+		value |= pat;
+	for (int i = 0; i < PTRS_PER_TABLE; i++, value += step)
+		WRITE_ONCE(table[i], value);
+	WRITE_ONCE(*entry, page | TABLE_ENTRY);
+}
+
+static void change_leaf(const struct change_op *op, u64 *entry, int level)
+{
+	u64 address = PTE_PFN_MASK & ~(u64)(level_size(level) - 1);
+
+	if (op->unmap)
+		WRITE_ONCE(*entry, 0);
+	else
+		WRITE_ONCE(*entry, (*entry & address) | pgtable_prot_to_entry(op->prot, level));
+}
+
+static void change(const struct change_op *op, u64 *table, int level, unsigned long va,
+		   unsigned long end)
+{
+	for (unsigned long next; va < end; va = next) {
+		u64 *entry = &table[pgtable_index(va, level)];
+
+		next = entry_end(va, end, level);
+		if (!(*entry & _PAGE_PRESENT))
+			continue;
+		if (entry_is_leaf(*entry, level)) {
+			if (next - va == level_size(level)) {
+				change_leaf(op, entry, level);
+				continue;
+			}
+			split_leaf(op, entry, level);
+		}
+		change(op, pgtable_at(op->pgt, *entry & PTE_PFN_MASK), level - 1, va, next);
+	}
+}
+
+static int change_range(const struct change_op *op, unsigned long va, size_t size)
+{
+	struct pgtable *pgt = op->pgt;
+	int err = check_range(pgt, va, size);
+
+	if (!err)
+		err = check_prot(op->prot);
+	if (!err)
+		err = pool_check(op->pool, count_splits(pgt, va, va + size));
+	if (!err)
+		change(op, pgtable_at(pgt, pgt->root), pgt->levels, va, va + size);
+	return err;
+}
+
+int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool)
+{
+	struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
+
+	return change_range(&op, va, size);
+}
+
+int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,
+		    struct pgtable_pool *pool)
+{
+	struct change_op op = {.pgt = pgt, .prot = prot, .pool = pool};
+
+	return change_range(&op, va, size);
+}

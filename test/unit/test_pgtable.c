@@ -1,0 +1,665 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables in simulated memory, against a model: a list of pages, each with
+ * where it maps to and how. Table pages are numbered from physical 4 KB on, and
+ * lie in one buffer.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <linux/errno.h>
+#include <linux/sizes.h>
+#include "../../arch/x86_64/pgtable.h"
+
+#define TABLE_PAGES 8192
+
+static u8 *ram; /* physical 0 */
+static unsigned long pages_given;
+static struct pgtable pgt;
+static struct pgtable_pool pool;
+
+static phys_addr_t new_page(void)
+{
+	pages_given++;
+	assert_true(pages_given < TABLE_PAGES);
+	/* Old contents must not matter. */
+	memset(ram + pages_given * PAGE_SIZE, 0xa5, PAGE_SIZE);
+	return pages_given * PAGE_SIZE;
+}
+
+static void fill_pool(unsigned long nr)
+{
+	while (pool.nr < nr)
+		pgtable_pool_add(&pgt, &pool, new_page());
+}
+
+static void make_tables(int levels, int max_leaf)
+{
+	pages_given = 0;
+	memset(&pool, 0, sizeof(pool));
+	pgt.virt_base = (unsigned long)ram;
+	pgt.levels = levels;
+	pgt.max_leaf = max_leaf;
+	pgt.root = new_page();
+	memset(ram + pgt.root, 0, PAGE_SIZE);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	ram = aligned_alloc(PAGE_SIZE, TABLE_PAGES * PAGE_SIZE);
+	make_tables(4, 3);
+	return ram ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(ram);
+	return 0;
+}
+
+/* The calls with as many table pages as they ask for. */
+static int map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
+{
+	int err = pgtable_map(&pgt, va, pa, size, prot, &pool);
+
+	if (err == -ENOMEM) {
+		fill_pool(pool.needed);
+		err = pgtable_map(&pgt, va, pa, size, prot, &pool);
+	}
+	return err;
+}
+
+static int unmap(unsigned long va, size_t size)
+{
+	int err = pgtable_unmap(&pgt, va, size, &pool);
+
+	if (err == -ENOMEM) {
+		fill_pool(pool.needed);
+		err = pgtable_unmap(&pgt, va, size, &pool);
+	}
+	return err;
+}
+
+static int protect(unsigned long va, size_t size, unsigned int prot)
+{
+	int err = pgtable_protect(&pgt, va, size, prot, &pool);
+
+	if (err == -ENOMEM) {
+		fill_pool(pool.needed);
+		err = pgtable_protect(&pgt, va, size, prot, &pool);
+	}
+	return err;
+}
+
+static void assert_maps(unsigned long va, phys_addr_t pa, size_t page_size, unsigned int prot)
+{
+	struct arch_mapping m;
+
+	assert_int_equal(pgtable_query(&pgt, va, &m), 0);
+	assert_int_equal(m.phys, pa);
+	assert_int_equal(m.page_size, page_size);
+	assert_int_equal(m.prot, prot);
+}
+
+static void assert_unmapped(unsigned long va)
+{
+	struct arch_mapping m;
+
+	assert_int_equal(pgtable_query(&pgt, va, &m), -ENOENT);
+}
+
+/* ---- Largest pages ------------------------------------------------------------ */
+
+/* 0       4K      2M         1G         2G    2G+2M  +4K
+ * | hole  | 4K... | 2M...    | 1G       | 2M  | 4K   | hole */
+static void map_uses_the_largest_pages_that_fit(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_4K, SZ_4K, SZ_2G + SZ_2M, ARCH_MAP_WRITE), 0);
+	assert_unmapped(0);
+	assert_maps(SZ_4K, SZ_4K, SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(SZ_2M - 1, SZ_2M - 1, SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(SZ_2M, SZ_2M, SZ_2M, ARCH_MAP_WRITE);
+	assert_maps(SZ_1G + 123, SZ_1G + 123, SZ_1G, ARCH_MAP_WRITE);
+	assert_maps(SZ_2G, SZ_2G, SZ_2M, ARCH_MAP_WRITE);
+	assert_maps(SZ_2G + SZ_2M, SZ_2G + SZ_2M, SZ_4K, ARCH_MAP_WRITE);
+	assert_unmapped(SZ_2G + SZ_2M + SZ_4K);
+}
+
+static void map_without_1g_pages_uses_2m_pages(void **state)
+{
+	(void)state;
+	make_tables(4, 2);
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_2G, ARCH_MAP_WRITE), 0);
+	assert_maps(SZ_1G, SZ_1G, SZ_2M, ARCH_MAP_WRITE);
+	assert_maps(3UL * SZ_1G - 1, 3UL * SZ_1G - 1, SZ_2M, ARCH_MAP_WRITE);
+	/* Root, one pud, two pmds. */
+	assert_int_equal(pages_given, 4);
+}
+
+static void map_of_misaligned_physical_address_uses_small_pages(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_2M, SZ_2M + SZ_4K, SZ_2M, ARCH_MAP_READ), 0);
+	assert_maps(SZ_2M, SZ_2M + SZ_4K, SZ_4K, ARCH_MAP_READ);
+}
+
+static void map_of_16tb_takes_one_table_for_512gb(void **state)
+{
+	unsigned long base = 0xffff888000000000;
+
+	(void)state;
+	assert_int_equal(map(base, 0, 16UL << 40, ARCH_MAP_WRITE), 0);
+	assert_int_equal(pages_given, 1 + 32);
+	assert_int_equal(pool.nr, 0);
+	assert_maps(base + (16UL << 40) - 1, (16UL << 40) - 1, SZ_1G, ARCH_MAP_WRITE);
+	assert_unmapped(base + (16UL << 40));
+}
+
+static void map_with_five_levels_reaches_the_five_level_layout(void **state)
+{
+	(void)state;
+	make_tables(5, 3);
+	assert_int_equal(map(0xff11000000000000, 0, SZ_4G, ARCH_MAP_WRITE), 0);
+	assert_maps(0xff11000000000000 + SZ_2G, SZ_2G, SZ_1G, ARCH_MAP_WRITE);
+	make_tables(4, 3);
+	assert_int_equal(map(0xff11000000000000, 0, SZ_4G, ARCH_MAP_WRITE), -EINVAL);
+}
+
+/* ---- Protection ---------------------------------------------------------------- */
+
+static void every_protection_reads_back_at_every_size(void **state)
+{
+	static const unsigned int prots[] = {ARCH_MAP_READ,
+					     ARCH_MAP_WRITE,
+					     ARCH_MAP_EXEC,
+					     ARCH_MAP_WRITE | ARCH_MAP_WC,
+					     ARCH_MAP_WRITE | ARCH_MAP_UC,
+					     ARCH_MAP_WC,
+					     ARCH_MAP_UC};
+	static const size_t sizes[] = {SZ_4K, SZ_2M, SZ_1G};
+	unsigned long va = SZ_1G;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(prots) / sizeof(prots[0]); i++) {
+		for (size_t s = 0; s < 3; s++, va += SZ_1G) {
+			assert_int_equal(map(va, va, sizes[s], prots[i]), 0);
+			assert_maps(va, va, sizes[s], prots[i]);
+		}
+	}
+}
+
+static void writable_and_executable_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE | ARCH_MAP_EXEC), -EINVAL);
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WC | ARCH_MAP_UC), -EINVAL);
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, 1U << 10), -EINVAL);
+	assert_unmapped(SZ_2M);
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(protect(SZ_2M, SZ_4K, ARCH_MAP_WRITE | ARCH_MAP_EXEC), -EINVAL);
+	assert_maps(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE);
+}
+
+/* 1G                                 2G
+ * | 2M ... | 4K.. [ro 4K] 4K.. | 2M... | */
+static void protect_splits_a_1g_page_only_at_its_edges(void **state)
+{
+	unsigned long page = SZ_1G + SZ_16M + SZ_8K;
+
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_WRITE), 0);
+	assert_int_equal(protect(page, SZ_4K, ARCH_MAP_EXEC), 0);
+	assert_maps(page, page, SZ_4K, ARCH_MAP_EXEC);
+	assert_maps(page - 1, page - 1, SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(page + SZ_4K, page + SZ_4K, SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(SZ_1G, SZ_1G, SZ_2M, ARCH_MAP_WRITE);
+	assert_maps(SZ_2G - 1, SZ_2G - 1, SZ_2M, ARCH_MAP_WRITE);
+	/* Root and pud, then one pmd and one pte. */
+	assert_int_equal(pages_given, 4);
+	assert_int_equal(pool.nr, 0);
+}
+
+static void protect_of_a_whole_large_page_splits_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_2G, ARCH_MAP_WRITE), 0);
+	assert_int_equal(protect(SZ_1G, SZ_1G, ARCH_MAP_READ), 0);
+	assert_maps(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_READ);
+	assert_maps(SZ_2G, SZ_2G, SZ_1G, ARCH_MAP_WRITE);
+}
+
+static void split_keeps_write_combining(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_WRITE | ARCH_MAP_WC), 0);
+	assert_int_equal(unmap(SZ_1G + SZ_4K, SZ_4K), 0);
+	assert_maps(SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE | ARCH_MAP_WC);
+	assert_unmapped(SZ_1G + SZ_4K);
+	assert_maps(SZ_1G + SZ_2M, SZ_1G + SZ_2M, SZ_2M, ARCH_MAP_WRITE | ARCH_MAP_WC);
+}
+
+static void unmap_with_both_edges_in_one_large_page_takes_three_tables(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_WRITE), 0);
+	assert_int_equal(pgtable_unmap(&pgt, SZ_1G + SZ_4K, SZ_16M, &pool), -ENOMEM);
+	assert_int_equal(pool.needed, 3);
+	assert_int_equal(unmap(SZ_1G + SZ_4K, SZ_16M), 0);
+	assert_int_equal(pool.nr, 0);
+	assert_maps(SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE);
+	assert_unmapped(SZ_1G + SZ_4K);
+	assert_unmapped(SZ_1G + SZ_16M);
+	assert_maps(SZ_1G + SZ_16M + SZ_4K, SZ_1G + SZ_16M + SZ_4K, SZ_4K, ARCH_MAP_WRITE);
+}
+
+/* ---- Refusals ------------------------------------------------------------------ */
+
+static void misaligned_and_wrapping_ranges_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_4K + 1, SZ_4K, SZ_4K, 0), -EINVAL);
+	assert_int_equal(map(SZ_4K, SZ_4K + 8, SZ_4K, 0), -EINVAL);
+	assert_int_equal(map(SZ_4K, SZ_4K, 100, 0), -EINVAL);
+	assert_int_equal(map(SZ_4K, SZ_4K, 0, 0), -EINVAL);
+	assert_int_equal(map(0 - SZ_8K, 0, SZ_16K, 0), -EINVAL);
+	assert_int_equal(map(0 - SZ_4K, 0, SZ_4K, 0), -EINVAL);
+	assert_int_equal(map(SZ_4K, (1ULL << 52) - SZ_4K, SZ_8K, 0), -EINVAL);
+	assert_int_equal(map(SZ_4K, 0 - SZ_4K, SZ_4K, 0), -EINVAL);
+	assert_int_equal(unmap(SZ_4K + 1, SZ_4K), -EINVAL);
+	assert_int_equal(protect(0 - SZ_8K, SZ_16K, 0), -EINVAL);
+	assert_int_equal(pages_given, 1);
+}
+
+static void ranges_in_or_across_the_canonical_hole_are_refused(void **state)
+{
+	unsigned long top = 1UL << 47;
+
+	(void)state;
+	assert_int_equal(map(top - SZ_4K, 0, SZ_4K, 0), 0);
+	assert_maps(top - SZ_4K, 0, SZ_4K, ARCH_MAP_READ);
+	assert_int_equal(map(top - SZ_4K, 0, SZ_8K, 0), -EINVAL);
+	assert_int_equal(map(top, 0, SZ_4K, 0), -EINVAL);
+	assert_int_equal(map(0 - top - SZ_4K, 0, SZ_8K, 0), -EINVAL);
+	assert_int_equal(map(top - SZ_4K, 0, 0 - top - top + SZ_8K, 0), -EINVAL);
+	assert_int_equal(map(0 - top, 0, SZ_4K, 0), 0);
+	assert_maps(0 - top, 0, SZ_4K, ARCH_MAP_READ);
+	assert_unmapped(top);
+}
+
+static void the_page_before_the_topmost_can_be_mapped(void **state)
+{
+	(void)state;
+	assert_int_equal(map(0 - SZ_2M, SZ_2M, SZ_2M - SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_maps(0 - SZ_8K, SZ_4M - SZ_8K, SZ_4K, ARCH_MAP_WRITE);
+	assert_int_equal(unmap(0 - SZ_8K, SZ_4K), 0);
+	assert_unmapped(0 - SZ_8K);
+}
+
+/* Every table page given so far, to compare before and after. */
+static u8 *snapshot(void)
+{
+	u8 *copy = malloc((pages_given + 1) * PAGE_SIZE);
+
+	assert_non_null(copy);
+	memcpy(copy, ram, (pages_given + 1) * PAGE_SIZE);
+	return copy;
+}
+
+static void assert_unchanged(u8 *copy)
+{
+	assert_memory_equal(copy + PAGE_SIZE, ram + PAGE_SIZE, pages_given * PAGE_SIZE);
+	free(copy);
+}
+
+static void map_over_an_existing_page_changes_nothing(void **state)
+{
+	u8 *before;
+
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_4G, SZ_4G, SZ_1G, ARCH_MAP_WRITE), 0);
+	before = snapshot();
+	assert_int_equal(map(0, 0, SZ_2G, ARCH_MAP_READ), -EEXIST);
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE), -EEXIST);
+	assert_int_equal(map(SZ_4G + SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE), -EEXIST);
+	assert_unchanged(before);
+}
+
+static void a_call_without_enough_tables_changes_nothing(void **state)
+{
+	u8 *before;
+
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_WRITE), 0);
+	fill_pool(1);
+	before = snapshot();
+	assert_int_equal(pgtable_unmap(&pgt, SZ_1G + SZ_4K, SZ_4K, &pool), -ENOMEM);
+	assert_int_equal(pool.needed, 2);
+	assert_int_equal(pgtable_protect(&pgt, SZ_1G + SZ_4K, SZ_4K, 0, &pool), -ENOMEM);
+	assert_int_equal(pgtable_map(&pgt, 1UL << 40, 0, SZ_4K, 0, &pool), -ENOMEM);
+	assert_int_equal(pool.needed, 3);
+	assert_int_equal(pool.nr, 1);
+	assert_unchanged(before);
+}
+
+static void holes_are_no_error_to_unmap_and_protect(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(protect(0, SZ_4G, ARCH_MAP_READ), 0);
+	assert_maps(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_READ);
+	assert_int_equal(unmap(0, SZ_4G), 0);
+	assert_unmapped(SZ_2M);
+	assert_int_equal(unmap(0, SZ_4G), 0);
+}
+
+/* ---- Walk ---------------------------------------------------------------------- */
+
+struct run {
+	unsigned long start, end;
+	phys_addr_t phys;
+	size_t page_size;
+	unsigned int prot;
+};
+
+struct runs {
+	struct run run[64];
+	int nr, stop_at;
+};
+
+static int note_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+		    unsigned int prot, void *arg)
+{
+	struct runs *runs = arg;
+
+	runs->run[runs->nr++] = (struct run){start, end, phys, page_size, prot};
+	return runs->nr == runs->stop_at ? 77 : 0;
+}
+
+static void assert_run(const struct run *r, unsigned long start, unsigned long end,
+		       phys_addr_t phys, size_t page_size, unsigned int prot)
+{
+	assert_int_equal(r->start, start);
+	assert_int_equal(r->end, end);
+	assert_int_equal(r->phys, phys);
+	assert_int_equal(r->page_size, page_size);
+	assert_int_equal(r->prot, prot);
+}
+
+static void walk_gives_maximal_runs_in_order(void **state)
+{
+	struct runs runs = {};
+
+	(void)state;
+	/* Two calls that touch, across a table's end, make one run. */
+	assert_int_equal(map(SZ_1G - SZ_2M, SZ_1G - SZ_2M, SZ_2M, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_4M, ARCH_MAP_WRITE), 0);
+	/* Not consecutive in physical memory: another run. */
+	assert_int_equal(map(SZ_1G + SZ_4M, 0, SZ_2M, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(0xffff888000000000, 0, SZ_2G, ARCH_MAP_READ), 0);
+	assert_int_equal(pgtable_walk(&pgt, 0, ~0UL, note_run, &runs), 0);
+	assert_int_equal(runs.nr, 3);
+	assert_run(&runs.run[0], SZ_1G - SZ_2M, SZ_1G + SZ_4M, SZ_1G - SZ_2M, SZ_2M,
+		   ARCH_MAP_WRITE);
+	assert_run(&runs.run[1], SZ_1G + SZ_4M, SZ_1G + SZ_4M + SZ_2M, 0, SZ_2M, ARCH_MAP_WRITE);
+	assert_run(&runs.run[2], 0xffff888000000000, 0xffff888000000000 + SZ_2G, 0, SZ_1G,
+		   ARCH_MAP_READ);
+}
+
+static void walk_cuts_runs_at_its_bounds(void **state)
+{
+	struct runs runs = {};
+
+	(void)state;
+	assert_int_equal(map(0, 0, SZ_4G, ARCH_MAP_WRITE), 0);
+	assert_int_equal(pgtable_walk(&pgt, SZ_4K, SZ_2G + SZ_8K, note_run, &runs), 0);
+	assert_int_equal(runs.nr, 1);
+	assert_run(&runs.run[0], SZ_4K, SZ_2G + SZ_8K, SZ_4K, SZ_1G, ARCH_MAP_WRITE);
+	runs.nr = 0;
+	assert_int_equal(pgtable_walk(&pgt, SZ_4G, SZ_4G + SZ_4G, note_run, &runs), 0);
+	assert_int_equal(pgtable_walk(&pgt, SZ_4K, SZ_4K, note_run, &runs), 0);
+	assert_int_equal(runs.nr, 0);
+}
+
+static void walk_stops_where_the_callback_says_so(void **state)
+{
+	struct runs runs = {.stop_at = 1};
+
+	(void)state;
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_4M, SZ_4M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_8M, SZ_8M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(pgtable_walk(&pgt, 0, ~0UL, note_run, &runs), 77);
+	assert_int_equal(runs.nr, 1);
+}
+
+/* Firmware's tables may forbid above the leaf what the leaf permits. */
+static void query_and_walk_respect_restrictions_above_the_leaf(void **state)
+{
+	struct runs runs = {};
+	u64 *root;
+
+	(void)state;
+	assert_int_equal(map(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_4M, SZ_4M, SZ_4K, ARCH_MAP_EXEC), 0);
+	root = pgtable_at(&pgt, pgt.root);
+	root[0] = (root[0] & ~_PAGE_RW) | _PAGE_NX;
+	assert_maps(SZ_2M, SZ_2M, SZ_4K, ARCH_MAP_READ);
+	assert_maps(SZ_4M, SZ_4M, SZ_4K, ARCH_MAP_READ);
+	assert_int_equal(pgtable_walk(&pgt, 0, ~0UL, note_run, &runs), 0);
+	assert_int_equal(runs.run[0].prot, ARCH_MAP_READ);
+	assert_int_equal(runs.run[1].prot, ARCH_MAP_READ);
+}
+
+/* ---- Random operations against a model ------------------------------------------- */
+
+/*
+ * Four windows of 3 GB in different parts of the address space; the model holds
+ * for each page its physical page number and protection. Ranges start and end at
+ * the edges of pages of all three sizes, a little before or after.
+ */
+#define WINDOWS	     4
+#define WINDOW_PAGES (3UL << 18)
+
+struct model_page {
+	u32 pfn;
+	u8 mapped;
+	u8 prot;
+};
+
+static struct model_page *model;
+static unsigned long window_base[WINDOWS];
+static u64 seed;
+
+static u32 rnd(u32 below)
+{
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (u32)((seed >> 33) % below);
+}
+
+/* A page number in the window, near an edge of a 4 KB, 2 MB or 1 GB page. */
+static unsigned long rnd_page(void)
+{
+	static const unsigned int shifts[] = {0, 9, 18};
+	unsigned int shift = shifts[rnd(3)];
+	unsigned long page = (unsigned long)rnd((u32)(WINDOW_PAGES >> shift) + 1) << shift;
+
+	page += rnd(3) ? 0 : rnd(5);
+	return page > WINDOW_PAGES ? WINDOW_PAGES : page;
+}
+
+static unsigned int rnd_prot(void)
+{
+	static const unsigned int prots[] = {ARCH_MAP_READ, ARCH_MAP_WRITE, ARCH_MAP_EXEC,
+					     ARCH_MAP_WRITE | ARCH_MAP_WC};
+
+	return prots[rnd(4)];
+}
+
+static void model_map(unsigned long window, unsigned long from, unsigned long to)
+{
+	static const u32 offsets[] = {0, 1, 512, 1 << 18};
+	struct model_page *pages = model + window * WINDOW_PAGES;
+	u32 pfn = (u32)from + offsets[rnd(4)];
+	unsigned int prot = rnd_prot();
+	int expected = 0;
+	int err = map(window_base[window] + from * PAGE_SIZE, (phys_addr_t)pfn * PAGE_SIZE,
+		      (to - from) * PAGE_SIZE, prot);
+
+	for (unsigned long i = from; i < to; i++)
+		if (pages[i].mapped)
+			expected = -EEXIST;
+	assert_int_equal(err, expected);
+	for (unsigned long i = from; !err && i < to; i++)
+		pages[i] = (struct model_page){pfn + (u32)(i - from), 1, (u8)prot};
+}
+
+static void model_change(unsigned long window, unsigned long from, unsigned long to, bool remove)
+{
+	struct model_page *pages = model + window * WINDOW_PAGES;
+	unsigned long va = window_base[window] + from * PAGE_SIZE;
+	unsigned int prot = rnd_prot();
+
+	assert_int_equal(remove ? unmap(va, (to - from) * PAGE_SIZE)
+				: protect(va, (to - from) * PAGE_SIZE, prot),
+			 0);
+	for (unsigned long i = from; i < to; i++) {
+		if (remove)
+			pages[i].mapped = 0;
+		else if (pages[i].mapped)
+			pages[i].prot = (u8)prot;
+	}
+}
+
+struct compare {
+	const struct model_page *pages;
+	unsigned long base, next;
+};
+
+static int compare_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+		       unsigned int prot, void *arg)
+{
+	struct compare *c = arg;
+
+	(void)page_size;
+	for (; c->next < (start - c->base) / PAGE_SIZE; c->next++)
+		assert_false(c->pages[c->next].mapped);
+	for (; c->next < (end - c->base) / PAGE_SIZE; c->next++, phys += PAGE_SIZE) {
+		const struct model_page *page = &c->pages[c->next];
+
+		if (!page->mapped || page->pfn != phys / PAGE_SIZE || page->prot != prot)
+			fail_msg("page %#lx of the window differs", c->next);
+	}
+	return 0;
+}
+
+/* The whole window by a walk, some pages of it by queries. */
+static void model_compare(unsigned long window)
+{
+	struct compare c = {model + window * WINDOW_PAGES, window_base[window], 0};
+	struct arch_mapping m;
+
+	assert_int_equal(
+		pgtable_walk(&pgt, c.base, c.base + WINDOW_PAGES * PAGE_SIZE, compare_run, &c), 0);
+	for (; c.next < WINDOW_PAGES; c.next++)
+		assert_false(c.pages[c.next].mapped);
+	for (int i = 0; i < 32; i++) {
+		unsigned long page = rnd((u32)WINDOW_PAGES);
+		int err = pgtable_query(&pgt, c.base + page * PAGE_SIZE, &m);
+
+		assert_int_equal(err, c.pages[page].mapped ? 0 : -ENOENT);
+		if (!err)
+			assert_int_equal(m.phys, (phys_addr_t)c.pages[page].pfn * PAGE_SIZE);
+	}
+}
+
+static void run_random(int levels, int max_leaf, int operations)
+{
+	unsigned long half = 1UL << (levels == 5 ? 56 : 47);
+
+	make_tables(levels, max_leaf);
+	window_base[0] = 0;
+	window_base[1] = half - WINDOW_PAGES * PAGE_SIZE;
+	window_base[2] = 0 - half;
+	window_base[3] = 0 - (WINDOW_PAGES + (1UL << 18)) * PAGE_SIZE;
+	memset(model, 0, WINDOWS * WINDOW_PAGES * sizeof(*model));
+	for (int i = 0; i < operations; i++) {
+		unsigned long window = rnd(WINDOWS), from = rnd_page(), to = rnd_page();
+		u32 what = rnd(3);
+
+		if (from == to)
+			continue;
+		if (from > to) {
+			unsigned long t = from;
+
+			from = to;
+			to = t;
+		}
+		if (what == 0)
+			model_map(window, from, to);
+		else
+			model_change(window, from, to, what == 1);
+		assert_int_equal(pool.nr, 0);
+		if (i % 8 == 7)
+			model_compare(window);
+	}
+	for (unsigned long w = 0; w < WINDOWS; w++)
+		model_compare(w);
+}
+
+static void random_operations_match_the_model(void **state)
+{
+	const char *given = getenv("BAREMM_SEED");
+
+	(void)state;
+	seed = given ? strtoull(given, NULL, 0) : (u64)time(NULL);
+	print_message("BAREMM_SEED=%llu\n", seed);
+	model = malloc(WINDOWS * WINDOW_PAGES * sizeof(*model));
+	assert_non_null(model);
+	run_random(4, 3, 150);
+	run_random(4, 2, 150);
+	run_random(5, 3, 150);
+	run_random(5, 2, 150);
+	free(model);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(map_uses_the_largest_pages_that_fit),
+		TEST(map_without_1g_pages_uses_2m_pages),
+		TEST(map_of_misaligned_physical_address_uses_small_pages),
+		TEST(map_of_16tb_takes_one_table_for_512gb),
+		TEST(map_with_five_levels_reaches_the_five_level_layout),
+		TEST(every_protection_reads_back_at_every_size),
+		TEST(writable_and_executable_is_refused),
+		TEST(protect_splits_a_1g_page_only_at_its_edges),
+		TEST(protect_of_a_whole_large_page_splits_nothing),
+		TEST(split_keeps_write_combining),
+		TEST(unmap_with_both_edges_in_one_large_page_takes_three_tables),
+		TEST(misaligned_and_wrapping_ranges_are_refused),
+		TEST(ranges_in_or_across_the_canonical_hole_are_refused),
+		TEST(the_page_before_the_topmost_can_be_mapped),
+		TEST(map_over_an_existing_page_changes_nothing),
+		TEST(a_call_without_enough_tables_changes_nothing),
+		TEST(holes_are_no_error_to_unmap_and_protect),
+		TEST(walk_gives_maximal_runs_in_order),
+		TEST(walk_cuts_runs_at_its_bounds),
+		TEST(walk_stops_where_the_callback_says_so),
+		TEST(query_and_walk_respect_restrictions_above_the_leaf),
+		TEST(random_operations_match_the_model),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
