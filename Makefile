@@ -58,10 +58,19 @@ UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
 # build of the same sources to the next.
 VERSION := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 
+# One short line for each step; V=1 shows the commands themselves.
+ifdef V
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test run usb debug check format format-check headers-check \
-	pe-check clean FORCE
+	pe-check compilers-check other-image clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -74,7 +83,8 @@ help:
 ##                      TIMEOUT=120 seconds, ACCEL=kvm, DISK=ahci|ide|usb|nvme|virtio
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
-## make check           format, headers and the image's PE structure
+## make check           format, headers, the image's PE structure, both compilers
+## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
 ## make debug           QEMU waiting for gdb on port 1234, and how to attach
 ## make clean           remove build/
@@ -104,11 +114,13 @@ $(IMAGE)/efi/main.o: $(IMAGE)/version
 
 $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
+	$(say) CC $<
+	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
 
 $(IMAGE)/%.o: %.S $(IMAGE)/flags
 	@mkdir -p $(@D)
-	$(CC) $(IMAGE_CFLAGS) -D__ASSEMBLY__ -MMD -MP -c $< -o $@
+	$(say) AS $<
+	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
 
 # Two passes: the first without a symbol table; the second with the first one's
 # functions, which it may not have moved.
@@ -116,32 +128,33 @@ link = ld $(IMAGE_LDFLAGS) -T arch/x86_64/image.lds $(IMAGE_OBJ)
 
 $(IMAGE)/ksyms0.o: arch/x86_64/ksyms.awk $(IMAGE)/flags
 	@mkdir -p $(@D)
-	awk -f $< /dev/null > $(@:.o=.s)
-	$(CC) -c $(@:.o=.s) -o $@
+	$(Q)awk -f $< /dev/null > $(@:.o=.s) && $(CC) -c $(@:.o=.s) -o $@
 
 $(IMAGE)/pass1.efi: $(IMAGE_OBJ) $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags
-	$(link) $(IMAGE)/ksyms0.o -o $@
+	$(say) LD $@
+	$(Q)$(link) $(IMAGE)/ksyms0.o -o $@
 
-$(IMAGE)/ksyms.s: $(IMAGE)/pass1.efi arch/x86_64/ksyms.awk
-	nm -n $< | awk -f arch/x86_64/ksyms.awk > $@
-
-$(IMAGE)/ksyms.o: $(IMAGE)/ksyms.s
-	$(CC) -c $< -o $@
+$(IMAGE)/ksyms.o: $(IMAGE)/pass1.efi arch/x86_64/ksyms.awk
+	$(say) KSYMS $@
+	$(Q)nm -n $< | awk -f arch/x86_64/ksyms.awk > $(@:.o=.s) && $(CC) -c $(@:.o=.s) -o $@
 
 $(IMAGE)/baremm.debug.efi: $(IMAGE)/ksyms.o
-	$(link) $(IMAGE)/ksyms.o -o $@
+	$(say) LD $@
+	$(Q)$(link) $(IMAGE)/ksyms.o -o $@
 	@nm -n $@ | awk -f arch/x86_64/ksyms.awk | cmp - $(IMAGE)/ksyms.s || \
 		{ echo "$@: the symbol table moved functions" >&2; exit 1; }
 
 # strip -p keeps the time stamp 0 of the header; the file's own is now.
 $(IMAGE)/BOOTX64.EFI: $(IMAGE)/baremm.debug.efi
-	strip -p -o $@ $< && touch $@
+	$(say) STRIP $@
+	$(Q)strip -p -o $@ $< && touch $@
 
 $(BUILD)/BOOTX64.EFI: $(IMAGE)/BOOTX64.EFI FORCE
-	@cmp -s $< $@ || { echo "cp $< $@"; cp $< $@; }
+	@cmp -s $< $@ || cp $< $@
 
 $(BUILD)/baremm.img: $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh efi/mkimage.sh
-	efi/mkimage.sh $@ $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh
+	$(say) IMAGE $@
+	$(Q)efi/mkimage.sh $@ $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh
 
 image: $(BUILD)/baremm.img
 
@@ -149,14 +162,17 @@ image: $(BUILD)/baremm.img
 
 $(HOST)/%.o: %.c $(HOST)/flags
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
+	$(say) HOSTCC $<
+	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
 
 $(HOST)/libmm.a: $(HOST_OBJ) $(HOST)/link-flags
-	rm -f $@ && ar rcs $@ $(HOST_OBJ)
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $(HOST_OBJ)
 
 $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $< -o $@ -Wl,--whole-archive $(HOST)/libmm.a \
+	$(say) TEST $@
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $< -o $@ -Wl,--whole-archive $(HOST)/libmm.a \
 		-Wl,--no-whole-archive -lcmocka
 
 # Runs every unit test; each prints its own result.
@@ -173,6 +189,59 @@ export ACCEL
 
 run: $(BUILD)/baremm.img
 	@test/qemu/run.sh -i $< -o '$(subst ','\'',$(OPTIONS))' -d $(DISK) -t $(TIMEOUT) -- $(QEMU_ARGS)
+
+usb: $(BUILD)/baremm.img
+	@efi/write-usb.sh $< '$(DEV)'
+
+debug: $(BUILD)/baremm.img
+	@efi/debug.sh $< $(IMAGE)/baremm.debug.efi '$(subst ','\'',$(OPTIONS))' $(QEMU_ARGS)
+
+# --- tests and checks ---------------------------------------------------------
+
+test: $(BUILD)/baremm.img $(UNIT_BIN)
+	@test/run $(UNIT_BIN)
+
+check: format-check headers-check pe-check compilers-check
+
+C_FILES = $(shell find efi mm arch include test -name '*.[ch]')
+
+format:
+	clang-format -i $(C_FILES)
+
+format-check:
+	@clang-format --dry-run -Werror $(C_FILES) && echo "$(words $(C_FILES)) files are formatted"
+
+headers-check:
+	@test/headers-check.py $(CC) $(IMAGE_CFLAGS) $(EFI_CFLAGS)
+
+pe-check: $(BUILD)/BOOTX64.EFI
+	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
+
+# The other compiler's image, without a warning, and with the same structure.
+compilers-check:
+	@$(MAKE) --no-print-directory CC=$(if $(CLANG),gcc,clang) other-image
+
+other-image: $(IMAGE)/BOOTX64.EFI
+	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
+
+# --- packages -----------------------------------------------------------------
+
+# What each is for: the image; its disk; running it; host tests; checks.
+DEPS := gcc clang binutils libc6-dev gnu-efi \
+	gdisk mtools \
+	qemu-system-x86 ovmf \
+	libcmocka-dev python3 \
+	clang-format
+
+deps:
+	@missing=$$(for p in $(DEPS); do \
+		dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || \
+		echo $$p; done); \
+	[ -z "$$missing" ] && exit 0; \
+	[ "$$(id -u)" = 0 ] && as= || as='sudo'; \
+	install="$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+		--no-install-recommends"; \
+	$$install $$missing || { $$as apt-get update -q && $$install $$missing; }
 
 clean:
 	rm -rf $(BUILD)
