@@ -43,7 +43,8 @@ EFI_SRC := $(wildcard efi/*.c)
 # Those that compute and call nothing of the firmware: host tests have them too.
 EFI_PURE := $(wildcard efi/memmap.c efi/memmap_print.c efi/options_text.c)
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
-ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c)
+ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c font.c fbdraw.c fbtext.c \
+	fbtext_draw.c)
 HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_PURE) $(ARCH_PURE) \
 	$(wildcard arch/host/*.c)
 UNIT_SRC := $(wildcard test/unit/test_*.c)
@@ -116,6 +117,17 @@ $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
+
+# The console's fonts, unpacked where the assembler finds them.
+FONTS := $(addprefix $(IMAGE)/fonts/Uni2-Terminus,16.psf 24x12.psf 32x16.psf)
+FONT_DIR := /usr/share/consolefonts
+
+$(IMAGE)/fonts/%.psf: $(FONT_DIR)/%.psf.gz
+	@mkdir -p $(@D)
+	gzip -dc $< > $@
+
+$(IMAGE)/arch/x86_64/font_data.o: $(FONTS)
+$(IMAGE)/arch/x86_64/font_data.o: IMAGE_CFLAGS += -Wa,-I$(IMAGE)/fonts
 
 $(IMAGE)/%.o: %.S $(IMAGE)/flags
 	@mkdir -p $(@D)
@@ -227,7 +239,7 @@ other-image: $(IMAGE)/BOOTX64.EFI
 # --- packages -----------------------------------------------------------------
 
 # What each is for: the image; its disk; running it; host tests; checks.
-DEPS := gcc clang binutils libc6-dev gnu-efi \
+DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 	gdisk mtools \
 	qemu-system-x86 ovmf \
 	libcmocka-dev python3 \

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The time-stamp counter as a clock, behind arch_clock_ns().
+ *
+ * Owns:     the counter's start and rate, set once by clock_init().
+ * Lifetime: from clock_init() on; before, the time is 0.
+ * Locking:  none.
+ * Units:    nanoseconds since the program's first instruction.
+ * Failure:  where firmware could not measure the rate, CLOCK_ASSUMED_HZ is taken,
+ *           and clock_print() says so.
+ */
+#ifndef _ARCH_X86_64_CLOCK_H
+#define _ARCH_X86_64_CLOCK_H
+
+#include <linux/types.h>
+
+struct boot_info;
+
+#define CLOCK_ASSUMED_HZ 1000000000ULL
+
+void clock_init(const struct boot_info *info);
+void clock_print(void);
+
+#endif /* _ARCH_X86_64_CLOCK_H */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* What CPU this is, what it can do, and the state that firmware left it in. */
+#include "cpu.h"
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <asm/page.h>
+
+/*
+ * Bits of CR4 that would make our own accesses fault, or that give a translation
+ * a context we do not keep: shadow stacks, protection keys, user-mode guards,
+ * PCIDs. Everything else stays as found, LA57 above all.
+ */
+#define CR4_UNWANTED (CR4_PCIDE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_CET | CR4_PKS)
+
+struct cpu_info cpu_info;
+
+/*
+ * Linux runs with five levels wherever the CPU can, and takes 52 or 46 bits of
+ * physical address then; max_arch_pfn is what it prints for them.
+ */
+unsigned long max_arch_pfn = 1UL << (46 - PAGE_SHIFT);
+
+static void read_name(void)
+{
+	u32 regs[4];
+
+	cpuid(0, 0, regs);
+	memcpy(cpu_info.vendor, &regs[1], 4);
+	memcpy(cpu_info.vendor + 4, &regs[3], 4);
+	memcpy(cpu_info.vendor + 8, &regs[2], 4);
+	cpuid(0x80000000, 0, regs);
+	if (regs[0] < 0x80000004)
+		return;
+	for (u32 i = 0; i < 3; i++) {
+		cpuid(0x80000002 + i, 0, regs);
+		memcpy(cpu_info.model_name + 16 * i, regs, 16);
+	}
+}
+
+/* Intel SDM, CPUID leaf 1: the extended fields count only for some families. */
+static void read_signature(u32 eax)
+{
+	cpu_info.stepping = eax & 15;
+	cpu_info.model = eax >> 4 & 15;
+	cpu_info.family = eax >> 8 & 15;
+	if (cpu_info.family == 15)
+		cpu_info.family += eax >> 20 & 255;
+	if (cpu_info.family >= 6)
+		cpu_info.model |= (eax >> 16 & 15) << 4;
+}
+
+static void read_features(void)
+{
+	u32 regs[4], max_leaf, max_extended;
+
+	cpuid(0, 0, regs);
+	max_leaf = regs[0];
+	cpuid(1, 0, regs);
+	read_signature(regs[0]);
+	cpu_info.rdrand = regs[2] >> 30 & 1;
+	cpu_info.hypervisor = regs[2] >> 31;
+	if (max_leaf >= 7) {
+		cpuid(7, 0, regs);
+		cpu_info.la57 = regs[2] >> 16 & 1;
+	}
+	cpuid(0x80000000, 0, regs);
+	max_extended = regs[0];
+	cpuid(0x80000001, 0, regs);
+	cpu_info.gb_pages = regs[3] >> 26 & 1;
+	cpu_info.phys_bits = 36;
+	if (max_extended >= 0x80000008) {
+		cpuid(0x80000008, 0, regs);
+		cpu_info.phys_bits = regs[0] & 255;
+	}
+}
+
+void cpu_early_init(void)
+{
+	cpu_info.firmware_cr0 = read_cr0();
+	cpu_info.firmware_cr4 = read_cr4();
+	read_name();
+	read_features();
+	if (cpu_info.la57)
+		max_arch_pfn = 1UL << (52 - PAGE_SHIFT);
+
+	/*
+	 * CET may only be cleared before CR0.WP is, and PCIDE needs no order; both
+	 * hold here, as WP is only ever set. Clearing SMAP and SMEP is harmless.
+	 */
+	write_cr4(cpu_info.firmware_cr4 & ~CR4_UNWANTED);
+	write_cr0((cpu_info.firmware_cr0 & ~(CR0_AM | CR0_NW | CR0_CD)) | CR0_NE);
+}
+
+void cpu_print(void)
+{
+	unsigned long cleared = cpu_info.firmware_cr4 & CR4_UNWANTED;
+	const char *name = cpu_info.model_name;
+
+	while (*name == ' ')
+		name++;
+	pr_info("smpboot: CPU0: %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n",
+		*name ? name : cpu_info.vendor, cpu_info.family, cpu_info.model, cpu_info.stepping);
+	pr_info("x86/cpu: %u bits of physical address, %s, %s; firmware left CR0 %08lx CR4 %08lx\n",
+		cpu_info.phys_bits, cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
+		cpu_info.firmware_cr4 & CR4_LA57 ? "5 levels on"
+		: cpu_info.la57			 ? "5 levels off"
+						 : "4 levels only",
+		cpu_info.firmware_cr0, cpu_info.firmware_cr4);
+	if (cleared)
+		pr_info("x86/cpu: cleared CR4 bits %08lx\n", cleared);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The framebuffer as a console: when to draw, and through which mapping.
+ *
+ * Drawing is slow, text is not: what was written is drawn FLUSHES_PER_SECOND
+ * times a second at the most, and never for more than a fifth of the time; then
+ * when someone asks for it (console_flush_all(): a panic, the end).
+ */
+#include "consoles.h"
+
+#include <linux/kernel.h>
+#include <baremm/arch.h>
+#include <baremm/boot_info.h>
+
+#include "fbtext.h"
+#include "fonts.h"
+#include "mmu.h"
+
+#define FLUSH_INTERVAL_NS (1000000000ULL / 20)
+#define FLUSH_SHARE	  5
+
+/* 8K in 12x24, four times magnified, needs 160 x 45. */
+#define MAX_CELLS 24576
+
+static struct font fonts[3];
+static struct fb_surface surface;
+static struct fb_text text;
+static struct fb_cell cells[MAX_CELLS], drawn[MAX_CELLS];
+static phys_addr_t fb_base;
+static u64 next_flush;
+static char description[48];
+
+static bool parse_fonts(void)
+{
+	return !font_parse(&fonts[0], font_8x16, (size_t)(font_8x16_end - font_8x16)) &&
+	       !font_parse(&fonts[1], font_12x24, (size_t)(font_12x24_end - font_12x24)) &&
+	       !font_parse(&fonts[2], font_16x32, (size_t)(font_16x32_end - font_16x32));
+}
+
+/*
+ * Where the framebuffer can be reached now: through the firmware's tables at its
+ * own address, through ours where they map it; NULL where neither does.
+ */
+static void *reachable(void)
+{
+	struct arch_mapping mapping;
+
+	if (fb_mapping)
+		return (void *)fb_mapping;
+	return arch_query(fb_base, &mapping) || mapping.phys != fb_base
+		       ? NULL
+		       : (void *)(unsigned long)fb_base;
+}
+
+static void fb_flush(struct console *con)
+{
+	u64 start = arch_clock_ns(), end;
+
+	(void)con;
+	surface.base = reachable();
+	if (surface.base)
+		fb_text_draw(&text);
+	end = arch_clock_ns();
+	next_flush = end + max(FLUSH_INTERVAL_NS, (end - start) * (FLUSH_SHARE - 1));
+}
+
+static void fb_write(struct console *con, const char *s, size_t len)
+{
+	fb_text_write(&text, s, len);
+	if (arch_clock_ns() >= next_flush)
+		fb_flush(con);
+}
+
+static struct console fb = {.name = "fb", .write = fb_write, .flush = fb_flush};
+
+struct console *fb_console(const struct boot_framebuffer *info)
+{
+	unsigned int scale, chosen;
+
+	fb_base = info->base;
+	if (info->format == BOOT_FB_NONE || !info->base || !parse_fonts())
+		return NULL;
+	if (fb_surface_init(&surface, info, reachable()))
+		return NULL;
+	chosen = fb_choose_font(fonts, ARRAY_SIZE(fonts), surface.width, surface.height, &scale);
+	if (fb_text_init(&text, &surface, &fonts[chosen], scale, cells, drawn, MAX_CELLS))
+		return NULL;
+	scnprintf(description, sizeof(description), "%ux%u characters of %ux%u", text.cols,
+		  text.rows, fonts[chosen].width * scale, fonts[chosen].height * scale);
+	return &fb;
+}
+
+const char *fb_console_describe(void)
+{
+	return description;
+}

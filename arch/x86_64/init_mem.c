@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's own page tables, built from nothing while the firmware's are
+ * live, then loaded:
+ *
+ *                     identity (va = pa)        direct map (va = PAGE_OFFSET + pa)
+ *   memory            RW NX                     RW NX
+ *   image: text       R  X                      R  NX
+ *   image: rodata     R  NX                     R  NX
+ *   image: data       RW NX                     RW NX
+ *   stacks, record    RW NX                     RW NX
+ *   guard pages       not mapped                RW NX
+ *   ACPI data, NVS    R  NX                     not mapped
+ *   framebuffer       RW NX write-combining     not mapped
+ *   page 0            not mapped                only where it is memory
+ *
+ * Memory goes first, in the largest pages; the exceptions then split what they
+ * must. So the cost follows the number of large pages and of exceptions.
+ */
+#include <baremm/arch.h>
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/pfn.h>
+#include <linux/string.h>
+#include <baremm/boot_info.h>
+#include <baremm/panic.h>
+
+#include "cpu.h"
+#include "mmu.h"
+
+unsigned long fb_mapping;
+const struct boot_info *mmu_boot_info;
+
+/* The tables being built, and the pages given to them so far. */
+static struct pgtable building;
+static unsigned long nr_table_pages;
+static unsigned long fb_building; /* fb_mapping, once they are live */
+
+/* In one piece where there is one: memblock's cost is for each call. */
+static void add_table_pages(struct pgtable_pool *pool, unsigned long nr)
+{
+	phys_addr_t pages = memblock_phys_alloc(nr << PAGE_SHIFT, PAGE_SIZE);
+
+	if (pages) {
+		nr_table_pages += nr;
+		while (nr--)
+			pgtable_pool_add(&building, pool, pages + (nr << PAGE_SHIFT));
+	} else if (nr > 1) {
+		add_table_pages(pool, nr / 2);
+		add_table_pages(pool, nr - nr / 2);
+	} else {
+		panic("x86/mm: no memory for page tables after %lu pages", nr_table_pages);
+	}
+}
+
+/* The last argument of the calls below may not fail for lack of tables. */
+#define RETRY(err, pool, call)                                         \
+	do {                                                           \
+		struct pgtable_pool pool = {};                         \
+                                                                       \
+		while ((err = (call)) == -ENOMEM)                      \
+			add_table_pages(&pool, pool.needed - pool.nr); \
+	} while (0)
+
+static void map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
+{
+	int err;
+
+	RETRY(err, pool, pgtable_map(&building, va, pa, size, prot, &pool));
+	if (err)
+		panic("x86/mm: mapping [mem %#018llx-%#018llx] at %#lx: error %d", pa,
+		      pa + size - 1, va, err);
+}
+
+static void protect(unsigned long va, size_t size, unsigned int prot)
+{
+	int err;
+
+	RETRY(err, pool, pgtable_protect(&building, va, size, prot, &pool));
+	if (err)
+		panic("x86/mm: protecting %#lx, %zu bytes: error %d", va, size, err);
+}
+
+static void unmap(unsigned long va, size_t size)
+{
+	int err;
+
+	RETRY(err, pool, pgtable_unmap(&building, va, size, &pool));
+	if (err)
+		panic("x86/mm: unmapping %#lx, %zu bytes: error %d", va, size, err);
+}
+
+static int note_first(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+		      unsigned int prot, void *arg)
+{
+	(void)end;
+	(void)phys;
+	(void)page_size;
+	(void)prot;
+	*(unsigned long *)arg = start;
+	return 1;
+}
+
+/* The first mapped address in [start, end), or @end. */
+static unsigned long next_mapped(unsigned long start, unsigned long end)
+{
+	unsigned long first = end;
+
+	pgtable_walk(&building, start, end, note_first, &first);
+	return first;
+}
+
+/* Identity-maps what of [start, end) is not mapped yet. */
+static void map_holes(phys_addr_t start, phys_addr_t end, unsigned int prot)
+{
+	while (start < end) {
+		struct arch_mapping found;
+		phys_addr_t next;
+
+		if (!pgtable_query(&building, start, &found)) {
+			start = (start | (found.page_size - 1)) + 1;
+			continue;
+		}
+		next = next_mapped(start, end);
+		map(start, start, next - start, prot);
+		start = next;
+	}
+}
+
+static void map_memory(void)
+{
+	unsigned long start, end;
+	int i;
+
+	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start, &end, NULL) {
+		phys_addr_t pa = PFN_PHYS(start);
+		size_t size = PFN_PHYS(end - start);
+
+		if (!size)
+			continue;
+		map(pa, pa, size, ARCH_MAP_WRITE);
+		map(mmu_page_offset() + pa, pa, size, ARCH_MAP_WRITE);
+	}
+}
+
+static unsigned int range_prot(enum boot_range_type type)
+{
+	switch (type) {
+	case BOOT_RANGE_TEXT:
+		return ARCH_MAP_EXEC;
+	case BOOT_RANGE_RODATA:
+		return ARCH_MAP_READ;
+	default:
+		return ARCH_MAP_WRITE;
+	}
+}
+
+/* The program's own range, listed by firmware or not; its alias is never executable. */
+static void map_own_range(const struct boot_range *range)
+{
+	size_t size = range->end - range->start;
+	unsigned int prot = range_prot(range->type);
+
+	if (range->type == BOOT_RANGE_BOOT_SERVICES || !size)
+		return;
+	if (range->type == BOOT_RANGE_GUARD) {
+		unmap(range->start, size);
+		return;
+	}
+	map_holes(range->start, range->end, prot);
+	protect(range->start, size, prot);
+	protect(mmu_page_offset() + range->start, size, prot & ARCH_MAP_WRITE);
+}
+
+/* Data before guards: a guard page may lie inside the image's data. */
+static void map_own_ranges(const struct boot_info *info)
+{
+	map_holes(round_down(info->self, PAGE_SIZE),
+		  round_up(info->self + info->self_size, PAGE_SIZE), ARCH_MAP_WRITE);
+	for (u32 i = 0; i < info->nr_ranges; i++)
+		if (info->ranges[i].type != BOOT_RANGE_GUARD)
+			map_own_range(&info->ranges[i]);
+	for (u32 i = 0; i < info->nr_ranges; i++)
+		if (info->ranges[i].type == BOOT_RANGE_GUARD)
+			map_own_range(&info->ranges[i]);
+}
+
+/* Firmware's own entries: options may have hidden them from the edited table. */
+static void map_acpi(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->nr_e820; i++) {
+		const struct e820_entry *entry = &info->e820[i];
+		u64 start = round_down(entry->addr, PAGE_SIZE);
+		u64 end = round_up(entry->addr + entry->size, PAGE_SIZE);
+
+		if (entry->type != E820_TYPE_ACPI && entry->type != E820_TYPE_NVS)
+			continue;
+		if (start >= end || end > IDENTITY_END || !pgtable_canonical(&building, end)) {
+			pr_warn("x86/mm: ACPI range [mem %#018llx-%#018llx] left out\n",
+				entry->addr, entry->addr + entry->size - 1);
+			continue;
+		}
+		map_holes(start, end, ARCH_MAP_READ);
+	}
+}
+
+/* At its own address, unless that cannot be or something else lies there. */
+static void map_framebuffer(const struct boot_framebuffer *fb)
+{
+	phys_addr_t start = round_down(fb->base, PAGE_SIZE);
+	size_t size = round_up(fb->base + fb->size, PAGE_SIZE) - start;
+	unsigned int prot = ARCH_MAP_WRITE | ARCH_MAP_WC;
+	unsigned long va = start;
+	int err;
+
+	if (fb->format == BOOT_FB_NONE || !fb->size)
+		return;
+	RETRY(err, pool, pgtable_map(&building, va, start, size, prot, &pool));
+	if (err) {
+		va = FB_WINDOW + (start & (level_size(3) - 1));
+		RETRY(err, pool, pgtable_map(&building, va, start, size, prot, &pool));
+	}
+	if (err) {
+		pr_warn("x86/mm: framebuffer [mem %#018llx-%#018llx] cannot be mapped (%d)\n",
+			start, start + size - 1, err);
+		return;
+	}
+	fb_building = va + (fb->base - start);
+}
+
+/* RAM that the direct map has no room for would be a pointer to nowhere. */
+static void drop_unreachable_memory(void)
+{
+	phys_addr_t limit = mmu_direct_map_size(), end = memblock_end_of_DRAM();
+
+	if (end <= limit)
+		return;
+	pr_warn("x86/mm: RAM above the direct map, [mem %#018llx-%#018llx], is left out\n", limit,
+		end - 1);
+	memblock_remove(limit, end - limit);
+}
+
+static void print_summary(void)
+{
+	pr_info("x86/PAT: Configuration [0-7]: WB  WC  UC- UC  WB  WP  UC- WT  \n");
+	if (building.max_leaf == 3)
+		pr_info("Using GB pages for direct mapping\n");
+	pr_info("x86/mm: %d-level page tables in %lu pages, direct map at %#lx\n", building.levels,
+		nr_table_pages, mmu_page_offset());
+	if (fb_mapping)
+		pr_info("x86/mm: framebuffer mapped write-combining at %#lx\n", fb_mapping);
+}
+
+void arch_init_mem_mapping(struct boot_info *info)
+{
+	struct pgtable_pool pool = {};
+	int faults;
+
+	mmu_boot_info = info;
+	building = live_pgtable;
+	add_table_pages(&pool, 1);
+	building.root = pgtable_pool_take(&building, &pool);
+	memset(pgtable_at(&building, building.root), 0, PAGE_SIZE);
+
+	drop_unreachable_memory();
+	map_memory();
+	map_own_ranges(info);
+	map_acpi(info);
+	map_framebuffer(&info->fb);
+	unmap(0, PAGE_SIZE);
+	mmu_load(&building);
+	fb_mapping = fb_building;
+	print_summary();
+
+	faults = pgtable_verify();
+	if (faults)
+		panic("x86/mm: the page tables break %d rules", faults);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults on demand: lkdtm=NAME provokes one after bring-up, so that tests can see
+ * that it is caught. Names are those of Linux's test module where it has the
+ * fault, CPU's names else.
+ */
+#include "lkdtm.h"
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/arch_boot.h>
+#include <baremm/console.h>
+
+#include "exceptions.h"
+
+static bool ptdump_wanted;
+
+static const u8 rodata[64] = {0xc3};
+static u8 data[64] = {0xc3}; /* ret */
+
+/* Calls @where: the page must not be executable. */
+static void execute(const void *where)
+{
+	void (*call)(void) = (void (*)(void))(unsigned long)where;
+
+	call();
+}
+
+/* Hides from the compiler what an address is. */
+static void *opaque(unsigned long address)
+{
+	__asm__ __volatile__("" : "+r"(address));
+	return (void *)address;
+}
+
+static void do_panic(void)
+{
+	panic("dumptest");
+}
+
+static void do_bug(void)
+{
+	BUG();
+}
+
+static void do_warning(void)
+{
+	WARN(1, "Warning message trigger\n");
+}
+
+static void do_null(void)
+{
+	*(volatile int *)opaque(0) = 0;
+}
+
+static void do_divide(void)
+{
+	__asm__ __volatile__("xorl %%ecx, %%ecx; xorl %%edx, %%edx; divl %%ecx"
+			     :
+			     : "a"(1)
+			     : "ecx", "edx", "cc");
+}
+
+static void do_int3(void)
+{
+	__asm__ __volatile__("int3");
+}
+
+/* int1: what a debugger's probe sends. */
+static void do_debug(void)
+{
+	__asm__ __volatile__(".byte 0xf1");
+}
+
+static void do_undefined(void)
+{
+	__asm__ __volatile__("ud2");
+}
+
+static void do_nmi(void)
+{
+	__asm__ __volatile__("int $2");
+}
+
+static void do_general_protection(void)
+{
+	*(volatile int *)opaque(0x8000000000000000UL) = 0;
+}
+
+/* With interrupts' gates present, a vector from 32 on is counted and ignored. */
+static void do_spurious(void)
+{
+	__asm__ __volatile__("int $0x80");
+	pr_info("lkdtm: %lu spurious interrupt ignored\n", nr_spurious_interrupts);
+}
+
+static void do_write_ro(void)
+{
+	*(volatile u8 *)opaque((unsigned long)rodata) = 0;
+}
+
+static void do_write_text(void)
+{
+	*(volatile u8 *)opaque((unsigned long)do_write_ro) = 0;
+}
+
+/* The text through the direct map. */
+static void do_write_alias(void)
+{
+	*(volatile u8 *)__va(virt_to_phys(opaque((unsigned long)do_write_ro))) = 0;
+}
+
+static void do_exec_data(void)
+{
+	execute(data);
+}
+
+static void do_exec_rodata(void)
+{
+	execute(rodata);
+}
+
+static void do_exec_stack(void)
+{
+	u8 code[64] = {0xc3};
+
+	execute(opaque((unsigned long)code));
+}
+
+static void do_exec_null(void)
+{
+	execute(opaque(0));
+}
+
+static void do_exec_direct_map(void)
+{
+	execute(__va(virt_to_phys(opaque((unsigned long)do_int3))));
+}
+
+/* Calls itself until the stack meets its guard page. */
+static int __attribute__((__noinline__)) recurse(int depth)
+{
+	volatile u8 frame[1024];
+
+	frame[0] = (u8)depth;
+	frame[sizeof(frame) - 1] = (u8)depth;
+	return depth ? recurse(depth + 1) + frame[0] : 0;
+}
+
+static void do_exhaust_stack(void)
+{
+	pr_info("lkdtm: returned %d\n", recurse(1));
+}
+
+/* A fault whose handler cannot be entered: #DE meets a gate that is not present. */
+static void do_double_fault(void)
+{
+	descriptors_break_vector(X86_TRAP_DE);
+	do_divide();
+}
+
+/* The frame pointer chain leads nowhere: the backtrace must say so and end. */
+static void do_bad_frame(void)
+{
+	__asm__ __volatile__("movq $0x123456789abcde0, %%rbp; ud2" : : : "memory");
+}
+
+static const struct fault {
+	const char *name;
+	void (*provoke)(void);
+} faults[] = {
+	{"PANIC", do_panic},
+	{"BUG", do_bug},
+	{"WARNING", do_warning},
+	{"EXCEPTION", do_null},
+	{"ACCESS_NULL", do_null},
+	{"DIVIDE", do_divide},
+	{"DEBUG", do_debug},
+	{"NMI", do_nmi},
+	{"INT3", do_int3},
+	{"INVALID_OPCODE", do_undefined},
+	{"GENERAL_PROTECTION", do_general_protection},
+	{"SPURIOUS", do_spurious},
+	{"WRITE_RO", do_write_ro},
+	{"WRITE_KERN", do_write_text},
+	{"WRITE_ALIAS", do_write_alias},
+	{"EXEC_DATA", do_exec_data},
+	{"EXEC_RODATA", do_exec_rodata},
+	{"EXEC_STACK", do_exec_stack},
+	{"EXEC_NULL", do_exec_null},
+	{"EXEC_DIRECT_MAP", do_exec_direct_map},
+	{"EXHAUST_STACK", do_exhaust_stack},
+	{"DOUBLE_FAULT", do_double_fault},
+	{"BAD_FRAME", do_bad_frame},
+};
+
+static const struct fault *chosen;
+
+int lkdtm_parse(char *value)
+{
+	for (size_t i = 0; value && i < ARRAY_SIZE(faults); i++) {
+		if (!strcmp(value, faults[i].name)) {
+			chosen = &faults[i];
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int ptdump_parse(char *value)
+{
+	ptdump_wanted = true;
+	return value ? kstrtobool(value, &ptdump_wanted) : 0;
+}
+
+void arch_ptdump(void)
+{
+	if (!ptdump_wanted)
+		return;
+	seq_puts(&seq_console, "=== page_tables\n");
+	pgtable_dump(&seq_console);
+	console_flush_all();
+}
+
+void arch_lkdtm(void)
+{
+	if (!chosen)
+		return;
+	pr_info("lkdtm: Performing direct entry %s\n", chosen->name);
+	chosen->provoke();
+	pr_info("lkdtm: %s returned\n", chosen->name);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The live page tables: where they are, how the CPU gets them, and reading them. */
+#include "mmu.h"
+
+#include <linux/kernel.h>
+
+#include "cpu.h"
+
+/* Beyond this many pages, forgetting everything is cheaper. */
+#define FLUSH_PAGES_MAX 32
+
+unsigned long page_offset_base;
+unsigned long vmalloc_base = VMALLOC_L4;
+unsigned long vmemmap_base = VMEMMAP_L4;
+
+struct pgtable live_pgtable;
+
+void mmu_early_init(void)
+{
+	bool five = read_cr4() & CR4_LA57;
+
+	live_pgtable.root = read_cr3() & PTE_PFN_MASK;
+	live_pgtable.levels = five ? 5 : 4;
+	live_pgtable.max_leaf = cpu_info.gb_pages ? 3 : 2;
+	vmalloc_base = five ? VMALLOC_L5 : VMALLOC_L4;
+	vmemmap_base = five ? VMEMMAP_L5 : VMEMMAP_L4;
+}
+
+unsigned long mmu_page_offset(void)
+{
+	return live_pgtable.levels == 5 ? PAGE_OFFSET_L5 : PAGE_OFFSET_L4;
+}
+
+unsigned long mmu_direct_map_size(void)
+{
+	return live_pgtable.levels == 5 ? DIRECT_MAP_SIZE_L5 : DIRECT_MAP_SIZE_L4;
+}
+
+/* ---- Registers ------------------------------------------------------------- */
+
+/* Intel SDM 4.10.4.1: changing CR4.PGE forgets everything, global pages too. */
+void mmu_flush_all(void)
+{
+	unsigned long cr4 = read_cr4();
+
+	write_cr4(cr4 ^ CR4_PGE);
+	write_cr4(cr4);
+}
+
+void mmu_flush_range(unsigned long va, size_t size)
+{
+	if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
+		mmu_flush_all();
+		return;
+	}
+	for (unsigned long end = va + size; va < end; va += PAGE_SIZE)
+		invlpg(va);
+}
+
+/*
+ * NX bits are reserved, so faulting, until EFER.NXE is set: that comes first. A
+ * changed PAT gives firmware's mappings another meaning, so nothing may be left
+ * in the caches from before (Intel SDM 12.12.4), and its tables go right after.
+ */
+void mmu_load(const struct pgtable *pgt)
+{
+	unsigned long flags = arch_local_irq_save();
+
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
+	wbinvd();
+	wrmsr(MSR_IA32_CR_PAT, PAT_VALUE);
+	wbinvd();
+	write_cr3(pgt->root);
+	write_cr4(read_cr4() | CR4_PGE);
+	mmu_flush_all();
+	write_cr0(read_cr0() | CR0_WP);
+
+	page_offset_base = mmu_page_offset();
+	live_pgtable = *pgt;
+	live_pgtable.virt_base = page_offset_base;
+	arch_local_irq_restore(flags);
+}
+
+/* ---- Reading, as baremm/arch.h says ---------------------------------------- */
+
+int arch_query(unsigned long va, struct arch_mapping *mapping)
+{
+	return pgtable_query(&live_pgtable, va, mapping);
+}
+
+int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg)
+{
+	return pgtable_walk(&live_pgtable, start, end, fn, arg);
+}
