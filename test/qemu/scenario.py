@@ -5,8 +5,7 @@
   scenario.py NAME...   runs scenarios; exit status 1 if one failed
 
 A scenario is a folder with a file `scenario` of lines `key: value`; a key of
-the second kind may stand several times. `defaults` beside the folders is read
-before it.
+the second kind may stand several times.
 
   boot: WAY           disk (default); usb: the same image on a USB stick;
                       shell: the UEFI shell starts it, options as arguments;
@@ -16,6 +15,7 @@ before it.
                       only the exit status tells
   verdict: REGEX      of the last line, default PASS
   selftests: no       the guest shall run none; else all of its KTAP is ok
+  screen: WIDTHxHEIGHT  the log's end stands on a screen of this size
   limit: SECONDS      until it must have ended
 
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
@@ -36,10 +36,12 @@ from pathlib import Path
 import facts
 import guestlog
 import media
+import screen
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
-SINGLE = {'boot': 'disk', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'limit': '60'}
+SINGLE = {'boot': 'disk', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
+          'limit': '60'}
 LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
@@ -52,10 +54,10 @@ class Scenario:
     def __init__(self, folder):
         self.folder, self.name = folder, folder.name
         vars(self).update(SINGLE, **{key: [] for key in LISTS})
-        for file in (HERE / 'defaults', folder / 'scenario'):
-            for number, line in enumerate(file.read_text().splitlines(), 1):
-                if line.strip() and not line.startswith('#'):
-                    self._take(line, f'{file}:{number}')
+        file = folder / 'scenario'
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            if line.strip() and not line.startswith('#'):
+                self._take(line, f'{file}:{number}')
 
     def _take(self, line, place):
         key, colon, value = line.partition(':')
@@ -89,6 +91,8 @@ class Boot:
             media.prepare(scenario.boot, options, image, self.folder / 'disk.img')
             image, options = self.folder / 'disk.img', ''
         runner, qemu = SERIAL[scenario.serial]
+        if scenario.screen:
+            runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
         return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
                 '-d', 'usb' if scenario.boot == 'usb' else 'ahci', *runner,
                 '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
@@ -101,8 +105,13 @@ class Boot:
         command = self.command()
         (self.folder / 'command').write_text(shlex.join(command) + '\n')
         with open(self.log, 'wb') as log, open(self.errors, 'wb') as errors:
-            status = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
-                                    stderr=errors).returncode
+            guest = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                                     stderr=errors)
+            seen = screen.faults(self, guest) if self.scenario.screen else []
+            status = guest.wait()
+        return seen + ([] if self.scenario.screen else self._status_faults(status))
+
+    def _status_faults(self, status):
         want = 0 if self.scenario.verdict == 'PASS' else 1
         if status == want:
             return []

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks the checker: each broken log must be found broken, for the reason that it has.
+"""Checks the checker: each broken log and screen must be found broken, for its own reason.
 
 Prints one line per case as a test program would, and exits 1 if one went wrong.
 """
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import facts
 import guestlog
+import screen
 
 GOOD = '''\x1b[2J\x1b[01;01HBdsDxe: starting Boot0001 "UEFI QEMU HARDDISK"\r
 [    0.000000] baremm 1.0\r
@@ -79,10 +81,61 @@ CASES = (
 )
 
 
+# A screen of 408x320: a margin of 4 pixels left and right, 14 rows of text, the banner.
+SCREEN_LOG = (['[    0.000100] fb: 408x320, 50x20 characters of 8x16'] +
+              [f'[    0.000200] line {number} {"abcdefghij" * 3}' for number in range(30)] +
+              ['ok 1 pages # 12 ms', 'baremm: verdict: PASS'])
+INK, PAPER, GREEN, RED = (200, 200, 200), (10, 10, 10), (20, 130, 50), (180, 30, 20)
+
+
+class Screen:
+    """What QEMU would dump: text drawn with the console's font."""
+
+    def __init__(self, rows, word='PASS', colour=GREEN, width=408):
+        self.width, self.height, self.console = width, 320, screen.Console(SCREEN_LOG)
+        self.lines = [[PAPER] * width for _ in range(self.height)]
+        for number, row in enumerate(rows):
+            self.draw(row, 4, number * 16, 1, PAPER)
+        self.lines[240:] = [[colour] * width for _ in range(80)]
+        self.draw(word, (408 - 96) // 2, 240 + 16, 3, colour)
+
+    def draw(self, text, left, top, scale, paper):
+        font = self.console.font
+        bitmaps = {character: bitmap for bitmap, character in font.characters.items()}
+        for number, character in enumerate(text):
+            for at, ink in enumerate(bitmaps[character]):
+                for y in range(scale):
+                    x = left + (number * font.width + at % font.width) * scale
+                    line = self.lines[top + at // font.width * scale + y]
+                    line[x:x + scale] = [INK if ink else paper] * scale
+
+    def faults(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / 'screen.ppm'
+            pixels = bytes(value for line in self.lines for pixel in line for value in pixel)
+            path.write_bytes(b'P6\n%d %d\n255\n' % (self.width, self.height) + pixels)
+            return screen.picture_faults(screen.Picture(path), SCREEN_LOG, '408x320')
+
+
+ROWS = [line[at:at + 50] for line in SCREEN_LOG for at in range(0, len(line), 50)][-14:]
+SCREENS = (
+    ('good_screen_passes', Screen(ROWS), ''),
+    ('screen_blank', Screen([], '    ', PAPER), '0 rows of text'),
+    ('screen_without_banner', Screen(ROWS, '    ', PAPER), "banner ''"),
+    ('screen_says_fail', Screen(ROWS, 'FAIL', RED), "banner 'FAIL'"),
+    ('screen_banner_is_red', Screen(ROWS, 'PASS', RED), 'colour of the banner'),
+    ('screen_last_rows_missing', Screen(ROWS[:-2]), 'screen row 0'),
+    ('screen_half_drawn', Screen(ROWS[7:]), '7 rows of text'),
+    ('screen_letter_wrong', Screen([*ROWS[:-1], 'baremm: verdict: PESS']), 'PESS'),
+    ('screen_of_another_size', Screen(ROWS, width=400), 'a picture of 400x320'),
+)
+
+
 def main():
+    results = [(name, judge(log, **asked), want) for name, log, asked, want in CASES]
+    results += [(name, shown.faults(), want) for name, shown, want in SCREENS]
     wrong = 0
-    for name, log, asked, want in CASES:
-        faults = judge(log, **asked)
+    for name, faults, want in results:
         right = any(want in fault for fault in faults) if want else not faults
         print(f'{"ok" if right else "not ok"} {name}' + ('' if right else f': {faults}'))
         wrong += not right
