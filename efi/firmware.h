@@ -47,8 +47,11 @@ void options_read(const struct firmware *fw, char *out, size_t size);
 
 /* --- graphics.c --- */
 
-/* Fills @fb; its format is BOOT_FB_NONE where there is no linear framebuffer. */
-void graphics_find(const struct firmware *fw, struct boot_framebuffer *fb);
+/*
+ * Sets the resolution that video=efifb: in @options asks for, and fills @fb; its
+ * format is BOOT_FB_NONE where there is no linear framebuffer.
+ */
+void graphics_find(const struct firmware *fw, const char *options, struct boot_framebuffer *fb);
 
 /* --- tables.c --- */
 

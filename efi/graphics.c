@@ -6,7 +6,8 @@
  * that the user looks at. The firmware's console may be a splitter over several
  * outputs that has no framebuffer; then the handles are asked one by one.
  */
-#include "firmware.h"
+#include "graphics.h"
+#include "options_text.h"
 
 #include <linux/kernel.h>
 
@@ -102,36 +103,55 @@ static bool take_mode(const EFI_GRAPHICS_OUTPUT_PROTOCOL *gop, struct boot_frame
 	return fb->height > 0;
 }
 
-/* Asks every adapter; the first that has a framebuffer is taken. */
-static bool take_first(const struct firmware *fw, struct boot_framebuffer *fb, const char **why)
+/*
+ * Asks every adapter; the first that has a framebuffer is taken. NULL: none has,
+ * and @why is what the last one lacks.
+ */
+static EFI_GRAPHICS_OUTPUT_PROTOCOL *find_first(const struct firmware *fw, const char **why)
 {
+	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop = NULL;
+	struct boot_framebuffer fb;
 	EFI_GUID guid = gop_guid;
 	EFI_HANDLE *handles = NULL;
 	UINTN i, nr = 0;
 	bool found = false;
 
-	*why = "no graphics adapter";
 	if (EFI_ERROR(fw->bs->LocateHandleBuffer(ByProtocol, &guid, NULL, &nr, &handles)))
-		return false;
-	for (i = 0; i < nr && !found; i++)
-		found = take_mode(firmware_protocol(fw, handles[i], &gop_guid), fb, why);
+		return NULL;
+	for (i = 0; i < nr && !found; i++) {
+		gop = firmware_protocol(fw, handles[i], &gop_guid);
+		found = take_mode(gop, &fb, why);
+	}
 	fw->bs->FreePool(handles);
-	return found;
+	return found ? gop : NULL;
 }
 
-void graphics_find(const struct firmware *fw, struct boot_framebuffer *fb)
+/* The adapter with a framebuffer that the user looks at, as far as one can tell. */
+static EFI_GRAPHICS_OUTPUT_PROTOCOL *find_adapter(const struct firmware *fw, const char **why)
+{
+	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop;
+	struct boot_framebuffer fb;
+
+	*why = "no graphics adapter";
+	gop = firmware_protocol(fw, fw->st->ConsoleOutHandle, &gop_guid);
+	if (gop && take_mode(gop, &fb, why))
+		return gop;
+	return find_first(fw, why);
+}
+
+void graphics_find(const struct firmware *fw, const char *options, struct boot_framebuffer *fb)
 {
 	const char *why;
-	void *gop = firmware_protocol(fw, fw->st->ConsoleOutHandle, &gop_guid);
+	char wish[32];
+	EFI_GRAPHICS_OUTPUT_PROTOCOL *gop = find_adapter(fw, &why);
 
-	if (!take_mode(gop, fb, &why) && !take_first(fw, fb, &why)) {
+	if (gop && options_find(options, "video=efifb:", wish, sizeof(wish)))
+		graphics_set_mode(fw, gop, wish);
+	if (!gop || !take_mode(gop, fb, &why)) {
 		*fb = (struct boot_framebuffer){.format = BOOT_FB_NONE};
 		pr_notice("no framebuffer: %s\n", why);
-		if (gop)
-			firmware_print(fw,
-				       "baremm: no framebuffer (%s): the log goes to the "
-				       "serial port alone\n",
-				       why);
+		firmware_print(fw, "baremm: no framebuffer (%s): the log goes to the serial port\n",
+			       why);
 		return;
 	}
 	pr_info("framebuffer at 0x%llx, 0x%llx bytes, %ux%u, %u bytes a row, %u a pixel\n",

@@ -238,3 +238,25 @@ size_t options_split_path(const u16 *path, size_t chars, char *name, size_t size
 		name[len] = '\0';
 	return dir;
 }
+
+bool options_find(const char *options, const char *prefix, char *value, size_t size)
+{
+	const char *word = options, *found = NULL;
+	size_t len = strlen(prefix), n = 0;
+
+	for (; *word; word += *word == ' ') {
+		if (!strncmp(word, prefix, len))
+			found = word + len;
+		while (*word && *word != ' ')
+			word++;
+	}
+	if (!found)
+		return false;
+	while (found[n] && found[n] != ' ')
+		n++;
+	if (n >= size)
+		return false;
+	memcpy(value, found, n);
+	value[n] = '\0';
+	return true;
+}

@@ -45,4 +45,11 @@ int options_from_cfg(char *out, size_t size, const void *data, size_t bytes);
  */
 size_t options_split_path(const u16 *path, size_t chars, char *name, size_t size);
 
+/*
+ * Copies what follows @prefix in the last word of @options that starts with it;
+ * false where there is none or it does not fit. For what has to be known before
+ * the options are parsed.
+ */
+bool options_find(const char *options, const char *prefix, char *value, size_t size);
+
 #endif /* _EFI_OPTIONS_TEXT_H */

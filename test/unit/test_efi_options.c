@@ -219,6 +219,20 @@ static void path_splits_at_its_last_backslash(void **state)
 	assert_string_equal(name, "a.efi");
 }
 
+static void last_word_with_a_prefix_is_found(void **state)
+{
+	char value[8];
+
+	(void)state;
+	assert_true(options_find("video=efifb:a x=1 video=efifb:bc y", "video=efifb:", value, 8));
+	assert_string_equal(value, "bc");
+	assert_true(options_find("mem=2G", "mem=", value, 3));
+	assert_string_equal(value, "2G");
+	assert_false(options_find("mem=2G", "mem=", value, 2));
+	assert_false(options_find("xmem=2G", "mem=", value, 8));
+	assert_false(options_find("", "mem=", value, 8));
+}
+
 static void random_bytes_give_terminated_printable_text(void **state)
 {
 	const char *given = getenv("BAREMM_SEED");
@@ -266,6 +280,7 @@ int main(void)
 		cmocka_unit_test(cfg_that_is_no_text_is_refused),
 		cmocka_unit_test(words_that_do_not_fit_are_left_out_whole),
 		cmocka_unit_test(path_splits_at_its_last_backslash),
+		cmocka_unit_test(last_word_with_a_prefix_is_found),
 		cmocka_unit_test(random_bytes_give_terminated_printable_text),
 	};
 
