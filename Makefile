@@ -124,7 +124,7 @@ FONT_DIR := /usr/share/consolefonts
 
 $(IMAGE)/fonts/%.psf: $(FONT_DIR)/%.psf.gz
 	@mkdir -p $(@D)
-	gzip -dc $< > $@
+	$(Q)gzip -dc $< > $@
 
 $(IMAGE)/arch/x86_64/font_data.o: $(FONTS)
 $(IMAGE)/arch/x86_64/font_data.o: IMAGE_CFLAGS += -Wa,-I$(IMAGE)/fonts

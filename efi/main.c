@@ -1,17 +1,142 @@
 /* SPDX-License-Identifier: MIT */
-/* The program's entry, called by the firmware or by a shell. */
-#include <efi.h>
-#include <linux/compiler.h>
-#include <linux/types.h>
+/*
+ * The program from its first instruction to its verdict.
+ *
+ * efi_main() runs while boot services exist: it gathers what the firmware knows
+ * and leaves. Until ExitBootServices is first called a refusal returns to the
+ * shell; from then on there is no way back, and no firmware. run() is the rest.
+ */
+#include "firmware.h"
+#include "image.h"
+#include "memmap.h"
+#include "options_text.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/arch_boot.h>
+#include <baremm/boot_info.h>
+#include <baremm/options.h>
+#include <baremm/panic.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) "efi: " fmt
+
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+#define BOOT_STACK_SIZE SZ_64K
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *st);
 
+static const char build_name[] = "baremm version " BAREMM_VERSION " (" COMPILER ")";
+
+/* The stack from the exit on. Its lowest page is the guard. */
+static u8 boot_stack[PAGE_SIZE + BOOT_STACK_SIZE] __aligned(PAGE_SIZE) __section(".bss..stacks");
+
+static bool print_map; /* efi=debug */
+
+struct boot_range image_boot_stack(void)
+{
+	phys_addr_t start = IMAGE_ADDR(boot_stack);
+
+	return (struct boot_range){start + PAGE_SIZE, start + sizeof(boot_stack), BOOT_RANGE_STACK};
+}
+
+/* efi=debug; Linux's other words are about runtime services, which are not used. */
+static int parse_efi(char *value)
+{
+	if (!value || strcmp(value, "debug"))
+		return -EINVAL;
+	print_map = true;
+	return 0;
+}
+
+/* video=efifb:..., which was obeyed before the exit (graphics_mode.c). */
+static int parse_video(char *value)
+{
+	return value && !strncmp(value, "efifb:", 6) ? 0 : -EINVAL;
+}
+
+static const struct boot_option efi_options[] = {
+	{"efi", parse_efi},
+	{"video", parse_video},
+};
+
+static void report_map(const struct boot_efi_map *map)
+{
+	if (print_map)
+		efi_map_print(map);
+	pr_info("memory map: %llu descriptors of %llu bytes (version %u), %u GetMemoryMap and %u "
+		"ExitBootServices calls, %u findings\n",
+		efi_map_count(map), map->desc_size, map->desc_version, map->map_tries,
+		map->exit_tries, map->findings);
+	if (map->unaccepted)
+		pr_warn("%lluK of memory is not accepted and is not used\n", map->unaccepted >> 10);
+}
+
+/* The way from the record to the verdict, on our own stack. */
+static void run(struct boot_info *info)
+{
+	mm_register_options();
+	arch_register_options();
+	register_options(efi_options, ARRAY_SIZE(efi_options));
+	parse_options(info->options);
+	arch_console_init(info);
+	report_map(&info->efi);
+	finish(NULL);
+}
+
+/* Fills the record with all that does not change until the exit. */
+static void gather(const struct firmware *fw, struct boot_info *info, u64 tsc_start)
+{
+	char *options = (char *)(uintptr_t)info->options;
+
+	info->tsc_start = tsc_start;
+	info->build = build_name;
+	info->image_base = IMAGE_ADDR(__image_base__);
+	info->image_size = fw->loaded ? ALIGN(fw->loaded->ImageSize, PAGE_SIZE)
+				      : IMAGE_ADDR(__data_end) - info->image_base;
+	options_read(fw, options, OPTIONS_SIZE);
+	printk(KERN_INFO "Command line: %s\n", options);
+	tables_find(fw, info);
+	clock_read(fw, info);
+	graphics_find(fw, options, &info->fb);
+	pr_info("image at 0x%llx, 0x%llx bytes; record at 0x%llx, 0x%llx bytes\n", info->image_base,
+		info->image_size, info->self, info->self_size);
+}
+
 EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *st)
 {
-	static CHAR16 hello[] = L"baremm\r\n";
-	static CHAR16 *const volatile greeting[] = { hello };
+	struct firmware fw = {.image = image, .st = st, .bs = st->BootServices};
+	static const EFI_GUID loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+	u64 tsc_start = arch_cycles();
+	struct boot_info *info;
+	EFI_STATUS status;
+	bool called;
 
-	(void)image;
-	st->ConOut->OutputString(st->ConOut, greeting[0]);
-	return EFI_SUCCESS;
+	watchdog_off(&fw);
+	printk(KERN_NOTICE "%s\n", build_name);
+	firmware_print(&fw, "%s\n", build_name);
+	fw.loaded = firmware_protocol(&fw, image, &loaded_guid);
+	status = record_create(&fw, &info);
+	if (EFI_ERROR(status))
+		return status;
+	gather(&fw, info, tsc_start);
+	status = exit_boot_services(&fw, info, &called);
+	if (EFI_ERROR(status) && !called)
+		return firmware_refuse(&fw, status, "the firmware gives no memory map");
+	if (EFI_ERROR(status)) {
+		arch_console_init(info);
+		panic("efi: ExitBootServices failed %u times, GetMemoryMap was called %u times, "
+		      "status 0x%llx",
+		      info->efi.exit_tries, info->efi.map_tries, (u64)status);
+	}
+	record_finish(info);
+	arch_enter(info, run, boot_stack + sizeof(boot_stack));
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot record and all it points to, one block of loader data:
+ *
+ *	boot_info | raw map | e820 entries | ranges | options | arena
+ *
+ * Its parts are sized by the map as it is before the exit, with room to spare;
+ * they are filled when boot services are gone and the map is final.
+ */
+#include "firmware.h"
+#include "image.h"
+#include "memmap.h"
+#include "options_text.h"
+
+#include <linux/kernel.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/arch_boot.h>
+#include <baremm/panic.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) "efi: " fmt
+
+#define EFI_PAGES(bytes)     DIV_ROUND_UP(bytes, SZ_4K)
+#define SPARE_DESCRIPTORS    64
+#define ARENA_MIN	     SZ_256K
+#define ARENA_PER_DESCRIPTOR 512
+/* The program's own ranges beside those of boot services. */
+#define OWN_RANGES  (8 + ARCH_BOOT_RANGES_MAX)
+#define LOW_MEM_END SZ_1M
+
+/* Where each part of the block starts, and where it ends. */
+struct layout {
+	u64 descriptors; /* that there is room for */
+	u64 map, map_size, e820, ranges, options, arena, end;
+};
+
+static void layout_block(struct layout *l, u64 map_size, u64 stride)
+{
+	l->map_size = 2 * map_size + SPARE_DESCRIPTORS * stride;
+	l->descriptors = l->map_size / stride;
+	l->map = ALIGN(sizeof(struct boot_info), 16);
+	l->e820 = l->map + ALIGN(l->map_size, 16);
+	l->ranges = l->e820 + ALIGN(l->descriptors * sizeof(struct e820_entry), 16);
+	l->options = l->ranges + (l->descriptors + OWN_RANGES) * sizeof(struct boot_range);
+	l->arena = ALIGN(l->options + OPTIONS_SIZE, 16);
+	l->end = ALIGN(l->arena + ARENA_MIN + l->descriptors * ARENA_PER_DESCRIPTOR, SZ_4K);
+}
+
+/* The parts of the record that only record_finish() needs once more. */
+static struct {
+	struct e820_table e820;
+	struct boot_range *ranges;
+	u32 max_ranges;
+} parts;
+
+static struct boot_info *fill_block(u8 *block, const struct layout *l)
+{
+	struct boot_info *info = (void *)block;
+
+	memset(block, 0, l->arena);
+	info->version = BOOT_INFO_VERSION;
+	info->self = (uintptr_t)block;
+	info->self_size = l->end;
+	info->efi.descs = block + l->map;
+	info->efi.size = l->map_size;
+	info->options = (char *)block + l->options;
+	info->arena.base = block + l->arena;
+	info->arena.size = l->end - l->arena;
+	parts.e820.entries = (void *)(block + l->e820);
+	parts.e820.max_entries = l->descriptors;
+	parts.ranges = (void *)(block + l->ranges);
+	parts.max_ranges = l->descriptors + OWN_RANGES;
+	return info;
+}
+
+/*
+ * A page that other CPUs can start in: they start in real mode, which reaches
+ * the first megabyte. Page 0 is none: firmware and null pointers write there.
+ */
+static phys_addr_t take_trampoline(const struct firmware *fw)
+{
+	EFI_PHYSICAL_ADDRESS addr = LOW_MEM_END - 1;
+	EFI_STATUS status;
+
+	status = fw->bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &addr);
+	if (EFI_ERROR(status) || !addr) {
+		pr_notice("no free page below 1 MB: other CPUs cannot be started\n");
+		return 0;
+	}
+	return addr;
+}
+
+EFI_STATUS record_create(const struct firmware *fw, struct boot_info **info)
+{
+	EFI_PHYSICAL_ADDRESS addr = 0;
+	struct boot_efi_map map = {};
+	struct layout l;
+	UINTN size, stride;
+	EFI_STATUS status;
+
+	*info = NULL;
+	status = map_probe(fw, &size, &stride);
+	if (EFI_ERROR(status))
+		return firmware_refuse(fw, status, "the firmware gives no memory map");
+	map.desc_size = stride;
+	map.size = size;
+	if (!efi_map_count(&map))
+		return firmware_refuse(
+			fw, EFI_INCOMPATIBLE_VERSION,
+			"the memory map cannot be read: %llu bytes, descriptor size %llu", map.size,
+			map.desc_size);
+	layout_block(&l, size, stride);
+	status = fw->bs->AllocatePages(AllocateAnyPages, EfiLoaderData, EFI_PAGES(l.end), &addr);
+	if (EFI_ERROR(status))
+		return firmware_refuse(fw, status, "no memory for the boot record (%llu bytes)",
+				       l.end);
+	*info = fill_block((void *)(uintptr_t)addr, &l);
+	(*info)->trampoline = take_trampoline(fw);
+	return EFI_SUCCESS;
+}
+
+static void add_range(struct boot_info *info, phys_addr_t start, phys_addr_t end,
+		      enum boot_range_type type)
+{
+	if (start == end)
+		return;
+	parts.ranges[info->nr_ranges++] = (struct boot_range){start, end, type};
+}
+
+/*
+ * The image from its headers to its relocations, and the block. Stacks and their
+ * guard pages lie inside the image's data.
+ */
+static void add_own_ranges(struct boot_info *info)
+{
+	struct boot_range stack = image_boot_stack();
+
+	add_range(info, IMAGE_ADDR(__image_base__), IMAGE_ADDR(__text_start), BOOT_RANGE_RODATA);
+	add_range(info, IMAGE_ADDR(__text_start), IMAGE_ADDR(__text_end), BOOT_RANGE_TEXT);
+	add_range(info, IMAGE_ADDR(__rodata_start), IMAGE_ADDR(__rodata_end), BOOT_RANGE_RODATA);
+	add_range(info, IMAGE_ADDR(__data_start), IMAGE_ADDR(__data_end), BOOT_RANGE_DATA);
+	add_range(info, stack.start - PAGE_SIZE, stack.start, BOOT_RANGE_GUARD);
+	add_range(info, stack.start, stack.end, BOOT_RANGE_STACK);
+	add_range(info, IMAGE_ADDR(__data_end), info->image_base + info->image_size,
+		  BOOT_RANGE_RODATA);
+	info->nr_ranges += arch_boot_ranges(parts.ranges + info->nr_ranges);
+	add_range(info, info->self, info->self + info->self_size, BOOT_RANGE_DATA_BLOCK);
+}
+
+void record_finish(struct boot_info *info)
+{
+	int err = efi_map_to_e820(&info->efi, &parts.e820);
+
+	if (err)
+		panic("efi: memory map cannot be used: error %d, %llu bytes at stride %llu", err,
+		      info->efi.size, info->efi.desc_size);
+	info->e820 = parts.e820.entries;
+	info->nr_e820 = parts.e820.nr_entries;
+	info->ranges = parts.ranges;
+	add_own_ranges(info);
+	info->nr_ranges += efi_map_boot_services(&info->efi, parts.ranges + info->nr_ranges,
+						 parts.max_ranges - info->nr_ranges);
+}
