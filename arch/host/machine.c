@@ -120,7 +120,7 @@ static void make_ram(const struct e820_entry *map, u32 nr)
 static void make_record(const struct e820_entry *map, u32 nr, const char *options)
 {
 	size_t map_size = nr * sizeof(*map);
-	size_t arena = 8 * map_size + SZ_64K;
+	size_t arena = E820_ARENA_SIZE(nr) + SZ_256K;
 	struct e820_entry *copy = calloc(1, map_size + 1);
 
 	record = calloc(1, sizeof(*record));

@@ -64,7 +64,7 @@ struct e820_table {
 };
 
 /* Bytes of arena that a firmware map of @nr entries needs, some options among them. */
-#define E820_ARENA_SIZE(nr) (32 * 1024 + (nr)*288UL)
+#define E820_ARENA_SIZE(nr) (32 * 1024 + (nr)*400UL)
 
 /* What firmware's map needed. Zero on a machine whose map is in order. */
 struct e820_repairs {

@@ -43,11 +43,12 @@ static void write_buf(struct seq_file *m, const char *text, size_t len)
 	size_t room = sb->size ? sb->size - 1 - sb->len : 0;
 	size_t fits = min(len, room);
 
+	sb->dropped += len - fits;
+	if (!fits)
+		return;
 	memcpy(sb->buf + sb->len, text, fits);
 	sb->len += fits;
-	sb->dropped += len - fits;
-	if (sb->size)
-		sb->buf[sb->len] = '\0';
+	sb->buf[sb->len] = '\0';
 }
 
 void seq_buf_init(struct seq_file *m, struct seq_buf *sb, char *buf, size_t size)
