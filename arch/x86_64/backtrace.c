@@ -12,7 +12,7 @@
 #include <baremm/arch.h>
 #include <asm/page.h>
 
-#define MAX_FRAMES     48
+#define MAX_FRAMES     1024
 #define MAX_FRAME_SIZE (64UL << 10)
 
 /* Both words of the frame at @fp can be read. */
@@ -25,39 +25,83 @@ static bool frame_readable(unsigned long fp)
 	return !arch_query(fp, &mapping) && !arch_query(fp + 15, &mapping);
 }
 
-static void print_address(unsigned long addr)
+/* Prints one line; of a function that calls itself over and over, two. */
+struct trace {
+	unsigned long last;
+	unsigned long repeats;
+};
+
+static void trace_end_repeats(struct trace *trace)
 {
+	if (trace->repeats)
+		pr_emerg(" ... %lu times the same\n", trace->repeats);
+	trace->repeats = 0;
+}
+
+static void trace_add(struct trace *trace, unsigned long addr)
+{
+	if (addr == trace->last) {
+		trace->repeats++;
+		return;
+	}
+	trace_end_repeats(trace);
+	trace->last = addr;
 	pr_emerg(" %pS\n", (void *)addr);
 }
 
-void backtrace_from(unsigned long rip, unsigned long fp)
+/* Follows the chain from @fp to its end; says where it breaks off. */
+static void trace_frames(struct trace *trace, unsigned long fp)
 {
-	pr_emerg("Call Trace:\n");
-	if (rip)
-		print_address(rip);
-	for (int i = 0; fp && i < MAX_FRAMES; i++) {
-		const unsigned long *frame = (const unsigned long *)fp;
+	const unsigned long *frame;
 
+	for (int i = 0; fp && i < MAX_FRAMES; i++, fp = frame[0]) {
+		frame = (const unsigned long *)fp;
 		if (!frame_readable(fp)) {
+			trace_end_repeats(trace);
 			pr_emerg(" ? bad frame pointer %#lx\n", fp);
 			return;
 		}
-		/* A return address may be the first byte of the next function. */
 		if (frame[1])
-			print_address(frame[1]);
-		if (!frame[0])
-			return;
-		if (frame[0] <= fp || frame[0] - fp > MAX_FRAME_SIZE) {
+			trace_add(trace, frame[1]);
+		if (frame[0] && (frame[0] <= fp || frame[0] - fp > MAX_FRAME_SIZE)) {
+			trace_end_repeats(trace);
 			pr_emerg(" ? frame pointer %#lx after %#lx\n", frame[0], fp);
 			return;
 		}
-		fp = frame[0];
 	}
+	trace_end_repeats(trace);
+}
+
+/*
+ * A function that calls nothing may have no frame: its caller is then known only
+ * from the top of the stack, which may as well be a stale value. Linux marks such
+ * guesses with a question mark.
+ */
+static void guess_caller(unsigned long rsp)
+{
+	unsigned long addr, offset, size;
+
+	if (!frame_readable(rsp))
+		return;
+	addr = *(const unsigned long *)rsp;
+	if (arch_symbol(addr, &offset, &size))
+		pr_emerg(" ? %pS\n", (void *)addr);
+}
+
+void backtrace_regs(const struct pt_regs *regs)
+{
+	struct trace trace = {};
+
+	pr_emerg("Call Trace:\n");
+	trace_add(&trace, regs->rip);
+	guess_caller(regs->rsp);
+	trace_frames(&trace, regs->rbp);
 }
 
 void arch_backtrace(unsigned long fp)
 {
-	if (!fp)
-		fp = (unsigned long)__builtin_frame_address(0);
-	backtrace_from(0, fp);
+	struct trace trace = {};
+
+	pr_emerg("Call Trace:\n");
+	trace_frames(&trace, fp ? fp : (unsigned long)__builtin_frame_address(0));
 }

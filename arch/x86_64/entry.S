@@ -50,6 +50,7 @@ exception_common:
 	pushq	%r14
 	pushq	%r15
 	cld
+	xorl	%ebp, %ebp		/* backtraces of the handler end here */
 	movq	%rsp, %rdi
 	call	exception_handler
 	popq	%r15

@@ -247,6 +247,6 @@ void exception_handler(struct pt_regs *regs)
 	pr_emerg("%s: %04lx [#1] CPU: %d\n", regs->vector == X86_TRAP_PF ? "Oops" : name,
 		 regs->error_code & 0xffff, smp_processor_id());
 	print_registers(regs);
-	backtrace_from(regs->rip, regs->rbp);
+	backtrace_regs(regs);
 	panic("exception %s at %pS", name, (void *)regs->rip);
 }

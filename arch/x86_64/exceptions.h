@@ -50,8 +50,8 @@ extern unsigned long nr_spurious_interrupts;
 /* Called by entry.S. */
 void exception_handler(struct pt_regs *regs);
 
-/* The call chain from @fp on, after @rip where that is not 0. */
-void backtrace_from(unsigned long rip, unsigned long fp);
+/* The call chain of what an exception interrupted. */
+void backtrace_regs(const struct pt_regs *regs);
 
 /* entry.S */
 extern const char exception_stubs[];
