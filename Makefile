@@ -40,12 +40,13 @@ TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wshadow -fsanitize=addre
 
 MM_SRC := $(wildcard mm/*.c mm/lib/*.c)
 EFI_SRC := $(wildcard efi/*.c)
-# Those that compute and call nothing of the firmware: host tests have them too.
-EFI_PURE := $(wildcard efi/memmap.c efi/memmap_print.c efi/options_text.c)
+# Host tests have all of efi/ but what knows where the image lies: on them the
+# firmware is a test's own.
+EFI_HOST := $(filter-out efi/main.c efi/record.c,$(EFI_SRC))
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
 ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c font.c fbdraw.c fbtext.c \
 	fbtext_draw.c)
-HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_PURE) $(ARCH_PURE) \
+HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_HOST) $(ARCH_PURE) \
 	$(wildcard arch/host/*.c)
 UNIT_SRC := $(wildcard test/unit/test_*.c)
 
@@ -103,7 +104,7 @@ $(IMAGE)/link-flags: FORCE
 $(IMAGE)/version: FORCE
 	$(call stamp,$(VERSION))
 $(HOST)/flags: FORCE
-	$(call stamp,$(CC) $(HOST_CFLAGS) $(TEST_CFLAGS))
+	$(call stamp,$(CC) $(HOST_CFLAGS) $(TEST_CFLAGS) $(EFI_CFLAGS))
 $(HOST)/link-flags: FORCE
 	$(call stamp,$(HOST_OBJ))
 
@@ -171,6 +172,9 @@ $(BUILD)/baremm.img: $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh efi/mkimage
 image: $(BUILD)/baremm.img
 
 # --- host tests ---------------------------------------------------------------
+
+$(HOST)/efi/%.o: HOST_CFLAGS += $(EFI_CFLAGS)
+$(HOST)/test_efi_firmware: TEST_CFLAGS += $(EFI_CFLAGS)
 
 $(HOST)/%.o: %.c $(HOST)/flags
 	@mkdir -p $(@D)
