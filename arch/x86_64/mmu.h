@@ -13,6 +13,8 @@
 #ifndef _ARCH_X86_64_MMU_H
 #define _ARCH_X86_64_MMU_H
 
+#include <linux/spinlock.h>
+
 #include "pgtable.h"
 
 struct boot_info;
@@ -34,6 +36,7 @@ struct boot_info;
 #define PAT_VALUE 0x0407050600070106ULL
 
 extern struct pgtable live_pgtable;
+extern spinlock_t mmu_lock;
 
 /* Where the framebuffer is mapped write-combining; 0 where it is not. */
 extern unsigned long fb_mapping;
