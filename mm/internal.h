@@ -5,8 +5,11 @@
 #ifndef _MM_INTERNAL_H
 #define _MM_INTERNAL_H
 
+#include <linux/gfp.h>
 #include <linux/memblock.h>
+#include <linux/mmzone.h>
 #include <linux/types.h>
+#include <baremm/numa.h>
 
 /* ---- memblock ------------------------------------------------------------ */
 
@@ -103,5 +106,176 @@ bool e820_apply_options(void);
 
 /* Back to the state at program start, for hosts that bring up several machines. */
 void e820_forget_options(void);
+
+/* ---- Nodes and zones ------------------------------------------------------ */
+
+/* Gives node @nid a cleared pgdat, on itself where there is room. Panics where there is none. */
+void alloc_node_data(int nid);
+
+/* mminit_loglevel=: 4 and above print what Linux calls MMINIT_TRACE. */
+extern unsigned int mminit_loglevel;
+enum { MMINIT_WARNING, MMINIT_VERIFY, MMINIT_TRACE };
+
+#define mminit_dprintk(prefix, fmt, ...)                                             \
+	do {                                                                         \
+		if (mminit_loglevel > MMINIT_TRACE)                                  \
+			printk(KERN_DEBUG "mminit::" prefix " " fmt, ##__VA_ARGS__); \
+	} while (0)
+
+/* Pages of page structs that Linux would count for a zone. */
+unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present);
+
+/* Linux's vm_total_pages before anything is free: present less memmap and dma_reserve. */
+unsigned long usable_pages_estimate(void);
+
+/*
+ * A run of whole pages of memory in one zone, from one region of memblock.memory.
+ * Walks go up in addresses: the next is found from `region` and `end`.
+ */
+struct memory_piece {
+	unsigned long start; /* pfn */
+	unsigned long end;
+	struct zone *zone; /* NULL when there is no more */
+	unsigned long region;
+	bool nomap; /* memory that may not be mapped: never handed out */
+};
+
+/* The first piece of regions @region and above. */
+void memory_piece_first(struct memory_piece *piece, unsigned long region);
+bool memory_piece_next(struct memory_piece *piece);
+
+#define for_each_memory_piece(piece) \
+	for (memory_piece_first(piece, 0); (piece)->zone; memory_piece_next(piece))
+
+/* The highest populated zone of the node with the highest memory. */
+struct zone *last_populated_zone(void);
+
+/* ---- Sections ---------------------------------------------------------------- */
+
+/* Takes the table's first level from memblock. */
+void sparse_init(void);
+void sparse_reset(void);
+
+/* Frames that making a section may need for page tables, behind its memmap. */
+#define SECTION_TABLE_PAGES 4
+
+bool section_has_root(unsigned long nr);
+/* @page, cleared here, holds the entries of section @nr and its neighbours from now on. */
+void section_set_root(unsigned long nr, void *page);
+void section_set_state(unsigned long nr, enum section_state state);
+
+/*
+ * Maps the section's page structs to the frames from @memmap_pfn on. The
+ * SECTION_TABLE_PAGES frames after them are for page tables. Returns how many of
+ * these were used, or -errno.
+ */
+int section_map_memmap(unsigned long nr, unsigned long memmap_pfn);
+
+/* Notes where they are, and makes all pageblocks movable. The section has a root. */
+void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_tables);
+
+/* Page structs of [start, end), just mapped: nobody's yet; or reserved for ever. */
+void init_unused_pages(unsigned long start, unsigned long end, const struct zone *zone);
+void init_reserved_pages(unsigned long start, unsigned long end, const struct zone *zone);
+/* Page structs that are nobody's become reserved ones. */
+void set_pages_reserved(unsigned long start, unsigned long end, unsigned long more_flags);
+
+/* The section must be made. Changes are made with the zone's lock held. */
+enum migratetype get_pfnblock_migratetype(unsigned long pfn);
+void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
+
+/*
+ * Makes one section of @zone's extents and frees its pages. -ENOENT: there is none
+ * left; -EAGAIN: the last ones are being made on another CPU.
+ */
+int zone_grow(struct zone *zone);
+
+/* ---- Buddy: the free areas of a zone ----------------------------------------- */
+
+/*
+ * Frees a block, merging it with its free buddies, without a look at the page
+ * struct's history or at NR_FREE_PAGES. At the lists' end (@to_tail) blocks that
+ * should be used last. With zone->lock held.
+ */
+void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
+		     enum migratetype type, bool to_tail);
+
+/* The same for whatever blocks [start, end) consists of, to the tail. */
+void free_pages_range(struct zone *zone, unsigned long start, unsigned long end);
+
+/*
+ * Takes a block off the free areas, splitting and stealing as needed, without a
+ * look at the watermarks; NR_FREE_PAGES is the caller's. NULL: none large enough
+ * (or, where @whole_blocks, none unless another type's pageblock is broken up).
+ */
+struct page *__rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
+		       bool whole_blocks);
+
+/* With zone->lock held. */
+static inline void mod_zone_free_pages(struct zone *zone, long pages)
+{
+	atomic_long_t *free = &zone->vm_stat[NR_FREE_PAGES];
+
+	atomic_long_set(free, atomic_long_read(free) + pages);
+}
+
+/*
+ * A block from @zone itself, deep into its reserves, or NULL; as alloc_pages(), but
+ * for tests and for those who must have that zone.
+ */
+struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp);
+
+/* Why @page cannot be freed with @order: counted and logged. False where it can. */
+bool free_page_is_bad(struct page *page, unsigned int order);
+
+/* One line of ours about an allocation that failed; not more than some. */
+void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
+
+/* ---- Watermarks ----------------------------------------------------------------- */
+
+/* What an allocation may dig into. */
+enum {
+	ALLOC_WMARK_MIN = WMARK_MIN,
+	ALLOC_WMARK_LOW = WMARK_LOW,
+	ALLOC_WMARK_HIGH = WMARK_HIGH,
+	ALLOC_NO_WATERMARKS = 0x04,
+	ALLOC_HARDER = 0x08, /* atomic: three quarters of the mark will do */
+	ALLOC_HIGH = 0x10,   /* __GFP_HIGH: half of it */
+};
+#define ALLOC_WMARK_MASK (ALLOC_NO_WATERMARKS - 1)
+
+/* Does a block of @order leave @zone above @mark and what it keeps from @highest_zoneidx? */
+bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+		       int highest_zoneidx, unsigned int alloc_flags);
+
+/* What Linux derives from managed pages: all pure functions of their arguments. */
+struct zone_marks {
+	unsigned long min, low, high;
+};
+unsigned long calc_min_free_kbytes(unsigned long lowmem_kbytes);
+struct zone_marks calc_zone_marks(unsigned long min_free_kbytes, unsigned long managed,
+				  unsigned long lowmem_pages);
+/* @managed: of the node's zones; fills @reserve[from zone][for callers up to zone]. */
+void calc_lowmem_reserve(const unsigned long managed[MAX_NR_ZONES],
+			 long reserve[MAX_NR_ZONES][MAX_NR_ZONES]);
+unsigned long calc_pageset_batch(unsigned long managed);
+unsigned long calc_pageset_high(unsigned long low_mark, unsigned long batch, unsigned int cpus);
+
+/* Sets all of these for all zones from what they manage now. */
+void init_per_zone_wmark_min(void);
+extern unsigned long min_free_kbytes;
+
+/* ---- Options and state ----------------------------------------------------------- */
+
+/* Handlers of init_on_alloc=, memmap_init= and mminit_loglevel=. 0 or -EINVAL. */
+int init_on_alloc_parse_option(char *value);
+int memmap_init_parse_option(char *value);
+int mminit_loglevel_parse_option(char *value);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void page_alloc_reset(void);
+
+/* memmap_init=eager: no section waits. */
+extern bool memmap_init_eager;
 
 #endif /* _MM_INTERNAL_H */

@@ -90,4 +90,124 @@
 #define GFP_HIGHUSER	     (GFP_USER | __GFP_HIGHMEM)
 #define GFP_HIGHUSER_MOVABLE (GFP_HIGHUSER | __GFP_MOVABLE)
 
+/* ---- Allocating ------------------------------------------------------------ */
+
+/*
+ * A block of 1 << @order pages, aligned to its size: the first page's struct, its
+ * refcount 1. Unless __GFP_ZERO or init_on_alloc=1 says otherwise its contents are
+ * what the last owner left.
+ *   __alloc_pages():     zones of @preferred_nid's zonelist, if @nodemask is not
+ *                        NULL only of the nodes in it
+ *   alloc_pages_node():  NUMA_NO_NODE stands for the calling CPU's node
+ */
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
+			   const nodemask_t *nodemask);
+struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order);
+struct page *alloc_pages(gfp_t gfp, unsigned int order);
+#define alloc_page(gfp) alloc_pages(gfp, 0)
+
+/* The same by direct-map address, 0 on failure. */
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
+unsigned long get_zeroed_page(gfp_t gfp);
+#define __get_free_page(gfp)	    __get_free_pages(gfp, 0)
+#define __get_dma_pages(gfp, order) __get_free_pages((gfp) | GFP_DMA, order)
+
+/* Just the pages that @size bytes need, each of order 0. Freed with the same size. */
+void *alloc_pages_exact(size_t size, gfp_t gfp) __alloc_size(1);
+void *alloc_pages_exact_nid(int nid, size_t size, gfp_t gfp) __alloc_size(2);
+void free_pages_exact(void *virt, size_t size);
+
+/* ---- Freeing --------------------------------------------------------------- */
+
+/*
+ * Drops a reference; the last one frees the block, with the order it was
+ * allocated with. A page that is not an allocated block's first, or another order,
+ * is refused: the page is named in the log, page_alloc_stats counts it, and nothing
+ * changes. NULL and 0 are ignored in the address forms.
+ */
+void __free_pages(struct page *page, unsigned int order);
+void free_pages(unsigned long addr, unsigned int order);
+#define __free_page(page) __free_pages(page, 0)
+#define free_page(addr)	  free_pages(addr, 0)
+
+/* ---- What flags mean --------------------------------------------------------- */
+
+/*
+ * Linux's table from zone flags to zone. Bit sets of zone flags that exclude each
+ * other are in GFP_ZONE_BAD. Without a ZONE_HIGHMEM, __GFP_HIGHMEM alone means
+ * ZONE_NORMAL, and with __GFP_MOVABLE it means ZONE_MOVABLE.
+ */
+#define GFP_ZONE_SHIFT		   4
+#define GFP_ZONE_ENTRY(bits, zone) ((u64)(zone) << (bits)*GFP_ZONE_SHIFT)
+#define GFP_ZONE_TABLE                                                                            \
+	(GFP_ZONE_ENTRY(0, ZONE_NORMAL) | GFP_ZONE_ENTRY(___GFP_DMA, ZONE_DMA) |                  \
+	 GFP_ZONE_ENTRY(___GFP_HIGHMEM, ZONE_NORMAL) | GFP_ZONE_ENTRY(___GFP_DMA32, ZONE_DMA32) | \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE, ZONE_NORMAL) |                                            \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_DMA, ZONE_DMA) |                                  \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_HIGHMEM, ZONE_MOVABLE) |                          \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_DMA32, ZONE_DMA32))
+#define GFP_ZONE_BAD                                                               \
+	(1u << (___GFP_DMA | ___GFP_HIGHMEM) | 1u << (___GFP_DMA | ___GFP_DMA32) | \
+	 1u << (___GFP_DMA32 | ___GFP_HIGHMEM) |                                   \
+	 1u << (___GFP_DMA | ___GFP_DMA32 | ___GFP_HIGHMEM) |                      \
+	 1u << (___GFP_MOVABLE | ___GFP_HIGHMEM | ___GFP_DMA) |                    \
+	 1u << (___GFP_MOVABLE | ___GFP_DMA32 | ___GFP_DMA) |                      \
+	 1u << (___GFP_MOVABLE | ___GFP_DMA32 | ___GFP_HIGHMEM) |                  \
+	 1u << (___GFP_MOVABLE | ___GFP_DMA32 | ___GFP_DMA | ___GFP_HIGHMEM))
+static_assert((___GFP_DMA | ___GFP_HIGHMEM | ___GFP_DMA32 | ___GFP_MOVABLE) == 0xf);
+
+static inline bool gfp_zone_bad(gfp_t gfp)
+{
+	return GFP_ZONE_BAD >> (gfp & GFP_ZONEMASK) & 1;
+}
+
+/* The highest zone that @gfp permits. Bad combinations have no meaning. */
+static inline enum zone_type gfp_zone(gfp_t gfp)
+{
+	return (enum zone_type)(GFP_ZONE_TABLE >> (gfp & GFP_ZONEMASK) * GFP_ZONE_SHIFT & 0xf);
+}
+
+/* True where memory is too small to keep the migratetypes apart. */
+extern bool page_group_by_mobility_disabled;
+
+/* What the pages of @gfp are grouped with. */
+static inline enum migratetype gfp_migratetype(gfp_t gfp)
+{
+	if (unlikely(page_group_by_mobility_disabled))
+		return MIGRATE_UNMOVABLE;
+	return (enum migratetype)((gfp & __GFP_MOVABLE ? MIGRATE_MOVABLE : 0) |
+				  (gfp & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : 0));
+}
+
+static inline struct zonelist *node_zonelist(int nid, gfp_t gfp)
+{
+	return &NODE_DATA(nid)->node_zonelists[gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK
+								    : ZONELIST_FALLBACK];
+}
+
+/* init_on_alloc=: are pages and slab objects zeroed for everybody? */
+extern bool init_on_alloc;
+
+static inline bool want_init_on_alloc(gfp_t gfp)
+{
+	return init_on_alloc || (gfp & __GFP_ZERO);
+}
+
+/* ---- What was refused ---------------------------------------------------------- */
+
+struct page_alloc_stats {
+	unsigned long failed;	 /* allocations that found no memory */
+	unsigned long bad_gfp;	 /* zone flags that exclude each other, or two mobilities */
+	unsigned long bad_order; /* allocations over MAX_PAGE_ORDER */
+	unsigned long bad_node;	 /* allocations on a node that does not exist */
+	unsigned long free_wild; /* frees: not the struct of a page that exists */
+	unsigned long free_misaligned;
+	unsigned long free_double;
+	unsigned long free_reserved;
+	unsigned long free_tail;
+	unsigned long free_order; /* not the order it was allocated with */
+	unsigned long free_flags; /* still in use by its owner's marks */
+};
+extern struct page_alloc_stats page_alloc_stats;
+
 #endif /* _LINUX_GFP_H */

@@ -12,8 +12,9 @@
  *             page structs, all 32768 of them initialised) or lies in exactly one
  *             zone's extents as a whole, or holds no memory.
  * Lifetime:   from free_area_init() on; limits are constant, counts are not.
- * Locking:    a zone's free areas, extents and counts: zone->lock. Making a
- *             section happens under the lock of the zone that grows.
+ * Locking:    a zone's free areas, extents and counts: zone->lock. A section that
+ *             is being made belongs to the CPU that took it off its extent; the
+ *             lock is not held meanwhile (nr_growing_pages counts its pages).
  * Units:      pfn and pages; watermarks in pages.
  */
 #ifndef _LINUX_MMZONE_H
@@ -120,9 +121,9 @@ struct zone {
 	struct pglist_data *zone_pgdat;
 	unsigned long zone_start_pfn;
 
-	atomic_long_t managed_pages;   /* handed to the buddy allocator, extents among them */
-	unsigned long spanned_pages;   /* from first to last, holes among them */
-	unsigned long present_pages;   /* spanned less holes */
+	atomic_long_t managed_pages; /* handed to the buddy allocator, extents among them */
+	unsigned long spanned_pages; /* from first to last, holes among them */
+	unsigned long present_pages; /* spanned less holes */
 	unsigned long present_early_pages;
 	const char *name;
 
@@ -133,7 +134,8 @@ struct zone {
 	struct zone_extent *extents;
 	unsigned int nr_extents;
 	unsigned int max_extents;
-	unsigned long nr_extent_pages; /* their pages: part of NR_FREE_PAGES */
+	unsigned long nr_extent_pages;	/* their pages: part of NR_FREE_PAGES */
+	unsigned long nr_growing_pages; /* of sections being made: part of NR_FREE_PAGES, too */
 
 	int pageset_high; /* per-CPU lists: most pages, and pages moved at once */
 	int pageset_batch;
@@ -181,15 +183,65 @@ extern pg_data_t *node_data[MAX_NUMNODES];
 
 /* ---- Sections and the memmap ------------------------------------------- */
 
+#define PAGEBLOCK_BITS 4 /* a migratetype, and a bit to spare */
+
 #define PFN_SECTION_SHIFT (SECTION_SIZE_BITS - PAGE_SHIFT)
 #define PAGES_PER_SECTION (1UL << PFN_SECTION_SHIFT)
 #define SECTIONS_SHIFT	  (MAX_PHYSMEM_BITS - SECTION_SIZE_BITS)
 #define NR_MEM_SECTIONS	  (1UL << SECTIONS_SHIFT)
 
-#define pfn_to_section_nr(pfn) ((pfn) >> PFN_SECTION_SHIFT)
-#define section_nr_to_pfn(sec) ((sec) << PFN_SECTION_SHIFT)
-#define SECTION_ALIGN_UP(pfn)  (((pfn) + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1))
+#define pfn_to_section_nr(pfn)	((pfn) >> PFN_SECTION_SHIFT)
+#define section_nr_to_pfn(sec)	((sec) << PFN_SECTION_SHIFT)
+#define SECTION_ALIGN_UP(pfn)	(((pfn) + PAGES_PER_SECTION - 1) & ~(PAGES_PER_SECTION - 1))
 #define SECTION_ALIGN_DOWN(pfn) ((pfn) & ~(PAGES_PER_SECTION - 1))
+
+#define PAGEBLOCKS_PER_SECTION (PAGES_PER_SECTION >> pageblock_order)
+
+/*
+ * A section that is made, or that could not be. What lies in no root of the table,
+ * or is SECTION_UNMADE, waits in a zone's extents, or holds no memory.
+ */
+enum section_state {
+	SECTION_UNMADE,
+	SECTION_MAKING, /* has memory for its page structs, not their contents */
+	SECTION_MADE,
+	SECTION_LOST, /* no memory for its page structs: its memory is not used */
+};
+
+struct mem_section {
+	unsigned int state;	     /* enum section_state */
+	unsigned int nr_table_pages; /* page tables that follow the memmap */
+	unsigned long memmap_pfn;    /* the frames that hold its page structs */
+	u64 pageblock_flags[PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS / 64];
+	u64 pad[2];
+};
+
+#define SECTIONS_PER_ROOT (PAGE_SIZE / sizeof(struct mem_section))
+static_assert(PAGE_SIZE % sizeof(struct mem_section) == 0);
+
+/* Roots appear when one of their sections is made; NULL until then. */
+extern struct mem_section **mem_section;
+extern unsigned long nr_section_roots;
+
+static inline struct mem_section *__nr_to_section(unsigned long nr)
+{
+	unsigned long root = nr / SECTIONS_PER_ROOT;
+
+	if (root >= nr_section_roots || !mem_section[root])
+		return NULL;
+	return &mem_section[root][nr % SECTIONS_PER_ROOT];
+}
+
+/* Can page structs of this section be read? */
+static inline bool section_made(unsigned long nr)
+{
+	const struct mem_section *ms = __nr_to_section(nr);
+
+	return ms && __atomic_load_n(&ms->state, __ATOMIC_ACQUIRE) == SECTION_MADE;
+}
+
+/* The first made section at @nr or above; ULONG_MAX where there is none. */
+unsigned long next_made_section(unsigned long nr);
 
 /* Pages that hold the page structs of a section. */
 #define SECTION_MEMMAP_PAGES ((PAGES_PER_SECTION * sizeof(struct page)) >> PAGE_SHIFT)
@@ -201,6 +253,18 @@ extern pg_data_t *node_data[MAX_NUMNODES];
 #define vmemmap		  ((struct page *)VMEMMAP_START)
 #define pfn_to_page(pfn)  (vmemmap + (pfn))
 #define page_to_pfn(page) ((unsigned long)((const struct page *)(page)-vmemmap))
+
+/*
+ * Is there a page frame, and a page struct for it, made yet or not? True for all
+ * of a made section, its holes among it (they are PG_reserved), as on Linux.
+ */
+bool pfn_valid(unsigned long pfn);
+
+/* The page struct of @pfn if it can be read; NULL for sections not made. */
+struct page *pfn_to_online_page(unsigned long pfn);
+
+/* The node of @pfn, made or not; NUMA_NO_NODE where there is no memory. */
+int pfn_to_nid(unsigned long pfn);
 
 static inline enum zone_type page_zonenum(const struct page *page)
 {
@@ -222,11 +286,11 @@ static inline phys_addr_t page_to_phys(const struct page *page)
 	return PFN_PHYS(page_to_pfn(page));
 }
 
-#define phys_to_page(phys)    pfn_to_page(PHYS_PFN(phys))
-#define virt_to_page(addr)    pfn_to_page(PHYS_PFN(__pa(addr)))
-#define page_address(page)    __va(page_to_phys(page))
-#define page_to_virt(page)    page_address(page)
-#define virt_to_pfn(addr)     PHYS_PFN(__pa(addr))
+#define phys_to_page(phys) pfn_to_page(PHYS_PFN(phys))
+#define virt_to_page(addr) pfn_to_page(PHYS_PFN(__pa(addr)))
+#define page_address(page) __va(page_to_phys(page))
+#define page_to_virt(page) page_address(page)
+#define virt_to_pfn(addr)  PHYS_PFN(__pa(addr))
 
 /* ---- Zones ---------------------------------------------------------------- */
 
@@ -273,14 +337,114 @@ struct pglist_data *first_online_pgdat(void);
 struct pglist_data *next_online_pgdat(struct pglist_data *pgdat);
 struct zone *next_zone(struct zone *zone);
 
-#define for_each_online_pgdat(pgdat)                                                               \
+#define for_each_online_pgdat(pgdat) \
 	for (pgdat = first_online_pgdat(); pgdat; pgdat = next_online_pgdat(pgdat))
-#define for_each_zone(zone)                                                                        \
+#define for_each_zone(zone) \
 	for (zone = first_online_pgdat()->node_zones; zone; zone = next_zone(zone))
-#define for_each_populated_zone(zone)                                                              \
-	for_each_zone(zone)                                                                        \
-		if (!populated_zone(zone))                                                         \
-			;                                                                          \
+#define for_each_populated_zone(zone)      \
+	for_each_zone (zone)               \
+		if (!populated_zone(zone)) \
+			;                  \
 		else
+
+extern const char *const zone_names[MAX_NR_ZONES];
+
+/* Zones for ordinary allocations of the kernel's: all but Movable and Device. */
+static inline bool is_highmem_idx(enum zone_type idx)
+{
+	(void)idx;
+	return false;
+}
+
+/* The highest zone that memory policies would apply to. */
+extern enum zone_type policy_zone;
+
+/* ---- Walking a zonelist ----------------------------------------------------- */
+
+/*
+ * The first entry at @z or after it whose zone is at most @highest_zoneidx and,
+ * where @nodes is not NULL, whose node is in it; its zone is NULL at the end.
+ */
+struct zoneref *__next_zones_zonelist(struct zoneref *z, enum zone_type highest_zoneidx,
+				      const nodemask_t *nodes);
+
+static inline struct zoneref *next_zones_zonelist(struct zoneref *z, enum zone_type highest_zoneidx,
+						  const nodemask_t *nodes)
+{
+	if (likely(!nodes && z->zone_idx <= (int)highest_zoneidx))
+		return z;
+	return __next_zones_zonelist(z, highest_zoneidx, nodes);
+}
+
+static inline struct zoneref *first_zones_zonelist(const struct zonelist *zonelist,
+						   enum zone_type highest_zoneidx,
+						   const nodemask_t *nodes)
+{
+	return next_zones_zonelist(zonelist->_zonerefs, highest_zoneidx, nodes);
+}
+
+#define zonelist_zone(zoneref)	   ((zoneref)->zone)
+#define zonelist_zone_idx(zoneref) ((zoneref)->zone_idx)
+#define zonelist_node_idx(zoneref) ((zoneref)->zone->node)
+
+#define for_each_zone_zonelist_nodemask(zone, z, zlist, highidx, nodemask)                      \
+	for (z = first_zones_zonelist(zlist, highidx, nodemask), zone = zonelist_zone(z); zone; \
+	     z = next_zones_zonelist(z + 1, highidx, nodemask), zone = zonelist_zone(z))
+#define for_each_zone_zonelist(zone, z, zlist, highidx) \
+	for_each_zone_zonelist_nodemask (zone, z, zlist, highidx, NULL)
+
+/* ---- From ranges to zones ---------------------------------------------------- */
+
+/*
+ * Sets up every node's pgdat and zones from memblock.memory. @max_zone_pfns[i] is
+ * the first pfn past zone i; one not above the zone before it is empty. Called
+ * once, after initmem_init(). Panics where there is no memory for tables.
+ * Source: Linux's free_area_init() and sparse_init().
+ */
+void free_area_init(const unsigned long *max_zone_pfns);
+
+/*
+ * The order in which each node's allocations try the zones: nearest node first,
+ * in a node the highest zone first. Decides whether pages are grouped by mobility.
+ */
+void build_all_zonelists(void);
+
+/*
+ * Hands all free memory of memblock to the page allocator, sets the watermarks,
+ * and prints what is available. From its return on alloc_pages() works and
+ * memblock is closed.
+ */
+void mem_init(void);
+
+/* Makes every section that is not made yet, as memmap_init=eager does at boot. */
+void memmap_make_all(void);
+
+/* The first pfn of ZONE_MOVABLE on each node; 0 where it has none. */
+extern unsigned long zone_movable_pfn[MAX_NUMNODES];
+
+/* Whole machine, in pages. */
+extern atomic_long_t _totalram_pages;
+extern unsigned long totalreserve_pages;
+
+static inline unsigned long totalram_pages(void)
+{
+	return (unsigned long)atomic_long_read(&_totalram_pages);
+}
+
+/* ---- Checks and dumps ---------------------------------------------------------- */
+
+/*
+ * Recounts @zone from its lists, extents and page structs, and compares with its
+ * counters. Logs each fault, changes nothing, returns the number of faults. Takes
+ * zone->lock; costs in proportion to the free blocks and made sections.
+ */
+int zone_verify(struct zone *zone);
+
+struct seq_file;
+
+/* /proc/zoneinfo, /proc/buddyinfo, /proc/pagetypeinfo. Extents show as order-10 Movable blocks. */
+void zoneinfo_show(struct seq_file *m);
+void buddyinfo_show(struct seq_file *m);
+void pagetypeinfo_show(struct seq_file *m);
 
 #endif /* _LINUX_MMZONE_H */

@@ -36,27 +36,28 @@ enum pageflags {
 	PG_kmalloc_large, /* head of a kmalloc block above the largest cache */
 	__NR_PAGEFLAGS,
 };
+static_assert(__NR_PAGEFLAGS <= 32);
 
-#define PAGEFLAG(uname, lname)                                                                     \
-	static inline bool Page##uname(const struct page *page)                                    \
-	{                                                                                          \
-		return page->flags >> PG_##lname & 1;                                              \
-	}                                                                                          \
-	static inline void SetPage##uname(struct page *page)                                       \
-	{                                                                                          \
-		set_bit(PG_##lname, &page->flags);                                                 \
-	}                                                                                          \
-	static inline void ClearPage##uname(struct page *page)                                     \
-	{                                                                                          \
-		clear_bit(PG_##lname, &page->flags);                                               \
-	}                                                                                          \
-	static inline void __SetPage##uname(struct page *page)                                     \
-	{                                                                                          \
-		page->flags |= 1UL << PG_##lname;                                                  \
-	}                                                                                          \
-	static inline void __ClearPage##uname(struct page *page)                                   \
-	{                                                                                          \
-		page->flags &= ~(1UL << PG_##lname);                                               \
+#define PAGEFLAG(uname, lname)                                   \
+	static inline bool Page##uname(const struct page *page)  \
+	{                                                        \
+		return page->flags >> PG_##lname & 1;            \
+	}                                                        \
+	static inline void SetPage##uname(struct page *page)     \
+	{                                                        \
+		set_bit(PG_##lname, &page->flags);               \
+	}                                                        \
+	static inline void ClearPage##uname(struct page *page)   \
+	{                                                        \
+		clear_bit(PG_##lname, &page->flags);             \
+	}                                                        \
+	static inline void __SetPage##uname(struct page *page)   \
+	{                                                        \
+		page->flags |= 1UL << PG_##lname;                \
+	}                                                        \
+	static inline void __ClearPage##uname(struct page *page) \
+	{                                                        \
+		page->flags &= ~(1UL << PG_##lname);             \
 	}
 
 PAGEFLAG(Locked, locked)
@@ -99,10 +100,22 @@ static inline struct page *compound_head(const struct page *page)
 	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
 }
 
+/*
+ * Four bits above the states keep the order that the page's block was handed out
+ * with, so that a free with another order is found. 0 in all but first pages.
+ */
+#define PAGE_ORDER_PGSHIFT 32
+#define PAGE_ORDER_MASK	   (0xfUL << PAGE_ORDER_PGSHIFT)
+
+static inline unsigned int page_alloc_order(const struct page *page)
+{
+	return page->flags >> PAGE_ORDER_PGSHIFT & 0xf;
+}
+
 /* What a free page may still have set: everything else names its last owner. */
-#define PAGE_FLAGS_CHECK_AT_FREE                                                                   \
-	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab | 1UL << PG_reserved | \
-	 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | 1UL << PG_hwpoison |            \
-	 1UL << PG_table)
+#define PAGE_FLAGS_CHECK_AT_FREE                                                         \
+	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
+	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
+	 1UL << PG_hwpoison | 1UL << PG_table)
 
 #endif /* _LINUX_PAGE_FLAGS_H */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pages in use: references, compound pages, and counts of the whole machine.
+ *
+ * Owns:       nothing; a page's owner is whoever allocated it.
+ * Invariants: a block handed out has refcount 1 on its first page and 0 on the
+ *             others. The tails of a compound page point at their head, and all
+ *             references count there.
+ * Lifetime:   as linux/gfp.h.
+ * Locking:    counts are atomic; the last put_page() frees.
+ * Units:      pages.
+ * Failure:    frees of what cannot be freed are refused: see linux/gfp.h.
+ */
+#ifndef _LINUX_MM_H
+#define _LINUX_MM_H
+
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/gfp.h>
+#include <linux/log2.h>
+#include <linux/mmzone.h>
+
+#define PAGE_ALIGN(addr)   ALIGN(addr, PAGE_SIZE)
+#define PAGE_ALIGNED(addr) IS_ALIGNED((unsigned long)(addr), PAGE_SIZE)
+#define offset_in_page(p)  ((unsigned long)(p) & ~PAGE_MASK)
+#define nth_page(page, n)  ((page) + (n))
+
+/* The order of the smallest block that holds @size bytes; past MAX_PAGE_ORDER for 0. */
+static inline unsigned int get_order(unsigned long size)
+{
+	return size ? (unsigned int)order_base_2(PFN_UP(size)) : 64 - PAGE_SHIFT;
+}
+
+static inline unsigned long pages_to_kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+/* The first pfn past the highest usable byte. */
+extern unsigned long max_pfn;
+
+/* ---- Compound pages ------------------------------------------------------ */
+
+static inline unsigned int compound_order(const struct page *page)
+{
+	return PageHead(page) ? (unsigned int)page[1].compound_order : 0;
+}
+
+static inline unsigned long compound_nr(const struct page *page)
+{
+	return 1UL << compound_order(page);
+}
+
+static inline size_t page_size(const struct page *page)
+{
+	return PAGE_SIZE << compound_order(page);
+}
+
+static inline struct page *virt_to_head_page(const void *addr)
+{
+	return compound_head(virt_to_page(addr));
+}
+
+/* Makes one compound page of a block of order 1 or more. */
+void prep_compound_page(struct page *page, unsigned int order);
+
+/*
+ * Makes single pages, each with its own reference, of an allocated block of
+ * @order that is not compound.
+ */
+void split_page(struct page *page, unsigned int order);
+
+/* ---- References ------------------------------------------------------------ */
+
+static inline int page_ref_count(const struct page *page)
+{
+	return atomic_read(&page->_refcount);
+}
+
+static inline int page_count(const struct page *page)
+{
+	return page_ref_count(compound_head(page));
+}
+
+static inline void set_page_count(struct page *page, int v)
+{
+	atomic_set(&page->_refcount, v);
+}
+
+static inline void init_page_count(struct page *page)
+{
+	set_page_count(page, 1);
+}
+
+static inline void page_ref_add(struct page *page, int nr)
+{
+	atomic_add(nr, &page->_refcount);
+}
+
+static inline void page_ref_sub(struct page *page, int nr)
+{
+	atomic_sub(nr, &page->_refcount);
+}
+
+static inline void page_ref_inc(struct page *page)
+{
+	atomic_inc(&page->_refcount);
+}
+
+static inline void page_ref_dec(struct page *page)
+{
+	atomic_dec(&page->_refcount);
+}
+
+static inline int page_ref_dec_and_test(struct page *page)
+{
+	return atomic_dec_and_test(&page->_refcount);
+}
+
+/* Takes @nr references if there is one already; false where the page is free. */
+static inline bool page_ref_add_unless_zero(struct page *page, int nr)
+{
+	int old = page_ref_count(page);
+
+	while (old) {
+		int seen = atomic_cmpxchg(&page->_refcount, old, old + nr);
+
+		if (seen == old)
+			return true;
+		old = seen;
+	}
+	return false;
+}
+
+static inline bool get_page_unless_zero(struct page *page)
+{
+	return page_ref_add_unless_zero(page, 1);
+}
+
+static inline bool put_page_testzero(struct page *page)
+{
+	return page_ref_dec_and_test(page);
+}
+
+static inline void get_page(struct page *page)
+{
+	page_ref_inc(compound_head(page));
+}
+
+/* Drops a reference; the last one frees the page, a compound page as a whole. */
+void put_page(struct page *page);
+
+/* ---- Addresses --------------------------------------------------------------- */
+
+#define page_to_pa(page) page_to_phys(page)
+
+static inline bool virt_addr_valid(const void *addr)
+{
+	return pfn_valid(virt_to_pfn(addr));
+}
+
+/* ---- The whole machine ------------------------------------------------------- */
+
+unsigned long nr_free_pages(void);
+unsigned long get_num_physpages(void); /* memory, used or not */
+
+/* Free pages above the high watermark in zones up to Normal, near this CPU. */
+unsigned long nr_free_buffer_pages(void);
+
+#endif /* _LINUX_MM_H */

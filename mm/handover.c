@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From memblock to the page allocator: which sections must be made now, and which
+ * may wait; then every free page goes to its zone. Contract: mem_init() in
+ * linux/mmzone.h.
+ *
+ *   memory     |=====================================|        |==========|
+ *   reserved        |#|                            |#|
+ *   sections  [  made  ][  waits ][  waits ][ made ]  [ none ][made][wait]
+ *
+ * A section that is free as a whole, in one zone of one node, waits as part of an
+ * extent. All others that hold memory are made: page structs for holes, reserved
+ * and free pages alike, in memory of memblock's, inside the section itself where
+ * there is room. Taking that memory can make another section partly used, so the
+ * search for sections to make is repeated until it finds none.
+ *
+ * Cost: in proportion to the number of ranges and of the sections made.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <baremm/boot_info.h>
+
+#include "internal.h"
+
+bool memmap_init_eager;
+atomic_long_t _totalram_pages;
+
+/* Sections [start, end) with memory of @zone. */
+struct section_run {
+	unsigned long start;
+	unsigned long end;
+	struct zone *zone;
+	bool whole; /* all of it free memory of that zone: it can wait */
+};
+
+typedef void (*section_run_fn)(const struct section_run *run, void *arg);
+
+struct section_walk {
+	section_run_fn fn;
+	void *arg;
+	unsigned long reserved; /* the first reserved region that may matter still */
+};
+
+static void emit_run(const struct section_walk *walk, struct zone *zone, unsigned long start,
+		     unsigned long end, bool whole)
+{
+	struct section_run run = {start, end, zone, whole};
+
+	if (start < end)
+		walk->fn(&run, walk->arg);
+}
+
+static phys_addr_t section_phys(unsigned long nr)
+{
+	return PFN_PHYS(section_nr_to_pfn(nr));
+}
+
+/* Sections [pos, end) are memory throughout; reserved regions part the whole from the used. */
+static void walk_full_sections(struct section_walk *walk, struct zone *zone, unsigned long pos,
+			       unsigned long end)
+{
+	const struct memblock_type *type = &memblock.reserved;
+
+	while (pos < end) {
+		const struct memblock_region *r = &type->regions[walk->reserved];
+		unsigned long first, last;
+
+		if (walk->reserved < type->cnt && r->base + r->size <= section_phys(pos)) {
+			walk->reserved++;
+			continue;
+		}
+		if (walk->reserved == type->cnt || r->base >= section_phys(end)) {
+			emit_run(walk, zone, pos, end, true);
+			return;
+		}
+		first = max(pos, pfn_to_section_nr(PHYS_PFN(r->base)));
+		last = min(end, pfn_to_section_nr(PHYS_PFN(r->base + r->size - 1)) + 1);
+		emit_run(walk, zone, pos, first, true);
+		emit_run(walk, zone, first, last, false);
+		pos = last;
+	}
+}
+
+/*
+ * Calls @fn for all sections with memory, up in addresses; one that several zones
+ * or ranges share comes several times, and is never whole. @fn changes no range.
+ */
+static void walk_sections(section_run_fn fn, void *arg)
+{
+	struct section_walk walk = {fn, arg, 0};
+	struct memory_piece piece;
+
+	for_each_memory_piece(&piece)
+	{
+		unsigned long first = pfn_to_section_nr(piece.start);
+		unsigned long last = pfn_to_section_nr(piece.end - 1) + 1;
+		unsigned long full = pfn_to_section_nr(SECTION_ALIGN_UP(piece.start));
+		unsigned long full_end = pfn_to_section_nr(piece.end);
+
+		if (piece.nomap || full >= full_end) {
+			emit_run(&walk, piece.zone, first, last, false);
+			continue;
+		}
+		emit_run(&walk, piece.zone, first, full, false);
+		walk_full_sections(&walk, piece.zone, full, full_end);
+		emit_run(&walk, piece.zone, full_end, last, false);
+	}
+}
+
+/* ---- Memory for page structs ---------------------------------------------------- */
+
+/* Sections to make, collected while the ranges must not change. */
+struct todo {
+	unsigned long nr[64];
+	int nid[64];
+	unsigned int count;
+};
+
+static enum section_state section_state(unsigned long nr)
+{
+	const struct mem_section *ms = __nr_to_section(nr);
+
+	return ms ? (enum section_state)ms->state : SECTION_UNMADE;
+}
+
+static void collect_section(const struct section_run *run, void *arg)
+{
+	struct todo *todo = arg;
+
+	if (run->whole)
+		return;
+	for (unsigned long nr = run->start; nr < run->end; nr++) {
+		bool seen = todo->count && todo->nr[todo->count - 1] == nr;
+
+		if (todo->count == ARRAY_SIZE(todo->nr))
+			return;
+		if (seen || section_state(nr) != SECTION_UNMADE)
+			continue;
+		todo->nr[todo->count] = nr;
+		todo->nid[todo->count] = run->zone->node;
+		todo->count++;
+	}
+}
+
+/* In the section itself, else on its node, else anywhere; 0 where there is no room. */
+static phys_addr_t __init alloc_memmap(unsigned long nr, int nid)
+{
+	phys_addr_t size = PFN_PHYS(SECTION_MEMMAP_PAGES + SECTION_TABLE_PAGES);
+	phys_addr_t pa =
+		memblock_phys_alloc_range(size, PAGE_SIZE, section_phys(nr), section_phys(nr + 1));
+
+	return pa ? pa : memblock_phys_alloc_try_nid(size, PAGE_SIZE, nid);
+}
+
+static void __init ensure_root(unsigned long nr, int nid)
+{
+	void *root;
+
+	if (section_has_root(nr))
+		return;
+	root = memblock_alloc_node(PAGE_SIZE, PAGE_SIZE, nid);
+	if (!root)
+		panic("sparse: no memory for the entries of section %lu", nr);
+	section_set_root(nr, root);
+}
+
+static void __init claim_section(unsigned long nr, int nid)
+{
+	phys_addr_t pa, unused;
+	int tables = -ENOMEM;
+
+	ensure_root(nr, nid);
+	pa = alloc_memmap(nr, nid);
+	if (pa)
+		tables = section_map_memmap(nr, PHYS_PFN(pa));
+	if (tables < 0) {
+		pr_err("sparse: no page structs for [mem %#018llx-%#018llx] (error %d), not used\n",
+		       section_phys(nr), section_phys(nr + 1) - 1, tables);
+		section_set_state(nr, SECTION_LOST);
+		return;
+	}
+	unused = PFN_PHYS(SECTION_MEMMAP_PAGES + (unsigned long)tables);
+	memblock_phys_free(pa + unused, PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
+	section_set_memmap(nr, PHYS_PFN(pa), tables);
+	section_set_state(nr, SECTION_MAKING);
+}
+
+/* Returns how many sections it found. */
+static unsigned int __init claim_sections(void)
+{
+	struct todo todo;
+
+	todo.count = 0;
+	walk_sections(collect_section, &todo);
+	for (unsigned int i = 0; i < todo.count; i++)
+		claim_section(todo.nr[i], todo.nid[i]);
+	return todo.count;
+}
+
+/* ---- Extents ---------------------------------------------------------------------- */
+
+static void count_extent(const struct section_run *run, void *arg)
+{
+	if (run->whole) {
+		run->zone->max_extents++;
+		++*(unsigned int *)arg;
+	}
+}
+
+static unsigned int __init count_extents(void)
+{
+	unsigned int count = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		zone->max_extents = 0;
+	walk_sections(count_extent, &count);
+	return count;
+}
+
+static void fill_extent(const struct section_run *run, void *arg)
+{
+	struct zone *zone = run->zone;
+	unsigned long pages = (run->end - run->start) << PFN_SECTION_SHIFT;
+
+	(void)arg;
+	if (!run->whole)
+		return;
+	zone->extents[zone->nr_extents++] = (struct zone_extent){run->start, run->end};
+	zone->nr_extent_pages += pages;
+	mod_zone_free_pages(zone, (long)pages);
+	atomic_long_add((long)pages, &zone->managed_pages);
+	atomic_long_add((long)pages, &_totalram_pages);
+}
+
+/* Each zone's extents are a slice of @table, which has room for all of them. */
+static void __init fill_extents(struct zone_extent *table)
+{
+	struct zone *zone;
+
+	for_each_zone (zone) {
+		zone->extents = table;
+		table += zone->max_extents;
+	}
+	walk_sections(fill_extent, NULL);
+}
+
+/*
+ * Takes memory for page structs and for the extents, until that leaves no section
+ * partly used that was free before. Returns the extents' table.
+ */
+static struct zone_extent *__init claim_memory(void)
+{
+	struct zone_extent *table = NULL;
+	unsigned int room = 0, need;
+
+	for (;;) {
+		while (claim_sections())
+			;
+		need = count_extents();
+		if (need <= room)
+			return table;
+		memblock_free(table, room * sizeof(*table));
+		room = need + 16;
+		table = memblock_alloc(room * sizeof(*table), SMP_CACHE_BYTES);
+		if (!table)
+			panic("sparse: no memory for %u extents of free sections", room);
+	}
+}
+
+/* ---- Page structs of the sections made now ---------------------------------------- */
+
+/* The first region of @type that ends above @addr; the table's length where none does. */
+static unsigned long first_region_above(const struct memblock_type *type, phys_addr_t addr)
+{
+	unsigned long low = 0, high = type->cnt;
+
+	while (low < high) {
+		unsigned long mid = low + (high - low) / 2;
+
+		if (type->regions[mid].base + type->regions[mid].size > addr)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
+/* A hole's pages are of the zone that follows it, or of the last zone. */
+static void __init init_section_pages(unsigned long nr)
+{
+	unsigned long pos = section_nr_to_pfn(nr), end = pos + PAGES_PER_SECTION;
+	struct memory_piece piece;
+
+	memory_piece_first(&piece, first_region_above(&memblock.memory, section_phys(nr)));
+	while (pos < end) {
+		unsigned long stop = end;
+
+		while (piece.zone && piece.end <= pos)
+			memory_piece_next(&piece);
+		if (!piece.zone) {
+			init_reserved_pages(pos, end, last_populated_zone());
+		} else if (piece.start > pos || piece.nomap) {
+			stop = min(end, piece.start > pos ? piece.start : piece.end);
+			init_reserved_pages(pos, stop, piece.zone);
+		} else {
+			stop = min(end, piece.end);
+			init_unused_pages(pos, stop, piece.zone);
+		}
+		pos = stop;
+	}
+}
+
+static void __init reserve_section_pages(unsigned long nr)
+{
+	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
+	const struct memblock_type *type = &memblock.reserved;
+
+	for (unsigned long i = first_region_above(type, PFN_PHYS(start)); i < type->cnt; i++) {
+		const struct memblock_region *r = &type->regions[i];
+
+		if (r->base >= PFN_PHYS(end))
+			break;
+		set_pages_reserved(max(start, memblock_region_reserved_base_pfn(r)),
+				   min(end, memblock_region_reserved_end_pfn(r)), 0);
+	}
+}
+
+static void __init init_section_run(const struct section_run *run, void *arg)
+{
+	(void)arg;
+	for (unsigned long nr = run->start; !run->whole && nr < run->end; nr++) {
+		if (section_state(nr) != SECTION_MAKING)
+			continue;
+		init_section_pages(nr);
+		reserve_section_pages(nr);
+		section_set_state(nr, SECTION_MADE);
+	}
+}
+
+/* The frames that hold page structs lie in sections made now, maybe another's. */
+static void __init mark_memmap(unsigned long nr)
+{
+	const struct mem_section *ms = __nr_to_section(nr);
+	unsigned long pfn = ms->memmap_pfn;
+	int nid = page_to_nid(pfn_to_page(pfn));
+
+	set_pages_reserved(pfn, pfn + SECTION_MEMMAP_PAGES + ms->nr_table_pages, 1UL << PG_memmap);
+	atomic_long_add(SECTION_MEMMAP_PAGES, &NODE_DATA(nid)->vm_stat[NR_MEMMAP]);
+}
+
+/* ---- Free pages ---------------------------------------------------------------------- */
+
+static void __init release_pages(struct zone *zone, unsigned long start, unsigned long end)
+{
+	long pages = (long)(end - start);
+	unsigned long flags;
+
+	atomic_long_add(pages, &zone->managed_pages);
+	atomic_long_add(pages, &_totalram_pages);
+	spin_lock_irqsave(&zone->lock, flags);
+	mod_zone_free_pages(zone, pages);
+	free_pages_range(zone, start, end);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+/* What of [pos, end), all memory of @zone, is not reserved. */
+static void __init release_piece(struct zone *zone, unsigned long pos, unsigned long end)
+{
+	const struct memblock_type *type = &memblock.reserved;
+	unsigned long i = first_region_above(type, PFN_PHYS(pos));
+
+	while (pos < end) {
+		unsigned long stop = end, next = end;
+
+		if (i < type->cnt) {
+			stop = min(end, memblock_region_reserved_base_pfn(&type->regions[i]));
+			next = memblock_region_reserved_end_pfn(&type->regions[i++]);
+		}
+		if (pos < stop)
+			release_pages(zone, pos, stop);
+		pos = max(stop, next);
+	}
+}
+
+static void __init release_section(unsigned long nr)
+{
+	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
+	struct memory_piece piece;
+
+	memory_piece_first(&piece, first_region_above(&memblock.memory, PFN_PHYS(start)));
+	for (; piece.zone && piece.start < end; memory_piece_next(&piece)) {
+		unsigned long s = max(start, piece.start), e = min(end, piece.end);
+
+		if (s < e && !piece.nomap)
+			release_piece(piece.zone, s, e);
+	}
+}
+
+void __init memblock_free_all(void)
+{
+	struct zone_extent *table;
+
+	memblock_clear_hotplug(0, PHYS_ADDR_MAX);
+	table = claim_memory();
+	memblock_close();
+	walk_sections(init_section_run, NULL);
+	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
+	     nr = next_made_section(nr + 1))
+		mark_memmap(nr);
+	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
+	     nr = next_made_section(nr + 1))
+		release_section(nr);
+	fill_extents(table);
+}
+
+/* ---- The summary ------------------------------------------------------------------ */
+
+/* Kilobytes of the program's own ranges of a type. */
+static unsigned long own_kbytes(enum boot_range_type type)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; boot_info && i < boot_info->nr_ranges; i++)
+		if (boot_info->ranges[i].type == type)
+			bytes += boot_info->ranges[i].end - boot_info->ranges[i].start;
+	return bytes >> 10;
+}
+
+/* Linux's line. The data's cleared part is not told apart, and no code is given back. */
+static void __init mem_init_print_info(void)
+{
+	unsigned long pages = get_num_physpages();
+
+	pr_info("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, %luK rodata, %luK "
+		"init, %luK bss, %luK reserved, 0K cma-reserved)\n",
+		pages_to_kb(nr_free_pages()), pages_to_kb(pages), own_kbytes(BOOT_RANGE_TEXT),
+		own_kbytes(BOOT_RANGE_DATA), own_kbytes(BOOT_RANGE_RODATA), 0UL, 0UL,
+		pages_to_kb(pages - totalram_pages()));
+}
+
+void __init mem_init(void)
+{
+	memblock_free_all();
+	init_per_zone_wmark_min();
+	if (memmap_init_eager)
+		memmap_make_all();
+	mem_init_print_info();
+}

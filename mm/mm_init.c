@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From memory ranges to zones: the limits of each zone of each node, how much of
+ * it exists, and what Linux says of it in the log. No page struct is touched.
+ * Contract: linux/mmzone.h. Rules: Linux's free_area_init().
+ */
+#include <linux/mmzone.h>
+
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+const char *const zone_names[MAX_NR_ZONES] = {"DMA", "DMA32", "Normal", "Movable", "Device"};
+const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable", "Movable", "Reclaimable",
+						      "HighAtomic", "Isolate"};
+
+unsigned long max_pfn;
+unsigned long zone_movable_pfn[MAX_NUMNODES];
+unsigned int mminit_loglevel;
+
+/* What the machine's layout permits each zone, before the nodes are looked at. */
+static unsigned long arch_zone_lowest_possible_pfn[MAX_NR_ZONES];
+static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES];
+
+/* The zone that ZONE_MOVABLE's pages are taken from. */
+static enum zone_type movable_zone;
+
+/* Present pages, less what holds their page structs, and less what DMA has lost. */
+static unsigned long nr_all_pages;
+
+/* ---- Limits ------------------------------------------------------------------ */
+
+static void __init find_zone_limits(const unsigned long *max_zone_pfns)
+{
+	unsigned long start = PHYS_PFN(memblock_start_of_DRAM());
+
+	memset(arch_zone_lowest_possible_pfn, 0, sizeof(arch_zone_lowest_possible_pfn));
+	memset(arch_zone_highest_possible_pfn, 0, sizeof(arch_zone_highest_possible_pfn));
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long end;
+
+		if (i == ZONE_MOVABLE)
+			continue;
+		end = max(max_zone_pfns[i], start);
+		arch_zone_lowest_possible_pfn[i] = start;
+		arch_zone_highest_possible_pfn[i] = end;
+		start = end;
+	}
+}
+
+/* The highest zone that is not empty: kernelcore= would split that one. */
+static void __init find_usable_zone_for_movable(void)
+{
+	movable_zone = ZONE_DMA;
+	for (int i = 0; i < ZONE_MOVABLE; i++)
+		if (arch_zone_highest_possible_pfn[i] > arch_zone_lowest_possible_pfn[i])
+			movable_zone = (enum zone_type)i;
+}
+
+/* [*start, *end) from the node's first to its last page; both 0 where it has none. */
+static void __init get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end)
+{
+	unsigned long s, e;
+	int i;
+
+	*start = ULONG_MAX;
+	*end = 0;
+	for_each_mem_pfn_range (i, nid, &s, &e, NULL) {
+		*start = min(*start, s);
+		*end = max(*end, e);
+	}
+	if (*start == ULONG_MAX)
+		*start = 0;
+}
+
+/*
+ * Where the node has a ZONE_MOVABLE, it takes the top of zones that reach past its
+ * start, and all of zones above.
+ *
+ *   Normal   |-----------------------|        before
+ *   Normal   |---------|                      after
+ *   Movable            |-------------|
+ */
+static void __init adjust_zone_for_movable(int nid, int type, unsigned long node_end,
+					   unsigned long *start, unsigned long *end)
+{
+	unsigned long movable = zone_movable_pfn[nid];
+
+	if (!movable)
+		return;
+	if (type == ZONE_MOVABLE) {
+		*start = movable;
+		*end = min(node_end, arch_zone_highest_possible_pfn[movable_zone]);
+	} else if (*start<movable && * end> movable) {
+		*end = movable;
+	} else if (*start >= movable) {
+		*start = *end;
+	}
+}
+
+/* The node's part of a zone, holes among it; returns its length in pages. */
+static unsigned long __init zone_range_in_node(int nid, int type, unsigned long node_start,
+					       unsigned long node_end, unsigned long *start)
+{
+	unsigned long low = arch_zone_lowest_possible_pfn[type];
+	unsigned long high = arch_zone_highest_possible_pfn[type];
+	unsigned long s = clamp(node_start, low, high), e = clamp(node_end, low, high);
+
+	adjust_zone_for_movable(nid, type, node_end, &s, &e);
+	if (e < node_start || s > node_end)
+		return 0;
+	e = min(e, node_end);
+	s = max(s, node_start);
+	*start = s;
+	return e - s;
+}
+
+static unsigned long __init present_pages_in_range(int nid, unsigned long start, unsigned long end)
+{
+	unsigned long s, e, present = 0;
+	int i;
+
+	for_each_mem_pfn_range (i, nid, &s, &e, NULL) {
+		s = max(s, start);
+		e = min(e, end);
+		if (s < e)
+			present += e - s;
+	}
+	return present;
+}
+
+/* ---- What Linux would spend on page structs ---------------------------------- */
+
+/*
+ * With large holes only what is present would get page structs. Numbers in: DMA
+ * with 4095 spanned and 3750 present pages counts 3750, 4095 being over 3984.
+ */
+unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present)
+{
+	unsigned long pages = spanned > present + (present >> 4) ? present : spanned;
+
+	return PFN_UP(pages * sizeof(struct page));
+}
+
+/* Pages below 16 MB that are reserved: Linux's dma_reserve. */
+static unsigned long __init find_dma_reserve(void)
+{
+	unsigned long present = 0, free = 0, s, e;
+	phys_addr_t start, end;
+	int i;
+	u64 u;
+
+	for_each_mem_pfn_range (i, MAX_NUMNODES, &s, &e, NULL) {
+		s = min(s, MAX_DMA_PFN);
+		present += min(e, MAX_DMA_PFN) - s;
+	}
+	for_each_free_mem_range (u, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end, NULL) {
+		s = min(PHYS_PFN(PAGE_ALIGN(start)), MAX_DMA_PFN);
+		e = min(PHYS_PFN(end), MAX_DMA_PFN);
+		if (s < e)
+			free += e - s;
+	}
+	return present - free;
+}
+
+static void __init count_usable_pages(const struct zone *zone, unsigned long dma_reserve)
+{
+	unsigned long pages = zone->present_pages;
+	unsigned long memmap = calc_memmap_pages(zone->spanned_pages, zone->present_pages);
+
+	if (pages >= memmap)
+		pages -= memmap;
+	else if (memmap)
+		pr_warn("  %s zone: %lu memmap pages exceed freesize %lu\n", zone->name, memmap,
+			pages);
+	if (zone_idx(zone) == 0 && pages > dma_reserve)
+		pages -= dma_reserve;
+	nr_all_pages += pages;
+}
+
+unsigned long usable_pages_estimate(void)
+{
+	return nr_all_pages;
+}
+
+/* ---- Nodes and zones ----------------------------------------------------------- */
+
+static void __init zone_init(struct zone *zone, pg_data_t *pgdat, int type)
+{
+	zone->name = zone_names[type];
+	zone->zone_pgdat = pgdat;
+	zone->node = pgdat->node_id;
+	spin_lock_init(&zone->lock);
+	zone->pageset_batch = 1;
+	for (int order = 0; order < NR_PAGE_ORDERS; order++)
+		for (int mt = 0; mt < MIGRATE_TYPES; mt++)
+			INIT_LIST_HEAD(&zone->free_area[order].free_list[mt]);
+}
+
+static void __init zone_set_span(pg_data_t *pgdat, struct zone *zone, unsigned long node_start,
+				 unsigned long node_end)
+{
+	int nid = pgdat->node_id;
+	unsigned long start = 0;
+	unsigned long spanned =
+		zone_range_in_node(nid, zone_idx(zone), node_start, node_end, &start);
+
+	zone->zone_start_pfn = spanned ? start : 0;
+	zone->spanned_pages = spanned;
+	zone->present_pages = present_pages_in_range(nid, start, start + spanned);
+	zone->present_early_pages = zone->present_pages;
+	pgdat->node_spanned_pages += spanned;
+	pgdat->node_present_pages += zone->present_pages;
+}
+
+static void __init log_node_span(int nid, unsigned long start, unsigned long end)
+{
+	if (start == end)
+		pr_info("Initmem setup node %d as memoryless\n", nid);
+	else
+		pr_info("Initmem setup node %d [mem %#018llx-%#018llx]\n", nid, PFN_PHYS(start),
+			PFN_PHYS(end) - 1);
+}
+
+static void __init free_area_init_node(int nid, unsigned long dma_reserve)
+{
+	pg_data_t *pgdat = NODE_DATA(nid);
+	unsigned long start, end;
+
+	get_pfn_range_for_nid(nid, &start, &end);
+	pgdat->node_start_pfn = start;
+	log_node_span(nid, start, end);
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		zone_init(zone, pgdat, i);
+		zone_set_span(pgdat, zone, start, end);
+	}
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		count_usable_pages(zone, dma_reserve);
+		if (!zone->spanned_pages)
+			continue;
+		pgdat->nr_zones = i + 1;
+		mminit_dprintk("memmap_init", "Initialising map node %d zone %d pfns %lu -> %lu\n",
+			       nid, i, zone->zone_start_pfn, zone_end_pfn(zone));
+	}
+}
+
+/* A node that was named, but has no memory, or too little for a node of its own. */
+static void __init add_possible_node(int nid)
+{
+	pr_info("Initializing node %d as memoryless\n", nid);
+	alloc_node_data(nid);
+}
+
+static void __init set_node_states(int nid)
+{
+	const pg_data_t *pgdat = NODE_DATA(nid);
+
+	if (pgdat->node_present_pages || node_state(nid, N_CPU))
+		node_set_online(nid);
+	if (pgdat->node_present_pages)
+		node_set_state(nid, N_MEMORY);
+	for (int i = 0; i < ZONE_MOVABLE; i++)
+		if (populated_zone(&pgdat->node_zones[i]))
+			node_set_state(nid, N_NORMAL_MEMORY);
+}
+
+/* ---- The log ------------------------------------------------------------------- */
+
+static void __init log_zone_ranges(void)
+{
+	pr_info("Zone ranges:\n");
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long low = arch_zone_lowest_possible_pfn[i];
+		unsigned long high = arch_zone_highest_possible_pfn[i];
+
+		if (i == ZONE_MOVABLE)
+			continue;
+		if (low == high)
+			pr_info("  %-8s empty\n", zone_names[i]);
+		else
+			pr_info("  %-8s [mem %#018llx-%#018llx]\n", zone_names[i], PFN_PHYS(low),
+				PFN_PHYS(high) - 1);
+	}
+}
+
+static void __init log_movable_starts(void)
+{
+	pr_info("Movable zone start for each node\n");
+	for (int nid = 0; nid < MAX_NUMNODES; nid++)
+		if (zone_movable_pfn[nid])
+			pr_info("  Node %d: %#018llx\n", nid, PFN_PHYS(zone_movable_pfn[nid]));
+}
+
+static void __init log_node_ranges(void)
+{
+	unsigned long start, end;
+	int i, nid;
+
+	pr_info("Early memory node ranges\n");
+	for_each_mem_pfn_range (i, MAX_NUMNODES, &start, &end, &nid)
+		pr_info("  node %3d: [mem %#018llx-%#018llx]\n", nid, PFN_PHYS(start),
+			PFN_PHYS(end) - 1);
+}
+
+/* How page->flags is divided, in the words of Linux's mminit_verify_pageflags_layout(). */
+static void __init log_pageflags_layout(void)
+{
+	mminit_dprintk("pageflags_layout_widths",
+		       "Section 0 Node %d Zone %d Lastcpupid 0 Kasantag 0 Gen 0 Tier 0 Flags %d\n",
+		       NODES_SHIFT, ZONES_SHIFT, __NR_PAGEFLAGS);
+	mminit_dprintk("pageflags_layout_shifts",
+		       "Section %d Node %d Zone %d Lastcpupid 0 Kasantag 0\n", SECTIONS_SHIFT,
+		       NODES_SHIFT, ZONES_SHIFT);
+	mminit_dprintk("pageflags_layout_pgshifts",
+		       "Section 0 Node %d Zone %d Lastcpupid 0 Kasantag 0\n", NODES_PGSHIFT,
+		       ZONES_PGSHIFT);
+	mminit_dprintk("pageflags_layout_nodezoneid", "Node/Zone ID: %d -> %d\n",
+		       NODES_PGSHIFT + NODES_SHIFT, ZONES_PGSHIFT);
+	mminit_dprintk("pageflags_layout_usage",
+		       "location: %d -> %d layout %d -> %d unused %d -> %d page-flags\n", 64,
+		       __NR_PAGEFLAGS, __NR_PAGEFLAGS, __NR_PAGEFLAGS, __NR_PAGEFLAGS, 0);
+}
+
+/*
+ * Pages of the hole [start, end) that lie in sections with memory, and so have page
+ * structs. Sections touch memory only at the hole's edges, in the parts marked x:
+ *
+ *   memory |xxx|...........|...........|xxxxx| memory
+ *     ...section|  section  |  section  | section ...
+ */
+static unsigned long __init hole_pages_in_sections(unsigned long start, unsigned long end)
+{
+	unsigned long low = SECTION_ALIGN_UP(start), high = SECTION_ALIGN_DOWN(end);
+
+	if (low > high) /* one section holds all of it */
+		return end - start;
+	return low - start + (end - high);
+}
+
+static void __init log_hole(const struct zone *zone, unsigned long start, unsigned long end)
+{
+	unsigned long pages = start < end ? hole_pages_in_sections(start, end) : 0;
+
+	if (pages)
+		pr_info("On node %d, zone %s: %lu pages in unavailable ranges\n", zone->node,
+			zone->name, pages);
+}
+
+/* A hole is its next neighbour's; what follows the last range is that range's. */
+static void __init log_unavailable_ranges(void)
+{
+	struct memory_piece piece;
+	unsigned long hole = 0;
+
+	for_each_memory_piece(&piece)
+	{
+		log_hole(piece.zone, hole, piece.start);
+		hole = piece.end;
+	}
+	if (hole)
+		log_hole(last_populated_zone(), hole, SECTION_ALIGN_UP(hole));
+}
+
+/* ---- Memory by zone --------------------------------------------------------------- */
+
+/*
+ * The part of [start, end) that starts at @start and lies in one zone of @nid. Each
+ * page of a node's memory lies in exactly one.
+ */
+static bool zone_piece(int nid, unsigned long start, unsigned long end, struct memory_piece *piece)
+{
+	pg_data_t *pgdat = NODE_DATA(nid);
+
+	for (int i = 0; i < pgdat->nr_zones; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!zone_spans_pfn(zone, start))
+			continue;
+		piece->start = start;
+		piece->end = min(end, zone_end_pfn(zone));
+		piece->zone = zone;
+		return true;
+	}
+	return false;
+}
+
+void memory_piece_first(struct memory_piece *piece, unsigned long region)
+{
+	*piece = (struct memory_piece){.region = region};
+	memory_piece_next(piece);
+}
+
+bool memory_piece_next(struct memory_piece *piece)
+{
+	for (; piece->region < memblock.memory.cnt; piece->region++) {
+		const struct memblock_region *r = &memblock.memory.regions[piece->region];
+		unsigned long start = max(memblock_region_memory_base_pfn(r), piece->end);
+		unsigned long end = memblock_region_memory_end_pfn(r);
+
+		piece->nomap = memblock_is_nomap(r);
+		if (start < end && zone_piece(r->nid, start, end, piece))
+			return true;
+	}
+	piece->zone = NULL;
+	return false;
+}
+
+struct zone *last_populated_zone(void)
+{
+	struct zone *zone = NULL;
+	struct memory_piece piece;
+	const pg_data_t *pgdat;
+	unsigned long last = memblock.memory.cnt;
+
+	do {
+		memory_piece_first(&piece, --last);
+	} while (!piece.zone && last);
+	if (!piece.zone)
+		return NULL;
+	pgdat = piece.zone->zone_pgdat;
+	for (int i = 0; i < pgdat->nr_zones; i++)
+		if (populated_zone(&pgdat->node_zones[i]))
+			zone = NODE_DATA(pgdat->node_id)->node_zones + i;
+	return zone;
+}
+
+/* ---- All of it -------------------------------------------------------------------- */
+
+void __init free_area_init(const unsigned long *max_zone_pfns)
+{
+	unsigned long dma_reserve = find_dma_reserve();
+	int nid;
+
+	nr_all_pages = 0;
+	find_zone_limits(max_zone_pfns);
+	find_usable_zone_for_movable();
+	log_zone_ranges();
+	log_movable_starts();
+	log_node_ranges();
+	log_pageflags_layout();
+	for_each_node (nid) {
+		nr_node_ids = (unsigned int)nid + 1;
+		if (!NODE_DATA(nid))
+			add_possible_node(nid);
+		free_area_init_node(nid, dma_reserve);
+		set_node_states(nid);
+	}
+	log_unavailable_ranges();
+	sparse_init();
+}

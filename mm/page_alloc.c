@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page allocation: from a caller's gfp flags to a block of a zone, and back.
+ * Contract: linux/gfp.h, linux/mm.h.
+ *
+ * An allocation walks the zonelist of its node and takes the first zone that has a
+ * block and stays above its watermark. A first walk stays above the low marks; if
+ * no zone can, a second one goes down to the min marks, or below for callers with a
+ * claim to the reserves. A zone whose free areas are empty makes a section first.
+ */
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+
+#include "internal.h"
+
+bool init_on_alloc;
+struct page_alloc_stats page_alloc_stats;
+
+/* What stays of a page's flags from one owner to the next. */
+#define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT)
+
+struct alloc_context {
+	const struct zonelist *zonelist;
+	const nodemask_t *nodemask;
+	enum zone_type highest_zoneidx;
+	enum migratetype type;
+	int preferred_nid;
+};
+
+/* ---- Making a free block somebody's --------------------------------------------- */
+
+void prep_compound_page(struct page *page, unsigned int order)
+{
+	unsigned long head = (unsigned long)page | 1;
+
+	__SetPageHead(page);
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		page[i].compound_head = head;
+	page[1].compound_order = order;
+}
+
+static void destroy_compound_page(struct page *page, unsigned int order)
+{
+	__ClearPageHead(page);
+	page[1].compound_order = 0;
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		page[i].compound_head = 0;
+}
+
+/* Nothing of the last owner's is left in the page struct, and one reference is there. */
+static void reset_page(struct page *page, unsigned int order)
+{
+	page->flags = (page->flags & PAGE_FLAGS_KEPT) | (unsigned long)order << PAGE_ORDER_PGSHIFT;
+	page->lru.next = NULL;
+	page->lru.prev = NULL;
+	page->private = 0;
+	set_page_count(page, 1);
+}
+
+static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+{
+	reset_page(page, order);
+	if (want_init_on_alloc(gfp))
+		memset(page_address(page), 0, PAGE_SIZE << order);
+	if (order && (gfp & __GFP_COMP))
+		prep_compound_page(page, order);
+}
+
+/* ---- Taking a block from a zone -------------------------------------------------- */
+
+/* @last: no section can be made any more, so other types' pageblocks may be broken up. */
+static struct page *rmqueue_locked(struct zone *zone, unsigned int order, enum migratetype type,
+				   bool last)
+{
+	unsigned long flags;
+	struct page *page;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	page = __rmqueue(zone, order, type, !last);
+	if (likely(page))
+		mod_zone_free_pages(zone, -(1L << order));
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return page;
+}
+
+/* Neither lock nor growth is waited for where there is a block in the free areas. */
+static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type)
+{
+	for (;;) {
+		bool last = !READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages);
+		struct page *page = rmqueue_locked(zone, order, type, last);
+
+		if (likely(page) || last)
+			return page;
+		if (zone_grow(zone) == -EAGAIN)
+			cpu_relax();
+	}
+}
+
+static void count_numa_event(struct zone *zone, const struct alloc_context *ac)
+{
+	bool hit = zone->node == ac->preferred_nid;
+
+	atomic_long_inc(&zone->vm_numa_event[hit ? NUMA_HIT : NUMA_MISS]);
+	if (!hit)
+		atomic_long_inc(&ac->zonelist->_zonerefs->zone->vm_numa_event[NUMA_FOREIGN]);
+	atomic_long_inc(
+		&zone->vm_numa_event[zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER]);
+}
+
+static struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
+					   const struct alloc_context *ac)
+{
+	struct zoneref *z;
+	struct zone *zone;
+
+	for_each_zone_zonelist_nodemask (zone, z, ac->zonelist, ac->highest_zoneidx, ac->nodemask) {
+		struct page *page;
+
+		if (!(alloc_flags & ALLOC_NO_WATERMARKS)) {
+			unsigned long mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] +
+					     zone->watermark_boost;
+
+			if (!zone_watermark_ok(zone, order, mark, (int)ac->highest_zoneidx,
+					       alloc_flags))
+				continue;
+		}
+		page = rmqueue(zone, order, ac->type);
+		if (likely(page)) {
+			count_numa_event(zone, ac);
+			return page;
+		}
+	}
+	return NULL;
+}
+
+/* How far @gfp may go when the low marks are reached. */
+static unsigned int gfp_to_alloc_flags(gfp_t gfp)
+{
+	unsigned int alloc_flags = ALLOC_WMARK_MIN;
+
+	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC))
+		return ALLOC_NO_WATERMARKS;
+	if (gfp & __GFP_HIGH)
+		alloc_flags |= ALLOC_HIGH;
+	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
+		alloc_flags |= ALLOC_HARDER;
+	return alloc_flags;
+}
+
+/* There is nothing to reclaim: what the reserves do not give is not there. */
+static noinline struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order,
+						  const struct alloc_context *ac)
+{
+	struct page *page = get_page_from_freelist(order, gfp_to_alloc_flags(gfp), ac);
+
+	if (page)
+		return page;
+	if (gfp & __GFP_NOFAIL) {
+		page = get_page_from_freelist(order, ALLOC_NO_WATERMARKS, ac);
+		if (!page)
+			panic("page allocation: order:%u, mode:%#x may not fail, but no memory is "
+			      "left",
+			      order, gfp);
+		return page;
+	}
+	page_alloc_stats.failed++;
+	warn_alloc(gfp, order, ac->nodemask);
+	return NULL;
+}
+
+/* ---- Allocating -------------------------------------------------------------------- */
+
+static bool gfp_is_bad(gfp_t gfp)
+{
+	const gfp_t mobility = __GFP_MOVABLE | __GFP_RECLAIMABLE;
+
+	return gfp_zone_bad(gfp) || (gfp & mobility) == mobility;
+}
+
+/* Arguments that no zone can serve: logged, counted. */
+static noinline struct page *refuse_alloc(gfp_t gfp, unsigned int order, int nid)
+{
+	const char *why = "zone or mobility flags exclude each other";
+
+	if (order > MAX_PAGE_ORDER) {
+		page_alloc_stats.bad_order++;
+		why = "order over MAX_PAGE_ORDER";
+	} else if (gfp_is_bad(gfp)) {
+		page_alloc_stats.bad_gfp++;
+	} else {
+		page_alloc_stats.bad_node++;
+		why = "no such node";
+	}
+	if (!(gfp & __GFP_NOWARN))
+		pr_warn("page allocation refused: order:%u, mode:%#x, node:%d: %s\n", order, gfp,
+			nid, why);
+	return NULL;
+}
+
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
+			   const nodemask_t *nodemask)
+{
+	struct alloc_context ac;
+	struct page *page;
+
+	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
+		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
+		return refuse_alloc(gfp, order, preferred_nid);
+	ac = (struct alloc_context){.zonelist = node_zonelist(preferred_nid, gfp),
+				    .nodemask = nodemask,
+				    .highest_zoneidx = gfp_zone(gfp),
+				    .type = gfp_migratetype(gfp),
+				    .preferred_nid = preferred_nid};
+	page = get_page_from_freelist(order, ALLOC_WMARK_LOW, &ac);
+	if (unlikely(!page))
+		page = alloc_pages_slowpath(gfp, order, &ac);
+	if (likely(page))
+		prep_new_page(page, order, gfp);
+	return page;
+}
+
+struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	return __alloc_pages(gfp, order, nid == NUMA_NO_NODE ? numa_mem_id() : nid, NULL);
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+}
+
+struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
+{
+	struct page *page;
+
+	if (order > MAX_PAGE_ORDER || gfp_is_bad(gfp))
+		return refuse_alloc(gfp, order, zone->node);
+	page = rmqueue(zone, order, gfp_migratetype(gfp));
+	if (page)
+		prep_new_page(page, order, gfp);
+	return page;
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages(gfp & ~__GFP_HIGHMEM, order);
+
+	return page ? (unsigned long)page_address(page) : 0;
+}
+
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return __get_free_pages(gfp | __GFP_ZERO, 0);
+}
+
+/* ---- Freeing ------------------------------------------------------------------------ */
+
+/* Nobody holds a reference any more. */
+static void free_block(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page), flags;
+	struct zone *zone = page_zone(page);
+
+	if (PageHead(page))
+		destroy_compound_page(page, order);
+	page->flags &= PAGE_FLAGS_KEPT;
+	spin_lock_irqsave(&zone->lock, flags);
+	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
+	mod_zone_free_pages(zone, 1L << order);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+/*
+ * Somebody else still holds a reference to the first page of a block that is not
+ * compound. As on Linux the rest is freed now, and the page with its last reference.
+ */
+static void free_rest_of_block(struct page *page, unsigned int order)
+{
+	page->flags &= ~PAGE_ORDER_MASK;
+	while (order-- > 0)
+		free_block(page + (1UL << order), order);
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (unlikely(free_page_is_bad(page, order)))
+		return;
+	if (put_page_testzero(page))
+		free_block(page, order);
+	else if (order && !PageHead(page))
+		free_rest_of_block(page, order);
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page(addr), order);
+}
+
+void put_page(struct page *page)
+{
+	unsigned int order;
+
+	page = compound_head(page);
+	order = page_alloc_order(page);
+	if (unlikely(free_page_is_bad(page, order)))
+		return;
+	if (put_page_testzero(page))
+		free_block(page, order);
+}
+
+/* ---- Parts of blocks ------------------------------------------------------------------ */
+
+void split_page(struct page *page, unsigned int order)
+{
+	VM_BUG_ON(PageCompound(page));
+	VM_BUG_ON(page_alloc_order(page) != order);
+	page->flags &= ~PAGE_ORDER_MASK;
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		reset_page(page + i, 0);
+}
+
+/* The pages of a block past the first @size bytes go back. */
+static void *make_alloc_exact(struct page *page, unsigned int order, size_t size)
+{
+	unsigned long nr = PFN_UP(size);
+
+	if (!page)
+		return NULL;
+	split_page(page, order);
+	for (unsigned long i = nr; i < 1UL << order; i++)
+		__free_page(page + i);
+	return page_address(page);
+}
+
+void *alloc_pages_exact_nid(int nid, size_t size, gfp_t gfp)
+{
+	unsigned int order = get_order(size);
+
+	gfp &= ~(__GFP_COMP | __GFP_HIGHMEM);
+	return make_alloc_exact(alloc_pages_node(nid, gfp, order), order, size);
+}
+
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	return alloc_pages_exact_nid(NUMA_NO_NODE, size, gfp);
+}
+
+void free_pages_exact(void *virt, size_t size)
+{
+	unsigned long addr = (unsigned long)virt, end = addr + PAGE_ALIGN(size);
+
+	for (; virt && addr < end; addr += PAGE_SIZE)
+		free_page(addr);
+}
+
+/* ---- Counts ---------------------------------------------------------------------------- */
+
+unsigned long nr_free_pages(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		pages += zone_page_state(zone, NR_FREE_PAGES);
+	return pages;
+}
+
+unsigned long get_num_physpages(void)
+{
+	unsigned long pages = 0;
+	pg_data_t *pgdat;
+
+	for_each_online_pgdat(pgdat) pages += pgdat->node_present_pages;
+	return pages;
+}
+
+unsigned long nr_free_buffer_pages(void)
+{
+	unsigned long pages = 0;
+	struct zoneref *z;
+	struct zone *zone;
+
+	for_each_zone_zonelist (zone, z, node_zonelist(numa_node_id(), GFP_KERNEL),
+				gfp_zone(GFP_USER)) {
+		unsigned long size = zone_managed_pages(zone), high = high_wmark_pages(zone);
+
+		if (size > high)
+			pages += size - high;
+	}
+	return pages;
+}
+
+/* ---- Options ------------------------------------------------------------------------------ */
+
+int init_on_alloc_parse_option(char *value)
+{
+	return value ? kstrtobool(value, &init_on_alloc) : -EINVAL;
+}
+
+int memmap_init_parse_option(char *value)
+{
+	bool eager = value && !strcmp(value, "eager");
+
+	if (!eager && (!value || strcmp(value, "lazy")))
+		return -EINVAL;
+	memmap_init_eager = eager;
+	return 0;
+}
+
+int mminit_loglevel_parse_option(char *value)
+{
+	unsigned long long level;
+	int err = value ? kstrtoull(value, 0, &level) : -EINVAL;
+
+	if (err || level > 255)
+		return -EINVAL;
+	mminit_loglevel = (unsigned int)level;
+	return 0;
+}
+
+void page_alloc_reset(void)
+{
+	numa_reset();
+	sparse_reset();
+	memset(zone_movable_pfn, 0, sizeof(zone_movable_pfn));
+	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
+	atomic_long_set(&_totalram_pages, 0);
+	totalreserve_pages = 0;
+	init_on_alloc = memmap_init_eager = false;
+	mminit_loglevel = 0;
+}

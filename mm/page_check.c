@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is refused at the mouth of the page allocator, and how it is reported. A
+ * page that cannot be freed stays exactly as it is.
+ */
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+/* A log that somebody's loop fills is of no use: after these, only counts go on. */
+#define MAX_BAD_PAGE_REPORTS 64
+
+/* Linux's default: ten lines in five seconds. */
+#define ALLOC_WARN_BURST    10
+#define ALLOC_WARN_INTERVAL 5000000000ULL /* ns */
+
+/* ---- Frees --------------------------------------------------------------------- */
+
+/* Is the page part of a free block that starts below it? */
+static bool inside_free_block(unsigned long pfn)
+{
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		const struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
+
+		if (PageBuddy(head) && head->private >= order)
+			return true;
+	}
+	return false;
+}
+
+struct bad_page {
+	const char *why;
+	unsigned long *count;
+};
+
+static struct bad_page diagnose_unreferenced(const struct page *page)
+{
+	if (inside_free_block(page_to_pfn(page)))
+		return (struct bad_page){"double free", &page_alloc_stats.free_double};
+	return (struct bad_page){"not the first page of its block", &page_alloc_stats.free_tail};
+}
+
+/* The first thing wrong with freeing @page, which exists, with @order. */
+static struct bad_page diagnose(const struct page *page, unsigned int order)
+{
+	if (order > MAX_PAGE_ORDER || page_to_pfn(page) & ((1UL << order) - 1))
+		return (struct bad_page){"not aligned to its order",
+					 &page_alloc_stats.free_misaligned};
+	if (PageReserved(page))
+		return (struct bad_page){"page is reserved", &page_alloc_stats.free_reserved};
+	if (PageBuddy(page))
+		return (struct bad_page){"double free", &page_alloc_stats.free_double};
+	if (PageTail(page))
+		return (struct bad_page){"tail of a compound page", &page_alloc_stats.free_tail};
+	if (page->flags & PAGE_FLAGS_CHECK_AT_FREE)
+		return (struct bad_page){"flags of its owner are set",
+					 &page_alloc_stats.free_flags};
+	if (page_ref_count(page) <= 0)
+		return diagnose_unreferenced(page);
+	if (page_alloc_order(page) != order)
+		return (struct bad_page){"allocated with another order",
+					 &page_alloc_stats.free_order};
+	return (struct bad_page){NULL, NULL};
+}
+
+static void count_bad_page(unsigned long *count)
+{
+	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+}
+
+/* Says whether there is room for one more report, and that it is the last. */
+static bool may_report(void)
+{
+	static unsigned int reports;
+	unsigned int nr = __atomic_add_fetch(&reports, 1, __ATOMIC_RELAXED);
+
+	if (nr == MAX_BAD_PAGE_REPORTS + 1)
+		pr_err("BUG: more bad pages are counted, but not shown\n");
+	return nr <= MAX_BAD_PAGE_REPORTS;
+}
+
+static bool report_wild_free(const struct page *page, unsigned int order)
+{
+	count_bad_page(&page_alloc_stats.free_wild);
+	if (may_report())
+		pr_err("BUG: Bad page state in free of order %u  page:%px: no such page\n", order,
+		       (const void *)page);
+	return true;
+}
+
+static noinline bool report_bad_free(const struct page *page, unsigned int order)
+{
+	struct bad_page bad = diagnose(page, order);
+
+	if (!bad.why)
+		return false;
+	count_bad_page(bad.count);
+	if (may_report())
+		pr_err("BUG: Bad page state in free of order %u  pfn:%05lx: %s (refcount:%d "
+		       "order:%u flags:%#lx)\n",
+		       order, page_to_pfn(page), bad.why, page_ref_count(page),
+		       page_alloc_order(page), page->flags);
+	return true;
+}
+
+static bool page_exists(const struct page *page)
+{
+	return (unsigned long)page % sizeof(*page) == 0 &&
+	       section_made(pfn_to_section_nr(page_to_pfn(page)));
+}
+
+bool free_page_is_bad(struct page *page, unsigned int order)
+{
+	if (unlikely(!page_exists(page)))
+		return report_wild_free(page, order);
+	if (likely(!(page->flags & PAGE_FLAGS_CHECK_AT_FREE) && page_alloc_order(page) == order &&
+		   page_ref_count(page) > 0 && !PageTail(page) &&
+		   !(page_to_pfn(page) & ((1UL << order) - 1))))
+		return false;
+	return report_bad_free(page, order);
+}
+
+/* ---- Allocations ------------------------------------------------------------------ */
+
+/* At most ALLOC_WARN_BURST in an interval; what was left out is said with the next. */
+static bool warn_alloc_permitted(unsigned int *left_out)
+{
+	static u64 interval_start;
+	static unsigned int in_interval, missed;
+	u64 now = arch_clock_ns();
+
+	if (now - interval_start > ALLOC_WARN_INTERVAL || !interval_start) {
+		interval_start = now | 1;
+		in_interval = 0;
+	}
+	if (in_interval++ >= ALLOC_WARN_BURST) {
+		missed++;
+		return false;
+	}
+	*left_out = missed;
+	missed = 0;
+	return true;
+}
+
+void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask)
+{
+	unsigned int left_out;
+
+	if ((gfp & __GFP_NOWARN) || !warn_alloc_permitted(&left_out))
+		return;
+	if (left_out)
+		pr_warn("warn_alloc: %u callbacks suppressed\n", left_out);
+	pr_warn("page allocation failure: order:%u, mode:%#x, nodemask=%s, free:%luK\n", order, gfp,
+		nodemask ? "given" : "(null)", pages_to_kb(nr_free_pages()));
+}

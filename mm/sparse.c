@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sections and their page structs: the table of sections, who has page structs
+ * that can be read, and making them. Contract: linux/mmzone.h.
+ *
+ * The table has two levels. Roots, of SECTIONS_PER_ROOT entries in a page, come
+ * with the first section made in them, so that memory nobody uses has none:
+ *
+ *   mem_section[]   | 0 | 1 | 2 | - | - | - | ... | 2047 |
+ *                     |   |   |                      |
+ *   struct mem_section  64 x 128 MB each             ...
+ */
+#include <linux/mmzone.h>
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+struct mem_section **mem_section;
+unsigned long nr_section_roots;
+
+void __init sparse_init(void)
+{
+	unsigned long sections = DIV_ROUND_UP(PFN_UP(memblock_end_of_DRAM()), PAGES_PER_SECTION);
+
+	nr_section_roots = DIV_ROUND_UP(sections, SECTIONS_PER_ROOT);
+	mem_section = memblock_alloc(nr_section_roots * sizeof(*mem_section), SMP_CACHE_BYTES);
+	if (!mem_section)
+		panic("sparse: no memory for the table of %lu sections", sections);
+}
+
+void sparse_reset(void)
+{
+	mem_section = NULL;
+	nr_section_roots = 0;
+}
+
+/* ---- Asking ------------------------------------------------------------------ */
+
+unsigned long next_made_section(unsigned long nr)
+{
+	while (nr / SECTIONS_PER_ROOT < nr_section_roots) {
+		if (!mem_section[nr / SECTIONS_PER_ROOT]) {
+			nr = (nr / SECTIONS_PER_ROOT + 1) * SECTIONS_PER_ROOT;
+			continue;
+		}
+		if (section_made(nr))
+			return nr;
+		nr++;
+	}
+	return ULONG_MAX;
+}
+
+/* A section not made is memory as a whole, or has none. */
+bool pfn_valid(unsigned long pfn)
+{
+	return section_made(pfn_to_section_nr(pfn)) ||
+	       (pfn < MAX_ARCH_PFN && memblock_is_memory(PFN_PHYS(pfn)));
+}
+
+struct page *pfn_to_online_page(unsigned long pfn)
+{
+	return section_made(pfn_to_section_nr(pfn)) ? pfn_to_page(pfn) : NULL;
+}
+
+int pfn_to_nid(unsigned long pfn)
+{
+	unsigned long start, end;
+
+	if (section_made(pfn_to_section_nr(pfn)))
+		return page_to_nid(pfn_to_page(pfn));
+	return memblock_search_pfn_nid(pfn, &start, &end);
+}
+
+/* ---- Page structs ------------------------------------------------------------- */
+
+/* The parts of a page struct that tell an owned, a reserved and a free page apart. */
+struct page_init {
+	unsigned long flags;
+	u64 word; /* private and _refcount */
+};
+
+static unsigned long zone_flags(const struct zone *zone)
+{
+	return (unsigned long)zone_idx(zone) << ZONES_PGSHIFT | (unsigned long)zone->node
+									<< NODES_PGSHIFT;
+}
+
+/* Four stores a page: this loop is what making a section costs. */
+static void init_pages(unsigned long start, unsigned long end, struct page_init init)
+{
+	struct page *page = pfn_to_page(start), *last = pfn_to_page(end);
+
+	for (; page < last; page++) {
+		page->flags = init.flags;
+		page->lru.next = NULL;
+		page->lru.prev = NULL;
+		page->slab_word = init.word;
+	}
+}
+
+/* private is the low half, _refcount the high one. */
+#define PAGE_WORD_REFCOUNT_1 (1ULL << 32)
+
+void init_unused_pages(unsigned long start, unsigned long end, const struct zone *zone)
+{
+	init_pages(start, end, (struct page_init){zone_flags(zone), 0});
+}
+
+void init_reserved_pages(unsigned long start, unsigned long end, const struct zone *zone)
+{
+	init_pages(start, end,
+		   (struct page_init){zone_flags(zone) | 1UL << PG_reserved, PAGE_WORD_REFCOUNT_1});
+}
+
+void set_pages_reserved(unsigned long start, unsigned long end, unsigned long more_flags)
+{
+	struct page *page = pfn_to_page(start), *last = pfn_to_page(end);
+
+	for (; page < last; page++) {
+		page->flags |= 1UL << PG_reserved | more_flags;
+		page->slab_word = PAGE_WORD_REFCOUNT_1;
+	}
+}
+
+/* ---- A section's entry and memory ------------------------------------------------ */
+
+static unsigned long section_root(unsigned long nr)
+{
+	return nr / SECTIONS_PER_ROOT;
+}
+
+bool section_has_root(unsigned long nr)
+{
+	return section_root(nr) < nr_section_roots && mem_section[section_root(nr)];
+}
+
+void section_set_root(unsigned long nr, void *page)
+{
+	memset(page, 0, PAGE_SIZE);
+	__atomic_store_n(&mem_section[section_root(nr)], (struct mem_section *)page,
+			 __ATOMIC_RELEASE);
+}
+
+void section_set_state(unsigned long nr, enum section_state state)
+{
+	__atomic_store_n(&__nr_to_section(nr)->state, state, __ATOMIC_RELEASE);
+}
+
+int section_map_memmap(unsigned long nr, unsigned long memmap_pfn)
+{
+	phys_addr_t tables[SECTION_TABLE_PAGES];
+
+	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
+		tables[i] = PFN_PHYS(memmap_pfn + SECTION_MEMMAP_PAGES + (unsigned long)i);
+	return arch_map_memmap((unsigned long)pfn_to_page(section_nr_to_pfn(nr)),
+			       PFN_PHYS(memmap_pfn), SECTION_MEMMAP_PAGES << PAGE_SHIFT, tables,
+			       SECTION_TABLE_PAGES);
+}
+
+void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_tables)
+{
+	struct mem_section *ms = __nr_to_section(nr);
+
+	ms->memmap_pfn = memmap_pfn;
+	ms->nr_table_pages = (unsigned int)nr_tables;
+	for (size_t i = 0; i < ARRAY_SIZE(ms->pageblock_flags); i++)
+		ms->pageblock_flags[i] = 0x1111111111111111ULL * MIGRATE_MOVABLE;
+}
+
+/* ---- Pageblocks -------------------------------------------------------------------- */
+
+/* The word of a section's pageblock_flags, and the bit in it, that @pfn's block has. */
+static u64 *pageblock_word(unsigned long pfn, unsigned int *shift)
+{
+	struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
+	unsigned long bit = (pfn >> pageblock_order) % PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS;
+
+	*shift = bit % 64;
+	return &ms->pageblock_flags[bit / 64];
+}
+
+enum migratetype get_pfnblock_migratetype(unsigned long pfn)
+{
+	unsigned int shift;
+	u64 *word = pageblock_word(pfn, &shift);
+
+	return (enum migratetype)(*word >> shift & ((1u << PAGEBLOCK_BITS) - 1));
+}
+
+void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
+{
+	unsigned int shift;
+	u64 *word = pageblock_word(pfn, &shift);
+	u64 mask = ((1ULL << PAGEBLOCK_BITS) - 1) << shift;
+
+	*word = (*word & ~mask) | (u64)type << shift;
+}

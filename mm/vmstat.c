@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Dumps of nodes and zones in the formats of /proc/zoneinfo, /proc/buddyinfo and
+ * /proc/pagetypeinfo of Linux 6.1. Sections not made yet show as what they will be
+ * on the free lists: order-10 blocks and pageblocks, all movable.
+ */
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/seq_file.h>
+
+#include "internal.h"
+
+static const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
+	[NR_FREE_PAGES] = "nr_free_pages",
+	[NR_ZONE_INACTIVE_ANON] = "nr_zone_inactive_anon",
+	[NR_ZONE_ACTIVE_ANON] = "nr_zone_active_anon",
+	[NR_ZONE_INACTIVE_FILE] = "nr_zone_inactive_file",
+	[NR_ZONE_ACTIVE_FILE] = "nr_zone_active_file",
+	[NR_ZONE_UNEVICTABLE] = "nr_zone_unevictable",
+	[NR_ZONE_WRITE_PENDING] = "nr_zone_write_pending",
+	[NR_MLOCK] = "nr_mlock",
+	[NR_BOUNCE] = "nr_bounce",
+	[NR_ZSPAGES] = "nr_zspages",
+	[NR_FREE_CMA_PAGES] = "nr_free_cma",
+};
+
+static const char *const numa_stat_names[NR_VM_NUMA_EVENT_ITEMS] = {
+	[NUMA_HIT] = "numa_hit",	 [NUMA_MISS] = "numa_miss",
+	[NUMA_FOREIGN] = "numa_foreign", [NUMA_INTERLEAVE_HIT] = "numa_interleave",
+	[NUMA_LOCAL] = "numa_local",	 [NUMA_OTHER] = "numa_other",
+};
+
+/* Those of Linux's per-node items that somebody counts here. */
+static const struct {
+	enum node_stat_item item;
+	const char *name;
+} node_stats[] = {
+	{NR_SLAB_RECLAIMABLE, "nr_slab_reclaimable"},
+	{NR_SLAB_UNRECLAIMABLE, "nr_slab_unreclaimable"},
+	{NR_PAGETABLE, "nr_page_table_pages"},
+};
+
+/* Linux's threshold of per-CPU deltas: logarithms of CPUs and of the zone's size in 128 MB. */
+static int stat_threshold(const struct zone *zone)
+{
+	unsigned long units = zone_managed_pages(zone) >> (27 - PAGE_SHIFT);
+
+	return min(2 * fls(1) * (1 + fls64(units)), 125);
+}
+
+/* ---- zoneinfo ---------------------------------------------------------------------- */
+
+static bool first_populated(const struct zone *zone)
+{
+	const struct zone *z = zone->zone_pgdat->node_zones;
+
+	while (z < zone && !populated_zone(z))
+		z++;
+	return z == zone;
+}
+
+static void show_node_stats(struct seq_file *m, const pg_data_t *pgdat)
+{
+	seq_puts(m, "\n  per-node stats");
+	for (size_t i = 0; i < ARRAY_SIZE(node_stats); i++)
+		seq_printf(m, "\n      %-12s %ld", node_stats[i].name,
+			   atomic_long_read(&pgdat->vm_stat[node_stats[i].item]));
+}
+
+static void show_zone_counts(struct seq_file *m, const struct zone *zone)
+{
+	seq_printf(m,
+		   "\n  pages free     %lu"
+		   "\n        boost    %lu"
+		   "\n        min      %lu"
+		   "\n        low      %lu"
+		   "\n        high     %lu"
+		   "\n        spanned  %lu"
+		   "\n        present  %lu"
+		   "\n        managed  %lu"
+		   "\n        cma      %lu",
+		   zone_page_state(zone, NR_FREE_PAGES), zone->watermark_boost,
+		   min_wmark_pages(zone), low_wmark_pages(zone), high_wmark_pages(zone),
+		   zone->spanned_pages, zone->present_pages, zone_managed_pages(zone), 0UL);
+	seq_printf(m, "\n        protection: (%ld", zone->lowmem_reserve[0]);
+	for (int i = 1; i < MAX_NR_ZONES; i++)
+		seq_printf(m, ", %ld", zone->lowmem_reserve[i]);
+	seq_puts(m, ")");
+}
+
+static void show_zone_stats(struct seq_file *m, const struct zone *zone)
+{
+	for (int i = 0; i < NR_VM_ZONE_STAT_ITEMS; i++)
+		seq_printf(m, "\n      %-12s %lu", zone_stat_names[i],
+			   zone_page_state(zone, (enum zone_stat_item)i));
+	for (int i = 0; i < NR_VM_NUMA_EVENT_ITEMS; i++)
+		seq_printf(m, "\n      %-12s %ld", numa_stat_names[i],
+			   atomic_long_read(&zone->vm_numa_event[i]));
+}
+
+static void show_pagesets(struct seq_file *m, const struct zone *zone)
+{
+	seq_printf(m,
+		   "\n  pagesets"
+		   "\n    cpu: 0"
+		   "\n              count: 0"
+		   "\n              high:  %d"
+		   "\n              batch: %d"
+		   "\n  vm stats threshold: %d"
+		   "\n  node_unreclaimable:  0"
+		   "\n  start_pfn:           %lu",
+		   zone->pageset_high, zone->pageset_batch, stat_threshold(zone),
+		   zone->zone_start_pfn);
+}
+
+void zoneinfo_show(struct seq_file *m)
+{
+	struct zone *zone;
+
+	for_each_zone (zone) {
+		seq_printf(m, "Node %d, zone %8s", zone->node, zone->name);
+		if (first_populated(zone))
+			show_node_stats(m, zone->zone_pgdat);
+		show_zone_counts(m, zone);
+		if (populated_zone(zone)) {
+			show_zone_stats(m, zone);
+			show_pagesets(m, zone);
+		}
+		seq_putc(m, '\n');
+	}
+}
+
+/* ---- buddyinfo --------------------------------------------------------------------- */
+
+/* Blocks of the highest order that the sections not made come to. */
+static unsigned long extent_blocks(const struct zone *zone)
+{
+	return (zone->nr_extent_pages + zone->nr_growing_pages) >> MAX_PAGE_ORDER;
+}
+
+void buddyinfo_show(struct seq_file *m)
+{
+	struct zone *zone;
+
+	for_each_populated_zone (zone) {
+		seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
+		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+			seq_printf(m, "%6lu ",
+				   zone->free_area[order].nr_free +
+					   (order == MAX_PAGE_ORDER ? extent_blocks(zone) : 0));
+		seq_putc(m, '\n');
+	}
+}
+
+/* ---- pagetypeinfo ------------------------------------------------------------------ */
+
+static unsigned long count_free_blocks(struct zone *zone, unsigned int order, int type)
+{
+	unsigned long nr = 0, flags;
+	struct list_head *node;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	list_for_each (node, &zone->free_area[order].free_list[type])
+		nr++;
+	if (order == MAX_PAGE_ORDER && type == MIGRATE_MOVABLE)
+		nr += extent_blocks(zone);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return nr;
+}
+
+static void show_free_counts(struct seq_file *m)
+{
+	struct zone *zone;
+
+	seq_printf(m, "%-43s ", "Free pages count per migrate type at order");
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+		seq_printf(m, "%6u ", order);
+	seq_putc(m, '\n');
+	for_each_populated_zone (zone) {
+		for (int type = 0; type < MIGRATE_TYPES; type++) {
+			seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
+				   migratetype_names[type]);
+			for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+				seq_printf(m, "%6lu ", count_free_blocks(zone, order, type));
+			seq_putc(m, '\n');
+		}
+	}
+}
+
+/* Pageblocks of made sections whose first page is @zone's. */
+static void count_section_blocks(const struct zone *zone, unsigned long nr,
+				 unsigned long count[MIGRATE_TYPES])
+{
+	unsigned long pfn = max(section_nr_to_pfn(nr), zone->zone_start_pfn);
+	unsigned long end = min(section_nr_to_pfn(nr + 1), zone_end_pfn(zone));
+
+	for (; pfn < end; pfn = ALIGN(pfn + 1, pageblock_nr_pages))
+		if (page_zone(pfn_to_page(pfn)) == zone)
+			count[get_pfnblock_migratetype(pfn)]++;
+}
+
+static void show_block_counts(struct seq_file *m, const struct zone *zone)
+{
+	unsigned long count[MIGRATE_TYPES] = {};
+	unsigned long nr = next_made_section(pfn_to_section_nr(zone->zone_start_pfn));
+
+	for (; nr != ULONG_MAX && section_nr_to_pfn(nr) < zone_end_pfn(zone);
+	     nr = next_made_section(nr + 1))
+		count_section_blocks(zone, nr, count);
+	count[MIGRATE_MOVABLE] +=
+		(zone->nr_extent_pages + zone->nr_growing_pages) >> pageblock_order;
+	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		seq_printf(m, "%12lu ", count[type]);
+	seq_putc(m, '\n');
+}
+
+void pagetypeinfo_show(struct seq_file *m)
+{
+	struct zone *zone;
+
+	seq_printf(m, "Page block order: %d\n", pageblock_order);
+	seq_printf(m, "Pages per block:  %lu\n\n", pageblock_nr_pages);
+	show_free_counts(m);
+	seq_printf(m, "\n%-23s", "Number of blocks type ");
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		seq_printf(m, "%12s ", migratetype_names[type]);
+	seq_putc(m, '\n');
+	for_each_populated_zone (zone)
+		show_block_counts(m, zone);
+}

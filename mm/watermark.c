@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Watermarks, reserves and per-CPU list sizes: Linux 6.1's formulas, and setting
+ * them for every zone. Contract: mm/internal.h.
+ */
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/math.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sizes.h>
+
+#include "internal.h"
+
+/* Distance between the marks, in 1/10000 of a zone. */
+#define WATERMARK_SCALE_FACTOR 10
+
+/* A zone keeps 1/ratio of what callers could have from the zones above; 0: nothing. */
+static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
+	[ZONE_DMA] = 256,
+	[ZONE_DMA32] = 256,
+	[ZONE_NORMAL] = 32,
+};
+
+/* Percent of a node's pages: unmapped page cache, and slab, that reclaim leaves. */
+#define MIN_UNMAPPED_RATIO 1
+#define MIN_SLAB_RATIO	   5
+
+/* Other CPUs are not up yet. */
+#define CPUS_AT_BOOT 1
+
+unsigned long min_free_kbytes = 1024;
+unsigned long totalreserve_pages;
+
+/* ---- Formulas ------------------------------------------------------------------ */
+
+/* Grows with the root: 1 GB keeps 4 MB, 64 GB 32 MB, and nobody more than 256 MB. */
+unsigned long calc_min_free_kbytes(unsigned long lowmem_kbytes)
+{
+	return clamp(int_sqrt(lowmem_kbytes * 16), 128UL, 262144UL);
+}
+
+/* x * n / d, without overflow in the product. */
+static unsigned long mult_frac(unsigned long x, unsigned long n, unsigned long d)
+{
+	return x / d * n + x % d * n / d;
+}
+
+struct zone_marks calc_zone_marks(unsigned long min_kbytes, unsigned long managed,
+				  unsigned long lowmem_pages)
+{
+	/* At most 2^16 pages times 2^40: no overflow. */
+	unsigned long share = (min_kbytes >> (PAGE_SHIFT - 10)) * managed;
+	unsigned long min_pages = lowmem_pages ? share / lowmem_pages : 0;
+	unsigned long step = max(min_pages >> 2, mult_frac(managed, WATERMARK_SCALE_FACTOR, 10000));
+
+	return (struct zone_marks){min_pages, min_pages + step, min_pages + 2 * step};
+}
+
+void calc_lowmem_reserve(const unsigned long managed[MAX_NR_ZONES],
+			 long reserve[MAX_NR_ZONES][MAX_NR_ZONES])
+{
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		unsigned long ratio = managed[i] ? lowmem_reserve_ratio[i] : 0, above = 0;
+
+		for (int j = 0; j <= i; j++)
+			reserve[i][j] = 0;
+		for (int j = i + 1; j < MAX_NR_ZONES; j++) {
+			above += managed[j];
+			reserve[i][j] = ratio ? (long)(above / ratio) : 0;
+		}
+	}
+}
+
+/* About a thousandth of the zone and at most 1 MB, a quarter of it, as 2^n - 1. */
+unsigned long calc_pageset_batch(unsigned long managed)
+{
+	unsigned long batch = min(managed >> 10, SZ_1M / PAGE_SIZE) / 4;
+
+	batch = max(batch, 1UL);
+	batch = rounddown_pow_of_two(batch + batch / 2) - 1;
+	return max(batch, 1UL);
+}
+
+/* The pages up to the low mark, divided among the CPUs of the node. */
+unsigned long calc_pageset_high(unsigned long low_mark, unsigned long batch, unsigned int cpus)
+{
+	return max(low_mark / max(cpus, 1U), batch << 2);
+}
+
+/* ---- Setting them ---------------------------------------------------------------- */
+
+static unsigned long lowmem_pages(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		pages += zone_managed_pages(zone);
+	return pages;
+}
+
+static void zone_set_marks(struct zone *zone, unsigned long lowmem)
+{
+	unsigned long managed = zone_managed_pages(zone);
+	struct zone_marks marks = calc_zone_marks(min_free_kbytes, managed, lowmem);
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	zone->_watermark[WMARK_MIN] = marks.min;
+	zone->_watermark[WMARK_LOW] = marks.low;
+	zone->_watermark[WMARK_HIGH] = marks.high;
+	zone->watermark_boost = 0;
+	zone->pageset_batch = (int)calc_pageset_batch(managed);
+	zone->pageset_high =
+		(int)calc_pageset_high(marks.low, (unsigned long)zone->pageset_batch, CPUS_AT_BOOT);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+static void node_set_reserves(pg_data_t *pgdat)
+{
+	long reserve[MAX_NR_ZONES][MAX_NR_ZONES];
+	unsigned long managed[MAX_NR_ZONES], all = 0;
+
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		managed[i] = zone_managed_pages(&pgdat->node_zones[i]);
+		all += managed[i];
+	}
+	calc_lowmem_reserve(managed, reserve);
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		for (int j = 0; j < MAX_NR_ZONES; j++)
+			pgdat->node_zones[i].lowmem_reserve[j] = reserve[i][j];
+	pgdat->min_unmapped_pages = pgdat->min_slab_pages = 0;
+	for (int i = 0; all && i < MAX_NR_ZONES; i++) {
+		pgdat->min_unmapped_pages += managed[i] * MIN_UNMAPPED_RATIO / 100;
+		pgdat->min_slab_pages += managed[i] * MIN_SLAB_RATIO / 100;
+	}
+}
+
+/* What ordinary callers never get of a node: the high marks and the largest reserve. */
+static void node_set_totalreserve(pg_data_t *pgdat)
+{
+	pgdat->totalreserve_pages = 0;
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		const struct zone *zone = &pgdat->node_zones[i];
+		unsigned long most = 0;
+
+		for (int j = i; j < MAX_NR_ZONES; j++)
+			most = max(most, (unsigned long)zone->lowmem_reserve[j]);
+		pgdat->totalreserve_pages +=
+			min(most + high_wmark_pages(zone), zone_managed_pages(zone));
+	}
+	totalreserve_pages += pgdat->totalreserve_pages;
+}
+
+void __init init_per_zone_wmark_min(void)
+{
+	unsigned long lowmem;
+	pg_data_t *pgdat;
+	struct zone *zone;
+
+	min_free_kbytes = calc_min_free_kbytes(pages_to_kb(nr_free_buffer_pages()));
+	lowmem = lowmem_pages();
+	for_each_zone (zone)
+		zone_set_marks(zone, lowmem);
+	totalreserve_pages = 0;
+	for_each_online_pgdat(pgdat)
+	{
+		node_set_reserves(pgdat);
+		node_set_totalreserve(pgdat);
+	}
+}
+
+/* ---- Checking --------------------------------------------------------------------- */
+
+/* Free pages that the caller could not have: a block's last one is reached only by all. */
+static long unusable_free(const struct zone *zone, unsigned int order, unsigned int alloc_flags)
+{
+	long unusable = (1L << order) - 1;
+
+	if (!(alloc_flags & ALLOC_HARDER))
+		unusable += (long)zone->nr_reserved_highatomic;
+	return unusable;
+}
+
+static bool block_available(const struct zone *zone, unsigned int order, unsigned int alloc_flags)
+{
+	if (zone->nr_extent_pages || zone->nr_growing_pages)
+		return true;
+	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
+		const struct free_area *area = &zone->free_area[o];
+
+		if (!area->nr_free)
+			continue;
+		for (int type = 0; type < MIGRATE_PCPTYPES; type++)
+			if (!list_empty(&area->free_list[type]))
+				return true;
+		if ((alloc_flags & ALLOC_HARDER) &&
+		    !list_empty(&area->free_list[MIGRATE_HIGHATOMIC]))
+			return true;
+	}
+	return false;
+}
+
+bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+		       int highest_zoneidx, unsigned int alloc_flags)
+{
+	long free = (long)zone_page_state(zone, NR_FREE_PAGES);
+	long least = (long)mark;
+
+	if (alloc_flags & ALLOC_HIGH)
+		least -= least / 2;
+	if (alloc_flags & ALLOC_HARDER)
+		least -= least / 4;
+	if (free - unusable_free(zone, order, alloc_flags) <=
+	    least + zone->lowmem_reserve[highest_zoneidx])
+		return false;
+	return !order || block_available(zone, order, alloc_flags);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Zones that grow by section: taking a section off an extent and making it the
+ * buddy allocator's. Its page structs lie in its own first pages, so on its own
+ * node, and need no memory that might not be there:
+ *
+ *   section   0          256     256+t  +r
+ *             | memmap   | tables| root | free, in the largest blocks       |
+ *             page structs  t<=4   r: 0 or 1, a root of the section table
+ *
+ * Locking: the section leaves the extents under zone->lock; it is made without the
+ *          lock, since that takes some 200,000 instructions and the page tables'
+ *          lock; its pages enter the free areas under the lock again. Who finds the
+ *          free areas empty meanwhile waits for nr_growing_pages to become 0.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/spinlock.h>
+
+#include "internal.h"
+
+/* Roots of the section table are shared by zones. Innermost but for the page tables'. */
+static DEFINE_SPINLOCK(section_root_lock);
+
+/* Takes the highest section off the extents; -ENOENT where there is none. With zone->lock held. */
+static int extent_take(struct zone *zone, unsigned long *nr)
+{
+	struct zone_extent *last;
+
+	if (!zone->nr_extents)
+		return zone->nr_growing_pages ? -EAGAIN : -ENOENT;
+	last = &zone->extents[zone->nr_extents - 1];
+	*nr = --last->end;
+	if (last->start == last->end)
+		zone->nr_extents--;
+	zone->nr_extent_pages -= PAGES_PER_SECTION;
+	zone->nr_growing_pages += PAGES_PER_SECTION;
+	return 0;
+}
+
+/* The root is the page at @pfn, unless there is one. Returns the pages used, 0 or 1. */
+static unsigned long section_add_root(unsigned long nr, unsigned long pfn)
+{
+	unsigned long flags, used = 0;
+
+	spin_lock_irqsave(&section_root_lock, flags);
+	if (!section_has_root(nr)) {
+		section_set_root(nr, __va(PFN_PHYS(pfn)));
+		used = 1;
+	}
+	spin_unlock_irqrestore(&section_root_lock, flags);
+	return used;
+}
+
+/* Where a section's own pages end, and the root page lies if it has one. */
+struct own_pages {
+	unsigned long tables_end; /* pfn */
+	unsigned long root;
+	unsigned long root_end;
+};
+
+/* Makes page structs for the whole section; -errno from the page tables. */
+static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own)
+{
+	unsigned long start = section_nr_to_pfn(nr);
+	int tables = section_map_memmap(nr, start);
+
+	if (tables < 0)
+		return tables;
+	own->tables_end = start + SECTION_MEMMAP_PAGES + (unsigned long)tables;
+	own->root = start + SECTION_MEMMAP_PAGES + SECTION_TABLE_PAGES;
+	own->root_end = own->root + section_add_root(nr, own->root);
+	section_set_memmap(nr, start, tables);
+	init_unused_pages(start, start + PAGES_PER_SECTION, zone);
+	set_pages_reserved(start, own->tables_end, 1UL << PG_memmap);
+	set_pages_reserved(own->root, own->root_end, 1UL << PG_memmap);
+	section_set_state(nr, SECTION_MADE);
+	return 0;
+}
+
+/* @lost pages of the section taken off @zone's extents will not be free. With zone->lock held. */
+static void extent_settle(struct zone *zone, unsigned long lost)
+{
+	zone->nr_growing_pages -= PAGES_PER_SECTION;
+	mod_zone_free_pages(zone, -(long)lost);
+	atomic_long_sub((long)lost, &zone->managed_pages);
+	atomic_long_sub((long)lost, &_totalram_pages);
+}
+
+static void extent_release(struct zone *zone, unsigned long nr, const struct own_pages *own)
+{
+	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION, flags;
+	unsigned long used = own->tables_end - start + (own->root_end - own->root);
+
+	atomic_long_add(SECTION_MEMMAP_PAGES, &zone->zone_pgdat->vm_stat[NR_MEMMAP]);
+	spin_lock_irqsave(&zone->lock, flags);
+	extent_settle(zone, used);
+	free_pages_range(zone, own->tables_end, own->root);
+	free_pages_range(zone, own->root_end, end);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+/* Without page structs its memory cannot be used: the section is given up. */
+static void extent_lose(struct zone *zone, unsigned long nr, int err)
+{
+	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(nr));
+	unsigned long flags;
+
+	pr_err("sparse: cannot map page structs of [mem %#018llx-%#018llx] (error %d), not used\n",
+	       start, start + PFN_PHYS(PAGES_PER_SECTION) - 1, err);
+	spin_lock_irqsave(&zone->lock, flags);
+	extent_settle(zone, PAGES_PER_SECTION);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+int zone_grow(struct zone *zone)
+{
+	unsigned long nr, flags;
+	struct own_pages own;
+	int err;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	err = extent_take(zone, &nr);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	if (err)
+		return err;
+	err = section_make(zone, nr, &own);
+	if (err)
+		extent_lose(zone, nr, err);
+	else
+		extent_release(zone, nr, &own);
+	return 0;
+}
+
+void memmap_make_all(void)
+{
+	struct zone *zone;
+
+	for_each_populated_zone (zone) {
+		int err;
+
+		do {
+			err = zone_grow(zone);
+			if (err == -EAGAIN)
+				cpu_relax();
+		} while (err != -ENOENT);
+	}
+}

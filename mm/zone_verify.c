@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/*
+ * zone_verify(): recounts a zone from its free areas, extents, pageblocks and page
+ * structs, and compares. Contract: linux/mmzone.h.
+ *
+ * Cost: the free blocks, and the page structs of the sections made; extents are
+ * only looked at as ranges.
+ */
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
+#include "internal.h"
+
+struct verify {
+	const struct zone *zone;
+	int faults;
+	unsigned long free_pages;   /* on the lists */
+	unsigned long marked_pages; /* in blocks whose first page is PG_buddy */
+};
+
+#define fault(v, fmt, ...)                                                         \
+	do {                                                                       \
+		pr_err("zone_verify: node %d zone %s: " fmt "\n", (v)->zone->node, \
+		       (v)->zone->name, ##__VA_ARGS__);                            \
+		(v)->faults++;                                                     \
+	} while (0)
+
+/* ---- Free blocks ----------------------------------------------------------------- */
+
+/* Two free buddies of one order should have been merged, unless one is isolated. */
+static void verify_unmerged(struct verify *v, const struct page *page, unsigned long pfn,
+			    unsigned int order)
+{
+	unsigned long buddy_pfn = pfn ^ (1UL << order);
+	const struct page *buddy = pfn_to_page(buddy_pfn);
+
+	if (order >= MAX_PAGE_ORDER || buddy_pfn < pfn || !PageBuddy(buddy) ||
+	    buddy->private != order || page_zone(buddy) != page_zone(page))
+		return;
+	if (order >= pageblock_order &&
+	    (get_pfnblock_migratetype(pfn) == MIGRATE_ISOLATE) !=
+		    (get_pfnblock_migratetype(buddy_pfn) == MIGRATE_ISOLATE))
+		return;
+	fault(v, "free buddies at pfn 0x%lx and 0x%lx, order %u, are not merged", pfn, buddy_pfn,
+	      order);
+}
+
+static void verify_free_block(struct verify *v, const struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	if (pfn & ((1UL << order) - 1))
+		fault(v, "free block at pfn 0x%lx is not aligned to order %u", pfn, order);
+	if (!PageBuddy(page))
+		fault(v, "pfn 0x%lx is on the list of order %u, but not marked free", pfn, order);
+	if (page->private != order)
+		fault(v, "pfn 0x%lx says order %u, on the list of order %u", pfn,
+		      (unsigned int)page->private, order);
+	if (page_ref_count(page))
+		fault(v, "free pfn 0x%lx has refcount %d", pfn, page_ref_count(page));
+	if (page_zone(page) != v->zone || !zone_spans_pfn(v->zone, pfn))
+		fault(v, "pfn 0x%lx is on the list of a zone that it is not in", pfn);
+	verify_unmerged(v, page, pfn, order);
+	v->free_pages += 1UL << order;
+}
+
+/* Stops at a link that does not lead back, or where there are more than could be. */
+static unsigned long verify_free_list(struct verify *v, const struct list_head *list,
+				      unsigned int order, unsigned long most)
+{
+	const struct list_head *prev = list, *node;
+	unsigned long nr = 0;
+
+	for (node = list->next; node != list; prev = node, node = node->next) {
+		const struct page *page = list_entry(node, struct page, buddy_list);
+
+		if (!node || (unsigned long)page % sizeof(*page) ||
+		    !section_made(pfn_to_section_nr(page_to_pfn(page)))) {
+			fault(v, "list of order %u leads to %px, which is no page", order,
+			      (const void *)node);
+			break;
+		}
+		if (node->prev != prev) {
+			fault(v, "list of order %u is broken at pfn 0x%lx", order,
+			      page_to_pfn(page));
+			break;
+		}
+		if (nr++ > most) {
+			fault(v, "list of order %u does not end", order);
+			break;
+		}
+		verify_free_block(v, page, order);
+	}
+	return nr;
+}
+
+static void verify_free_areas(struct verify *v)
+{
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		const struct free_area *area = &v->zone->free_area[order];
+		unsigned long nr = 0, most = v->zone->spanned_pages >> order;
+
+		for (int type = 0; type < MIGRATE_TYPES; type++)
+			nr += verify_free_list(v, &area->free_list[type], order, most);
+		if (nr != area->nr_free)
+			fault(v, "order %u counts %lu free blocks, the lists hold %lu", order,
+			      area->nr_free, nr);
+	}
+}
+
+/* ---- Page structs ------------------------------------------------------------------- */
+
+static void verify_in_free_block(struct verify *v, unsigned long pfn, unsigned long end)
+{
+	for (; pfn < end; pfn++) {
+		const struct page *page = pfn_to_page(pfn);
+
+		if (PageBuddy(page) || PageReserved(page) || page_zone(page) != v->zone)
+			fault(v, "pfn 0x%lx lies in a free block, but has flags %#lx", pfn,
+			      page->flags);
+	}
+}
+
+static void verify_section(struct verify *v, unsigned long nr)
+{
+	unsigned long pfn = max(section_nr_to_pfn(nr), v->zone->zone_start_pfn);
+	unsigned long end = min(section_nr_to_pfn(nr + 1), zone_end_pfn(v->zone));
+
+	while (pfn < end) {
+		const struct page *page = pfn_to_page(pfn);
+		unsigned long next = pfn + 1;
+
+		if (PageBuddy(page) && page_zone(page) == v->zone &&
+		    page->private <= MAX_PAGE_ORDER) {
+			next = pfn + (1UL << page->private);
+			v->marked_pages += next - pfn;
+			verify_in_free_block(v, pfn + 1, min(next, end));
+		}
+		pfn = next;
+	}
+}
+
+static void verify_pageblocks(struct verify *v, unsigned long nr)
+{
+	unsigned long pfn = section_nr_to_pfn(nr);
+
+	for (unsigned long end = pfn + PAGES_PER_SECTION; pfn < end; pfn += pageblock_nr_pages)
+		if (get_pfnblock_migratetype(pfn) >= MIGRATE_TYPES)
+			fault(v, "pageblock at pfn 0x%lx has type %d", pfn,
+			      (int)get_pfnblock_migratetype(pfn));
+}
+
+static void verify_sections(struct verify *v)
+{
+	unsigned long nr = pfn_to_section_nr(v->zone->zone_start_pfn);
+
+	for (nr = next_made_section(nr);
+	     nr != ULONG_MAX && section_nr_to_pfn(nr) < zone_end_pfn(v->zone);
+	     nr = next_made_section(nr + 1)) {
+		verify_section(v, nr);
+		verify_pageblocks(v, nr);
+	}
+	if (v->marked_pages != v->free_pages)
+		fault(v, "%lu pages are marked free, the lists hold %lu", v->marked_pages,
+		      v->free_pages);
+}
+
+/* ---- Extents and counts ----------------------------------------------------------------- */
+
+static void verify_extents(struct verify *v)
+{
+	const struct zone *zone = v->zone;
+	unsigned long pages = 0, last = 0;
+
+	if (zone->nr_extents > zone->max_extents)
+		fault(v, "%u extents in a table of %u", zone->nr_extents, zone->max_extents);
+	for (unsigned int i = 0; i < min(zone->nr_extents, zone->max_extents); i++) {
+		const struct zone_extent *e = &zone->extents[i];
+
+		if (e->start >= e->end || e->start < last ||
+		    section_nr_to_pfn(e->start) < zone->zone_start_pfn ||
+		    section_nr_to_pfn(e->end) > zone_end_pfn(zone))
+			fault(v, "extent of sections [%lu, %lu) is empty, out of order or outside",
+			      e->start, e->end);
+		if (next_made_section(e->start) < e->end)
+			fault(v, "section %lu is made, but in an extent",
+			      next_made_section(e->start));
+		pages += (e->end - e->start) << PFN_SECTION_SHIFT;
+		last = e->end;
+	}
+	if (pages != zone->nr_extent_pages)
+		fault(v, "extents hold %lu pages, counted are %lu", pages, zone->nr_extent_pages);
+}
+
+static void verify_counts(struct verify *v)
+{
+	const struct zone *zone = v->zone;
+	unsigned long free = v->free_pages + zone->nr_extent_pages + zone->nr_growing_pages;
+
+	if (zone_page_state(zone, NR_FREE_PAGES) != free)
+		fault(v, "nr_free_pages is %lu, lists and extents hold %lu",
+		      zone_page_state(zone, NR_FREE_PAGES), free);
+	if (free > zone_managed_pages(zone) || zone_managed_pages(zone) > zone->present_pages ||
+	    zone->present_pages > zone->spanned_pages)
+		fault(v, "free %lu, managed %lu, present %lu, spanned %lu are out of order", free,
+		      zone_managed_pages(zone), zone->present_pages, zone->spanned_pages);
+	if (zone->_watermark[WMARK_MIN] > zone->_watermark[WMARK_LOW] ||
+	    zone->_watermark[WMARK_LOW] > zone->_watermark[WMARK_HIGH])
+		fault(v, "watermarks %lu, %lu, %lu are out of order", zone->_watermark[WMARK_MIN],
+		      zone->_watermark[WMARK_LOW], zone->_watermark[WMARK_HIGH]);
+}
+
+int zone_verify(struct zone *zone)
+{
+	struct verify v = {.zone = zone};
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	verify_free_areas(&v);
+	verify_sections(&v);
+	verify_extents(&v);
+	verify_counts(&v);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return v.faults;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Machines for the tests of nodes, zones and pages: RAM by ranges, straight into
+ * memblock, and from there to the page allocator as bring-up does it.
+ */
+#ifndef _TEST_ZONES_MACHINE_H
+#define _TEST_ZONES_MACHINE_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <host/machine.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sizes.h>
+#include <linux/topology.h>
+#include <baremm/arch.h>
+#include <baremm/numa.h>
+
+#include "../../mm/internal.h"
+
+/* RAM, or with @nid a node's share of the address space. */
+struct ram {
+	u64 start;
+	u64 end;
+	int nid;
+};
+
+#define MAX_RAM 32
+
+/* The machine with RAM in @ram, ended by an empty range; nothing is set up on it yet. */
+static inline void machine_ram(const struct ram *ram)
+{
+	struct e820_entry map[MAX_RAM];
+	u32 nr = 0;
+
+	for (; ram[nr].end; nr++)
+		map[nr] = (struct e820_entry){.addr = ram[nr].start,
+					      .size = ram[nr].end - ram[nr].start,
+					      .type = E820_TYPE_RAM};
+	host_log_clear();
+	host_machine_init(map, nr, NULL);
+	memblock_reset();
+	page_alloc_reset();
+	for (u32 i = 0; i < nr; i++)
+		assert_int_equal(memblock_add(ram[i].start, ram[i].end - ram[i].start), 0);
+	max_pfn = PHYS_PFN(ram[nr - 1].end);
+	memblock_allow_resize();
+	arch_init_mem_mapping(NULL);
+}
+
+/* Nodes and zones, as bring-up does it. */
+static inline void machine_zones(void)
+{
+	unsigned long max_zone_pfns[MAX_NR_ZONES] = {
+		[ZONE_DMA] = min(MAX_DMA_PFN, max_pfn),
+		[ZONE_DMA32] = min(MAX_DMA32_PFN, max_pfn),
+		[ZONE_NORMAL] = max_pfn,
+	};
+
+	initmem_init();
+	free_area_init(max_zone_pfns);
+	build_all_zonelists();
+}
+
+static inline void machine_up(const struct ram *ram)
+{
+	machine_ram(ram);
+	machine_zones();
+	mem_init();
+}
+
+static inline int verify_all(void)
+{
+	int faults = memblock_verify();
+	struct zone *zone;
+
+	for_each_zone (zone)
+		faults += zone_verify(zone);
+	return faults;
+}
+
+static inline int machine_down(void **state)
+{
+	(void)state;
+	host_machine_exit();
+	return 0;
+}
+
+static inline struct zone *zone_of(int nid, enum zone_type type)
+{
+	return &NODE_DATA(nid)->node_zones[type];
+}
+
+#endif /* _TEST_ZONES_MACHINE_H */
