@@ -206,7 +206,8 @@ static void drop_bad_entries(struct e820_table *table, struct e820_repairs *repa
 	}
 	table->nr_entries = kept;
 	if (repairs && repairs->unsorted)
-		pr_warn("e820: %u entries out of order, sorted\n", repairs->unsorted);
+		pr_info("e820: %u of %u entries out of order, sorted\n", repairs->unsorted,
+			table->nr_entries);
 }
 
 static int compare_changes(const void *a, const void *b)

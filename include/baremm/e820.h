@@ -98,7 +98,11 @@ void e820__trim_bios_range(void);
 unsigned long e820__end_of_ram_pfn(void);
 unsigned long e820__end_of_low_ram_pfn(void);
 
-/* RAM to memblock.memory, in whole pages; soft-reserved ranges to memblock.reserved. */
+/*
+ * RAM to memblock.memory, in whole pages; soft-reserved ranges to
+ * memblock.reserved. Memblock's tables may grow from here on, into any memory that
+ * is not reserved: reserve first what must not be overwritten.
+ */
 void e820__memblock_setup(void);
 
 /* ---- The edited table ---------------------------------------------------------- */

@@ -18,10 +18,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define container_of(ptr, type, member)                                                            \
-	({                                                                                         \
-		const volatile void *__mptr = (ptr);                                               \
-		(type *)((uintptr_t)__mptr - offsetof(type, member));                              \
+#define container_of(ptr, type, member)                               \
+	({                                                            \
+		const volatile void *__mptr = (ptr);                  \
+		(type *)((uintptr_t)__mptr - offsetof(type, member)); \
 	})
 
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))

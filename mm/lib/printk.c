@@ -303,8 +303,8 @@ static void continue_line(struct record *rec, const char *text, size_t len, bool
 
 static void log_line(u8 level, bool cont, const char *text, size_t len, bool newline)
 {
+	static char cut[LOG_LINE_MAX]; /* the lock guards it, and stacks are small */
 	struct record rec;
-	char cut[LOG_LINE_MAX];
 
 	if (cont && ring_get_last(&rec) && !rec.raw && rec.open) {
 		continue_line(&rec, text, len, newline);
@@ -352,43 +352,54 @@ static void log_text(const char *text)
 	}
 }
 
+/* Formats into a buffer; text that does not fit ends in dots. The bytes of it. */
+static int __printf(3, 0) format(char *text, size_t size, const char *fmt, va_list args)
+{
+	int len = vsnprintf(text, size, fmt, args);
+
+	if ((size_t)len < size)
+		return len;
+	memcpy(text + size - 5, "...\n", 5);
+	return (int)size - 1;
+}
+
 /*
  * The log is in an unknown state, halfway through a change: the ring is left
  * alone, and so is the console whose write() failed.
  */
-static void print_nested(const char *text)
+static noinline int __printf(1, 0) print_nested(const char *fmt, va_list args)
 {
+	char buf[LOG_LINE_MAX];
+	const char *text;
 	bool cont;
 	u8 level;
+	int len;
 
 	if (in_nested)
-		return;
+		return 0;
 	in_nested = true;
-	text = read_level(text, &level, &cont);
+	len = format(buf, sizeof(buf), fmt, args);
+	text = read_level(buf, &level, &cont);
 	everywhere.mid_line = true;
 	sink_begin_line(&everywhere, arch_clock_ns());
 	sink_write(&everywhere, text, strlen(text));
 	in_nested = false;
+	return len;
 }
 
 int vprintk(const char *fmt, va_list args)
 {
-	static char shared[TEXT_MAX];
-	char own[LOG_LINE_MAX];
+	static char text[TEXT_MAX];
 	unsigned long flags;
 	bool locked = log_lock(&flags);
-	char *text = locked ? shared : own;
-	size_t size = locked ? sizeof(shared) : sizeof(own);
-	int len = vsnprintf(text, size, fmt, args);
+	int len;
 
-	if ((size_t)len >= size) {
-		memcpy(text + size - 5, "...\n", 5);
-		len = (int)size - 1;
-	}
-	if (locked)
+	if (locked) {
+		len = format(text, sizeof(text), fmt, args);
 		log_text(text);
-	else
-		print_nested(text);
+	} else {
+		len = print_nested(fmt, args);
+	}
 	log_unlock(locked, flags);
 	return len;
 }
