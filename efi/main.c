@@ -25,7 +25,11 @@
 #define pr_fmt(fmt) "efi: " fmt
 
 #ifdef __clang__
-#define COMPILER "clang " __clang_version__
+#define NUMBER_TEXT(n)	NUMBER_TEXT_(n)
+#define NUMBER_TEXT_(n) #n
+#define COMPILER                                                                                \
+	"clang " NUMBER_TEXT(__clang_major__) "." NUMBER_TEXT(__clang_minor__) "." NUMBER_TEXT( \
+		__clang_patchlevel__)
 #else
 #define COMPILER "gcc " __VERSION__
 #endif

@@ -120,6 +120,13 @@ static bool append_word(char *out, size_t size, size_t *len, const struct text *
 	return true;
 }
 
+/* A shell's script passes the arguments that it was not given as "". */
+static bool is_empty_word(const struct text *text, size_t start, size_t end)
+{
+	return end - start == 2 && text_char(text, start) == '"' &&
+	       text_char(text, start + 1) == '"';
+}
+
 static int append_words(char *out, size_t size, const struct text *text, size_t i, bool comments)
 {
 	size_t len = 0;
@@ -129,7 +136,8 @@ static int append_words(char *out, size_t size, const struct text *text, size_t 
 
 		if (comments && text_char(text, i) == '#')
 			end = skip_line(text, i);
-		else if (!append_word(out, size, &len, text, i, end))
+		else if (!is_empty_word(text, i, end) &&
+			 !append_word(out, size, &len, text, i, end))
 			return -E2BIG;
 		i = end;
 	}

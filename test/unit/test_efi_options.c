@@ -219,6 +219,13 @@ static void path_splits_at_its_last_backslash(void **state)
 	assert_string_equal(name, "a.efi");
 }
 
+static void empty_arguments_of_a_script_are_left_out(void **state)
+{
+	(void)state;
+	load_options("a.efi mem=2G \"\" \"x=1\" \"\"", "a.efi");
+	assert_string_equal(out, "mem=2G \"x=1\"");
+}
+
 static void last_word_with_a_prefix_is_found(void **state)
 {
 	char value[8];
@@ -280,6 +287,7 @@ int main(void)
 		cmocka_unit_test(cfg_that_is_no_text_is_refused),
 		cmocka_unit_test(words_that_do_not_fit_are_left_out_whole),
 		cmocka_unit_test(path_splits_at_its_last_backslash),
+		cmocka_unit_test(empty_arguments_of_a_script_are_left_out),
 		cmocka_unit_test(last_word_with_a_prefix_is_found),
 		cmocka_unit_test(random_bytes_give_terminated_printable_text),
 	};
