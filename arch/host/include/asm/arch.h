@@ -8,9 +8,14 @@
 #define NR_CPUS	       64
 #define L1_CACHE_BYTES 64
 
+/*
+ * Simulated CPUs are threads, often more than the host has CPUs: who waits lets
+ * the others run, for one of them holds what is waited for.
+ */
+int sched_yield(void);
 static inline void cpu_relax(void)
 {
-	__builtin_ia32_pause();
+	sched_yield();
 }
 
 /* The simulated CPU that the calling thread is. */
