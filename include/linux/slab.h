@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slab caches and kmalloc: objects of any size up to KMALLOC_MAX_SIZE, by the
+ * SLUB design.
+ *
+ *   kmalloc(100) ── size class ──► kmalloc-128 ──► this CPU's slab ──► object
+ *   kmalloc(9000) ───────────────────────────────► compound pages
+ *
+ * Owns:       the caches, their slabs (blocks of pages with PG_slab), and the
+ *             blocks with PG_kmalloc_large.
+ * Invariants: an object lies at a multiple of the cache's size from the start of
+ *             its slab, and is either out or on exactly one free list. A free
+ *             object holds one link, encoded; an object of a cache with a
+ *             constructor keeps what the constructor wrote.
+ * Lifetime:   from kmem_cache_init() on; see slab_is_available(). A second
+ *             kmem_cache_init() forgets all caches and starts anew.
+ * Locking:    from any CPU at once, but not from exception handlers. A caller
+ *             frees an object once and no longer uses it then.
+ * Units:      bytes.
+ * Failure:    NULL and nothing changed. What a caller must not do (free twice,
+ *             free what is no object, name a wrong cache) is named in the log,
+ *             counted in slab_stats, and has no other effect.
+ * Source:     Linux 6.1's include/linux/slab.h and mm/slub.c, whose contracts
+ *             these functions keep.
+ */
+#ifndef _LINUX_SLAB_H
+#define _LINUX_SLAB_H
+
+#include <linux/compiler.h>
+#include <linux/gfp.h>
+#include <linux/numa.h>
+#include <linux/types.h>
+#include <asm/arch.h>
+#include <asm/page.h>
+
+struct kmem_cache;
+struct seq_file;
+
+/* How a cache is made. Bit values are not an interface. */
+#define SLAB_HWCACHE_ALIGN   ((slab_flags_t)0x00002000u) /* objects share no cache line needlessly */
+#define SLAB_CACHE_DMA	     ((slab_flags_t)0x00004000u) /* pages from ZONE_DMA */
+#define SLAB_CACHE_DMA32     ((slab_flags_t)0x00008000u) /* pages from below 4 GB */
+#define SLAB_RECLAIM_ACCOUNT ((slab_flags_t)0x00020000u) /* objects can be reclaimed */
+#define SLAB_PANIC	     ((slab_flags_t)0x00040000u) /* panic() where creation fails */
+#define SLAB_ACCOUNT	     ((slab_flags_t)0x04000000u) /* accepted, has no effect */
+#define SLAB_TEMPORARY	     SLAB_RECLAIM_ACCOUNT
+
+/* What kmalloc(0) returns: not NULL, and kfree() takes it. */
+#define ZERO_SIZE_PTR	    ((void *)16)
+#define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
+
+#define ARCH_KMALLOC_MINALIGN 8
+#define ARCH_SLAB_MINALIGN    8
+
+/* Size classes: 8 to 8192 in powers of two, 96 and 192 at indices 1 and 2. */
+#define KMALLOC_SHIFT_LOW      3
+#define KMALLOC_SHIFT_HIGH     (PAGE_SHIFT + 1)
+#define KMALLOC_SHIFT_MAX      (MAX_PAGE_ORDER + PAGE_SHIFT)
+#define KMALLOC_MIN_SIZE       (1UL << KMALLOC_SHIFT_LOW)
+#define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
+#define KMALLOC_MAX_SIZE       (1UL << KMALLOC_SHIFT_MAX)
+#define KMALLOC_MAX_ORDER      (KMALLOC_SHIFT_MAX - PAGE_SHIFT)
+
+enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_RECLAIM, KMALLOC_DMA, NR_KMALLOC_TYPES };
+
+/* ---- Caches ---------------------------------------------------------------- */
+
+/*
+ * A cache of objects of @size bytes, at least @align-aligned (0: the default, 8;
+ * else a power of two). @ctor, where not NULL, runs once for each object of a
+ * new slab, not at each allocation: free objects keep their contents. @name is
+ * copied. NULL for a bad name, size (0 or over KMALLOC_MAX_SIZE), alignment or
+ * flags, or without memory; with SLAB_PANIC it then panics instead.
+ */
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     slab_flags_t flags, void (*ctor)(void *));
+
+/*
+ * Gives back all of @s, which nobody may use any more. Where objects are still
+ * out they are named in the log, and the cache stays as it was. NULL is fine.
+ */
+void kmem_cache_destroy(struct kmem_cache *s);
+
+/*
+ * Gives back the slabs that hold no object, this CPU's among them, and sorts the
+ * partial lists, fullest first. 0, or 1 where slabs are left.
+ */
+int kmem_cache_shrink(struct kmem_cache *s);
+
+/* The bytes of an object that its user may write. */
+unsigned int kmem_cache_size(struct kmem_cache *s);
+
+const char *kmem_cache_name(struct kmem_cache *s);
+
+/* A cache for a struct, with its name, size and alignment. */
+#define KMEM_CACHE(__struct, __flags)                                                       \
+	kmem_cache_create(#__struct, sizeof(struct __struct), __alignof__(struct __struct), \
+			  (__flags), NULL)
+
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags) __malloc;
+
+/* From @node's memory if it has some; only from there with __GFP_THISNODE. */
+void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node) __malloc;
+
+static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags)
+{
+	return kmem_cache_alloc(s, flags | __GFP_ZERO);
+}
+
+/* @object came from @s, or is NULL. */
+void kmem_cache_free(struct kmem_cache *s, void *object);
+
+/* ---- kmalloc ----------------------------------------------------------------- */
+
+/* By type and size class; see kmalloc_index() in mm/kmalloc.c. */
+extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+
+/*
+ * At least @size bytes, aligned to 8, and to @size where that is a power of two.
+ * 0 bytes: ZERO_SIZE_PTR. NULL above KMALLOC_MAX_SIZE or without memory.
+ */
+void *kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
+void *kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+
+/* NULL and ZERO_SIZE_PTR are fine. */
+void kfree(const void *object);
+
+/* The bytes that may be used at @object: its size class's, not what was asked for. */
+size_t ksize(const void *object);
+
+/* What ksize() of an allocation of @size bytes would say; 0 for 0. */
+size_t kmalloc_size_roundup(size_t size);
+
+/*
+ * @p's contents in at least @new_size bytes; @p itself where it is large enough.
+ * @p == NULL: kmalloc(). @new_size == 0: kfree(), and ZERO_SIZE_PTR. NULL without
+ * memory, and @p is then as it was. Bytes past the old size hold anything, with
+ * __GFP_ZERO zeroes where the block moved.
+ */
+void *krealloc(const void *p, size_t new_size, gfp_t flags) __must_check;
+
+static inline void *kzalloc(size_t size, gfp_t flags)
+{
+	return kmalloc(size, flags | __GFP_ZERO);
+}
+
+static inline void *kzalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kmalloc_node(size, flags | __GFP_ZERO, node);
+}
+
+/* @n elements of @size bytes; NULL where the product does not fit a size_t. */
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	return kmalloc(bytes, flags);
+}
+
+static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kmalloc_array(n, size, flags | __GFP_ZERO);
+}
+
+/* ---- Bring-up, checks and dumps ----------------------------------------------- */
+
+/* Makes the first two caches, then kmalloc's. panic() without memory. */
+void kmem_cache_init(void);
+
+/* May caches be made and kmalloc() be called? */
+bool slab_is_available(void);
+
+/* What callers did that they must not, and what was found broken. */
+struct slab_stats {
+	unsigned long double_free;     /* the object was free already */
+	unsigned long misaligned_free; /* an address in the middle of an object or block */
+	unsigned long wrong_cache;     /* an object of another cache */
+	unsigned long no_slab;	       /* an address that is no object at all */
+	unsigned long bad_freelist;    /* a free list that was overwritten */
+	unsigned long bad_flags;       /* gfp flags that slab pages cannot follow */
+};
+extern struct slab_stats slab_stats;
+
+/*
+ * Recounts from the free lists and compares with the counters. Reports each
+ * fault by cache and address, returns the number of faults, changes nothing. No
+ * other CPU may use the cache meanwhile.
+ */
+int kmem_cache_verify(struct kmem_cache *s);
+int kmem_cache_verify_all(void);
+
+/* All caches in the format of /proc/slabinfo. */
+void slabinfo_show(struct seq_file *m);
+
+#endif /* _LINUX_SLAB_H */

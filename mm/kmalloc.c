@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+/*
+ * kmalloc(): caches for sizes that nobody named, and pages for the large ones.
+ *
+ *   size   1..8  ..16 ..32 ..64 ..96 ..128 ..192 ..256 ..512 ... ..8192  above
+ *   index  3     4    5    6    1    7     2     8     9         13      pages
+ *
+ * Each type has a set: normal, reclaimable (GFP flag __GFP_RECLAIMABLE), DMA.
+ * Names, sizes and order of creation are Linux's (mm/slab_common.c).
+ */
+#include "slab.h"
+
+#include <linux/log2.h>
+#include <linux/string.h>
+
+struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
+atomic_long_t kmalloc_large_pages;
+
+/* The normal cache for a size, at (size - 1) / 8: one load instead of a search. */
+#define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
+static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
+
+#define KMALLOC_NOT_NORMAL (__GFP_DMA | __GFP_RECLAIMABLE)
+
+static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
+#define KMALLOC_NAMES(p)                                                                         \
+	{                                                                                        \
+		NULL, p "96", p "192", p "8", p "16", p "32", p "64", p "128", p "256", p "512", \
+			p "1k", p "2k", p "4k", p "8k"                                           \
+	}
+	[KMALLOC_NORMAL] = KMALLOC_NAMES("kmalloc-"),
+	[KMALLOC_RECLAIM] = KMALLOC_NAMES("kmalloc-rcl-"),
+	[KMALLOC_DMA] = KMALLOC_NAMES("dma-kmalloc-"),
+};
+
+static const slab_flags_t kmalloc_flags[NR_KMALLOC_TYPES] = {
+	[KMALLOC_RECLAIM] = SLAB_RECLAIM_ACCOUNT,
+	[KMALLOC_DMA] = SLAB_CACHE_DMA,
+};
+
+/* ---- Size classes ---------------------------------------------------------------- */
+
+/* @size is 1 to KMALLOC_MAX_CACHE_SIZE. */
+static unsigned int kmalloc_index(size_t size)
+{
+	if (size > 64 && size <= 96)
+		return 1;
+	if (size > 128 && size <= 192)
+		return 2;
+	return (unsigned int)max(order_base_2(size), KMALLOC_SHIFT_LOW);
+}
+
+static unsigned int kmalloc_class_size(unsigned int index)
+{
+	return index == 1 ? 96 : index == 2 ? 192 : 1u << index;
+}
+
+static enum kmalloc_cache_type kmalloc_type(gfp_t flags)
+{
+	if (flags & __GFP_DMA)
+		return KMALLOC_DMA;
+	return flags & __GFP_RECLAIMABLE ? KMALLOC_RECLAIM : KMALLOC_NORMAL;
+}
+
+static void new_kmalloc_cache(enum kmalloc_cache_type type, unsigned int index)
+{
+	kmalloc_caches[type][index] = slab_create_permanent(
+		kmalloc_names[type][index], kmalloc_class_size(index), kmalloc_flags[type]);
+}
+
+void create_kmalloc_caches(void)
+{
+	unsigned int type, index, step;
+
+	for (type = 0; type < NR_KMALLOC_TYPES; type++) {
+		for (index = KMALLOC_SHIFT_LOW; index <= KMALLOC_SHIFT_HIGH; index++) {
+			new_kmalloc_cache(type, index);
+			if (index == 6)
+				new_kmalloc_cache(type, 1);
+			if (index == 7)
+				new_kmalloc_cache(type, 2);
+		}
+	}
+	for (step = 0; step < KMALLOC_STEPS; step++)
+		kmalloc_by_size[step] =
+			kmalloc_caches[KMALLOC_NORMAL]
+				      [kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)];
+}
+
+void kmalloc_reset(void)
+{
+	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
+	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
+	atomic_long_set(&kmalloc_large_pages, 0);
+}
+
+/* ---- Large blocks: compound pages ------------------------------------------------- */
+
+static void account_large(struct page *page, long pages)
+{
+	atomic_long_add(pages, &kmalloc_large_pages);
+	atomic_long_add(pages, &NODE_DATA(page_to_nid(page))->vm_stat[NR_SLAB_UNRECLAIMABLE]);
+}
+
+static void *kmalloc_large(size_t size, gfp_t flags, int node)
+{
+	gfp_t bad = flags & (__GFP_HIGHMEM | __GFP_MOVABLE);
+	struct page *page;
+	unsigned int order;
+
+	if (size > KMALLOC_MAX_SIZE) {
+		if (!(flags & __GFP_NOWARN))
+			pr_warn("kmalloc: %zu bytes asked for, the largest block is %lu\n", size,
+				KMALLOC_MAX_SIZE);
+		return NULL;
+	}
+	if (bad)
+		slab_report_bad_flags("kmalloc", bad);
+	if (want_init_on_alloc(flags))
+		flags |= __GFP_ZERO;
+	order = get_order(size);
+	page = alloc_pages_node(node, (flags & ~bad) | __GFP_COMP, order);
+	if (!page)
+		return NULL;
+	__SetPageKmallocLarge(page);
+	account_large(page, 1L << order);
+	return page_address(page);
+}
+
+static void free_large(struct page *page, unsigned long object)
+{
+	unsigned int order = compound_order(page);
+
+	if (object != slab_address(page)) {
+		slab_stats.misaligned_free++;
+		pr_err("BUG kmalloc: 0x%lx lies inside the block of %lu bytes at 0x%lx, not "
+		       "freed\n",
+		       object, PAGE_SIZE << order, slab_address(page));
+		return;
+	}
+	account_large(page, -(1L << order));
+	__ClearPageKmallocLarge(page);
+	__free_pages(page, order);
+}
+
+/* ---- The calls ----------------------------------------------------------------------- */
+
+/* What is not the common case: no size, large, another type, a node. */
+static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
+{
+	struct kmem_cache *s;
+
+	if (size == 0)
+		return ZERO_SIZE_PTR;
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc_large(size, flags, node);
+	s = kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
+	return kmem_cache_alloc_node(s, flags, node);
+}
+
+void *kmalloc(size_t size, gfp_t flags)
+{
+	size_t step = (size - 1) / KMALLOC_MIN_SIZE;
+
+	if (unlikely(step >= KMALLOC_STEPS || flags & KMALLOC_NOT_NORMAL))
+		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
+	return slab_alloc(kmalloc_by_size[step], flags);
+}
+
+void *kmalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kmalloc_uncommon(size, flags, node);
+}
+
+/* What is no object of a slab. */
+static noinline void kfree_uncommon(struct page *page, unsigned long object)
+{
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	if (page && PageKmallocLarge(page))
+		free_large(page, object);
+	else
+		slab_report_no_slab("kfree", object);
+}
+
+void kfree(const void *x)
+{
+	unsigned long object = (unsigned long)x;
+	struct page *page = slab_head_page(object);
+	struct kmem_cache *s;
+
+	if (unlikely(!page || !PageSlab(page))) {
+		kfree_uncommon(page, object);
+		return;
+	}
+	s = slab_page_cache(page);
+	if (unlikely(!slab_free_fast(s, object)))
+		slab_free_slow(s, page, object);
+}
+
+size_t ksize(const void *x)
+{
+	struct page *page;
+
+	if (ZERO_OR_NULL_PTR(x))
+		return 0;
+	page = slab_head_page((unsigned long)x);
+	if (page && PageSlab(page))
+		return slab_page_cache(page)->size;
+	if (page && PageKmallocLarge(page))
+		return PAGE_SIZE << compound_order(page);
+	slab_report_no_slab(__func__, (unsigned long)x);
+	return 0;
+}
+
+size_t kmalloc_size_roundup(size_t size)
+{
+	if (size == 0)
+		return 0;
+	if (size <= KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc_class_size(kmalloc_index(size));
+	if (size <= KMALLOC_MAX_SIZE)
+		return PAGE_SIZE << get_order(size);
+	return size;
+}

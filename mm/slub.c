@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Where objects come from when this CPU's free list is empty, and where they go
+ * when they belong to another slab.
+ *
+ *   alloc: c->freelist ─► c->page's own list ─► c->partial ─► node's partial list
+ *          ─► other nodes' ─► new slab
+ *   free:  c->freelist where the slab is c->page; else the slab's own list, and
+ *          a slab that was full goes to c->partial, an empty one back to the
+ *          page allocator if its node has enough
+ *
+ * A slab in use by a CPU is frozen: others free into it, but only its CPU moves
+ * it. The order of the steps is Linux's (mm/slub.c, ___slab_alloc, __slab_free).
+ */
+#include "slab.h"
+
+#include <linux/string.h>
+#include <linux/topology.h>
+
+unsigned long slab_known_section = ~0UL;
+
+/*
+ * Sections stay made once they are, so one that was found good stays so: that is
+ * what makes a free of any address harmless at the price of one comparison.
+ */
+bool slab_check_section(unsigned long addr)
+{
+	unsigned long phys = addr - PAGE_OFFSET;
+
+	if (phys >> MAX_PHYSMEM_BITS || !pfn_to_online_page(phys >> PAGE_SHIFT))
+		return false;
+	WRITE_ONCE(slab_known_section, phys >> SECTION_SIZE_BITS);
+	return true;
+}
+
+void slab_cpu_init(struct kmem_cache_cpu *c)
+{
+	*c = (struct kmem_cache_cpu){.freelist = 1};
+	INIT_LIST_HEAD(&c->partial);
+}
+
+void slab_node_init(struct kmem_cache_node *n)
+{
+	memset(n, 0, sizeof(*n));
+	spin_lock_init(&n->list_lock);
+	INIT_LIST_HEAD(&n->partial);
+}
+
+void slab_add_partial(struct kmem_cache_node *n, struct page *page)
+{
+	list_add_tail(&page->slab_list, &n->partial);
+	n->nr_partial++;
+}
+
+void slab_remove_partial(struct kmem_cache_node *n, struct page *page)
+{
+	list_del_init(&page->slab_list);
+	n->nr_partial--;
+}
+
+/* ---- From a CPU to the nodes ------------------------------------------------ */
+
+/*
+ * Ends a CPU's hold on @page. Full slabs go on no list; an empty one is given
+ * back if its node has enough slabs with free objects.
+ */
+static void unfreeze_slab(struct kmem_cache *s, struct page *page)
+{
+	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
+	bool discard = false;
+
+	spin_lock(&n->list_lock);
+	page->slab.frozen = 0;
+	if (page->slab.inuse == 0 && n->nr_partial >= s->min_partial)
+		discard = true;
+	else if (page->slab.freelist != SLAB_END_OF_LIST)
+		slab_add_partial(n, page);
+	spin_unlock(&n->list_lock);
+	if (discard)
+		slab_page_discard(s, page);
+}
+
+/* The length of the free list that starts at @object, and its last object. */
+static unsigned int freelist_tail(struct kmem_cache *s, struct page *page, unsigned long object,
+				  unsigned long *tail)
+{
+	unsigned long base = slab_address(page);
+	unsigned int count = 0;
+
+	while (!slab_link_is_end(object)) {
+		unsigned long next = slab_get_link(s, object);
+
+		*tail = object;
+		if (++count == page->slab.objects)
+			break;
+		if (!slab_link_ok(s, base, page->slab.objects, next)) {
+			slab_report_bad_freelist(s, object, next);
+			break;
+		}
+		object = next;
+	}
+	return count;
+}
+
+/* Gives this CPU's free list back to its slab, and the slab to its node. */
+static void deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct page *page = c->page;
+	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
+	unsigned long head = c->freelist, base = c->base, tail = 0;
+	unsigned int count = freelist_tail(s, page, head, &tail);
+
+	if (count) {
+		spin_lock(&n->list_lock);
+		slab_set_link(s, tail, slab_object(s, base, page->slab.freelist));
+		page->slab.freelist = (u16)slab_index(s, head - base);
+		page->slab.inuse = (u16)(page->slab.inuse - count);
+		spin_unlock(&n->list_lock);
+	}
+	c->page = NULL;
+	c->base = c->span = 0;
+	c->freelist = 1;
+	unfreeze_slab(s, page);
+}
+
+static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, &c->partial, slab_list) {
+		list_del_init(&page->slab_list);
+		unfreeze_slab(s, page);
+	}
+	c->nr_partial = 0;
+}
+
+void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	if (c->page)
+		deactivate_slab(s, c);
+	unfreeze_partials(s, c);
+}
+
+/* Keeps a frozen slab with free objects for this CPU; what it had makes room if it must. */
+static void put_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, struct page *page)
+{
+	if (c->nr_partial >= s->cpu_partial_slabs)
+		unfreeze_partials(s, c);
+	list_add(&page->slab_list, &c->partial);
+	c->nr_partial++;
+}
+
+/* ---- From the nodes to a CPU -------------------------------------------------- */
+
+/*
+ * Makes the frozen slab @page this CPU's, with all that is on its own free list.
+ * False, and the slab let go of, where that is empty: it is full then.
+ */
+static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct page *page)
+{
+	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
+	unsigned int index;
+
+	spin_lock(&n->list_lock);
+	index = page->slab.freelist;
+	if (index == SLAB_END_OF_LIST) {
+		page->slab.frozen = 0;
+	} else {
+		page->slab.freelist = SLAB_END_OF_LIST;
+		page->slab.inuse = page->slab.objects;
+	}
+	spin_unlock(&n->list_lock);
+
+	if (index == SLAB_END_OF_LIST) {
+		c->page = NULL;
+		c->base = c->span = 0;
+		c->freelist = 1;
+		return false;
+	}
+	c->page = page;
+	c->base = slab_address(page);
+	c->span = (unsigned long)page->slab.objects * s->size;
+	c->freelist = slab_object(s, c->base, index);
+	return true;
+}
+
+/* Takes slabs from @nid's list: one to return, and some for c->partial. All frozen. */
+static struct page *get_partial_node(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid,
+				     unsigned long at_least)
+{
+	struct kmem_cache_node *n = get_node(s, nid);
+	struct page *page, *next, *first = NULL;
+	unsigned int taken = 0;
+
+	if (!n || READ_ONCE(n->nr_partial) <= at_least)
+		return NULL;
+	spin_lock(&n->list_lock);
+	list_for_each_entry_safe (page, next, &n->partial, slab_list) {
+		slab_remove_partial(n, page);
+		page->slab.frozen = 1;
+		if (!first) {
+			first = page;
+			continue;
+		}
+		list_add(&page->slab_list, &c->partial);
+		c->nr_partial++;
+		if (++taken > s->cpu_partial_slabs / 2)
+			break;
+	}
+	spin_unlock(&n->list_lock);
+	return first;
+}
+
+/* From any node that has more than @at_least slabs with free objects. */
+static struct page *get_any_partial(struct kmem_cache *s, struct kmem_cache_cpu *c,
+				    unsigned long at_least)
+{
+	struct page *page = NULL;
+	int nid;
+
+	for (nid = 0; nid < (int)nr_node_ids && !page; nid++)
+		page = get_partial_node(s, c, nid, at_least);
+	return page;
+}
+
+static struct page *new_slab(struct kmem_cache *s, gfp_t flags, int node)
+{
+	struct page *page;
+
+	if (unlikely(s->ctor && (flags & __GFP_ZERO)))
+		slab_report_bad_flags(s->name, __GFP_ZERO);
+	page = slab_page_new(s, flags, node);
+	if (page)
+		page->slab.frozen = 1;
+	return page;
+}
+
+/* A frozen slab with free objects, best of @node. */
+static struct page *get_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
+{
+	struct page *page;
+
+	page = get_partial_node(s, c, node == NUMA_NO_NODE ? numa_mem_id() : node, 0);
+	if (!page && node == NUMA_NO_NODE && !(flags & __GFP_THISNODE))
+		page = get_any_partial(s, c, s->min_partial);
+	if (!page)
+		page = new_slab(s, flags, node);
+	/* Better an object from afar than none. */
+	if (!page && !(flags & __GFP_THISNODE))
+		page = get_any_partial(s, c, 0);
+	return page;
+}
+
+static bool node_match(const struct kmem_cache_cpu *c, int node)
+{
+	return node == NUMA_NO_NODE || page_to_nid(c->page) == node;
+}
+
+/* The next of this CPU's partial slabs that serves @node; others go to their nodes. */
+static struct page *next_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, int node)
+{
+	struct page *page;
+
+	while (!list_empty(&c->partial)) {
+		page = list_first_entry(&c->partial, struct page, slab_list);
+		list_del_init(&page->slab_list);
+		c->nr_partial--;
+		if (node == NUMA_NO_NODE || page_to_nid(page) == node)
+			return page;
+		unfreeze_slab(s, page);
+	}
+	return NULL;
+}
+
+/* Sees to it that c->freelist has an object that serves @node. */
+static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
+{
+	struct page *page;
+
+	if (c->page && !node_match(c, node))
+		deactivate_slab(s, c);
+	if (c->page) {
+		if (!slab_link_is_end(c->freelist))
+			return true;
+		if (c->freelist != c->base + 1)
+			slab_report_bad_freelist(s, c->base, c->freelist);
+		if (activate_slab(s, c, c->page))
+			return true;
+	}
+	while ((page = next_cpu_partial(s, c, node)))
+		if (activate_slab(s, c, page))
+			return true;
+
+	page = get_slab(s, c, flags, node);
+	return page && activate_slab(s, c, page);
+}
+
+/* Takes the first object of c->freelist, whose link is checked. */
+static unsigned long pop_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned long object = c->freelist;
+	unsigned long next = slab_get_link(s, object);
+
+	if (unlikely(!slab_link_ok(s, c->base, c->page->slab.objects, next))) {
+		slab_report_bad_freelist(s, object, next);
+		next = c->base + 1;
+	}
+	c->freelist = next;
+	slab_wipe_link(s, object);
+	return object;
+}
+
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	unsigned long object;
+
+	/* Nodes without memory of their own have no lists; any other will do for them. */
+	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
+		node = NUMA_NO_NODE;
+	if (!refill(s, c, flags, node))
+		return NULL;
+	object = pop_object(s, c);
+	if ((flags | s->zero_flags) & __GFP_ZERO)
+		memset((void *)object, 0, s->object_size);
+	return (void *)object;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
+{
+	return slab_alloc(s, flags);
+}
+
+void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
+{
+	if (node == NUMA_NO_NODE)
+		return slab_alloc(s, flags);
+	return slab_alloc_slow(s, flags, node);
+}
+
+/* ---- Free ------------------------------------------------------------------------ */
+
+/* What is to be done with a slab when its lock is given back. */
+enum after_free { KEEP, HOLD_FOR_CPU, DISCARD };
+
+/* Puts @object on its slab's own list. */
+static enum after_free free_to_slab(struct kmem_cache *s, struct kmem_cache_node *n,
+				    struct page *page, unsigned long object)
+{
+	unsigned long base = slab_address(page);
+	bool was_full = page->slab.freelist == SLAB_END_OF_LIST;
+
+	slab_set_link(s, object, slab_object(s, base, page->slab.freelist));
+	page->slab.freelist = (u16)slab_index(s, object - base);
+	page->slab.inuse--;
+	if (page->slab.frozen)
+		return KEEP;
+	if (was_full) {
+		page->slab.frozen = 1;
+		return HOLD_FOR_CPU;
+	}
+	if (page->slab.inuse || n->nr_partial <= s->min_partial)
+		return KEEP;
+	slab_remove_partial(n, page);
+	return DISCARD;
+}
+
+void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long object)
+{
+	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
+	unsigned long base = slab_address(page);
+	unsigned int objects = page->slab.objects;
+	enum after_free after = KEEP;
+	bool twice;
+
+	if (!slab_is_object(s, base, objects, object)) {
+		slab_report_misaligned(s, base, object);
+		return;
+	}
+	spin_lock(&n->list_lock);
+	twice = slab_link_ok(s, base, objects, slab_get_link(s, object));
+	if (!twice)
+		after = free_to_slab(s, n, page, object);
+	spin_unlock(&n->list_lock);
+
+	if (twice)
+		slab_report_double_free(s, object);
+	else if (after == HOLD_FOR_CPU)
+		put_cpu_partial(s, this_cpu_slab(s), page);
+	else if (after == DISCARD)
+		slab_page_discard(s, page);
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *x)
+{
+	unsigned long object = (unsigned long)x;
+	struct page *page;
+
+	if (likely(slab_free_fast(s, object)))
+		return;
+	if (!x)
+		return;
+	page = slab_head_page(object);
+	if (!page || !PageSlab(page))
+		slab_report_no_slab(__func__, object);
+	else if (slab_page_cache(page) != s)
+		slab_report_wrong_cache(s, slab_page_cache(page), object);
+	else
+		slab_free_slow(s, page, object);
+}
