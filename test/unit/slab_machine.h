@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Machines for the tests of the slab allocator: RAM from 0 on, on one node or
+ * halved between two, brought up to kmem_cache_init().
+ */
+#ifndef _TEST_SLAB_MACHINE_H
+#define _TEST_SLAB_MACHINE_H
+
+#include "zones_machine.h"
+
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+static u64 slab_machine_ram;
+
+static int slab_machine_two_nodes(void)
+{
+	numa_add_memblk(0, 0, slab_machine_ram / 2);
+	return numa_add_memblk(1, slab_machine_ram / 2, slab_machine_ram);
+}
+
+static inline void slab_machine_make(u64 size, int nodes)
+{
+	static struct numa_source two_nodes = {.name = "test", .init = slab_machine_two_nodes};
+	const struct ram ram[] = {{0, 0xa0000, 0}, {SZ_1M, size, 0}, {0, 0, 0}};
+
+	slab_machine_ram = size;
+	machine_ram(ram);
+	if (nodes == 2)
+		numa_register_source(&two_nodes);
+	machine_zones();
+	mem_init();
+	kmem_cache_init();
+}
+
+static inline void slab_machine_end(void)
+{
+	host_set_cpu(0);
+	nr_cpu_ids = 1;
+	init_on_alloc = false;
+	host_machine_exit();
+}
+
+#endif /* _TEST_SLAB_MACHINE_H */

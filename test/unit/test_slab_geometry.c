@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slab_geometry() against what Linux 6.1's SLUB chose on real machines: rows of
+ * /sys/kernel/slab of kernels with 1, 2, 3, 4 and 8 CPUs.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <linux/errno.h>
+#include "mm/slab.h"
+
+struct row {
+	unsigned int cpus, object_size, slab_size, align;
+	unsigned int order, objects, min_partial, cpu_partial;
+	bool ctor; /* the link lies behind the object */
+};
+
+static const struct row linux_rows[] = {
+	{1, 16, 16, 16, 0, 256, 5, 120, false},	    {1, 24, 24, 8, 0, 170, 5, 120, false},
+	{1, 56, 56, 8, 0, 73, 5, 120, false},	    {1, 96, 104, 8, 0, 39, 5, 120, true},
+	{1, 176, 192, 64, 0, 21, 5, 120, false},    {1, 192, 256, 64, 0, 16, 5, 52, true},
+	{1, 224, 256, 64, 0, 16, 5, 52, false},	    {1, 256, 320, 64, 0, 12, 5, 52, true},
+	{1, 416, 416, 8, 1, 19, 5, 52, false},	    {1, 512, 512, 512, 0, 8, 5, 52, false},
+	{1, 576, 584, 8, 1, 14, 5, 52, true},	    {1, 704, 712, 8, 1, 11, 5, 52, true},
+	{1, 1024, 1024, 1024, 1, 8, 5, 24, false},  {1, 1056, 1088, 64, 2, 15, 5, 24, false},
+	{1, 1232, 1232, 8, 2, 13, 5, 24, false},    {1, 2048, 2048, 2048, 2, 8, 5, 24, false},
+	{1, 2080, 2240, 64, 3, 14, 5, 0, false},    {1, 4096, 4096, 4096, 3, 8, 6, 6, false},
+	{1, 4480, 4480, 64, 3, 7, 6, 6, false},	    {1, 6208, 6208, 64, 3, 5, 6, 6, false},
+	{1, 8192, 8192, 8192, 3, 4, 6, 6, false},   {1, 8192, 24576, 8192, 3, 1, 7, 0, false},
+	{1, 8392, 8448, 64, 3, 3, 6, 6, false},	    {2, 88, 88, 8, 0, 46, 5, 120, false},
+	{2, 272, 272, 8, 0, 15, 5, 52, false},	    {2, 512, 512, 64, 1, 16, 5, 52, false},
+	{2, 624, 624, 8, 1, 13, 5, 52, false},	    {2, 704, 704, 64, 2, 23, 5, 52, false},
+	{2, 968, 968, 8, 2, 16, 5, 52, false},	    {2, 1200, 1216, 64, 2, 13, 5, 24, false},
+	{2, 2048, 2048, 64, 3, 16, 5, 24, false},   {2, 2080, 2112, 64, 3, 15, 5, 24, false},
+	{3, 208, 256, 64, 0, 16, 5, 52, false},	    {3, 304, 320, 64, 0, 12, 5, 52, false},
+	{3, 736, 768, 64, 2, 21, 5, 52, false},	    {3, 1344, 1344, 64, 2, 12, 5, 24, false},
+	{4, 8, 8, 8, 0, 512, 5, 120, false},	    {4, 256, 320, 64, 1, 25, 5, 52, true},
+	{4, 576, 576, 64, 2, 28, 5, 52, false},	    {4, 640, 640, 64, 2, 25, 5, 52, false},
+	{4, 1104, 1152, 64, 3, 28, 5, 24, false},   {4, 1360, 1360, 8, 3, 24, 5, 24, false},
+	{8, 192, 192, 8, 0, 21, 5, 120, false},	    {8, 216, 216, 8, 1, 37, 5, 120, false},
+	{8, 512, 512, 512, 2, 32, 5, 52, false},    {8, 632, 640, 8, 2, 25, 5, 52, true},
+	{8, 1024, 1024, 1024, 3, 32, 5, 24, false}, {8, 4096, 4096, 4096, 3, 8, 6, 6, false},
+};
+
+/* Linux's debug kernels have more in an object, and keep no slabs for a CPU. */
+static bool is_debug_row(const struct row *r)
+{
+	return r->cpu_partial == 0;
+}
+
+static void every_shape_is_the_one_linux_chose(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(linux_rows); i++) {
+		const struct row *r = &linux_rows[i];
+		unsigned int size = is_debug_row(r) ? r->slab_size : r->object_size;
+		unsigned int align = is_debug_row(r) ? 8 : r->align;
+		struct slab_geometry g;
+
+		assert_int_equal(slab_geometry(&g, size, align, 0, r->ctor, r->cpus), 0);
+		assert_int_equal(g.size, r->slab_size);
+		assert_int_equal(g.oo.order, r->order);
+		assert_int_equal(g.oo.objects, r->objects);
+		assert_int_equal(g.min_partial, r->min_partial);
+		if (!is_debug_row(r))
+			assert_int_equal(g.cpu_partial, r->cpu_partial);
+	}
+}
+
+static void objects_never_reach_past_their_slab(void **state)
+{
+	struct slab_geometry g;
+
+	(void)state;
+	for (unsigned int size = 1; size <= 70000; size += 1 + size / 97) {
+		for (unsigned int cpus = 1; cpus <= 64; cpus *= 2) {
+			assert_int_equal(slab_geometry(&g, size, 0, 0, false, cpus), 0);
+			assert_true(g.oo.objects >= 1 && g.min.objects >= 1);
+			assert_true((u64)g.oo.objects * g.size <= PAGE_SIZE << g.oo.order);
+			assert_true((u64)g.min.objects * g.size <= PAGE_SIZE << g.min.order);
+			assert_true(g.min.order <= g.oo.order);
+			assert_true(g.offset + sizeof(void *) <= g.size);
+			assert_true(g.offset % sizeof(void *) == 0);
+		}
+	}
+}
+
+static void at_most_a_quarter_is_lost_where_order_3_can_help(void **state)
+{
+	struct slab_geometry g;
+
+	(void)state;
+	for (unsigned int size = 8; size <= 8192; size += 8) {
+		assert_int_equal(slab_geometry(&g, size, 0, 0, false, 1), 0);
+		if (g.oo.objects > 1 && g.oo.order < 3)
+			assert_true((PAGE_SIZE << g.oo.order) % size <=
+				    (PAGE_SIZE << g.oo.order) / 4);
+	}
+}
+
+static void the_link_lies_in_the_middle_or_behind_what_a_constructor_wrote(void **state)
+{
+	struct slab_geometry g;
+
+	(void)state;
+	slab_geometry(&g, 100, 0, 0, false, 1);
+	assert_int_equal(g.offset, 48);
+	assert_int_equal(g.size, 104);
+	slab_geometry(&g, 100, 0, 0, true, 1);
+	assert_int_equal(g.offset, 104);
+	assert_int_equal(g.size, 112);
+}
+
+static void hwcache_align_gives_small_objects_a_part_of_a_line(void **state)
+{
+	struct slab_geometry g;
+
+	(void)state;
+	slab_geometry(&g, 10, 0, SLAB_HWCACHE_ALIGN, false, 1);
+	assert_int_equal(g.size, 16);
+	slab_geometry(&g, 24, 0, SLAB_HWCACHE_ALIGN, false, 1);
+	assert_int_equal(g.size, 32);
+	slab_geometry(&g, 33, 0, SLAB_HWCACHE_ALIGN, false, 1);
+	assert_int_equal(g.size, 64);
+	slab_geometry(&g, 65, 128, SLAB_HWCACHE_ALIGN, false, 1);
+	assert_int_equal(g.size, 128);
+}
+
+static void the_largest_object_fills_a_block_and_a_larger_one_is_refused(void **state)
+{
+	struct slab_geometry g;
+
+	(void)state;
+	assert_int_equal(slab_geometry(&g, KMALLOC_MAX_SIZE, 0, 0, false, 1), 0);
+	assert_int_equal(g.oo.order, MAX_PAGE_ORDER);
+	assert_int_equal(g.oo.objects, 1);
+	assert_int_equal(slab_geometry(&g, KMALLOC_MAX_SIZE + 1, 0, 0, false, 1), -E2BIG);
+	assert_int_equal(slab_geometry(&g, KMALLOC_MAX_SIZE, 0, 0, true, 1), -E2BIG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_shape_is_the_one_linux_chose),
+		cmocka_unit_test(objects_never_reach_past_their_slab),
+		cmocka_unit_test(at_most_a_quarter_is_lost_where_order_3_can_help),
+		cmocka_unit_test(the_link_lies_in_the_middle_or_behind_what_a_constructor_wrote),
+		cmocka_unit_test(hwcache_align_gives_small_objects_a_part_of_a_line),
+		cmocka_unit_test(the_largest_object_fills_a_block_and_a_larger_one_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
