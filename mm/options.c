@@ -150,6 +150,9 @@ static const struct boot_option mm_options[] = {
 	{"mem", e820_parse_mem},
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
+	{"mminit_loglevel", mminit_loglevel_parse_option},
+	{"memmap_init", memmap_init_parse_option},
+	{"init_on_alloc", init_on_alloc_parse_option},
 };
 
 void mm_register_options(void)

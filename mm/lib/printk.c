@@ -25,8 +25,8 @@ struct record {
 };
 
 #define NO_CPU	   (-1)
-#define SPINS_MAX  (10 * 1000 * 1000UL) /* a panic waits this long for the lock */
-#define TEXT_MAX   (4 * LOG_LINE_MAX)	/* of one printk(), several lines */
+#define SPINS_MAX  (4 * 1000 * 1000UL) /* a panic waits this long for the lock */
+#define TEXT_MAX   (4 * LOG_LINE_MAX)  /* of one printk(), several lines */
 #define PREFIX_MAX 32
 
 static char ring[PRINTK_BUF_SIZE];

@@ -13,6 +13,7 @@
 #include <baremm/panic.h>
 #include <host/machine.h>
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 
@@ -184,6 +185,17 @@ static void memblock_debug_is_an_option(void **state)
 	memblock_debug = false;
 }
 
+static void each_unit_gets_its_options(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_options("mminit_loglevel=4 memmap_init=eager init_on_alloc=1"), 0);
+	assert_int_equal(mminit_loglevel, 4);
+	assert_true(memmap_init_eager);
+	assert_true(init_on_alloc);
+	assert_int_equal(parse_options("mminit-loglevel=x memmap_init=late init_on_alloc"), 3);
+	assert_int_equal(parse_options("mminit_loglevel=0 memmap_init=lazy init_on_alloc=0"), 3);
+}
+
 static void memory_options_without_sense_are_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -234,6 +246,7 @@ int main(void)
 		test(a_table_registered_twice_is_used_once),
 		test(loglevel_and_quiet_set_what_consoles_show),
 		test(memblock_debug_is_an_option),
+		test(each_unit_gets_its_options),
 		test(memory_options_without_sense_are_refused),
 	};
 
