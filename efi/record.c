@@ -59,7 +59,7 @@ static struct boot_info *fill_block(u8 *block, const struct layout *l)
 {
 	struct boot_info *info = (void *)block;
 
-	memset(block, 0, l->arena);
+	memset(block, 0, l->end);
 	info->version = BOOT_INFO_VERSION;
 	info->self = (uintptr_t)block;
 	info->self_size = l->end;
