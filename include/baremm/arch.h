@@ -32,7 +32,7 @@ struct seq_file;
 
 /* How a mapping may be used. Nothing can be writable and executable at once. */
 enum {
-	ARCH_MAP_READ = 0,	/* always */
+	ARCH_MAP_READ = 0, /* always */
 	ARCH_MAP_WRITE = 1 << 0,
 	ARCH_MAP_EXEC = 1 << 1,
 	ARCH_MAP_WC = 1 << 2, /* write-combining */
@@ -41,9 +41,9 @@ enum {
 
 /* What arch_query() finds. */
 struct arch_mapping {
-	phys_addr_t phys;   /* of the address asked for, not of the page's start */
-	size_t page_size;   /* 4 KB, 2 MB, 1 GB */
-	unsigned int prot;  /* ARCH_MAP_* */
+	phys_addr_t phys;  /* of the address asked for, not of the page's start */
+	size_t page_size;  /* 4 KB, 2 MB, 1 GB */
+	unsigned int prot; /* ARCH_MAP_* */
 };
 
 /*

@@ -25,12 +25,12 @@
 
 /* Memory that belongs to the program itself, for the reserved list and iomem. */
 enum boot_range_type {
-	BOOT_RANGE_TEXT,   /* the image's code, read and execute */
-	BOOT_RANGE_RODATA, /* its constants, read */
-	BOOT_RANGE_DATA,   /* its data and bss, read and write */
-	BOOT_RANGE_STACK,  /* the boot stack, without its guard page */
-	BOOT_RANGE_GUARD,  /* a page below a stack: mapped nowhere */
-	BOOT_RANGE_DATA_BLOCK, /* this record and what it points to */
+	BOOT_RANGE_TEXT,	  /* the image's code, read and execute */
+	BOOT_RANGE_RODATA,	  /* its constants, read */
+	BOOT_RANGE_DATA,	  /* its data and bss, read and write */
+	BOOT_RANGE_STACK,	  /* the boot stack, without its guard page */
+	BOOT_RANGE_GUARD,	  /* a page below a stack: mapped nowhere */
+	BOOT_RANGE_DATA_BLOCK,	  /* this record and what it points to */
 	BOOT_RANGE_BOOT_SERVICES, /* firmware's, free once our CR3 is loaded */
 };
 
@@ -42,18 +42,18 @@ struct boot_range {
 
 /* The firmware's memory map as the last GetMemoryMap() returned it. */
 struct boot_efi_map {
-	const void *descs;  /* raw descriptors */
-	u64 size;	    /* bytes in descs */
-	u64 desc_size;	    /* stride */
+	const void *descs; /* raw descriptors */
+	u64 size;	   /* bytes in descs */
+	u64 desc_size;	   /* stride */
 	u32 desc_version;
-	u32 exit_tries;	    /* calls of ExitBootServices until it succeeded */
-	u32 map_tries;	    /* calls of GetMemoryMap altogether */
-	u32 findings;	    /* descriptors that had to be repaired or left out */
-	u64 unaccepted;	    /* bytes of unaccepted memory */
+	u32 exit_tries; /* calls of ExitBootServices until it succeeded */
+	u32 map_tries;	/* calls of GetMemoryMap altogether */
+	u32 findings;	/* descriptors that had to be repaired or left out */
+	u64 unaccepted; /* bytes of unaccepted memory */
 	u64 system_table;
-	u32 revision;	    /* of the UEFI specification, major << 16 | minor */
-	char vendor[32];    /* firmware vendor, in ASCII */
-	u64 memattr;	    /* memory attributes table */
+	u32 revision;	 /* of the UEFI specification, major << 16 | minor */
+	char vendor[32]; /* firmware vendor, in ASCII */
+	u64 memattr;	 /* memory attributes table */
 };
 
 enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_RGB, BOOT_FB_BGR, BOOT_FB_MASK };
@@ -62,10 +62,10 @@ enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_RGB, BOOT_FB_BGR, BOOT_FB_MASK };
 struct boot_framebuffer {
 	enum boot_fb_format format;
 	phys_addr_t base;
-	u64 size;	/* bytes that are backed; never drawn past */
-	u32 width;	/* pixels */
+	u64 size;  /* bytes that are backed; never drawn past */
+	u32 width; /* pixels */
 	u32 height;
-	u32 pitch;	/* bytes from one row to the next */
+	u32 pitch; /* bytes from one row to the next */
 	u32 bytes_per_pixel;
 	u32 red_mask, green_mask, blue_mask;
 };
@@ -81,7 +81,7 @@ struct boot_arena {
 };
 
 struct boot_info {
-	u32 version;	 /* BOOT_INFO_VERSION */
+	u32 version;	  /* BOOT_INFO_VERSION */
 	u32 nr_cpus_hint; /* 0: not known */
 	phys_addr_t self; /* this record and all it points to lie in here */
 	u64 self_size;
@@ -95,20 +95,20 @@ struct boot_info {
 	struct boot_efi_map efi;
 	struct boot_framebuffer fb;
 
-	phys_addr_t rsdp;	/* ACPI 2.0's if there is one, else 1.0's */
-	phys_addr_t smbios;	/* 32-bit entry point */
-	phys_addr_t smbios3;	/* 64-bit entry point */
+	phys_addr_t rsdp;    /* ACPI 2.0's if there is one, else 1.0's */
+	phys_addr_t smbios;  /* 32-bit entry point */
+	phys_addr_t smbios3; /* 64-bit entry point */
 
 	phys_addr_t image_base; /* where the firmware loaded the program */
 	u64 image_size;
 	phys_addr_t trampoline; /* a page below 1 MB, or 0 */
 
-	const char *options;	/* baremm.cfg, then the load options; terminated */
-	const char *build;	/* version and compiler, for the first line */
+	const char *options; /* baremm.cfg, then the load options; terminated */
+	const char *build;   /* version and compiler, for the first line */
 
-	s64 time;	  /* ns since 1970 at start; 0 where there is no clock */
-	u64 tsc_hz;	  /* time-stamp counter's rate; 0 where it could not be measured */
-	u64 tsc_start;	  /* its value at the program's first instruction */
+	s64 time;      /* ns since 1970 at start; 0 where there is no clock */
+	u64 tsc_hz;    /* time-stamp counter's rate; 0 where it could not be measured */
+	u64 tsc_start; /* its value at the program's first instruction */
 
 	struct boot_arena arena;
 };

@@ -10,8 +10,14 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define ATOMIC_INIT(i)	    { (i) }
-#define ATOMIC_LONG_INIT(i) { (i) }
+#define ATOMIC_INIT(i) \
+	{              \
+		(i)    \
+	}
+#define ATOMIC_LONG_INIT(i) \
+	{                   \
+		(i)         \
+	}
 
 #define __ATOMIC_OPS(name, atype, type)                                                            \
 	static inline type name##_read(const atype *v)                                             \
@@ -67,12 +73,12 @@ __ATOMIC_OPS(__atomic_long, atomic_long_t, s64)
 #undef __ATOMIC_OPS
 
 /* A long is 64 bits wide wherever this is compiled; Linux's type is long. */
-#define atomic_long_read(v)	   ((long)__atomic_long_read(v))
-#define atomic_long_set(v, i)	   __atomic_long_set(v, i)
-#define atomic_long_add(i, v)	   __atomic_long_add(i, v)
-#define atomic_long_sub(i, v)	   __atomic_long_sub(i, v)
-#define atomic_long_inc(v)	   __atomic_long_inc(v)
-#define atomic_long_dec(v)	   __atomic_long_dec(v)
+#define atomic_long_read(v)	     ((long)__atomic_long_read(v))
+#define atomic_long_set(v, i)	     __atomic_long_set(v, i)
+#define atomic_long_add(i, v)	     __atomic_long_add(i, v)
+#define atomic_long_sub(i, v)	     __atomic_long_sub(i, v)
+#define atomic_long_inc(v)	     __atomic_long_inc(v)
+#define atomic_long_dec(v)	     __atomic_long_dec(v)
 #define atomic_long_add_return(i, v) ((long)__atomic_long_add_return(i, v))
 #define atomic_long_sub_return(i, v) ((long)__atomic_long_sub_return(i, v))
 

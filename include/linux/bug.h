@@ -15,29 +15,29 @@
 #include <baremm/panic.h>
 
 #define BUG() panic("BUG at %s:%d", __FILE__, __LINE__)
-#define BUG_ON(cond)                                                                               \
-	do {                                                                                       \
-		if (unlikely(cond))                                                                \
-			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond);                      \
+#define BUG_ON(cond)                                                          \
+	do {                                                                  \
+		if (unlikely(cond))                                           \
+			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
-#define WARN(cond, fmt, ...)                                                                       \
-	({                                                                                         \
-		bool __warned = !!(cond);                                                          \
-		if (unlikely(__warned))                                                            \
-			warn_slowpath(__FILE__, __LINE__, fmt, ##__VA_ARGS__);                     \
-		unlikely(__warned);                                                                \
+#define WARN(cond, fmt, ...)                                                   \
+	({                                                                     \
+		bool __warned = !!(cond);                                      \
+		if (unlikely(__warned))                                        \
+			warn_slowpath(__FILE__, __LINE__, fmt, ##__VA_ARGS__); \
+		unlikely(__warned);                                            \
 	})
 #define WARN_ON(cond) WARN(cond, "%s", #cond)
-#define WARN_ONCE(cond, fmt, ...)                                                                  \
-	({                                                                                         \
-		static bool __said;                                                                \
-		bool __warn = !!(cond);                                                            \
-		if (unlikely(__warn && !__said)) {                                                 \
-			__said = true;                                                             \
-			warn_slowpath(__FILE__, __LINE__, fmt, ##__VA_ARGS__);                     \
-		}                                                                                  \
-		unlikely(__warn);                                                                  \
+#define WARN_ONCE(cond, fmt, ...)                                              \
+	({                                                                     \
+		static bool __said;                                            \
+		bool __warn = !!(cond);                                        \
+		if (unlikely(__warn && !__said)) {                             \
+			__said = true;                                         \
+			warn_slowpath(__FILE__, __LINE__, fmt, ##__VA_ARGS__); \
+		}                                                              \
+		unlikely(__warn);                                              \
 	})
 #define WARN_ON_ONCE(cond) WARN_ONCE(cond, "%s", #cond)
 #define VM_BUG_ON(cond)	   BUG_ON(cond)

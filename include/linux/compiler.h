@@ -15,20 +15,20 @@
 #ifndef __always_inline
 #define __always_inline inline __attribute__((__always_inline__))
 #endif
-#define noinline	 __attribute__((__noinline__))
-#define __noreturn	 __attribute__((__noreturn__))
-#define __packed	 __attribute__((__packed__))
-#define __aligned(x)	 __attribute__((__aligned__(x)))
-#define __maybe_unused	 __attribute__((__unused__))
-#define __always_unused	 __attribute__((__unused__))
-#define __must_check	 __attribute__((__warn_unused_result__))
-#define __malloc	 __attribute__((__malloc__))
-#define __printf(f, a)	 __attribute__((__format__(__printf__, f, a)))
-#define __section(s)	 __attribute__((__section__(s)))
-#define __weak		 __attribute__((__weak__))
+#define noinline	  __attribute__((__noinline__))
+#define __noreturn	  __attribute__((__noreturn__))
+#define __packed	  __attribute__((__packed__))
+#define __aligned(x)	  __attribute__((__aligned__(x)))
+#define __maybe_unused	  __attribute__((__unused__))
+#define __always_unused	  __attribute__((__unused__))
+#define __must_check	  __attribute__((__warn_unused_result__))
+#define __malloc	  __attribute__((__malloc__))
+#define __printf(f, a)	  __attribute__((__format__(__printf__, f, a)))
+#define __section(s)	  __attribute__((__section__(s)))
+#define __weak		  __attribute__((__weak__))
 #define __alloc_size(...) __attribute__((__alloc_size__(__VA_ARGS__)))
-#define fallthrough	 __attribute__((__fallthrough__))
-#define __cold		 __attribute__((__cold__))
+#define fallthrough	  __attribute__((__fallthrough__))
+#define __cold		  __attribute__((__cold__))
 
 #define __init
 #define __initdata

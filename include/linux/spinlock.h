@@ -23,8 +23,11 @@ typedef struct {
 	u16 next;
 } spinlock_t;
 
-#define __SPIN_LOCK_UNLOCKED(name) { 0, 0 }
-#define DEFINE_SPINLOCK(name)	   spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+#define __SPIN_LOCK_UNLOCKED(name) \
+	{                          \
+		0, 0               \
+	}
+#define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
 
 static inline void spin_lock_init(spinlock_t *lock)
 {
@@ -58,15 +61,15 @@ static inline bool spin_is_locked(const spinlock_t *lock)
 	return READ_ONCE(lock->owner) != READ_ONCE(lock->next);
 }
 
-#define spin_lock_irqsave(lock, flags)                                                             \
-	do {                                                                                       \
-		(flags) = arch_local_irq_save();                                                   \
-		spin_lock(lock);                                                                   \
+#define spin_lock_irqsave(lock, flags)           \
+	do {                                     \
+		(flags) = arch_local_irq_save(); \
+		spin_lock(lock);                 \
 	} while (0)
-#define spin_unlock_irqrestore(lock, flags)                                                        \
-	do {                                                                                       \
-		spin_unlock(lock);                                                                 \
-		arch_local_irq_restore(flags);                                                     \
+#define spin_unlock_irqrestore(lock, flags)    \
+	do {                                   \
+		spin_unlock(lock);             \
+		arch_local_irq_restore(flags); \
 	} while (0)
 
 #endif /* _LINUX_SPINLOCK_H */
