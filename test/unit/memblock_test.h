@@ -71,7 +71,7 @@ static const struct place places[] = {
 
 static phys_addr_t base;
 
-static int place_setup(void **state)
+static inline int place_setup(void **state)
 {
 	const struct place *at = *state;
 	struct e820_entry ram = {.addr = at->base, .size = WINDOW, .type = E820_TYPE_RAM};
@@ -85,7 +85,7 @@ static int place_setup(void **state)
 	return 0;
 }
 
-static int place_teardown(void **state)
+static inline int place_teardown(void **state)
 {
 	(void)state;
 	memblock_reset();
