@@ -384,9 +384,13 @@ static void full_table_gives_back_whole_regions_but_cannot_split(void **state)
 		assert_int_equal(p->type->cnt, 128);
 		assert_int_equal(memblock_verify(), 0);
 		take(p, 0, KB(16));
+		assert_int_equal(p->type->cnt, 127);
+		assert_int_equal(p->take(base + KB(64 + 4), KB(4)), -ENOMEM);
+		take(p, KB(64), KB(4));
+		assert_int_equal(p->type->cnt, 127);
 		take(p, KB(32), KB(16));
 		assert_int_equal(p->type->cnt, 126);
-		take(p, KB(64 + 4), KB(4));
+		take(p, KB(64 + 8), KB(4));
 		assert_int_equal(p->type->cnt, 127);
 		assert_int_equal(memblock_verify(), 0);
 	}

@@ -77,6 +77,49 @@ static void adding_one_too_many_doubles_the_table(void **state)
 	array_is_sound(&memblock.memory);
 }
 
+static void unused_entries_of_a_new_array_are_zero(void **state)
+{
+	static const struct memblock_region zero;
+
+	(void)state;
+	memblock_allow_resize();
+	add(0, ROOM);
+	memset(phys_to_virt(base), 0x5a, ROOM);
+	reserve_pieces(MB(16), 129);
+	for (unsigned long i = memblock.reserved.cnt; i < memblock.reserved.max; i++)
+		assert_memory_equal(&memblock.reserved.regions[i], &zero, ENTRY);
+}
+
+/* The first array is part of the program, which is reserved and stays so. */
+static void the_first_array_is_not_given_back(void **state)
+{
+	phys_addr_t first = array_of(&memblock.reserved);
+
+	(void)state;
+	memblock_allow_resize();
+	add(0, ROOM);
+	assert_int_equal(memblock_reserve(first, 128 * ENTRY), 0);
+	reserve_pieces(MB(16), 128);
+	assert_int_equal(memblock.reserved.max, 256);
+	assert_true(memblock_is_reserved(first));
+	assert_true(memblock_is_reserved(first + 128 * ENTRY - 1));
+}
+
+/* As Linux does: a split may need two entries, so that a removal makes room for them. */
+static void taking_out_of_a_nearly_full_table_grows_it(void **state)
+{
+	(void)state;
+	memblock_allow_resize();
+	add(0, ROOM);
+	reserve_pieces(MB(16), 126);
+	assert_int_equal(memblock_phys_free(base + MB(16), 64), 0);
+	assert_int_equal(memblock.reserved.max, 128);
+	reserve_pieces(MB(16), 127);
+	assert_int_equal(memblock_phys_free(base + MB(16), 64), 0);
+	assert_int_equal(memblock.reserved.max, 256);
+	assert_int_equal(memblock.reserved.cnt, 126 + 1);
+}
+
 static void tables_do_not_grow_before_they_may(void **state)
 {
 	(void)state;
@@ -99,6 +142,7 @@ static void tables_do_not_grow_after_close(void **state)
 	reserve(MB(32), 64);
 	assert_int_equal(memblock_reserve(base + MB(33), 64), -ENOMEM);
 	assert_true(host_log_contains("reserved table full (128) adding [mem 0x"));
+	assert_false(host_log_contains("Failed to double"));
 	assert_int_equal(memblock_verify(), 0);
 }
 
@@ -355,6 +399,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		AT_BACKED_PLACES(reserving_one_too_many_doubles_the_table),
 		AT_BACKED_PLACES(adding_one_too_many_doubles_the_table),
+		AT_BACKED_PLACES(unused_entries_of_a_new_array_are_zero),
+		AT_BACKED_PLACES(the_first_array_is_not_given_back),
+		AT_BACKED_PLACES(taking_out_of_a_nearly_full_table_grows_it),
 		AT_BACKED_PLACES(tables_do_not_grow_before_they_may),
 		AT_BACKED_PLACES(tables_do_not_grow_after_close),
 		AT_BACKED_PLACES(new_array_keeps_out_of_the_range_being_reserved),
