@@ -31,8 +31,7 @@ static char reserved_name[] = "reserved";
 struct memblock memblock = MEMBLOCK_INIT;
 bool memblock_debug;
 bool mirrored_kernelcore;
-/* Weak: a program that is not a kernel may bring its own. */
-__weak bool movable_node_enabled;
+bool movable_node_enabled;
 phys_addr_t memblock_trimmed;
 
 static bool can_resize;
@@ -80,6 +79,16 @@ bool memblock_is_open(const char *what, phys_addr_t size)
 	pr_err("memblock: %s: %pa bytes asked for, but memory belongs to the page allocator now\n",
 	       what, &size);
 	return false;
+}
+
+void memblock_set_regions(struct memblock_type *type, struct memblock_region *regions,
+			  unsigned long max)
+{
+	if (!regions)
+		return;
+	type->regions = regions;
+	type->max = max;
+	memblock_make_empty(type);
 }
 
 /* ---- Growing ---------------------------------------------------------------- */
