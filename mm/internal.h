@@ -54,6 +54,10 @@ long memblock_search(const struct memblock_type *type, phys_addr_t addr);
 /* The one region of an empty table. */
 void memblock_make_empty(struct memblock_type *type);
 
+/* Gives @type, which is empty, a zeroed array that stays its caller's. NULL: none. */
+void memblock_set_regions(struct memblock_type *type, struct memblock_region *regions,
+			  unsigned long max);
+
 /* Adds what of the range is not there yet. 0 or -ENOMEM. */
 int memblock_add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t size, int nid,
 		       enum memblock_flags flags);
@@ -277,5 +281,13 @@ void page_alloc_reset(void);
 
 /* memmap_init=eager: no section waits. */
 extern bool memmap_init_eager;
+
+/* ---- Bring-up -------------------------------------------------------------------- */
+
+/* The lines of the log that say where the RAM went. */
+void mm_report(void);
+
+/* selftest=: off, full, or the names of tests. -EINVAL for a name that no test has. */
+int selftest_setup(char *value);
 
 #endif /* _MM_INTERNAL_H */

@@ -153,6 +153,7 @@ static const struct boot_option mm_options[] = {
 	{"mminit_loglevel", mminit_loglevel_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
+	{"selftest", selftest_setup},
 };
 
 void mm_register_options(void)

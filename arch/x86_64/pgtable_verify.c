@@ -242,7 +242,7 @@ int pgtable_verify(void)
 	if (nr_wx)
 		pr_err("x86/mm: Checked W+X mappings: FAILED, %lu W+X pages found.\n", nr_wx);
 	else
-		pr_info("x86/mm: Checked W+X mappings: passed, no W+X pages found.\n");
+		pr_info_once("x86/mm: Checked W+X mappings: passed, no W+X pages found.\n");
 	if (nr_faults > MAX_MESSAGES)
 		pr_err("pgtable: %d more faults\n", nr_faults - MAX_MESSAGES);
 	return nr_faults;

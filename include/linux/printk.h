@@ -66,4 +66,13 @@ extern int console_loglevel;
 #define pr_debug(fmt, ...)  printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_cont(fmt, ...)   printk(KERN_CONT fmt, ##__VA_ARGS__)
 
+/* The first time it is passed; for checks that run again and again. */
+#define pr_info_once(fmt, ...)                       \
+	do {                                         \
+		static bool __said;                  \
+		if (!__said)                         \
+			pr_info(fmt, ##__VA_ARGS__); \
+		__said = true;                       \
+	} while (0)
+
 #endif /* _LINUX_PRINTK_H */

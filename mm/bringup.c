@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot's table of contents: from the boot record to working allocators.
+ */
+#include <baremm/bringup.h>
+
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/boot_info.h>
+#include <baremm/e820.h>
+
+#include "internal.h"
+
+/* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
+#define LOW_MEMORY_END SZ_1M
+
+/*
+ * Until our own page tables are loaded only the firmware's mapping can be relied
+ * on, and that only below 4 GB: some firmware maps no more.
+ */
+#define FIRMWARE_MAPPED_LIMIT SZ_4G
+
+/* Ranges that bring-up reserves beside those the boot record lists. */
+#define MORE_RESERVED 64
+
+/*
+ * While memory is still the firmware's a table that is full cannot be moved into
+ * more of it: both start with room for all that the boot record lists.
+ */
+static void __init size_memblock_tables(struct boot_info *info)
+{
+	unsigned long memory = info->nr_e820 + 1, reserved = info->nr_ranges + MORE_RESERVED;
+
+	if (memory > memblock.memory.max)
+		memblock_set_regions(
+			&memblock.memory,
+			boot_arena_alloc(info, memory * sizeof(struct memblock_region)), memory);
+	if (reserved > memblock.reserved.max)
+		memblock_set_regions(
+			&memblock.reserved,
+			boot_arena_alloc(info, reserved * sizeof(struct memblock_region)),
+			reserved);
+}
+
+static phys_addr_t range_size(const struct boot_range *range)
+{
+	return range->end - range->start;
+}
+
+static bool range_is_temporary(const struct boot_range *range)
+{
+	return range->type == BOOT_RANGE_BOOT_SERVICES;
+}
+
+static void __init reserve_own_memory(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (!range_is_temporary(range))
+			memblock_reserve(range->start, range_size(range));
+	}
+	memblock_reserve(info->self, info->self_size);
+	memblock_reserve(0, LOW_MEMORY_END);
+}
+
+/* The firmware's stack, descriptors and page tables are live until ours are. */
+static void __init reserve_boot_services(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (range_is_temporary(range))
+			memblock_reserve(range->start, range_size(range));
+	}
+}
+
+/* Firmware may have listed memory twice: what is ours is reserved once more. */
+static void __init free_boot_services(const struct boot_info *info)
+{
+	phys_addr_t freed = 0;
+
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (!range_is_temporary(range))
+			continue;
+		memblock_phys_free(range->start, range_size(range));
+		freed += range_size(range);
+	}
+	reserve_own_memory(info);
+	if (freed)
+		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
+}
+
+/* Our page tables come from memory that the firmware's tables surely map. */
+static void __init setup_page_tables(struct boot_info *info)
+{
+	memblock_set_current_limit(FIRMWARE_MAPPED_LIMIT);
+	arch_init_mem_mapping(info);
+	memblock_set_current_limit(MEMBLOCK_ALLOC_ANYWHERE);
+}
+
+/* The first pfn past each zone; a zone that would start past it is empty. */
+static void __init zone_limits(unsigned long *max_zone_pfns)
+{
+	memset(max_zone_pfns, 0, sizeof(*max_zone_pfns) * MAX_NR_ZONES);
+	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, max_pfn);
+	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, max_pfn);
+	max_zone_pfns[ZONE_NORMAL] = max_pfn;
+}
+
+void __init mm_bring_up(struct boot_info *info)
+{
+	unsigned long max_zone_pfns[MAX_NR_ZONES];
+
+	boot_info = info;
+
+	/* What memory there is. */
+	e820__memory_setup(info);
+	e820__finish_early_params();
+	e820__trim_bios_range();
+	max_pfn = e820__end_of_ram_pfn();
+
+	/* What of it is free while the rest is built. */
+	size_memblock_tables(info);
+	reserve_own_memory(info);
+	reserve_boot_services(info);
+	e820__memblock_setup();
+	setup_page_tables(info);
+	free_boot_services(info);
+
+	/* Who it belongs to. */
+	initmem_init();
+	zone_limits(max_zone_pfns);
+	free_area_init(max_zone_pfns);
+	build_all_zonelists();
+
+	/* The allocators that stay. */
+	mem_init();
+	kmem_cache_init();
+
+	mm_report();
+}
+
+int mm_verify_all(void)
+{
+	int faults = memblock_verify() + pgtable_verify();
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		faults += zone_verify(zone);
+	faults += kmem_cache_verify_all();
+	if (faults)
+		pr_err("mm: verify found %d faults\n", faults);
+	return faults;
+}
+
+void mm_dump_all(struct seq_file *m)
+{
+	static const struct {
+		const char *name;
+		void (*show)(struct seq_file *m);
+	} dumps[] = {
+		{"zoneinfo", zoneinfo_show},
+		{"buddyinfo", buddyinfo_show},
+		{"pagetypeinfo", pagetypeinfo_show},
+		{"slabinfo", slabinfo_show},
+		{"iomem", iomem_show},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		seq_printf(m, "=== %s\n", dumps[i].name);
+		dumps[i].show(m);
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What bring-up came to, in a few lines for people: how much of the machine's
+ * RAM is free, and what holds the rest.
+ */
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mmzone.h>
+#include <baremm/boot_info.h>
+
+#include "internal.h"
+
+struct node_sum {
+	unsigned long present, managed, free, untouched;
+};
+
+static struct node_sum sum_node(const pg_data_t *pgdat)
+{
+	struct node_sum sum = {};
+
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		const struct zone *zone = &pgdat->node_zones[i];
+
+		sum.present += zone->present_pages;
+		sum.managed += zone_managed_pages(zone);
+		sum.free += zone_page_state(zone, NR_FREE_PAGES);
+		sum.untouched += zone->nr_extent_pages;
+	}
+	return sum;
+}
+
+/* Hundredths of a percent, for "%lu.%02lu %%"; pages of 2^64 bytes times it fit. */
+static unsigned long share_of(unsigned long part, unsigned long whole)
+{
+	return whole ? part * 10000 / whole : 0;
+}
+
+static unsigned long pages_to_kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+/* The program itself: its image, stacks, and the boot record. */
+static unsigned long own_kb(const struct boot_info *info)
+{
+	u64 bytes = info->self_size;
+
+	for (u32 i = 0; i < info->nr_ranges; i++)
+		if (info->ranges[i].type != BOOT_RANGE_BOOT_SERVICES)
+			bytes += info->ranges[i].end - info->ranges[i].start;
+	return bytes >> 10;
+}
+
+void mm_report(void)
+{
+	pg_data_t *pgdat;
+	unsigned long made = 0;
+
+	for_each_online_pgdat(pgdat)
+	{
+		struct node_sum sum = sum_node(pgdat);
+		unsigned long share = share_of(sum.free, sum.present);
+
+		pr_info("baremm: node %d: %luK of %luK free (%lu.%02lu %%), %luK of it untouched\n",
+			pgdat->node_id, pages_to_kb(sum.free), pages_to_kb(sum.present),
+			share / 100, share % 100, pages_to_kb(sum.untouched));
+		made += atomic_long_read(&pgdat->vm_stat[NR_MEMMAP]);
+	}
+	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
+		pages_to_kb(made), own_kb(boot_info));
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Self-tests: what they share.
+ *
+ * A test takes memory from the running allocators, proves that it is what was
+ * asked for, gives all of it back, and leaves the free areas as they were.
+ *
+ * Locking: none; boot CPU, nothing else running.
+ * Failure: a test returns the number of faults it found and has reported each
+ *          with selftest_note(); memory that it could not check is a fault or,
+ *          where a bound says so, a note.
+ */
+#ifndef _MM_SELFTEST_H
+#define _MM_SELFTEST_H
+
+#include <linux/mmzone.h>
+#include <linux/types.h>
+
+struct selftest {
+	const char *name;
+	int (*run)(void);
+};
+
+extern const struct selftest memmap_selftests[], page_selftests[], object_selftests[];
+
+/* selftest=full: no bound on the memory that is taken. */
+extern bool selftest_full;
+
+/* A KTAP diagnostic line. */
+void selftest_note(const char *fmt, ...) __printf(1, 2);
+
+/* A pseudo-random sequence, repeatable from selftest_seed. */
+u64 selftest_random(u64 *state);
+extern u64 selftest_seed;
+
+/*
+ * The free areas of all zones: for each zone and order the number of blocks and
+ * a hash over their set (a sum, so that the order in a list does not count).
+ */
+struct free_snapshot;
+struct free_snapshot *free_snapshot_alloc(void);
+void free_snapshot_take(struct free_snapshot *snap);
+/* Reports each zone and order that differs; returns how many do. */
+int free_snapshot_compare(const struct free_snapshot *before, const struct free_snapshot *after);
+/* Did a zone make sections between the two? Then they cannot be equal. */
+bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after);
+void free_snapshot_free(struct free_snapshot *snap);
+
+/* Fills [start, end) with values that follow from address and seed; checks them. */
+void pattern_fill(void *start, size_t size, u64 seed);
+int pattern_check(const void *start, size_t size, u64 seed);
+
+#endif /* _MM_SELFTEST_H */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Self-tests of what bring-up leaves behind: that every page of memory is
+ * accounted for, and that pages, pfns and addresses lead to each other.
+ */
+#include "selftest.h"
+
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+/* present = managed + what was reserved before the hand-over or holds page structs. */
+static int test_accounting(void)
+{
+	unsigned long present = 0, managed = 0, in_memblock = 0;
+	unsigned long start, end;
+	struct zone *zone;
+	int i, nid, faults = 0;
+
+	for_each_mem_pfn_range (i, MAX_NUMNODES, &start, &end, &nid)
+		in_memblock += end - start;
+	for_each_populated_zone (zone) {
+		present += zone->present_pages;
+		managed += zone_managed_pages(zone);
+		if (zone_page_state(zone, NR_FREE_PAGES) > zone_managed_pages(zone) ||
+		    zone_managed_pages(zone) > zone->present_pages ||
+		    zone->present_pages > zone->spanned_pages) {
+			selftest_note("node %d zone %s: free %lu, managed %lu, present %lu, "
+				      "spanned %lu",
+				      zone->node, zone->name, zone_page_state(zone, NR_FREE_PAGES),
+				      zone_managed_pages(zone), zone->present_pages,
+				      zone->spanned_pages);
+			faults++;
+		}
+	}
+	if (present != in_memblock) {
+		selftest_note("zones hold %lu pages, memblock %lu", present, in_memblock);
+		faults++;
+	}
+	selftest_note("%lu of %lu pages are the allocator's", managed, present);
+	return faults;
+}
+
+static int check_pfn(unsigned long pfn, int nid)
+{
+	struct page *page;
+	struct zone *zone;
+
+	if (!pfn_valid(pfn)) {
+		selftest_note("pfn 0x%lx is memory, yet not valid", pfn);
+		return 1;
+	}
+	page = pfn_to_online_page(pfn);
+	if (!page) /* its section is not made yet: nothing to read */
+		return 0;
+	zone = page_zone(page);
+	if (page_to_pfn(page) == pfn && page_to_nid(page) == nid && zone_spans_pfn(zone, pfn) &&
+	    zone->node == nid && virt_to_page(page_address(page)) == page)
+		return 0;
+	selftest_note("pfn 0x%lx: page says pfn 0x%lx, node %d, zone %s", pfn, page_to_pfn(page),
+		      page_to_nid(page), zone->name);
+	return 1;
+}
+
+/* At both ends of every range of memory, and of every section of the smaller ones. */
+static int test_memmap(void)
+{
+	unsigned long start, end;
+	int i, nid, faults = 0;
+
+	for_each_mem_pfn_range (i, MAX_NUMNODES, &start, &end, &nid) {
+		unsigned long step = max(PAGES_PER_SECTION, (end - start) / 1024);
+
+		for (unsigned long pfn = start; pfn < end; pfn += step)
+			faults += check_pfn(pfn, nid);
+		faults += check_pfn(end - 1, nid);
+	}
+	return faults;
+}
+
+/* The direct map leads to the physical address it says, writable, not executable. */
+static int test_direct_map(void)
+{
+	unsigned long start, end;
+	int i, faults = 0;
+
+	for_each_mem_pfn_range (i, MAX_NUMNODES, &start, &end, NULL) {
+		phys_addr_t ends[] = {PFN_PHYS(start), PFN_PHYS(end - 1)};
+
+		for (size_t n = 0; n < ARRAY_SIZE(ends); n++) {
+			struct arch_mapping map;
+			int err = arch_query((unsigned long)phys_to_virt(ends[n]), &map);
+
+			if (!err && map.phys == ends[n] && !(map.prot & ARCH_MAP_EXEC))
+				continue;
+			selftest_note("direct map of %pa: error %d", &ends[n], err);
+			faults++;
+		}
+	}
+	return faults;
+}
+
+const struct selftest memmap_selftests[] = {
+	{"accounting", test_accounting},
+	{"memmap", test_memmap},
+	{"direct_map", test_direct_map},
+	{NULL, NULL},
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Self-tests of the slab allocator on the machine's own RAM.
+ */
+#include "selftest.h"
+
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/sizes.h>
+
+#include "internal.h"
+#include "slab.h"
+
+/* Objects of one size that are held at once: enough for several slabs, bounded. */
+#define OBJECTS_BYTES SZ_1M
+#define OBJECTS_MAX   4096
+
+static void *objects[OBJECTS_MAX];
+
+static size_t objects_of(size_t size)
+{
+	return clamp(OBJECTS_BYTES / size, (size_t)2, (size_t)OBJECTS_MAX);
+}
+
+static int check_object(const void *object, size_t size, u64 seed)
+{
+	if (!pattern_check(object, size, seed))
+		return 0;
+	selftest_note("%zu-byte object at %p lost what was written to it", size, object);
+	return 1;
+}
+
+/* Takes objects of @size, marks each, checks each before it is freed, in disorder. */
+static int object_size_pass(size_t size, u64 *random)
+{
+	size_t nr = objects_of(size), held = 0;
+	u64 seed = *random;
+	int faults = 0;
+
+	for (; held < nr; held++) {
+		objects[held] = kmalloc(size, GFP_KERNEL | __GFP_NOWARN);
+		if (!objects[held])
+			break;
+		if (ksize(objects[held]) < size) {
+			selftest_note("kmalloc(%zu) gave %zu bytes", size, ksize(objects[held]));
+			faults++;
+		}
+		pattern_fill(objects[held], size, seed);
+	}
+	while (held) {
+		size_t i = selftest_random(random) % held;
+
+		faults += check_object(objects[i], size, seed);
+		kfree(objects[i]);
+		objects[i] = objects[--held];
+	}
+	return faults;
+}
+
+/* Every size class, its neighbours, and up to the largest block. */
+static int object_sizes_pass(u64 *random)
+{
+	int faults = 0;
+
+	for (size_t size = 8; size <= KMALLOC_MAX_SIZE; size += size / 2 >= 8 ? size / 2 : 8) {
+		faults += object_size_pass(size, random);
+		faults += object_size_pass(size - 1, random);
+		if (size < KMALLOC_MAX_SIZE)
+			faults += object_size_pass(size + 1, random);
+	}
+	return faults;
+}
+
+/* Gives back every empty slab, so that what is left in use is what is held. */
+static void shrink_all(void)
+{
+	struct kmem_cache *s;
+
+	list_for_each_entry (s, &slab_caches, list)
+		kmem_cache_shrink(s);
+}
+
+/* Runs @pass twice: slabs made for the first are there for the second. */
+static int objects_come_back(int (*pass)(u64 *random))
+{
+	struct free_snapshot *before = free_snapshot_alloc(), *after = free_snapshot_alloc();
+	u64 random = selftest_seed;
+	int faults;
+
+	if (!before || !after)
+		return 1;
+	faults = pass(&random);
+	shrink_all();
+	free_snapshot_take(before);
+	faults += pass(&random);
+	shrink_all();
+	free_snapshot_take(after);
+	faults += free_snapshot_compare(before, after);
+	free_snapshot_free(before);
+	free_snapshot_free(after);
+	return faults;
+}
+
+static int test_slab_sizes(void)
+{
+	return objects_come_back(object_sizes_pass);
+}
+
+/* ---- Caches ------------------------------------------------------------------ */
+
+#define CTOR_MARK 0x6d6d65726162ULL
+
+static void mark_object(void *object)
+{
+	*(u64 *)object = CTOR_MARK;
+}
+
+/* A constructed object is in its constructed state each time it is handed out. */
+static int cache_pass(u64 *random)
+{
+	struct kmem_cache *cache = kmem_cache_create("selftest", 200, 64, 0, mark_object);
+	size_t held = 0;
+	int faults = 0;
+
+	if (!cache)
+		return 1;
+	for (; held < OBJECTS_MAX; held++) {
+		objects[held] = kmem_cache_alloc(cache, GFP_KERNEL);
+		if (!objects[held])
+			break;
+		if (*(u64 *)objects[held] != CTOR_MARK || !IS_ALIGNED((size_t)objects[held], 64)) {
+			selftest_note("object at %p: not constructed, or misaligned",
+				      objects[held]);
+			faults++;
+		}
+	}
+	while (held) {
+		size_t i = selftest_random(random) % held;
+
+		kmem_cache_free(cache, objects[i]);
+		objects[i] = objects[--held];
+	}
+	kmem_cache_destroy(cache);
+	return faults;
+}
+
+static int test_slab_cache(void)
+{
+	return objects_come_back(cache_pass);
+}
+
+/* Objects below 16 MB until there are none; chained through their first word. */
+static int exhaust_objects_pass(u64 *random)
+{
+	void **head = NULL, **object;
+	size_t nr = 0;
+
+	(void)random;
+	while ((object = kmalloc(SZ_4K, GFP_KERNEL | GFP_DMA | __GFP_NOWARN))) {
+		*object = head;
+		head = object;
+		nr++;
+	}
+	for (; head; head = object) {
+		object = *head;
+		kfree(head);
+	}
+	selftest_note("%zu objects taken until NULL", nr);
+	return 0;
+}
+
+static int test_slab_exhaust(void)
+{
+	return objects_come_back(exhaust_objects_pass);
+}
+
+const struct selftest object_selftests[] = {
+	{"slab_sizes", test_slab_sizes},
+	{"slab_cache", test_slab_cache},
+	{"slab_exhaust", test_slab_exhaust},
+	{NULL, NULL},
+};

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pictures of the free areas, and patterns in memory: how a self-test knows that
+ * everything came back, and that what it read is what it wrote.
+ */
+#include "selftest.h"
+
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+struct zone_snapshot {
+	const struct zone *zone;
+	unsigned long nr_free[NR_PAGE_ORDERS];
+	u64 hash[NR_PAGE_ORDERS];
+	unsigned long extent_pages;
+};
+
+struct free_snapshot {
+	unsigned int nr_zones;
+	struct zone_snapshot zones[];
+};
+
+static unsigned int populated_zones(void)
+{
+	unsigned int nr = 0;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		nr++;
+	return nr;
+}
+
+/* Splitmix64's finaliser: sums of its values tell sets of pfns apart. */
+static u64 hash_pfn(u64 x)
+{
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+	return x ^ x >> 31;
+}
+
+struct free_snapshot *free_snapshot_alloc(void)
+{
+	unsigned int nr = populated_zones();
+	struct free_snapshot *snap =
+		kzalloc(sizeof(*snap) + nr * sizeof(snap->zones[0]), GFP_KERNEL);
+
+	if (snap)
+		snap->nr_zones = nr;
+	return snap;
+}
+
+void free_snapshot_free(struct free_snapshot *snap)
+{
+	kfree(snap);
+}
+
+static void zone_snapshot_take(struct zone_snapshot *snap, struct zone *zone)
+{
+	unsigned long flags;
+
+	memset(snap, 0, sizeof(*snap));
+	snap->zone = zone;
+	spin_lock_irqsave(&zone->lock, flags);
+	snap->extent_pages = zone->nr_extent_pages;
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		for (int type = 0; type < MIGRATE_TYPES; type++) {
+			struct page *page;
+
+			list_for_each_entry (page, &zone->free_area[order].free_list[type],
+					     buddy_list) {
+				snap->nr_free[order]++;
+				snap->hash[order] += hash_pfn(page_to_pfn(page));
+			}
+		}
+	}
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+void free_snapshot_take(struct free_snapshot *snap)
+{
+	struct zone_snapshot *zs = snap->zones;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		zone_snapshot_take(zs++, zone);
+}
+
+int free_snapshot_compare(const struct free_snapshot *before, const struct free_snapshot *after)
+{
+	int faults = 0;
+
+	for (unsigned int i = 0; i < before->nr_zones; i++) {
+		const struct zone_snapshot *b = &before->zones[i], *a = &after->zones[i];
+
+		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+			if (b->nr_free[order] == a->nr_free[order] &&
+			    b->hash[order] == a->hash[order])
+				continue;
+			faults++;
+			selftest_note(
+				"node %d zone %s order %u: %lu free blocks before, %lu after%s",
+				b->zone->node, b->zone->name, order, b->nr_free[order],
+				a->nr_free[order],
+				b->nr_free[order] == a->nr_free[order] ? ", others" : "");
+		}
+	}
+	return faults;
+}
+
+bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after)
+{
+	for (unsigned int i = 0; i < before->nr_zones; i++)
+		if (before->zones[i].extent_pages != after->zones[i].extent_pages)
+			return true;
+	return false;
+}
+
+/* The value at @p is the one at the start plus the step for each word before it. */
+static u64 pattern_start(const void *p, u64 seed)
+{
+	return hash_pfn((unsigned long)p ^ seed);
+}
+
+#define PATTERN_STEP 0x9e3779b97f4a7c15ULL
+
+void pattern_fill(void *start, size_t size, u64 seed)
+{
+	u64 value = pattern_start(start, seed);
+	u64 *word = start;
+	size_t n = size / sizeof(*word);
+
+	for (size_t i = 0; i < n; i++, value += PATTERN_STEP)
+		word[i] = value;
+	memset(word + n, (u8)value, size % sizeof(*word));
+}
+
+int pattern_check(const void *start, size_t size, u64 seed)
+{
+	u64 value = pattern_start(start, seed);
+	const u64 *word = start;
+	size_t n = size / sizeof(*word);
+	u64 wrong = 0;
+
+	for (size_t i = 0; i < n; i++, value += PATTERN_STEP)
+		wrong |= word[i] ^ value;
+	for (size_t i = n * sizeof(*word); i < size; i++)
+		wrong |= ((const u8 *)start)[i] ^ (u8)value;
+	return wrong != 0;
+}
