@@ -119,15 +119,13 @@ $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	$(say) CC $<
 	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
 
-# The console's fonts, unpacked where the assembler finds them. They are no
-# prerequisites: what `make deps run` installs after make has looked into a
-# folder, make does not see.
+# The console's fonts, unpacked where the assembler finds them.
 FONTS := $(addprefix $(IMAGE)/fonts/Uni2-Terminus,16.psf 24x12.psf 32x16.psf)
 FONT_DIR := /usr/share/consolefonts
 
-$(FONTS): $(IMAGE)/fonts/%.psf:
+$(IMAGE)/fonts/%.psf: $(FONT_DIR)/%.psf.gz
 	@mkdir -p $(@D)
-	$(Q)gzip -dc $(FONT_DIR)/$*.psf.gz > $@
+	$(Q)gzip -dc $< > $@
 
 $(IMAGE)/arch/x86_64/font_data.o: $(FONTS)
 $(IMAGE)/arch/x86_64/font_data.o: IMAGE_CFLAGS += -Wa,-I$(IMAGE)/fonts

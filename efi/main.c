@@ -13,11 +13,13 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/arch_boot.h>
 #include <baremm/boot_info.h>
+#include <baremm/bringup.h>
 #include <baremm/options.h>
 #include <baremm/panic.h>
 
@@ -84,16 +86,36 @@ static void report_map(const struct boot_efi_map *map)
 		pr_warn("%lluK of memory is not accepted and is not used\n", map->unaccepted >> 10);
 }
 
+/* Why the run failed; NULL where it did not. */
+static const char *verdict(int faults, int failed)
+{
+	static char why[64];
+
+	if (!faults && !failed)
+		return NULL;
+	snprintf(why, sizeof(why), "%d faults after bring-up, %d self-tests failed", faults,
+		 failed);
+	return why;
+}
+
 /* The way from the record to the verdict, on our own stack. */
 static void run(struct boot_info *info)
 {
+	int faults;
+
 	mm_register_options();
 	arch_register_options();
 	register_options(efi_options, ARRAY_SIZE(efi_options));
 	parse_options(info->options);
 	arch_console_init(info);
 	report_map(&info->efi);
-	finish(NULL);
+
+	mm_bring_up(info);
+	faults = mm_verify_all();
+	arch_ptdump();
+	mm_dump_all(&seq_console);
+	arch_lkdtm();
+	finish(verdict(faults, mm_selftest()));
 }
 
 /* Fills the record with all that does not change until the exit. */

@@ -38,7 +38,6 @@ static void trace_end_repeats(struct trace *trace)
 	trace->repeats = 0;
 }
 
-/* A return address: where a call ends a function it lies past that function. */
 static void trace_add(struct trace *trace, unsigned long addr)
 {
 	if (addr == trace->last) {
@@ -47,7 +46,7 @@ static void trace_add(struct trace *trace, unsigned long addr)
 	}
 	trace_end_repeats(trace);
 	trace->last = addr;
-	pr_emerg(" %pB\n", (void *)addr);
+	pr_emerg(" %pS\n", (void *)addr);
 }
 
 /* Follows the chain from @fp to its end; says where it breaks off. */
@@ -86,15 +85,15 @@ static void guess_caller(unsigned long rsp)
 		return;
 	addr = *(const unsigned long *)rsp;
 	if (arch_symbol(addr, &offset, &size))
-		pr_emerg(" ? %pB\n", (void *)addr);
+		pr_emerg(" ? %pS\n", (void *)addr);
 }
 
 void backtrace_regs(const struct pt_regs *regs)
 {
-	struct trace trace = {.last = regs->rip};
+	struct trace trace = {};
 
 	pr_emerg("Call Trace:\n");
-	pr_emerg(" %pS\n", (void *)regs->rip);
+	trace_add(&trace, regs->rip);
 	guess_caller(regs->rsp);
 	trace_frames(&trace, regs->rbp);
 }
