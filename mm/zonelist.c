@@ -25,9 +25,6 @@ enum zone_type policy_zone;
 /* How often a node was the first choice of a distance: ties go round. */
 static int *node_load;
 
-/* A node with CPUs of its own is needed by these. */
-#define PENALTY_FOR_NODE_WITH_CPUS 1
-
 struct zoneref *__next_zones_zonelist(struct zoneref *z, enum zone_type highest_zoneidx,
 				      const nodemask_t *nodes)
 {
@@ -39,14 +36,15 @@ struct zoneref *__next_zones_zonelist(struct zoneref *z, enum zone_type highest_
 
 /* ---- Which node next --------------------------------------------------------------- */
 
-/* Less is better: distance first, then the nodes' numbers and CPUs, then their load. */
+/*
+ * Less is better: distance first, then nodes above the own one, then the least load.
+ * Linux's penalty for nodes with CPUs never counts at boot: it builds these lists
+ * before the first CPU is entered in its node's mask.
+ */
 static long node_cost(int from, int to)
 {
-	long cost = node_distance(from, to);
+	long cost = node_distance(from, to) + (to < from);
 
-	cost += to < from;
-	if (node_state(to, N_CPU))
-		cost += PENALTY_FOR_NODE_WITH_CPUS;
 	return cost * MAX_NUMNODES + node_load[to];
 }
 
