@@ -250,9 +250,9 @@ unsigned long next_made_section(unsigned long nr);
  * The memmap is virtually contiguous: conversions are arithmetic, and right for
  * any pfn; what may be dereferenced is another question, see pfn_valid().
  */
-#define vmemmap		  ((struct page *)VMEMMAP_START)
-#define pfn_to_page(pfn)  (vmemmap + (pfn))
-#define page_to_pfn(page) ((unsigned long)((const struct page *)(page)-vmemmap))
+#define vmemmap		 ((struct page *)VMEMMAP_START)
+#define pfn_to_page(pfn) (vmemmap + (pfn))
+#define page_to_pfn(pg)	 ((unsigned long)((pg)-vmemmap))
 
 /*
  * Is there a page frame, and a page struct for it, made yet or not? True for all
