@@ -20,7 +20,17 @@ atomic_long_t kmalloc_large_pages;
 #define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
 static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
 
-#define KMALLOC_NOT_NORMAL (__GFP_DMA | __GFP_RECLAIMABLE)
+/* What takes more than a look at the slot. */
+#define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE)
+
+/*
+ * The cache of the last kmalloc() on each CPU: kfree() of what that returned needs
+ * no look at the page. Before there is one, a cache whose slot matches no address.
+ */
+static struct kmem_cache no_cache = {.cpu_slab = {[0 ... NR_CPUS - 1] = {.slot = 1UL << 63}}};
+static struct {
+	struct kmem_cache *cache;
+} __aligned(L1_CACHE_BYTES) kmalloc_last[NR_CPUS] = {[0 ... NR_CPUS - 1] = {&no_cache}};
 
 static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
 #define KMALLOC_NAMES(p)                                                                         \
@@ -89,6 +99,10 @@ void create_kmalloc_caches(void)
 
 void kmalloc_reset(void)
 {
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		kmalloc_last[cpu].cache = &no_cache;
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
 	atomic_long_set(&kmalloc_large_pages, 0);
@@ -161,10 +175,13 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 void *kmalloc(size_t size, gfp_t flags)
 {
 	size_t step = (size - 1) / KMALLOC_MIN_SIZE;
+	struct kmem_cache *s;
 
-	if (unlikely(step >= KMALLOC_STEPS || flags & KMALLOC_NOT_NORMAL))
+	if (unlikely(step >= KMALLOC_STEPS || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
-	return slab_alloc(kmalloc_by_size[step], flags);
+	s = kmalloc_by_size[step];
+	kmalloc_last[smp_processor_id()].cache = s;
+	return slab_alloc(s, flags);
 }
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)
@@ -172,30 +189,27 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* What is no object of a slab. */
-static noinline void kfree_uncommon(struct page *page, unsigned long object)
+/* Not the last that this CPU was given; it may be anything. */
+static noinline void kfree_general(unsigned long object)
 {
-	if (ZERO_OR_NULL_PTR(object))
+	struct page *page = slab_head_page(object);
+
+	if (likely(page && PageSlab(page)))
+		slab_free_general(slab_page_cache(page), page, object);
+	else if (ZERO_OR_NULL_PTR(object))
 		return;
-	if (page && PageKmallocLarge(page))
+	else if (page && PageKmallocLarge(page))
 		free_large(page, object);
 	else
 		slab_report_no_slab("kfree", object);
 }
 
-void kfree(const void *x)
+void kfree(const void *object)
 {
-	unsigned long object = (unsigned long)x;
-	struct page *page = slab_head_page(object);
-	struct kmem_cache *s;
+	struct kmem_cache *s = kmalloc_last[smp_processor_id()].cache;
 
-	if (unlikely(!page || !PageSlab(page))) {
-		kfree_uncommon(page, object);
-		return;
-	}
-	s = slab_page_cache(page);
-	if (unlikely(!slab_free_fast(s, object)))
-		slab_free_slow(s, page, object);
+	if (unlikely(!slab_free_to_slot(s, (unsigned long)object)))
+		kfree_general((unsigned long)object);
 }
 
 size_t ksize(const void *x)

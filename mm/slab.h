@@ -3,7 +3,8 @@
  * What the slab allocator's files share: caches, per-CPU and per-node parts, and
  * how a free list is written.
  *
- *   kmem_cache ─┬─ cpu_slab[cpu] ── freelist ──► object ──► object ──► end
+ *   kmem_cache ─┬─ cpu_slab[cpu] ── slot: the object handed out last, out or back
+ *               │                └─ freelist ──► object ──► object ──► end
  *               │                └─ page (frozen)   └ page->slab.freelist: freed here
  *               │                └─ partial: frozen slabs   by other CPUs meanwhile
  *               └─ node[nid] ───── partial: slabs with free objects
@@ -25,12 +26,20 @@
  * of 8 bytes are 2^9 right values of 2^64, and the end). So no free list is
  * walked to find that an object is freed twice, by whatever CPU.
  *
+ * The slot is for the most frequent use of all, an object that lives until its
+ * CPU needs the next. It holds the address of the object that this CPU was given
+ * last while that is out, and the complement when it came back: odd, and in the
+ * half of the address space where no object lies, so that no other free matches.
+ * Its object is always of the CPU's slab; a CPU that frees what is out in another's
+ * slot empties that slot.
+ *
  * Locking: from the outside in, slab_mutex (the list of caches), then
  *          kmem_cache_node.list_lock (the node's list, and the slab_counters of
  *          all its slabs, frozen ones too: other CPUs free into them).
  *          A kmem_cache_cpu is touched by its own CPU alone and takes no lock,
- *          as no exception handler allocates; cache creation and destruction,
- *          and verify, have the cache to themselves.
+ *          as no exception handler allocates; but for a slot whose object is
+ *          out, which other CPUs may exchange for the empty slot. Destruction
+ *          and verify have the cache to themselves.
  */
 #ifndef _MM_SLAB_H
 #define _MM_SLAB_H
@@ -81,8 +90,9 @@ struct kmem_cache_cpu {
 	unsigned long span;	/* bytes of its objects */
 	struct page *page;
 	struct list_head partial;
+	unsigned long slot;
 	unsigned int nr_partial; /* slabs */
-	u32 pad[3];
+	u32 pad;
 };
 static_assert(sizeof(struct kmem_cache_cpu) == L1_CACHE_BYTES);
 
@@ -99,6 +109,7 @@ struct kmem_cache {
 	/* What the fast paths read. */
 	u64 recip; /* ceil(2^64 / size) */
 	unsigned long random;
+	unsigned long slot_empty; /* even, and no address */
 	unsigned int offset;
 	gfp_t zero_flags; /* __GFP_ZERO where every object is to be zeroed */
 	unsigned int object_size;
@@ -122,7 +133,7 @@ struct kmem_cache {
 	const char *name;
 
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
-	u64 pad[7];
+	u64 pad[6];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);
@@ -162,15 +173,17 @@ void slab_init_random_seq(struct kmem_cache *s);
 
 /* ---- slub.c: allocation and free ---------------------------------------------------- */
 
-/* What slab_alloc() and slab_free() do where this CPU's slab does not serve. */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
-void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long object);
+/* What slab_alloc() does where the slot does not serve. */
+void *slab_alloc_general(struct kmem_cache *s, gfp_t flags);
+
+/* Frees @object, which is not in this CPU's slot, to the slab @page. */
+void slab_free_general(struct kmem_cache *s, struct page *page, unsigned long object);
 
 /* Has @addr a page struct? Remembers the section in slab_known_section if so. */
 bool slab_check_section(unsigned long addr);
 extern unsigned long slab_known_section;
 
-void slab_cpu_init(struct kmem_cache_cpu *c);
+void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c);
 void slab_node_init(struct kmem_cache_node *n);
 
 /* Gives what @c holds to the nodes' lists. */
@@ -318,40 +331,29 @@ static inline struct kmem_cache *slab_page_cache(const struct page *page)
 	return slab_cache_table[page->slab.cache_id];
 }
 
+/*
+ * A pair of allocation and free on one CPU costs a dozen instructions: the free
+ * complements the slot, the allocation complements it back. Nothing is zeroed here.
+ */
 static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long object = c->freelist;
-	unsigned long next, offset;
+	unsigned long slot = READ_ONCE(c->slot);
 
-	if (unlikely(slab_link_is_end(object)))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
-	next = slab_get_link(s, object);
-	offset = next - c->base;
-	/* The end is base + 1, whose product is recip itself. */
-	if (unlikely(offset >= c->span || offset * s->recip > s->recip))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
-	c->freelist = next;
-	slab_wipe_link(s, object);
-	if (unlikely((flags | s->zero_flags) & __GFP_ZERO))
-		memset((void *)object, 0, s->object_size);
-	return (void *)object;
+	if (unlikely(flags & __GFP_ZERO || !(slot & 1)))
+		return slab_alloc_general(s, flags);
+	WRITE_ONCE(c->slot, ~slot);
+	return (void *)~slot;
 }
 
-/* Frees to this CPU's slab; false where @object is not of it, or looks free already. */
-static __always_inline bool slab_free_fast(struct kmem_cache *s, unsigned long object)
+/* False where @object is not the one that this CPU was given last. */
+static __always_inline bool slab_free_to_slot(struct kmem_cache *s, unsigned long object)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long offset = object - c->base;
-	unsigned long *where = slab_link(s, object);
-	unsigned long key = slab_link_key(s, where);
 
-	if (unlikely(offset >= c->span || !slab_aligned(s, offset)))
+	if (unlikely(READ_ONCE(c->slot) != object))
 		return false;
-	if (unlikely((*where ^ key) - c->base < c->span))
-		return false;
-	*where = key ^ c->freelist;
-	c->freelist = object;
+	WRITE_ONCE(c->slot, ~object);
 	return true;
 }
 

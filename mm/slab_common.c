@@ -84,7 +84,7 @@ static void place_tables(struct kmem_cache *s)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		slab_cpu_init(&s->cpu_slab[cpu]);
+		slab_cpu_init(s, &s->cpu_slab[cpu]);
 	s->node = (struct kmem_cache_node **)&s->cpu_slab[nr_cpu_ids];
 }
 
@@ -131,6 +131,8 @@ static int init_cache(struct kmem_cache *s, const char *name, unsigned int size,
 	s->allocflags = cache_alloc_flags(s);
 	s->zero_flags = want_init_on_alloc(0) && !ctor ? __GFP_ZERO : 0;
 	s->random = (unsigned long)arch_random();
+	/* Even and not canonical: neither an object nor one that came back. */
+	s->slot_empty = ((unsigned long)arch_random() | 1UL << 63) & ~(1UL << 62 | 1UL);
 	s->random_state = arch_random() | 1;
 	s->refcount = 1;
 	INIT_LIST_HEAD(&s->list);

@@ -127,6 +127,24 @@ static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int n
 	return faults;
 }
 
+/* The slot's object, out or back, is one of the CPU's slab, and on no list. */
+static int verify_slot(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned long slot = READ_ONCE(c->slot);
+	unsigned long object = slot & 1 ? ~slot : slot;
+	unsigned int objects = c->page ? c->page->slab.objects : 0;
+
+	if (slot == s->slot_empty)
+		return 0;
+	if (!slab_is_object(s, c->base, objects, object))
+		return slab_fault(s, "0x%lx in the slot of a CPU is no object of its slab 0x%lx",
+				  object, c->base);
+	if (slab_link_ok(s, c->base, objects, slab_get_link(s, object)))
+		return slab_fault(s, "the object 0x%lx is in the slot of a CPU and on a free list",
+				  object);
+	return 0;
+}
+
 /* The slab that a CPU allocates from: its own list, and the CPU's. */
 static int verify_cpu_page(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
 {
@@ -140,7 +158,8 @@ static int verify_cpu_page(struct kmem_cache *s, struct kmem_cache_cpu *c, struc
 	if (c->base != slab_address(page) || c->span != (unsigned long)page->slab.objects * s->size)
 		return slab_fault(s, "CPU slab 0x%lx is held as [0x%lx, 0x%lx)", slab_address(page),
 				  c->base, c->base + c->span);
-	return walk_freelist(s, page, c->freelist, page->slab.inuse, &count);
+	faults = verify_slot(s, c);
+	return faults + walk_freelist(s, page, c->freelist, page->slab.inuse, &count);
 }
 
 static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
@@ -151,9 +170,9 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 
 	if (c->page)
 		faults += verify_cpu_page(s, c, seen);
-	else if (c->freelist != 1 || c->span)
-		faults += slab_fault(s, "a CPU without a slab has the free object 0x%lx",
-				     c->freelist);
+	else if (c->freelist != 1 || c->span || c->slot != s->slot_empty)
+		faults += slab_fault(s, "a CPU without a slab has the free objects 0x%lx, 0x%lx",
+				     c->freelist, c->slot);
 
 	list_for_each_entry (page, &c->partial, slab_list) {
 		if (++count > c->nr_partial)

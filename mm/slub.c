@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where objects come from when this CPU's free list is empty, and where they go
- * when they belong to another slab.
+ * Where objects come from when this CPU's slot is empty, and where they go when
+ * they were not the last that it was given.
  *
- *   alloc: c->freelist ─► c->page's own list ─► c->partial ─► node's partial list
- *          ─► other nodes' ─► new slab
- *   free:  c->freelist where the slab is c->page; else the slab's own list, and
- *          a slab that was full goes to c->partial, an empty one back to the
- *          page allocator if its node has enough
+ *   alloc: c->slot ─► c->freelist ─► c->page's own list ─► c->partial ─► node's
+ *          partial list ─► other nodes' ─► new slab
+ *   free:  c->slot; c->freelist where the slab is c->page; else the slab's own
+ *          list, and a slab that was full goes to c->partial, an empty one back
+ *          to the page allocator if its node has enough
  *
  * A slab in use by a CPU is frozen: others free into it, but only its CPU moves
  * it. The order of the steps is Linux's (mm/slub.c, ___slab_alloc, __slab_free).
@@ -33,9 +33,9 @@ bool slab_check_section(unsigned long addr)
 	return true;
 }
 
-void slab_cpu_init(struct kmem_cache_cpu *c)
+void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	*c = (struct kmem_cache_cpu){.freelist = 1};
+	*c = (struct kmem_cache_cpu){.freelist = 1, .slot = s->slot_empty};
 	INIT_LIST_HEAD(&c->partial);
 }
 
@@ -102,14 +102,38 @@ static unsigned int freelist_tail(struct kmem_cache *s, struct page *page, unsig
 	return count;
 }
 
+/* The slot's object, if it is back, joins the free list: it is of this slab. */
+static void empty_slot(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned long slot = READ_ONCE(c->slot);
+
+	WRITE_ONCE(c->slot, s->slot_empty);
+	if (!(slot & 1))
+		return;
+	slab_set_link(s, ~slot, c->freelist);
+	c->freelist = ~slot;
+}
+
+/* This CPU has no slab from now on. */
+static void forget_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	WRITE_ONCE(c->slot, s->slot_empty);
+	c->page = NULL;
+	c->base = c->span = 0;
+	c->freelist = 1;
+}
+
 /* Gives this CPU's free list back to its slab, and the slab to its node. */
 static void deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct page *page = c->page;
 	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
-	unsigned long head = c->freelist, base = c->base, tail = 0;
-	unsigned int count = freelist_tail(s, page, head, &tail);
+	unsigned long base = c->base, tail = 0, head;
+	unsigned int count;
 
+	empty_slot(s, c);
+	head = c->freelist;
+	count = freelist_tail(s, page, head, &tail);
 	if (count) {
 		spin_lock(&n->list_lock);
 		slab_set_link(s, tail, slab_object(s, base, page->slab.freelist));
@@ -117,9 +141,7 @@ static void deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		page->slab.inuse = (u16)(page->slab.inuse - count);
 		spin_unlock(&n->list_lock);
 	}
-	c->page = NULL;
-	c->base = c->span = 0;
-	c->freelist = 1;
+	forget_slab(s, c);
 	unfreeze_slab(s, page);
 }
 
@@ -172,11 +194,11 @@ static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct
 	spin_unlock(&n->list_lock);
 
 	if (index == SLAB_END_OF_LIST) {
-		c->page = NULL;
-		c->base = c->span = 0;
-		c->freelist = 1;
+		forget_slab(s, c);
 		return false;
 	}
+	if (c->page != page)
+		WRITE_ONCE(c->slot, s->slot_empty);
 	c->page = page;
 	c->base = slab_address(page);
 	c->span = (unsigned long)page->slab.objects * s->size;
@@ -310,20 +332,75 @@ static unsigned long pop_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	return object;
 }
 
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
+/* An object, of @node where the machine has lists for that. 0 without memory. */
+static unsigned long alloc_slow(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags,
+				int node)
 {
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long object;
-
-	/* Nodes without memory of their own have no lists; any other will do for them. */
 	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
 		node = NUMA_NO_NODE;
 	if (!refill(s, c, flags, node))
-		return NULL;
-	object = pop_object(s, c);
-	if ((flags | s->zero_flags) & __GFP_ZERO)
-		memset((void *)object, 0, s->object_size);
+		return 0;
+	return pop_object(s, c);
+}
+
+/*
+ * The first object of this CPU's free list. 0 where there is none, or where the
+ * link behind it is broken: alloc_slow() sees to either.
+ */
+static __always_inline unsigned long pop_fast(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned long object = c->freelist;
+	unsigned long next, offset;
+
+	if (unlikely(slab_link_is_end(object)))
+		return 0;
+	next = slab_get_link(s, object);
+	offset = next - c->base;
+	/* The end is base + 1, whose product is recip itself. */
+	if (unlikely(offset >= c->span || offset * s->recip > s->recip))
+		return 0;
+	c->freelist = next;
+	slab_wipe_link(s, object);
+	return object;
+}
+
+/* The slot follows what is handed out, unless every object is to be zeroed first. */
+static __always_inline void *hand_out(struct kmem_cache *s, struct kmem_cache_cpu *c,
+				      unsigned long object, gfp_t flags)
+{
+	if (likely(!s->zero_flags))
+		WRITE_ONCE(c->slot, object);
+	if (unlikely((flags | s->zero_flags) & __GFP_ZERO))
+		return memset((void *)object, 0, s->object_size);
 	return (void *)object;
+}
+
+static noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	unsigned long object = alloc_slow(s, c, flags, node);
+
+	return object ? hand_out(s, c, object, flags) : NULL;
+}
+
+static __always_inline void *alloc_general(struct kmem_cache *s, gfp_t flags, int node)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	unsigned long object = READ_ONCE(c->slot);
+
+	if (node == NUMA_NO_NODE || (c->page && node_match(c, node))) {
+		if (object & 1)
+			return hand_out(s, c, ~object, flags);
+		object = pop_fast(s, c);
+		if (likely(object))
+			return hand_out(s, c, object, flags);
+	}
+	return slab_alloc_slow(s, flags, node);
+}
+
+void *slab_alloc_general(struct kmem_cache *s, gfp_t flags)
+{
+	return alloc_general(s, flags, NUMA_NO_NODE);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
@@ -333,9 +410,7 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
-	if (node == NUMA_NO_NODE)
-		return slab_alloc(s, flags);
-	return slab_alloc_slow(s, flags, node);
+	return alloc_general(s, flags, node);
 }
 
 /* ---- Free ------------------------------------------------------------------------ */
@@ -365,7 +440,29 @@ static enum after_free free_to_slab(struct kmem_cache *s, struct kmem_cache_node
 	return DISCARD;
 }
 
-void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long object)
+/*
+ * What other CPUs' slots know of @object. True where one of them has it back: it is
+ * free then. Where it is out, the slot is emptied, as the object is no longer the
+ * one that its CPU was given last.
+ */
+static bool in_other_slot(struct kmem_cache *s, unsigned long object)
+{
+	unsigned int cpu, me = (unsigned int)smp_processor_id();
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		unsigned long seen = object;
+
+		if (cpu == me ||
+		    __atomic_compare_exchange_n(&s->cpu_slab[cpu].slot, &seen, s->slot_empty, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			continue;
+		if (seen == ~object)
+			return true;
+	}
+	return false;
+}
+
+static void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long object)
 {
 	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
 	unsigned long base = slab_address(page);
@@ -378,7 +475,8 @@ void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long objec
 		return;
 	}
 	spin_lock(&n->list_lock);
-	twice = slab_link_ok(s, base, objects, slab_get_link(s, object));
+	twice = slab_link_ok(s, base, objects, slab_get_link(s, object)) ||
+		(page->slab.frozen && in_other_slot(s, object));
 	if (!twice)
 		after = free_to_slab(s, n, page, object);
 	spin_unlock(&n->list_lock);
@@ -391,20 +489,61 @@ void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned long objec
 		slab_page_discard(s, page);
 }
 
-void kmem_cache_free(struct kmem_cache *s, void *x)
+/* Frees to this CPU's slab; false where @object is not of it, or looks free already. */
+static __always_inline bool free_fast(struct kmem_cache *s, unsigned long object)
 {
-	unsigned long object = (unsigned long)x;
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	unsigned long offset = object - c->base;
+	unsigned long *where, key;
+
+	if (unlikely(offset >= c->span || !slab_aligned(s, offset)))
+		return false;
+	where = slab_link(s, object);
+	key = slab_link_key(s, where);
+	if (unlikely((*where ^ key) - c->base < c->span))
+		return false;
+	*where = key ^ c->freelist;
+	c->freelist = object;
+	return true;
+}
+
+/* Is @object the one in this CPU's slot? It is dealt with then. */
+static __always_inline bool free_to_own_slot(struct kmem_cache *s, unsigned long object)
+{
+	if (slab_free_to_slot(s, object))
+		return true;
+	if (likely(READ_ONCE(this_cpu_slab(s)->slot) != ~object))
+		return false;
+	slab_report_double_free(s, object);
+	return true;
+}
+
+void slab_free_general(struct kmem_cache *s, struct page *page, unsigned long object)
+{
+	if (unlikely(free_to_own_slot(s, object)))
+		return;
+	if (unlikely(!free_fast(s, object)))
+		slab_free_slow(s, page, object);
+}
+
+/* @object was not the last one that this CPU was given; it may be anything. */
+static noinline void cache_free_general(struct kmem_cache *s, unsigned long object)
+{
 	struct page *page;
 
-	if (likely(slab_free_fast(s, object)))
-		return;
-	if (!x)
+	if (!object)
 		return;
 	page = slab_head_page(object);
 	if (!page || !PageSlab(page))
-		slab_report_no_slab(__func__, object);
+		slab_report_no_slab("kmem_cache_free", object);
 	else if (slab_page_cache(page) != s)
 		slab_report_wrong_cache(s, slab_page_cache(page), object);
 	else
-		slab_free_slow(s, page, object);
+		slab_free_general(s, page, object);
+}
+
+void kmem_cache_free(struct kmem_cache *s, void *object)
+{
+	if (unlikely(!slab_free_to_slot(s, (unsigned long)object)))
+		cache_free_general(s, (unsigned long)object);
 }

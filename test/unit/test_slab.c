@@ -212,6 +212,7 @@ static void links_do_not_show_addresses(void **state)
 	struct kmem_cache *s = make_cache("coded", 64);
 	void *a = kmem_cache_alloc(s, GFP_KERNEL);
 	void *b = kmem_cache_alloc(s, GFP_KERNEL);
+	void *last = kmem_cache_alloc(s, GFP_KERNEL);
 	unsigned long *link = slab_link(s, (unsigned long)b);
 
 	(void)state;
@@ -220,6 +221,7 @@ static void links_do_not_show_addresses(void **state)
 	assert_true(*link != (unsigned long)a);
 	assert_true(*link >> 32 != (unsigned long)a >> 32);
 	assert_ptr_equal(slab_get_link(s, (unsigned long)b), a);
+	kmem_cache_free(s, last);
 	kmem_cache_destroy(s);
 }
 

@@ -122,6 +122,29 @@ static void a_second_free_by_another_cpu_is_refused(void **state)
 	assert_int_equal(slab_stats.double_free, 2);
 }
 
+static void the_last_object_of_a_cpu_is_refused_when_another_frees_it_too(void **state)
+{
+	void *a = kmem_cache_alloc(cache, GFP_KERNEL);
+
+	(void)state;
+	/* Back on CPU 0, then freed by CPU 2. */
+	kmem_cache_free(cache, a);
+	host_set_cpu(2);
+	kmem_cache_free(cache, hidden(a));
+	assert_int_equal(slab_stats.double_free, 1);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+
+	/* The other way round. */
+	host_set_cpu(0);
+	a = kmem_cache_alloc(cache, GFP_KERNEL);
+	host_set_cpu(2);
+	kmem_cache_free(cache, a);
+	host_set_cpu(0);
+	kmem_cache_free(cache, hidden(a));
+	assert_int_equal(slab_stats.double_free, 2);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+}
+
 static void a_second_kfree_is_refused(void **state)
 {
 	static const size_t sizes[] = {8, 96, 1000, 8192};
@@ -285,15 +308,21 @@ static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
 
 /* ---- Memory that was overwritten ------------------------------------------------------- */
 
+/* This CPU's free list begins with objects[2], [1], [0]. One object stays out. */
+static void free_three(void)
+{
+	fill(4);
+	empty(3);
+}
+
 static void an_overwritten_link_is_noticed_before_it_is_followed(void **state)
 {
 	unsigned long *link;
 	void *last;
 
 	(void)state;
-	fill(3);
+	free_three();
 	last = objects[2];
-	empty(3);
 	link = slab_link(cache, (unsigned long)last);
 	memset(link, 0x41, sizeof(*link));
 	assert_int_equal(kmem_cache_verify(cache), 1);
@@ -315,9 +344,8 @@ static void any_changed_bit_of_a_link_is_noticed(void **state)
 	unsigned long *link, good;
 
 	(void)state;
-	fill(3);
+	free_three();
 	link = slab_link(cache, (unsigned long)objects[2]);
-	empty(3);
 	good = *link;
 	for (unsigned int bit = 0; bit < 64; bit++) {
 		*link = good ^ 1UL << bit;
@@ -333,8 +361,7 @@ static void any_changed_bit_of_a_link_is_noticed(void **state)
 static void a_link_to_the_middle_of_an_object_is_noticed(void **state)
 {
 	(void)state;
-	fill(3);
-	empty(3);
+	free_three();
 	slab_set_link(cache, (unsigned long)objects[2], (unsigned long)objects[1] + 8);
 	assert_ptr_equal(kmem_cache_alloc(cache, GFP_KERNEL), objects[2]);
 	assert_int_equal(slab_stats.bad_freelist, 1);
@@ -343,8 +370,7 @@ static void a_link_to_the_middle_of_an_object_is_noticed(void **state)
 static void a_link_cut_short_is_noticed(void **state)
 {
 	(void)state;
-	fill(3);
-	empty(3);
+	free_three();
 	slab_set_link(cache, (unsigned long)objects[2], (unsigned long)objects[1] + 1);
 	fill(2);
 	assert_int_equal(slab_stats.bad_freelist, 1);
@@ -466,6 +492,22 @@ static void verify_finds_wrong_counts_of_slabs(void **state)
 	assert_int_equal(kmem_cache_verify(cache), 0);
 }
 
+static void verify_finds_a_wrong_slot(void **state)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(cache);
+
+	(void)state;
+	fill(3);
+	kmem_cache_free(cache, objects[0]);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+	c->slot = (unsigned long)objects[0];
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("is in the slot of a CPU and on a free list"));
+	c->slot = ~((unsigned long)objects[1] + 8);
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("in the slot of a CPU is no object of its slab"));
+}
+
 static void verify_finds_a_wrong_count_of_slab_pages(void **state)
 {
 	(void)state;
@@ -485,6 +527,9 @@ int main(void)
 		misuse_test(a_second_free_is_found_after_other_frees),
 		cmocka_unit_test_setup_teardown(a_second_free_by_another_cpu_is_refused,
 						make_four_cpus, end_verified),
+		cmocka_unit_test_setup_teardown(
+			the_last_object_of_a_cpu_is_refused_when_another_frees_it_too,
+			make_four_cpus, end_verified),
 		misuse_test(a_second_kfree_is_refused),
 		misuse_test(a_second_kfree_of_a_large_block_is_refused),
 		misuse_test(an_object_that_was_only_read_may_be_freed),
@@ -509,6 +554,7 @@ int main(void)
 		breaking_test(verify_finds_a_frozen_slab_on_a_nodes_list),
 		breaking_test(verify_finds_a_slab_of_another_cache),
 		breaking_test(verify_finds_wrong_counts_of_slabs),
+		breaking_test(verify_finds_a_wrong_slot),
 		breaking_test(verify_finds_a_wrong_count_of_slab_pages),
 	};
 
