@@ -69,9 +69,14 @@ Q := @
 say = @printf '  %-7s %s\n'
 endif
 
+# What is to be built needs what deps installs, so one goes after the other.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps image unit test run usb debug check format format-check headers-check \
+.PHONY: all help deps image unit test test-build run usb debug check format format-check headers-check \
 	pe-check compilers-check other-image clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
@@ -214,8 +219,12 @@ debug: $(BUILD)/baremm.img
 
 # --- tests and checks ---------------------------------------------------------
 
-test: $(BUILD)/baremm.img $(UNIT_BIN)
+# As many compilers as there are CPUs, unless a -j was given.
+test:
+	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
 	@test/run $(UNIT_BIN)
+
+test-build: $(BUILD)/baremm.img $(UNIT_BIN)
 
 check: format-check headers-check pe-check compilers-check
 
