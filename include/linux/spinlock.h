@@ -8,8 +8,8 @@
  *            used for any lock that an exception handler may take.
  * Order:     memblock is used by the boot CPU alone and takes none. After it,
  *            from the outside in: slab_mutex, then a cache's node list_lock, then
- *            zone->lock, then the log's lock. A page table's lock (arch) may be
- *            held when zone->lock is taken, never the other way round.
+ *            zone->lock, then mmu_lock (arch; pages for tables are taken before
+ *            it), then the log's lock.
  */
 #ifndef _LINUX_SPINLOCK_H
 #define _LINUX_SPINLOCK_H
