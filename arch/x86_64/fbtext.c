@@ -229,7 +229,7 @@ static void put(struct fb_text *text, u32 character)
 	case '\t':
 		do
 			put_char(text, ' ');
-		while (text->col % TAB_WIDTH);
+		while (text->col % TAB_WIDTH && text->col < text->cols);
 		break;
 	default:
 		put_char(text, character < ' ' ? '?' : character);
