@@ -31,7 +31,8 @@ static char reserved_name[] = "reserved";
 struct memblock memblock = MEMBLOCK_INIT;
 bool memblock_debug;
 bool mirrored_kernelcore;
-bool movable_node_enabled;
+/* Weak: a program that is not a kernel may bring its own. */
+__weak bool movable_node_enabled;
 phys_addr_t memblock_trimmed;
 
 static bool can_resize;

@@ -45,9 +45,9 @@ static phys_addr_t find_bottom_up(phys_addr_t start, phys_addr_t end, phys_addr_
 		high = clamp(high, start, end);
 		if (low == end)
 			break;
-		/* At the very top rounding up wraps to 0. */
+		/* At the very top rounding up may wrap to 0, which means "none", too. */
 		cand = round_up(low, align);
-		if (cand >= low && cand < high && high - cand >= size)
+		if (cand < high && high - cand >= size)
 			return cand;
 	}
 	return 0;

@@ -18,7 +18,7 @@ static unsigned long first_ending_above(const struct memblock_type *type, phys_a
 	unsigned long low = 0, high = type->cnt;
 
 	/* Boots add memory in the order of addresses. */
-	if (memblock_region_end(&type->regions[high - 1]) <= addr)
+	if (high && memblock_region_end(&type->regions[high - 1]) <= addr)
 		return high;
 	while (low < high) {
 		unsigned long mid = low + (high - low) / 2;
@@ -171,6 +171,7 @@ int memblock_add_range(struct memblock_type *type, phys_addr_t base, phys_addr_t
 	if (memblock_type_empty(type)) {
 		type->regions[0] = (struct memblock_region){
 			.base = base, .size = size, .flags = flags, .nid = nid};
+		type->cnt = 1;
 		type->total_size = size;
 		return 0;
 	}
