@@ -292,6 +292,7 @@ phys_addr_t memblock_get_current_limit(void)
 void memblock_trim_memory(phys_addr_t align)
 {
 	struct memblock_type *type = &memblock.memory;
+	phys_addr_t lost = 0;
 	unsigned long i = 0;
 
 	while (i < type->cnt && !memblock_type_empty(type)) {
@@ -301,14 +302,19 @@ void memblock_trim_memory(phys_addr_t align)
 
 		/* At the very top rounding up wraps to 0. */
 		if (start < rgn->base || start >= end) {
+			lost += rgn->size;
 			memblock_remove_regions(type, i, i + 1);
 			continue;
 		}
+		lost += rgn->size - (end - start);
 		memblock_trimmed += rgn->size - (end - start);
 		rgn->base = start;
 		rgn->size = end - start;
 		i++;
 	}
+	if (lost)
+		pr_info("memblock: %llu bytes of memory are no part of %llu aligned ones\n", lost,
+			align);
 }
 
 /* The address below which lie @limit bytes of memory; PHYS_ADDR_MAX where there is less. */

@@ -246,6 +246,29 @@ static void no_room_for_the_memory_table_changes_nothing(void **state)
 	table_is_empty(&memblock.reserved);
 }
 
+/*
+ * There is one place for a new array, and reserved is full: memory's array cannot
+ * be written down there, so that memory does not grow either.
+ */
+static void memory_does_not_grow_where_reserved_cannot_note_it(void **state)
+{
+	struct memblock_region *regions = memblock.memory.regions;
+
+	(void)state;
+	memblock_allow_resize();
+	add(0, KB(8));
+	for (int i = 1; i < 128; i++)
+		add(KB(16) * i, KB(4));
+	reserve_pieces(MB(16), 128);
+	assert_int_equal(memblock_add(base + MB(8), MB(1)), -ENOMEM);
+	assert_ptr_equal(memblock.memory.regions, regions);
+	assert_int_equal(memblock.memory.cnt, 128);
+	assert_int_equal(memblock.memory.max, 128);
+	assert_int_equal(memblock.reserved.cnt, 128);
+	assert_int_equal(memblock.reserved.max, 128);
+	assert_int_equal(memblock_verify(), 0);
+}
+
 /* reserved is full, so that the new array of memory cannot be written down there. */
 static void growing_memory_grows_a_full_reserved_table_too(void **state)
 {
@@ -409,6 +432,7 @@ int main(void)
 		AT_BACKED_PLACES(tight_memory_gives_its_one_place),
 		AT_BACKED_PLACES(the_last_free_place_is_not_used_while_it_is_being_reserved),
 		AT_BACKED_PLACES(no_room_for_the_memory_table_changes_nothing),
+		AT_BACKED_PLACES(memory_does_not_grow_where_reserved_cannot_note_it),
 		AT_BACKED_PLACES(growing_memory_grows_a_full_reserved_table_too),
 		AT_BACKED_PLACES(the_old_array_is_given_back),
 		AT_BACKED_PLACES(taking_out_of_a_full_table_grows_it_for_the_split),

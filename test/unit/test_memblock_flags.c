@@ -116,6 +116,9 @@ static void marking_in_a_full_table_fails_and_changes_nothing(void **state)
 		assert_int_equal(flags_of(0), m->flag);
 		assert_int_equal(m->clear(base, KB(16)), 0);
 	}
+	assert_int_equal(memblock_set_node(base + KB(4), KB(4), &memblock.memory, 1), -ENOMEM);
+	assert_int_equal(memblock.memory.regions[0].nid, MAX_NUMNODES);
+	assert_int_equal(memblock_verify(), 0);
 }
 
 /*

@@ -26,6 +26,8 @@ static void trim_rounds_inwards_and_drops_what_holds_no_page(void **state)
 	/* As on Linux: the bytes cut off regions that stay are counted on. */
 	assert_int_equal(memblock_phys_mem_size(), size - KB(2));
 	assert_int_equal(memblock_verify(), 0);
+	/* And what is lost is said: 2 KB, 2 KB, 3 KB and 2 KB. */
+	assert_true(host_log_contains("memblock: 9216 bytes of memory are no part of 4096 "));
 }
 
 static void trim_leaves_aligned_memory_alone(void **state)
@@ -37,6 +39,7 @@ static void trim_leaves_aligned_memory_alone(void **state)
 	memory_is({0, MB(2)}, {MB(4), MB(2)});
 	memblock_trim_memory(1);
 	memory_is({0, MB(2)}, {MB(4), MB(2)});
+	assert_string_equal(host_log(), "");
 }
 
 static void trim_may_leave_no_memory_at_all(void **state)
@@ -155,6 +158,18 @@ static void cap_to_a_range_without_memory_removes_all(void **state)
 	table_is_empty(&memblock.memory);
 }
 
+static void cap_that_finds_the_table_full_changes_nothing_and_says_so(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 128; i++)
+		add(KB(32) * i, KB(16));
+	memblock_cap_memory_range(base + KB(4), MB(1));
+	assert_int_equal(memblock.memory.cnt, 128);
+	assert_int_equal(memblock_phys_mem_size(), 128 * KB(16));
+	assert_true(host_log_contains("memory table full (128) splitting [mem 0x"));
+	assert_int_equal(memblock_verify(), 0);
+}
+
 static void cap_of_size_0_changes_nothing(void **state)
 {
 	(void)state;
@@ -196,6 +211,7 @@ int main(void)
 		AT_ALL_PLACES(cap_keeps_its_range_and_nomap_regions),
 		AT_ALL_PLACES(cap_does_not_split_a_nomap_region),
 		AT_ALL_PLACES(cap_to_a_range_without_memory_removes_all),
+		AT_ALL_PLACES(cap_that_finds_the_table_full_changes_nothing_and_says_so),
 		AT_ALL_PLACES(cap_of_size_0_changes_nothing),
 		AT_ALL_PLACES(cap_before_there_is_memory_says_so),
 		AT_ALL_PLACES(limit_with_remove_map_keeps_nomap_above_it),
