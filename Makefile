@@ -209,13 +209,13 @@ DISK ?= ahci
 export ACCEL
 
 run: $(BUILD)/baremm.img
-	@test/qemu/run.sh -i $< -o '$(subst ','\'',$(OPTIONS))' -d $(DISK) -t $(TIMEOUT) -- $(QEMU_ARGS)
+	@test/qemu/run.sh -i $< -o '$(subst ','\'',$(value OPTIONS))' -d $(DISK) -t $(TIMEOUT) -- $(QEMU_ARGS)
 
 usb: $(BUILD)/baremm.img
 	@efi/write-usb.sh $< '$(DEV)'
 
 debug: $(BUILD)/baremm.img
-	@efi/debug.sh $< $(IMAGE)/baremm.debug.efi '$(subst ','\'',$(OPTIONS))' $(QEMU_ARGS)
+	@efi/debug.sh $< $(IMAGE)/baremm.debug.efi '$(subst ','\'',$(value OPTIONS))' $(QEMU_ARGS)
 
 # --- tests and checks ---------------------------------------------------------
 
