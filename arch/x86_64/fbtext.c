@@ -23,7 +23,10 @@ unsigned int fb_choose_font(const struct font *fonts, unsigned int nr, unsigned 
 
 	*scale = 1;
 	for (unsigned int i = 0; i < nr; i++) {
-		for (unsigned int s = 1; s <= FB_MAX_SCALE; s++) {
+		/* Only the finest font bears more than doubling. */
+		unsigned int max_scale = i + 1 < nr ? 2 : FB_MAX_SCALE;
+
+		for (unsigned int s = 1; s <= max_scale; s++) {
 			unsigned int w = fonts[i].width * s, h = fonts[i].height * s;
 
 			if (width / w < FB_MIN_COLS || height / h < FB_MIN_ROWS)
