@@ -396,6 +396,29 @@ static void current_limit_bounds_new_arrays(void **state)
 	array_is_sound(&memblock.reserved);
 }
 
+/* An array from outside is used as it is, left when it is full, and never given back. */
+static void array_from_outside_stays_its_owners(void **state)
+{
+	static struct memblock_region outside[200];
+
+	(void)state;
+	memset(outside, 0, sizeof(outside));
+	memblock_set_regions(&memblock.reserved, NULL, 10);
+	assert_int_equal(memblock.reserved.max, 128);
+	memblock_set_regions(&memblock.reserved, outside, 200);
+	table_is_empty(&memblock.reserved);
+	add(0, ROOM);
+	reserve_pieces(MB(16), 200);
+	assert_ptr_equal(memblock.reserved.regions, outside);
+	assert_int_equal(memblock_reserve(base + MB(32), 64), -ENOMEM);
+	memblock_allow_resize();
+	reserve_pieces(MB(32), 1);
+	assert_ptr_not_equal(memblock.reserved.regions, outside);
+	assert_int_equal(memblock.reserved.max, 400);
+	assert_int_equal(memblock.reserved.cnt, 202);
+	array_is_sound(&memblock.reserved);
+}
+
 /* Linux's own tests put the first array back after they made a table grow. */
 static void first_array_put_back_by_hand_works_again(void **state)
 {
@@ -440,6 +463,7 @@ int main(void)
 		AT_BACKED_PLACES(thousands_of_memory_ranges_fit),
 		AT_BACKED_PLACES(allocations_and_arrays_do_not_collide),
 		AT_BACKED_PLACES(current_limit_bounds_new_arrays),
+		AT_BACKED_PLACES(array_from_outside_stays_its_owners),
 		AT_BACKED_PLACES(first_array_put_back_by_hand_works_again),
 	};
 
