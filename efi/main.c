@@ -101,7 +101,7 @@ static const char *verdict(int faults, int failed)
 /* The way from the record to the verdict, on our own stack. */
 static void run(struct boot_info *info)
 {
-	int faults;
+	int faults, failed;
 
 	mm_register_options();
 	arch_register_options();
@@ -115,7 +115,9 @@ static void run(struct boot_info *info)
 	arch_ptdump();
 	mm_dump_all(&seq_console);
 	arch_lkdtm();
-	finish(verdict(faults, mm_selftest()));
+	failed = mm_selftest();
+	mm_report();
+	finish(verdict(faults, failed));
 }
 
 /* Fills the record with all that does not change until the exit. */

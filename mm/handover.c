@@ -93,8 +93,7 @@ static void walk_sections(section_run_fn fn, void *arg)
 	struct section_walk walk = {fn, arg, 0};
 	struct memory_piece piece;
 
-	for_each_memory_piece(&piece)
-	{
+	for_each_memory_piece (&piece) {
 		unsigned long first = pfn_to_section_nr(piece.start);
 		unsigned long last = pfn_to_section_nr(piece.end - 1) + 1;
 		unsigned long full = pfn_to_section_nr(SECTION_ALIGN_UP(piece.start));

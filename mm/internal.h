@@ -285,9 +285,6 @@ extern bool memmap_init_eager;
 
 /* ---- Bring-up -------------------------------------------------------------------- */
 
-/* The lines of the log that say where the RAM went. */
-void mm_report(void);
-
 /* selftest=: off, full, or the names of tests. -EINVAL for a name that no test has. */
 int selftest_setup(char *value);
 

@@ -360,8 +360,7 @@ static void __init log_unavailable_ranges(void)
 	struct memory_piece piece;
 	unsigned long hole = 0;
 
-	for_each_memory_piece(&piece)
-	{
+	for_each_memory_piece (&piece) {
 		log_hole(piece.zone, hole, piece.start);
 		hole = piece.end;
 	}

@@ -378,7 +378,8 @@ unsigned long get_num_physpages(void)
 	unsigned long pages = 0;
 	pg_data_t *pgdat;
 
-	for_each_online_pgdat(pgdat) pages += pgdat->node_present_pages;
+	for_each_online_pgdat (pgdat)
+		pages += pgdat->node_present_pages;
 	return pages;
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What bring-up came to, in a few lines for people: how much of the machine's
- * RAM is free, and what holds the rest.
+ * What the run came to, in a few lines for people: how much of the machine's RAM
+ * is free, and what holds the rest.
  */
+#include <baremm/bringup.h>
+
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/mmzone.h>
 #include <baremm/boot_info.h>
-
-#include "internal.h"
 
 struct node_sum {
 	unsigned long present, managed, free, untouched;
@@ -56,8 +55,7 @@ void mm_report(void)
 	pg_data_t *pgdat;
 	unsigned long made = 0;
 
-	for_each_online_pgdat(pgdat)
-	{
+	for_each_online_pgdat (pgdat) {
 		struct node_sum sum = sum_node(pgdat);
 		unsigned long share = share_of(sum.free, sum.present);
 

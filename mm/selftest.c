@@ -52,8 +52,7 @@ static bool list_has(const char *list, const char *name)
 
 static bool selftest_exists(const char *word, size_t len)
 {
-	for_each_selftest(test, suite)
-	{
+	for_each_selftest (test, suite) {
 		if (word_is(word, len, test->name))
 			return true;
 	}
@@ -149,13 +148,13 @@ int mm_selftest(void)
 
 	if (selftest_off)
 		return 0;
-	for_each_selftest(test, suite) planned += selftest_wanted(test);
+	for_each_selftest (test, suite)
+		planned += selftest_wanted(test);
 
 	selftest_seed = arch_random() | 1;
 	seq_printf(&seq_console, "KTAP version 1\n1..%u\n", planned);
 	selftest_note("seed 0x%llx", selftest_seed);
-	for_each_selftest(test, suite)
-	{
+	for_each_selftest (test, suite) {
 		u64 start;
 		bool ok;
 

@@ -164,8 +164,7 @@ void __init init_per_zone_wmark_min(void)
 	for_each_zone (zone)
 		zone_set_marks(zone, lowmem);
 	totalreserve_pages = 0;
-	for_each_online_pgdat(pgdat)
-	{
+	for_each_online_pgdat (pgdat) {
 		node_set_reserves(pgdat);
 		node_set_totalreserve(pgdat);
 	}

@@ -17,6 +17,9 @@ struct seq_file;
 /* e820 to slab: see mm/bringup.c, which reads like a table of contents. */
 void mm_bring_up(struct boot_info *info);
 
+/* How much of the RAM is free now, by node, and what holds the rest. */
+void mm_report(void);
+
 /* Every verify function of mm/ and the page tables'; returns the faults found. */
 int mm_verify_all(void);
 
