@@ -1,0 +1,843 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page allocator: what is handed out, what comes back, what is refused, and
+ * that a model in plain arrays agrees with it over thousands of random calls.
+ */
+#include "zones_machine.h"
+
+#include <linux/errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 256 MB with the usual hole below 1 MB, and 128 MB above 4 GB. */
+static const struct ram ram[] = {
+	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_256M, 0}, {SZ_4G, SZ_4G + SZ_128M, 0}, {0, 0, 0}};
+
+static int machine(void **state)
+{
+	(void)state;
+	machine_up(ram);
+	return 0;
+}
+
+/* ---- Pictures of the free areas ------------------------------------------------- */
+
+/* One byte a page: 0, or the order of the free block that starts there, plus 1. */
+struct picture {
+	unsigned char *order;
+	unsigned long free;
+};
+
+static struct picture take_picture(void)
+{
+	struct picture pic = {.order = calloc(max_pfn, 1)};
+	struct zone *zone;
+
+	for_each_zone (zone) {
+		pic.free += zone_page_state(zone, NR_FREE_PAGES);
+		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+			for (int type = 0; type < MIGRATE_TYPES; type++) {
+				struct page *page;
+
+				list_for_each_entry (page, &zone->free_area[order].free_list[type],
+						     buddy_list)
+					pic.order[page_to_pfn(page)] = (unsigned char)(order + 1);
+			}
+	}
+	return pic;
+}
+
+static void assert_same_picture(struct picture before)
+{
+	struct picture now = take_picture();
+
+	assert_int_equal(now.free, before.free);
+	assert_memory_equal(now.order, before.order, max_pfn);
+	free(now.order);
+	free(before.order);
+}
+
+/* ---- Handing out ------------------------------------------------------------------ */
+
+static void blocks_are_aligned_clean_and_referenced_once(void **state)
+{
+	(void)state;
+	for (unsigned int order = 0; order <= MAX_PAGE_ORDER; order++) {
+		struct page *page = alloc_pages(GFP_KERNEL, order);
+
+		assert_non_null(page);
+		assert_int_equal(page_to_pfn(page) & ((1UL << order) - 1), 0);
+		assert_int_equal(page_ref_count(page), 1);
+		assert_int_equal(page_alloc_order(page), order);
+		assert_int_equal((u32)page->flags, 0);
+		assert_null(page->lru.next);
+		assert_int_equal(page->private, 0);
+		for (unsigned long i = 1; i < 1UL << order; i++)
+			assert_int_equal(page_ref_count(page + i), 0);
+		__free_pages(page, order);
+	}
+	assert_int_equal(verify_all(), 0);
+}
+
+static void zone_flags_choose_the_zone(void **state)
+{
+	static const struct {
+		gfp_t gfp;
+		enum zone_type zone;
+	} want[] = {
+		{GFP_KERNEL | GFP_DMA, ZONE_DMA},
+		{GFP_KERNEL | GFP_DMA32, ZONE_DMA32},
+		{GFP_KERNEL, ZONE_NORMAL},
+		{GFP_HIGHUSER, ZONE_NORMAL},
+		{GFP_HIGHUSER_MOVABLE, ZONE_NORMAL},
+		{GFP_KERNEL | __GFP_MOVABLE | GFP_DMA32, ZONE_DMA32},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct page *page = alloc_page(want[i].gfp);
+
+		assert_ptr_equal(page_zone(page), zone_of(0, want[i].zone));
+		__free_page(page);
+	}
+	assert_int_equal(gfp_zone(GFP_HIGHUSER_MOVABLE), ZONE_MOVABLE);
+	assert_int_equal(gfp_zone(__GFP_MOVABLE | __GFP_DMA), ZONE_DMA);
+}
+
+static void zone_flags_that_exclude_each_other_are_refused_and_counted(void **state)
+{
+	unsigned int bad = 0;
+
+	(void)state;
+	for (gfp_t zones = 0; zones <= GFP_ZONEMASK; zones++) {
+		/* At most one of DMA, HIGHMEM and DMA32; MOVABLE goes with each. */
+		unsigned int set = hweight_long(zones & ~__GFP_MOVABLE);
+		struct page *page = alloc_page(GFP_KERNEL | zones);
+
+		assert_int_equal(gfp_zone_bad(zones), set > 1);
+		assert_int_equal(!page, set > 1);
+		bad += set > 1;
+		if (page)
+			__free_page(page);
+	}
+	assert_int_equal(page_alloc_stats.bad_gfp, bad);
+	assert_int_equal(host_log_count("zone or mobility flags exclude each other"), bad);
+	assert_null(alloc_page(GFP_KERNEL | __GFP_MOVABLE | __GFP_RECLAIMABLE | __GFP_NOWARN));
+	assert_int_equal(page_alloc_stats.bad_gfp, bad + 1);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void orders_and_nodes_out_of_range_are_refused_and_counted(void **state)
+{
+	(void)state;
+	assert_null(alloc_pages(GFP_KERNEL, MAX_PAGE_ORDER + 1));
+	assert_null(alloc_pages(GFP_KERNEL, ~0U));
+	assert_int_equal(page_alloc_stats.bad_order, 2);
+	assert_null(alloc_pages_node(1, GFP_KERNEL, 0));
+	assert_null(alloc_pages_node(-2, GFP_KERNEL, 0));
+	assert_null(alloc_pages_node(MAX_NUMNODES, GFP_KERNEL, 0));
+	assert_int_equal(page_alloc_stats.bad_node, 3);
+	assert_int_equal(__get_free_pages(GFP_KERNEL, 11), 0);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void zeroed_memory_is_zero_when_asked_for_or_by_option(void **state)
+{
+	char on[] = "1";
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		unsigned long addr = __get_free_pages(GFP_KERNEL, 4);
+		const char *p;
+
+		memset((void *)addr, 0x5a, PAGE_SIZE << 4);
+		free_pages(addr, 4);
+		if (i == 2)
+			assert_int_equal(init_on_alloc_parse_option(on), 0);
+		p = (void *)__get_free_pages(GFP_KERNEL | (i == 1 ? __GFP_ZERO : 0), 4);
+		for (size_t at = 0; at < PAGE_SIZE << 4; at += 509)
+			assert_int_equal(p[at], i ? 0 : 0x5a);
+		free_pages((unsigned long)p, 4);
+	}
+	init_on_alloc = false;
+	free_page(get_zeroed_page(GFP_KERNEL));
+	free_page(0);
+	assert_int_equal(verify_all(), 0);
+}
+
+/* ---- Compound pages, parts of blocks, references ----------------------------------- */
+
+static void a_compound_pages_tails_lead_to_its_head(void **state)
+{
+	struct picture before = take_picture();
+	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 3);
+
+	(void)state;
+	assert_true(PageHead(page));
+	assert_int_equal(compound_order(page), 3);
+	assert_int_equal(compound_nr(page), 8);
+	assert_int_equal(page_size(page), 8 * PAGE_SIZE);
+	for (int i = 1; i < 8; i++) {
+		assert_true(PageTail(page + i));
+		assert_ptr_equal(compound_head(page + i), page);
+	}
+	assert_ptr_equal(virt_to_head_page((char *)page_address(page) + 5 * PAGE_SIZE + 7), page);
+	/* A reference to a tail is one to the head. */
+	get_page(page + 5);
+	assert_int_equal(page_count(page + 2), 2);
+	put_page(page + 6);
+	assert_int_equal(page_ref_count(page), 1);
+	put_page(page);
+	assert_false(PageCompound(page + 3));
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+}
+
+static void a_single_page_is_no_compound_page(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_COMP);
+
+	(void)state;
+	assert_false(PageCompound(page));
+	assert_int_equal(compound_order(page), 0);
+	__free_page(page);
+}
+
+static void exact_sizes_give_the_rest_back(void **state)
+{
+	const size_t sizes[] = {1, PAGE_SIZE, PAGE_SIZE + 1, 5 * PAGE_SIZE, 100 * PAGE_SIZE - 3};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct picture before = take_picture();
+		void *p = alloc_pages_exact(sizes[i], GFP_KERNEL);
+
+		assert_non_null(p);
+		assert_int_equal(before.free - nr_free_pages(), PFN_UP(sizes[i]));
+		memset(p, 1, sizes[i]);
+		assert_int_equal(verify_all(), 0);
+		free_pages_exact(p, sizes[i]);
+		assert_same_picture(before);
+	}
+	assert_null(alloc_pages_exact(0, GFP_KERNEL));
+	assert_null(alloc_pages_exact(SZ_8M, GFP_KERNEL));
+	free_pages_exact(NULL, SZ_4K);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void split_pages_are_freed_one_by_one(void **state)
+{
+	struct picture before = take_picture();
+	struct page *page = alloc_pages(GFP_KERNEL, 4);
+
+	(void)state;
+	split_page(page, 4);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(page_ref_count(page + i), 1);
+	for (int i = 0; i < 16; i++)
+		__free_page(page + (i * 7) % 16);
+	assert_int_equal(page_alloc_stats.free_order, 0);
+	assert_same_picture(before);
+}
+
+/* As on Linux: the rest of the block is free at once, the first page when it is let go. */
+static void a_block_freed_while_referenced_keeps_its_first_page(void **state)
+{
+	struct picture before = take_picture();
+	struct page *page = alloc_pages(GFP_KERNEL, 3);
+
+	(void)state;
+	get_page(page);
+	__free_pages(page, 3);
+	assert_int_equal(before.free - nr_free_pages(), 1);
+	assert_int_equal(page_ref_count(page), 1);
+	assert_false(get_page_unless_zero(page + 1));
+	assert_int_equal(verify_all(), 0);
+	put_page(page);
+	assert_same_picture(before);
+}
+
+static void the_last_reference_frees_the_whole_block(void **state)
+{
+	struct picture before = take_picture();
+	struct page *page = alloc_pages(GFP_KERNEL, 5);
+
+	(void)state;
+	put_page(page);
+	assert_same_picture(before);
+}
+
+/* ---- Misuse of free --------------------------------------------------------------- */
+
+static void misuse_of_free_is_named_counted_and_harmless(void **state)
+{
+	struct page *pair = alloc_pages(GFP_KERNEL, 1);
+	struct page *block = alloc_pages(GFP_KERNEL, 3);
+	struct page *compound = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+	struct picture before = take_picture();
+	const struct page_alloc_stats *stats = &page_alloc_stats;
+
+	(void)state;
+	/* Not aligned to its order. */
+	__free_pages(pair, 20);
+	__free_pages(block + 1, 1);
+	assert_int_equal(stats->free_misaligned, 2);
+	assert_true(host_log_contains(": not aligned to its order ("));
+	/* Another order than it was allocated with, smaller and larger. */
+	__free_pages(block, 2);
+	__free_pages(block, 0);
+	__free_pages(compound, 1);
+	__free_pages(pair, 0);
+	assert_int_equal(stats->free_order, 4);
+	assert_true(host_log_contains(": allocated with another order ("));
+	/* Not the first page. */
+	__free_page(block + 3);
+	__free_page(compound + 1);
+	assert_int_equal(stats->free_tail, 2);
+	assert_true(host_log_contains(": not the first page of its block ("));
+	assert_true(host_log_contains(": tail of a compound page ("));
+	/* Reserved: page structs, and a hole. */
+	__free_page(pfn_to_page(0xa0));
+	put_page(pfn_to_page(__nr_to_section(0)->memmap_pfn));
+	assert_int_equal(stats->free_reserved, 2);
+	assert_true(host_log_contains(": page is reserved ("));
+	/* No page at all. */
+	free_pages((unsigned long)__va(SZ_2G), 0);
+	__free_page(pfn_to_page(MAX_ARCH_PFN - 1));
+	__free_page((struct page *)((unsigned long)block + 8));
+	assert_int_equal(stats->free_wild, 3);
+	assert_true(host_log_contains(": no such page"));
+	/* Still its owner's. */
+	__SetPageSlab(pair);
+	__free_pages(pair, 1);
+	assert_int_equal(stats->free_flags, 1);
+	__ClearPageSlab(pair);
+
+	assert_int_equal(host_log_count("BUG: Bad page state in free of order"), 14);
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+	__free_pages(pair, 1);
+	__free_pages(block, 3);
+	__free_pages(compound, 2);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void a_double_free_is_found_whatever_became_of_the_block(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL), *block = alloc_pages(GFP_KERNEL, 4);
+	struct picture before;
+
+	(void)state;
+	__free_page(page);
+	__free_pages(block, 4);
+	before = take_picture();
+	/* It may head a free block, or lie inside a larger one. */
+	__free_page(page);
+	__free_pages(block, 4);
+	__free_page(block + 9);
+	put_page(block);
+	assert_int_equal(page_alloc_stats.free_double, 4);
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+}
+
+static void reports_end_but_counts_go_on(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	(void)state;
+	__free_page(page);
+	for (int i = 0; i < 200; i++)
+		__free_page(page);
+	assert_int_equal(page_alloc_stats.free_double, 200);
+	assert_true(host_log_count("BUG: Bad page state") <= 64);
+}
+
+/* ---- Reserves --------------------------------------------------------------------- */
+
+static unsigned long take_all(struct list_head *taken, gfp_t gfp)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int order = NR_PAGE_ORDERS; order-- > 0;) {
+		struct page *page;
+
+		while ((page = alloc_pages(gfp | __GFP_NOWARN, order))) {
+			page->private = order;
+			list_add(&page->lru, taken);
+			pages += 1UL << order;
+		}
+	}
+	return pages;
+}
+
+static void give_back(struct list_head *taken)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, taken, lru)
+		__free_pages(page, page->private);
+	INIT_LIST_HEAD(taken);
+}
+
+static void exhaustion_gives_null_and_all_comes_back(void **state)
+{
+	LIST_HEAD(taken);
+	struct picture before;
+
+	(void)state;
+	memmap_make_all();
+	before = take_picture();
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC), before.free);
+		assert_int_equal(nr_free_pages(), 0);
+		assert_null(alloc_page(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN));
+		assert_int_equal(verify_all(), 0);
+		give_back(&taken);
+	}
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+}
+
+static void sections_that_wait_are_taken_before_null(void **state)
+{
+	LIST_HEAD(taken);
+	struct zone *zone;
+
+	(void)state;
+	assert_true(zone_of(0, ZONE_DMA32)->nr_extents > 0);
+	take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC);
+	assert_int_equal(nr_free_pages(), 0);
+	for_each_zone (zone)
+		assert_int_equal(zone->nr_extents, 0);
+	give_back(&taken);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void callers_reach_as_deep_as_linux_lets_them(void **state)
+{
+	LIST_HEAD(normal);
+	LIST_HEAD(high);
+	LIST_HEAD(atomic);
+	LIST_HEAD(last);
+	const struct zone *zone;
+	unsigned long mark;
+
+	(void)state;
+	memmap_make_all();
+	zone = zone_of(0, ZONE_NORMAL);
+	mark = min_wmark_pages(zone);
+	take_all(&normal, GFP_KERNEL);
+	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark, mark + 1);
+	/* The zones below keep what they keep from callers who could use this one. */
+	assert_true(zone_page_state(zone_of(0, ZONE_DMA), NR_FREE_PAGES) >
+		    (unsigned long)zone_of(0, ZONE_DMA)->lowmem_reserve[ZONE_NORMAL]);
+	take_all(&high, __GFP_HIGH);
+	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark / 2, mark / 2 + 1);
+	take_all(&atomic, GFP_ATOMIC);
+	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark * 3 / 8, mark * 3 / 8 + 1);
+	assert_null(alloc_page(GFP_ATOMIC | __GFP_NOWARN));
+	assert_null(alloc_page(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_NOWARN));
+	assert_non_null(list_empty(&last) ? alloc_page(GFP_KERNEL | __GFP_NOFAIL) : NULL);
+	give_back(&normal);
+	give_back(&high);
+	give_back(&atomic);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void nofail(void *arg)
+{
+	(void)arg;
+	alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static void an_allocation_that_may_not_fail_panics_when_nothing_is_left(void **state)
+{
+	LIST_HEAD(taken);
+	const char *why;
+
+	(void)state;
+	take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC);
+	why = host_expect_panic(nofail, NULL);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "may not fail"));
+}
+
+static void failures_are_reported_ten_times_and_counted_always(void **state)
+{
+	LIST_HEAD(taken);
+	unsigned long failed;
+
+	(void)state;
+	take_all(&taken, GFP_KERNEL);
+	failed = page_alloc_stats.failed;
+	host_log_clear();
+	for (int i = 0; i < 50; i++)
+		assert_null(alloc_pages(GFP_KERNEL, 2));
+	assert_int_equal(page_alloc_stats.failed - failed, 50);
+	assert_in_range(host_log_count("page allocation failure: order:2, mode:"), 1, 10);
+	host_log_clear();
+	assert_null(alloc_pages(GFP_KERNEL | __GFP_NOWARN, 2));
+	assert_false(host_log_contains("page allocation failure"));
+}
+
+/* ---- Mobility ------------------------------------------------------------------------ */
+
+static void other_types_take_whole_pageblocks(void **state)
+{
+	struct page *unmovable, *movable;
+
+	(void)state;
+	movable = alloc_page(GFP_HIGHUSER_MOVABLE);
+	unmovable = alloc_page(GFP_KERNEL);
+	assert_int_equal(get_pfnblock_migratetype(page_to_pfn(movable)), MIGRATE_MOVABLE);
+	assert_int_equal(get_pfnblock_migratetype(page_to_pfn(unmovable)), MIGRATE_UNMOVABLE);
+	/* The next one comes from the same pageblock. */
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(page_to_pfn(alloc_page(GFP_KERNEL)) >> MAX_PAGE_ORDER,
+				 page_to_pfn(unmovable) >> MAX_PAGE_ORDER);
+	assert_int_equal(
+		get_pfnblock_migratetype(page_to_pfn(alloc_page(GFP_KERNEL | __GFP_RECLAIMABLE))),
+		MIGRATE_RECLAIMABLE);
+	assert_int_equal(verify_all(), 0);
+}
+
+/* With every pageblock partly used, types share rather than fail. */
+static void a_full_zone_is_shared_by_all_types(void **state)
+{
+	static const gfp_t types[] = {GFP_KERNEL, GFP_HIGHUSER_MOVABLE,
+				      GFP_KERNEL | __GFP_RECLAIMABLE};
+	unsigned long expected, taken = 0;
+	LIST_HEAD(pages);
+	struct picture before;
+	struct page *page, *next;
+
+	(void)state;
+	memmap_make_all();
+	before = take_picture();
+	expected = before.free;
+	while ((page = zone_alloc_pages(zone_of(0, ZONE_NORMAL), 0, types[taken % 3])) ||
+	       (page = zone_alloc_pages(zone_of(0, ZONE_DMA32), 0, types[taken % 3])) ||
+	       (page = zone_alloc_pages(zone_of(0, ZONE_DMA), 0, types[taken % 3]))) {
+		list_add(&page->lru, &pages);
+		taken++;
+	}
+	assert_int_equal(taken, expected);
+	assert_int_equal(verify_all(), 0);
+	list_for_each_entry_safe (page, next, &pages, lru)
+		__free_page(page);
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+}
+
+static void a_block_does_not_merge_with_an_isolated_pageblock(void **state)
+{
+	struct page *page;
+	unsigned long pfn;
+
+	(void)state;
+	memmap_make_all();
+	page = zone_alloc_pages(zone_of(0, ZONE_NORMAL), MAX_PAGE_ORDER, GFP_HIGHUSER_MOVABLE);
+	pfn = page_to_pfn(page);
+	split_page(page, MAX_PAGE_ORDER);
+	set_pfnblock_migratetype(pfn, MIGRATE_ISOLATE);
+	for (unsigned long i = 0; i < MAX_ORDER_NR_PAGES; i++)
+		__free_page(page + i);
+	assert_true(PageBuddy(page) && page->private == pageblock_order);
+	assert_true(PageBuddy(page + pageblock_nr_pages));
+	assert_int_equal(verify_all(), 0);
+}
+
+/* ---- A model ---------------------------------------------------------------------------- */
+
+#define MODEL_BLOCKS 3000
+
+struct model {
+	unsigned char *owned; /* a byte a page: does a caller have it? */
+	struct {
+		struct page *page;
+		unsigned int order;
+		gfp_t gfp;
+	} block[MODEL_BLOCKS];
+	unsigned int nr;
+	unsigned long pages;
+	u64 random;
+};
+
+static u64 next_random(u64 *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+static void model_set(struct model *m, unsigned long pfn, unsigned int order, bool owned)
+{
+	for (unsigned long i = 0; i < 1UL << order; i++) {
+		assert_int_equal(m->owned[pfn + i], !owned);
+		m->owned[pfn + i] = owned;
+	}
+	m->pages += owned ? 1UL << order : -(1UL << order);
+}
+
+static void model_alloc(struct model *m)
+{
+	static const gfp_t kinds[] = {GFP_KERNEL,
+				      GFP_HIGHUSER_MOVABLE,
+				      GFP_KERNEL | __GFP_RECLAIMABLE,
+				      GFP_KERNEL | GFP_DMA,
+				      GFP_KERNEL | GFP_DMA32,
+				      GFP_ATOMIC,
+				      GFP_KERNEL | __GFP_COMP,
+				      GFP_KERNEL | __GFP_MEMALLOC};
+	u64 r = next_random(&m->random);
+	/* Small orders are the usual ones. */
+	unsigned int order = min((unsigned int)__builtin_ctzll(r | 1UL << 10), 10U);
+	gfp_t gfp = kinds[(r >> 32) % ARRAY_SIZE(kinds)];
+	struct page *page;
+
+	if (r >> 60 == 0)
+		order = (unsigned int)(r >> 20) % NR_PAGE_ORDERS;
+	page = alloc_pages(gfp | __GFP_NOWARN, order);
+	if (!page)
+		return;
+	assert_true(zone_idx(page_zone(page)) <= (int)gfp_zone(gfp));
+	model_set(m, page_to_pfn(page), order, true);
+	m->block[m->nr].page = page;
+	m->block[m->nr].order = order;
+	m->block[m->nr++].gfp = gfp;
+}
+
+static void model_free(struct model *m)
+{
+	unsigned int i = (unsigned int)(next_random(&m->random) % m->nr);
+	struct page *page = m->block[i].page;
+	unsigned int order = m->block[i].order;
+
+	model_set(m, page_to_pfn(page), order, false);
+	m->block[i] = m->block[--m->nr];
+	if (next_random(&m->random) % 4)
+		__free_pages(page, order);
+	else
+		put_page(page);
+}
+
+static void model_run(u64 seed)
+{
+	struct model *m = calloc(1, sizeof(*m));
+	struct picture before;
+
+	memmap_make_all();
+	before = take_picture();
+	m->owned = calloc(max_pfn, 1);
+	m->random = seed | 1;
+	for (int step = 0; step < 20000; step++) {
+		/* It fills up, and empties, in long waves. */
+		bool fill = next_random(&m->random) % 100 < (step / 2500 % 2 ? 35 : 65);
+
+		if (m->nr < MODEL_BLOCKS && (fill || !m->nr))
+			model_alloc(m);
+		else
+			model_free(m);
+		if (step % 2000 == 0)
+			assert_int_equal(verify_all(), 0);
+		assert_int_equal(nr_free_pages(), before.free - m->pages);
+	}
+	while (m->nr)
+		model_free(m);
+	assert_int_equal(verify_all(), 0);
+	assert_same_picture(before);
+	free(m->owned);
+	free(m);
+}
+
+static void random_calls_agree_with_a_model(void **state)
+{
+	u64 seed = host_test_seed("random_calls_agree_with_a_model");
+
+	(void)state;
+	for (u64 i = 0; i < 5; i++)
+		model_run(seed + i);
+}
+
+/* ---- zone_verify ------------------------------------------------------------------------- */
+
+static struct zone *broken_zone(void)
+{
+	memmap_make_all();
+	assert_int_equal(verify_all(), 0);
+	host_log_clear();
+	return zone_of(0, ZONE_NORMAL);
+}
+
+static void assert_verify_says(struct zone *zone, const char *what)
+{
+	assert_true(zone_verify(zone) > 0);
+	if (!host_log_contains(what))
+		fail_msg("zone_verify did not say: %s", what);
+}
+
+/* A free block of @order, of whatever type. */
+static struct page *some_free_block(struct zone *zone, unsigned int order)
+{
+	for (int type = 0; type < MIGRATE_TYPES; type++)
+		if (!list_empty(&zone->free_area[order].free_list[type]))
+			return list_first_entry(&zone->free_area[order].free_list[type],
+						struct page, buddy_list);
+	fail();
+	return NULL;
+}
+
+static void verify_finds_a_wrong_free_count(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	mod_zone_free_pages(zone, 1);
+	assert_verify_says(zone, "nr_free_pages is ");
+	assert_int_equal(zone_verify(zone), 1);
+}
+
+static void verify_finds_a_wrong_block_count(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	zone->free_area[3].nr_free++;
+	assert_verify_says(zone, "order 3 counts ");
+	assert_int_equal(zone_verify(zone), 1);
+}
+
+static void verify_finds_a_free_page_with_a_reference(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	get_page(some_free_block(zone, 10));
+	assert_verify_says(zone, "has refcount 1");
+	assert_int_equal(zone_verify(zone), 1);
+}
+
+static void verify_finds_a_wrong_order(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	some_free_block(zone, 10)->private = 9;
+	assert_verify_says(zone, "says order 9, on the list of order 10");
+}
+
+static void verify_finds_a_block_that_lost_its_mark(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	__ClearPageBuddy(some_free_block(zone, 10));
+	assert_verify_says(zone, "is on the list of order 10, but not marked free");
+}
+
+static void verify_finds_a_block_that_is_on_no_list(void **state)
+{
+	struct zone *zone = broken_zone();
+	struct page *page = some_free_block(zone, 10);
+
+	(void)state;
+	list_del(&page->buddy_list);
+	assert_verify_says(zone, "pages are marked free, the lists hold ");
+}
+
+static void verify_finds_a_link_that_does_not_lead_back(void **state)
+{
+	struct zone *zone = broken_zone();
+	struct page *page = some_free_block(zone, 10);
+
+	(void)state;
+	page->buddy_list.prev = &page->buddy_list;
+	assert_verify_says(zone, "list of order 10 is broken at pfn 0x");
+}
+
+static void verify_finds_buddies_that_should_be_one(void **state)
+{
+	struct zone *zone = broken_zone();
+	struct page *page = zone_alloc_pages(zone, 5, GFP_KERNEL);
+	struct free_area *area = &zone->free_area[4];
+
+	(void)state;
+	for (int half = 0; half < 2; half++, page += 16) {
+		page->flags &= ~PAGE_ORDER_MASK;
+		page->slab_word = 4;
+		__SetPageBuddy(page);
+		list_add(&page->buddy_list, &area->free_list[MIGRATE_UNMOVABLE]);
+		area->nr_free++;
+	}
+	mod_zone_free_pages(zone, 32);
+	assert_verify_says(zone, "order 4, are not merged");
+	assert_int_equal(zone_verify(zone), 1);
+}
+
+static void verify_finds_a_made_section_in_an_extent(void **state)
+{
+	static struct zone_extent extent;
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	extent = (struct zone_extent){32, 33};
+	zone->extents = &extent;
+	zone->nr_extents = zone->max_extents = 1;
+	assert_verify_says(zone, "section 32 is made, but in an extent");
+	assert_verify_says(zone, "extents hold 32768 pages, counted are 0");
+}
+
+static void verify_finds_counts_out_of_order(void **state)
+{
+	struct zone *zone = broken_zone();
+
+	(void)state;
+	atomic_long_set(&zone->managed_pages, (long)zone->present_pages + 1);
+	zone->_watermark[WMARK_LOW] = 0;
+	assert_verify_says(zone, "are out of order");
+	assert_int_equal(zone_verify(zone), 2);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, machine, machine_down)
+	const struct CMUnitTest tests[] = {
+		TEST(blocks_are_aligned_clean_and_referenced_once),
+		TEST(zone_flags_choose_the_zone),
+		TEST(zone_flags_that_exclude_each_other_are_refused_and_counted),
+		TEST(orders_and_nodes_out_of_range_are_refused_and_counted),
+		TEST(zeroed_memory_is_zero_when_asked_for_or_by_option),
+		TEST(a_compound_pages_tails_lead_to_its_head),
+		TEST(a_single_page_is_no_compound_page),
+		TEST(exact_sizes_give_the_rest_back),
+		TEST(split_pages_are_freed_one_by_one),
+		TEST(a_block_freed_while_referenced_keeps_its_first_page),
+		TEST(the_last_reference_frees_the_whole_block),
+		TEST(misuse_of_free_is_named_counted_and_harmless),
+		TEST(a_double_free_is_found_whatever_became_of_the_block),
+		TEST(reports_end_but_counts_go_on),
+		TEST(exhaustion_gives_null_and_all_comes_back),
+		TEST(sections_that_wait_are_taken_before_null),
+		TEST(callers_reach_as_deep_as_linux_lets_them),
+		TEST(an_allocation_that_may_not_fail_panics_when_nothing_is_left),
+		TEST(failures_are_reported_ten_times_and_counted_always),
+		TEST(other_types_take_whole_pageblocks),
+		TEST(a_full_zone_is_shared_by_all_types),
+		TEST(a_block_does_not_merge_with_an_isolated_pageblock),
+		TEST(random_calls_agree_with_a_model),
+		TEST(verify_finds_a_wrong_free_count),
+		TEST(verify_finds_a_wrong_block_count),
+		TEST(verify_finds_a_free_page_with_a_reference),
+		TEST(verify_finds_a_wrong_order),
+		TEST(verify_finds_a_block_that_lost_its_mark),
+		TEST(verify_finds_a_block_that_is_on_no_list),
+		TEST(verify_finds_a_link_that_does_not_lead_back),
+		TEST(verify_finds_buddies_that_should_be_one),
+		TEST(verify_finds_a_made_section_in_an_extent),
+		TEST(verify_finds_counts_out_of_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
