@@ -100,7 +100,7 @@ void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 
 	for (; order < MAX_PAGE_ORDER; order++) {
 		unsigned long buddy_pfn = pfn ^ (1UL << order);
-		struct page *buddy = page + (buddy_pfn - pfn);
+		struct page *buddy = pfn_to_page(buddy_pfn);
 
 		if (!page_is_free_buddy(page, buddy, order))
 			break;

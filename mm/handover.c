@@ -235,12 +235,14 @@ static void fill_extent(const struct section_run *run, void *arg)
 	atomic_long_add((long)pages, &_totalram_pages);
 }
 
-/* Each zone's extents are a slice of @table, which has room for all of them. */
+/* Each zone's extents are a slice of @table, which has room for all of them, or NULL for none. */
 static void __init fill_extents(struct zone_extent *table)
 {
 	struct zone *zone;
 
 	for_each_zone (zone) {
+		if (!zone->max_extents)
+			continue;
 		zone->extents = table;
 		table += zone->max_extents;
 	}
