@@ -124,13 +124,15 @@ $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	$(say) CC $<
 	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
 
-# The console's fonts, unpacked where the assembler finds them.
+# The console's fonts, unpacked where the assembler finds them. They are no
+# prerequisites: what `make deps run` installs after make has looked into a
+# folder, make does not see.
 FONTS := $(addprefix $(IMAGE)/fonts/Uni2-Terminus,16.psf 24x12.psf 32x16.psf)
 FONT_DIR := /usr/share/consolefonts
 
-$(IMAGE)/fonts/%.psf: $(FONT_DIR)/%.psf.gz
+$(FONTS): $(IMAGE)/fonts/%.psf:
 	@mkdir -p $(@D)
-	$(Q)gzip -dc $< > $@
+	$(Q)gzip -dc $(FONT_DIR)/$*.psf.gz > $@
 
 $(IMAGE)/arch/x86_64/font_data.o: $(FONTS)
 $(IMAGE)/arch/x86_64/font_data.o: IMAGE_CFLAGS += -Wa,-I$(IMAGE)/fonts

@@ -38,6 +38,7 @@ static void trace_end_repeats(struct trace *trace)
 	trace->repeats = 0;
 }
 
+/* A return address: where a call ends a function it lies past that function. */
 static void trace_add(struct trace *trace, unsigned long addr)
 {
 	if (addr == trace->last) {
@@ -46,7 +47,7 @@ static void trace_add(struct trace *trace, unsigned long addr)
 	}
 	trace_end_repeats(trace);
 	trace->last = addr;
-	pr_emerg(" %pS\n", (void *)addr);
+	pr_emerg(" %pB\n", (void *)addr);
 }
 
 /* Follows the chain from @fp to its end; says where it breaks off. */
@@ -85,15 +86,15 @@ static void guess_caller(unsigned long rsp)
 		return;
 	addr = *(const unsigned long *)rsp;
 	if (arch_symbol(addr, &offset, &size))
-		pr_emerg(" ? %pS\n", (void *)addr);
+		pr_emerg(" ? %pB\n", (void *)addr);
 }
 
 void backtrace_regs(const struct pt_regs *regs)
 {
-	struct trace trace = {};
+	struct trace trace = {.last = regs->rip};
 
 	pr_emerg("Call Trace:\n");
-	trace_add(&trace, regs->rip);
+	pr_emerg(" %pS\n", (void *)regs->rip);
 	guess_caller(regs->rsp);
 	trace_frames(&trace, regs->rbp);
 }
