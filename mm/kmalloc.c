@@ -146,10 +146,7 @@ static void free_large(struct page *page, unsigned long object)
 	unsigned int order = compound_order(page);
 
 	if (object != slab_address(page)) {
-		slab_stats.misaligned_free++;
-		pr_err("BUG kmalloc: 0x%lx lies inside the block of %lu bytes at 0x%lx, not "
-		       "freed\n",
-		       object, PAGE_SIZE << order, slab_address(page));
+		slab_report_inside_block(slab_address(page), page_size(page), object);
 		return;
 	}
 	account_large(page, -(1L << order));

@@ -208,6 +208,7 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 
 void slab_report_double_free(struct kmem_cache *s, unsigned long object);
 void slab_report_misaligned(struct kmem_cache *s, unsigned long base, unsigned long object);
+void slab_report_inside_block(unsigned long base, size_t size, unsigned long object);
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object);
 void slab_report_no_slab(const char *caller, unsigned long object);
 void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigned long link);

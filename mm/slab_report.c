@@ -9,37 +9,50 @@
 
 struct slab_stats slab_stats;
 
+/* Any CPU may report. */
+static void count(unsigned long *counter)
+{
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
 void slab_report_double_free(struct kmem_cache *s, unsigned long object)
 {
-	slab_stats.double_free++;
+	count(&slab_stats.double_free);
 	pr_err("BUG %s: Object already free: 0x%lx, not freed again\n", s->name, object);
 }
 
 void slab_report_misaligned(struct kmem_cache *s, unsigned long base, unsigned long object)
 {
-	slab_stats.misaligned_free++;
+	count(&slab_stats.misaligned_free);
 	pr_err("BUG %s: Invalid object pointer 0x%lx: at offset %lu of the slab at 0x%lx, whose "
 	       "objects are %u bytes apart; not freed\n",
 	       s->name, object, object - base, base, s->size);
 }
 
+void slab_report_inside_block(unsigned long base, size_t size, unsigned long object)
+{
+	count(&slab_stats.misaligned_free);
+	pr_err("BUG kmalloc: 0x%lx lies inside the block of %zu bytes at 0x%lx, not freed\n",
+	       object, size, base);
+}
+
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object)
 {
-	slab_stats.wrong_cache++;
+	count(&slab_stats.wrong_cache);
 	pr_err("BUG %s: Wrong slab cache: object 0x%lx is from %s, not freed\n", s->name, object,
 	       owner ? owner->name : "no known cache");
 }
 
 void slab_report_no_slab(const char *caller, unsigned long object)
 {
-	slab_stats.no_slab++;
+	count(&slab_stats.no_slab);
 	pr_err("BUG %s: 0x%lx is no object of any slab cache, nor a block of kmalloc; not freed\n",
 	       caller, object);
 }
 
 void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigned long link)
 {
-	slab_stats.bad_freelist++;
+	count(&slab_stats.bad_freelist);
 	pr_err("BUG %s: Freepointer corrupt: the free object 0x%lx was written to, and its link "
 	       "leads to 0x%lx; what followed it is not used again\n",
 	       s->name, where, link);
@@ -47,7 +60,7 @@ void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigne
 
 void slab_report_bad_flags(const char *name, gfp_t bad)
 {
-	slab_stats.bad_flags++;
+	count(&slab_stats.bad_flags);
 	pr_warn("slab: unexpected gfp flags 0x%x for %s, ignored: its pages come from its own "
 		"zone\n",
 		bad, name);

@@ -80,19 +80,25 @@ static void unfreeze_slab(struct kmem_cache *s, struct page *page)
 		slab_page_discard(s, page);
 }
 
-/* The length of the free list that starts at @object, and its last object. */
+/*
+ * The length of the CPU's free list that starts at @object, and its last object. A
+ * broken link ends it. Its objects are part of inuse; were there more, it would run
+ * in a circle, and none of it can be trusted: 0.
+ */
 static unsigned int freelist_tail(struct kmem_cache *s, struct page *page, unsigned long object,
 				  unsigned long *tail)
 {
+	unsigned int limit = READ_ONCE(page->slab.inuse), count = 0;
 	unsigned long base = slab_address(page);
-	unsigned int count = 0;
 
 	while (!slab_link_is_end(object)) {
 		unsigned long next = slab_get_link(s, object);
 
+		if (++count > limit) {
+			slab_report_bad_freelist(s, object, next);
+			return 0;
+		}
 		*tail = object;
-		if (++count == page->slab.objects)
-			break;
 		if (!slab_link_ok(s, base, page->slab.objects, next)) {
 			slab_report_bad_freelist(s, object, next);
 			break;

@@ -389,6 +389,19 @@ static void a_broken_list_given_back_by_a_cpu_is_cut(void **state)
 	empty(5);
 }
 
+static void a_circle_given_back_by_a_cpu_is_cut(void **state)
+{
+	(void)state;
+	free_three();
+	slab_set_link(cache, (unsigned long)objects[0], (unsigned long)objects[2]);
+	kmem_cache_shrink(cache);
+	assert_int_equal(slab_stats.bad_freelist, 1);
+	/* Its objects are lost; the one that is out still has its slab. */
+	assert_true(PageSlab(virt_to_head_page(objects[3])));
+	kmem_cache_free(cache, objects[3]);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+}
+
 /* ---- Verify finds what was broken on purpose ------------------------------------------------ */
 
 /* A slab with free objects on the node's list. */
@@ -547,6 +560,7 @@ int main(void)
 		misuse_test(a_link_to_the_middle_of_an_object_is_noticed),
 		misuse_test(a_link_cut_short_is_noticed),
 		misuse_test(a_broken_list_given_back_by_a_cpu_is_cut),
+		breaking_test(a_circle_given_back_by_a_cpu_is_cut),
 		breaking_test(verify_finds_a_wrong_inuse),
 		breaking_test(verify_finds_a_broken_link_in_a_partial_slab),
 		breaking_test(verify_finds_a_circle),
