@@ -75,9 +75,12 @@ EFI_STATUS record_create(const struct firmware *fw, struct boot_info **info);
 
 /*
  * After the exit: makes e820 entries and ranges of the map. Calls no firmware.
- * Ends in panic() where the map cannot be used.
+ * The record has no e820 entry where the map cannot be used; the log says why.
  */
 void record_finish(struct boot_info *info);
+
+/* Gives the record back, where the program has to return to the shell. */
+void record_release(const struct firmware *fw, struct boot_info *info);
 
 /* --- exit.c --- */
 

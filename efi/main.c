@@ -109,6 +109,11 @@ static void run(struct boot_info *info)
 	parse_options(info->options);
 	arch_console_init(info);
 	report_map(&info->efi);
+	if (!info->nr_e820)
+		panic("efi: no usable memory map (%llu bytes at stride %llu) after %u GetMemoryMap "
+		      "and %u ExitBootServices calls",
+		      info->efi.size, info->efi.desc_size, info->efi.map_tries,
+		      info->efi.exit_tries);
 
 	mm_bring_up(info);
 	faults = mm_verify_all();
@@ -157,14 +162,14 @@ EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM
 		return status;
 	gather(&fw, info, tsc_start);
 	status = exit_boot_services(&fw, info, &called);
-	if (EFI_ERROR(status) && !called)
+	if (EFI_ERROR(status) && !called) {
+		record_release(&fw, info);
 		return firmware_refuse(&fw, status, "the firmware gives no memory map");
-	if (EFI_ERROR(status)) {
-		arch_console_init(info);
-		panic("efi: ExitBootServices failed %u times, GetMemoryMap was called %u times, "
-		      "status 0x%llx",
-		      info->efi.exit_tries, info->efi.map_tries, (u64)status);
 	}
-	record_finish(info);
+	if (EFI_ERROR(status))
+		pr_err("ExitBootServices failed %u times, status 0x%llx\n", info->efi.exit_tries,
+		       (u64)status);
+	else
+		record_finish(info);
 	arch_enter(info, run, boot_stack + sizeof(boot_stack));
 }

@@ -17,7 +17,6 @@
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/arch_boot.h>
-#include <baremm/panic.h>
 
 #undef pr_fmt
 #define pr_fmt(fmt) "efi: " fmt
@@ -151,15 +150,19 @@ static void add_own_ranges(struct boot_info *info)
 
 void record_finish(struct boot_info *info)
 {
-	int err = efi_map_to_e820(&info->efi, &parts.e820);
-
-	if (err)
-		panic("efi: memory map cannot be used: error %d, %llu bytes at stride %llu", err,
-		      info->efi.size, info->efi.desc_size);
+	if (efi_map_to_e820(&info->efi, &parts.e820))
+		return;
 	info->e820 = parts.e820.entries;
 	info->nr_e820 = parts.e820.nr_entries;
 	info->ranges = parts.ranges;
 	add_own_ranges(info);
 	info->nr_ranges += efi_map_boot_services(&info->efi, parts.ranges + info->nr_ranges,
 						 parts.max_ranges - info->nr_ranges);
+}
+
+void record_release(const struct firmware *fw, struct boot_info *info)
+{
+	if (info->trampoline)
+		fw->bs->FreePages(info->trampoline, 1);
+	fw->bs->FreePages(info->self, EFI_PAGES(info->self_size));
 }
