@@ -54,7 +54,7 @@ void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigne
 {
 	count(&slab_stats.bad_freelist);
 	pr_err("BUG %s: Freepointer corrupt: the free object 0x%lx was written to, and its link "
-	       "leads to 0x%lx; what followed it is not used again\n",
+	       "leads to 0x%lx; it and what followed it are not used again\n",
 	       s->name, where, link);
 }
 

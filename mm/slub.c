@@ -81,8 +81,8 @@ static void unfreeze_slab(struct kmem_cache *s, struct page *page)
 }
 
 /*
- * The length of the CPU's free list that starts at @object, and its last object. A
- * broken link ends it. Its objects are part of inuse; were there more, it would run
+ * The length of the CPU's free list that starts at @object, and its last object. An
+ * object with a broken link is not counted. The list's objects are part of inuse; were there more, it would run
  * in a circle, and none of it can be trusted: 0.
  */
 static unsigned int freelist_tail(struct kmem_cache *s, struct page *page, unsigned long object,
@@ -98,11 +98,11 @@ static unsigned int freelist_tail(struct kmem_cache *s, struct page *page, unsig
 			slab_report_bad_freelist(s, object, next);
 			return 0;
 		}
-		*tail = object;
 		if (!slab_link_ok(s, base, page->slab.objects, next)) {
 			slab_report_bad_freelist(s, object, next);
-			break;
+			return count - 1;
 		}
+		*tail = object;
 		object = next;
 	}
 	return count;
@@ -323,7 +323,11 @@ static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, 
 	return page && activate_slab(s, c, page);
 }
 
-/* Takes the first object of c->freelist, whose link is checked. */
+/*
+ * Takes the first object of c->freelist. One with a broken link is not handed out:
+ * somebody wrote to it, or it is out already and the list ran in a circle. 0 then,
+ * and the list is given up.
+ */
 static unsigned long pop_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	unsigned long object = c->freelist;
@@ -331,7 +335,8 @@ static unsigned long pop_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
 
 	if (unlikely(!slab_link_ok(s, c->base, c->page->slab.objects, next))) {
 		slab_report_bad_freelist(s, object, next);
-		next = c->base + 1;
+		c->freelist = c->base + 1;
+		return 0;
 	}
 	c->freelist = next;
 	slab_wipe_link(s, object);
@@ -342,11 +347,16 @@ static unsigned long pop_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
 static unsigned long alloc_slow(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags,
 				int node)
 {
+	unsigned long object;
+
 	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
 		node = NUMA_NO_NODE;
-	if (!refill(s, c, flags, node))
-		return 0;
-	return pop_object(s, c);
+	do {
+		if (!refill(s, c, flags, node))
+			return 0;
+		object = pop_object(s, c);
+	} while (!object);
+	return object;
 }
 
 /*
