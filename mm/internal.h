@@ -117,14 +117,14 @@ void e820_forget_options(void);
 /* Gives node @nid a cleared pgdat, on itself where there is room. Panics where there is none. */
 void alloc_node_data(int nid);
 
-/* mminit_loglevel=: 4 and above print what Linux calls MMINIT_TRACE. */
+/* mminit_loglevel=: 4 and above print what Linux calls MMINIT_TRACE, at once: no dmesg follows. */
 extern unsigned int mminit_loglevel;
 enum { MMINIT_WARNING, MMINIT_VERIFY, MMINIT_TRACE };
 
-#define mminit_dprintk(prefix, fmt, ...)                                             \
-	do {                                                                         \
-		if (mminit_loglevel > MMINIT_TRACE)                                  \
-			printk(KERN_DEBUG "mminit::" prefix " " fmt, ##__VA_ARGS__); \
+#define mminit_dprintk(prefix, fmt, ...)                                            \
+	do {                                                                        \
+		if (mminit_loglevel > MMINIT_TRACE)                                 \
+			printk(KERN_INFO "mminit::" prefix " " fmt, ##__VA_ARGS__); \
 	} while (0)
 
 /* Pages of page structs that Linux would count for a zone. */

@@ -133,7 +133,7 @@ static void __init log_zonelist(const pg_data_t *pgdat, int list, int idx)
 
 	if (!populated_zone(&pgdat->node_zones[idx]))
 		return;
-	printk(KERN_DEBUG "mminit::zonelist %s %d:%s = ",
+	printk(KERN_INFO "mminit::zonelist %s %d:%s = ",
 	       list == ZONELIST_NOFALLBACK ? "thisnode" : "general", pgdat->node_id,
 	       zone_names[idx]);
 	for_each_zone_zonelist (zone, z, zonelist, (enum zone_type)idx)
