@@ -33,42 +33,57 @@
 unsigned long fb_mapping;
 const struct boot_info *mmu_boot_info;
 
-/* The tables being built, and the pages given to them so far. */
+/* Pages for tables are taken from memblock this many at a time. */
+#define POOL_CHUNK 32UL
+
+/* The tables being built, the pages that wait for them, and how many were taken. */
 static struct pgtable building;
+static struct pgtable_pool pool;
 static unsigned long nr_table_pages;
 static unsigned long fb_building; /* fb_mapping, once they are live */
 
 /* In one piece where there is one: memblock's cost is for each call. */
-static void add_table_pages(struct pgtable_pool *pool, unsigned long nr)
+static void add_table_pages(unsigned long nr)
 {
 	phys_addr_t pages = memblock_phys_alloc(nr << PAGE_SHIFT, PAGE_SIZE);
 
 	if (pages) {
 		nr_table_pages += nr;
 		while (nr--)
-			pgtable_pool_add(&building, pool, pages + (nr << PAGE_SHIFT));
+			pgtable_pool_add(&building, &pool, pages + (nr << PAGE_SHIFT));
 	} else if (nr > 1) {
-		add_table_pages(pool, nr / 2);
-		add_table_pages(pool, nr - nr / 2);
+		add_table_pages(nr / 2);
+		add_table_pages(nr - nr / 2);
 	} else {
 		panic("x86/mm: no memory for page tables after %lu pages", nr_table_pages);
 	}
 }
 
-/* The last argument of the calls below may not fail for lack of tables. */
-#define RETRY(err, pool, call)                                         \
-	do {                                                           \
-		struct pgtable_pool pool = {};                         \
-                                                                       \
-		while ((err = (call)) == -ENOMEM)                      \
-			add_table_pages(&pool, pool.needed - pool.nr); \
-	} while (0)
+/* Gives back what was not needed. */
+static void free_table_pages(void)
+{
+	phys_addr_t page;
+
+	while ((page = pgtable_pool_take(&building, &pool))) {
+		memblock_phys_free(page, PAGE_SIZE);
+		nr_table_pages--;
+	}
+}
+
+/* @call is tried until the pool holds the tables that it needs. */
+#define WITH_TABLES(call)                                                        \
+	({                                                                       \
+		int __err;                                                       \
+                                                                                 \
+		while ((__err = (call)) == -ENOMEM)                              \
+			add_table_pages(max(pool.needed - pool.nr, POOL_CHUNK)); \
+		__err;                                                           \
+	})
 
 static void map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 {
-	int err;
+	int err = WITH_TABLES(pgtable_map(&building, va, pa, size, prot, &pool));
 
-	RETRY(err, pool, pgtable_map(&building, va, pa, size, prot, &pool));
 	if (err)
 		panic("x86/mm: mapping [mem %#018llx-%#018llx] at %#lx: error %d", pa,
 		      pa + size - 1, va, err);
@@ -76,56 +91,44 @@ static void map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot
 
 static void protect(unsigned long va, size_t size, unsigned int prot)
 {
-	int err;
+	int err = WITH_TABLES(pgtable_protect(&building, va, size, prot, &pool));
 
-	RETRY(err, pool, pgtable_protect(&building, va, size, prot, &pool));
 	if (err)
 		panic("x86/mm: protecting %#lx, %zu bytes: error %d", va, size, err);
 }
 
 static void unmap(unsigned long va, size_t size)
 {
-	int err;
+	int err = WITH_TABLES(pgtable_unmap(&building, va, size, &pool));
 
-	RETRY(err, pool, pgtable_unmap(&building, va, size, &pool));
 	if (err)
 		panic("x86/mm: unmapping %#lx, %zu bytes: error %d", va, size, err);
 }
 
-static int note_first(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
-		      unsigned int prot, void *arg)
+struct run {
+	unsigned long start, end;
+};
+
+static int note_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+		    unsigned int prot, void *arg)
 {
-	(void)end;
 	(void)phys;
 	(void)page_size;
 	(void)prot;
-	*(unsigned long *)arg = start;
+	*(struct run *)arg = (struct run){start, end};
 	return 1;
-}
-
-/* The first mapped address in [start, end), or @end. */
-static unsigned long next_mapped(unsigned long start, unsigned long end)
-{
-	unsigned long first = end;
-
-	pgtable_walk(&building, start, end, note_first, &first);
-	return first;
 }
 
 /* Identity-maps what of [start, end) is not mapped yet. */
 static void map_holes(phys_addr_t start, phys_addr_t end, unsigned int prot)
 {
 	while (start < end) {
-		struct arch_mapping found;
-		phys_addr_t next;
+		struct run mapped = {end, end};
 
-		if (!pgtable_query(&building, start, &found)) {
-			start = (start | (found.page_size - 1)) + 1;
-			continue;
-		}
-		next = next_mapped(start, end);
-		map(start, start, next - start, prot);
-		start = next;
+		pgtable_walk(&building, start, end, note_run, &mapped);
+		if (mapped.start > start)
+			map(start, start, mapped.start - start, prot);
+		start = mapped.end;
 	}
 }
 
@@ -217,10 +220,10 @@ static void map_framebuffer(const struct boot_framebuffer *fb)
 
 	if (fb->format == BOOT_FB_NONE || !fb->size)
 		return;
-	RETRY(err, pool, pgtable_map(&building, va, start, size, prot, &pool));
+	err = WITH_TABLES(pgtable_map(&building, va, start, size, prot, &pool));
 	if (err) {
 		va = FB_WINDOW + (start & (level_size(3) - 1));
-		RETRY(err, pool, pgtable_map(&building, va, start, size, prot, &pool));
+		err = WITH_TABLES(pgtable_map(&building, va, start, size, prot, &pool));
 	}
 	if (err) {
 		pr_warn("x86/mm: framebuffer [mem %#018llx-%#018llx] cannot be mapped (%d)\n",
@@ -255,12 +258,11 @@ static void print_summary(void)
 
 void arch_init_mem_mapping(struct boot_info *info)
 {
-	struct pgtable_pool pool = {};
 	int faults;
 
 	mmu_boot_info = info;
 	building = live_pgtable;
-	add_table_pages(&pool, 1);
+	add_table_pages(POOL_CHUNK);
 	building.root = pgtable_pool_take(&building, &pool);
 	memset(pgtable_at(&building, building.root), 0, PAGE_SIZE);
 
@@ -270,6 +272,7 @@ void arch_init_mem_mapping(struct boot_info *info)
 	map_acpi(info);
 	map_framebuffer(&info->fb);
 	unmap(0, PAGE_SIZE);
+	free_table_pages();
 	mmu_load(&building);
 	fb_mapping = fb_building;
 	print_summary();

@@ -18,6 +18,7 @@
 #define MAX_MESSAGES 20
 
 static int nr_faults;
+static unsigned long nr_wx_pages;
 
 static void __printf(1, 2) fault(const char *fmt, ...)
 {
@@ -62,24 +63,25 @@ static bool in_text(unsigned long start, unsigned long end)
 static int verify_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
 		      unsigned int prot, void *arg)
 {
-	unsigned long *nr_wx = arg;
-
 	(void)page_size;
+	(void)arg;
 	if ((prot & ARCH_MAP_WRITE) && (prot & ARCH_MAP_EXEC)) {
 		fault("%#lx-%#lx (phys %#llx) is writable and executable", start, end - 1, phys);
-		*nr_wx += (end - start) >> PAGE_SHIFT;
+		nr_wx_pages += (end - start) >> PAGE_SHIFT;
 	} else if ((prot & ARCH_MAP_EXEC) && !in_text(start, end)) {
 		fault("%#lx-%#lx (phys %#llx) is executable and no text", start, end - 1, phys);
 	}
 	return 0;
 }
 
-static unsigned long verify_execution(void)
+/* The direct map is walked by verify_memory(), which calls verify_run() for it. */
+static void verify_execution(void)
 {
-	unsigned long nr_wx = 0;
+	unsigned long base = mmu_page_offset();
 
-	arch_walk(0, ~0UL, verify_run, &nr_wx);
-	return nr_wx;
+	nr_wx_pages = 0;
+	arch_walk(0, base, verify_run, NULL);
+	arch_walk(base + mmu_direct_map_size(), ~0UL, verify_run, NULL);
 }
 
 /* ---- Ranges ---------------------------------------------------------------- */
@@ -99,7 +101,7 @@ static int expect_run(unsigned long start, unsigned long end, phys_addr_t phys, 
 {
 	struct expect *e = arg;
 
-	(void)page_size;
+	verify_run(start, end, phys, page_size, prot, NULL);
 	if (start != e->next)
 		fault("%s: %#lx-%#lx is not mapped", e->what, e->next, start - 1);
 	if (phys != start - e->offset)
@@ -225,13 +227,11 @@ static void verify_framebuffer(void)
 
 int pgtable_verify(void)
 {
-	unsigned long nr_wx;
-
 	if (!mmu_boot_info)
 		return 0;
 	nr_faults = 0;
 	verify_registers();
-	nr_wx = verify_execution();
+	verify_execution();
 	verify_memory();
 	for (u32 i = 0; i < mmu_boot_info->nr_ranges; i++)
 		verify_own_range(&mmu_boot_info->ranges[i]);
@@ -239,8 +239,8 @@ int pgtable_verify(void)
 	verify_framebuffer();
 	verify_unmapped("page 0", 0, PAGE_SIZE);
 
-	if (nr_wx)
-		pr_err("x86/mm: Checked W+X mappings: FAILED, %lu W+X pages found.\n", nr_wx);
+	if (nr_wx_pages)
+		pr_err("x86/mm: Checked W+X mappings: FAILED, %lu W+X pages found.\n", nr_wx_pages);
 	else
 		pr_info_once("x86/mm: Checked W+X mappings: passed, no W+X pages found.\n");
 	if (nr_faults > MAX_MESSAGES)
