@@ -38,6 +38,11 @@ HOST_CFLAGS := $(COMMON) -O1 -fsanitize=address,undefined -fno-sanitize-recover=
 TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wshadow -fsanitize=address,undefined \
 	-fno-sanitize-recover=undefined -Iinclude -Iarch/host/include -Itest/unit -I.
 
+ifdef COVERAGE
+HOST_CFLAGS += --coverage
+TEST_CFLAGS += --coverage
+endif
+
 MM_SRC := $(wildcard mm/*.c mm/lib/*.c)
 EFI_SRC := $(wildcard efi/*.c)
 # Host tests have all of efi/ but what knows where the image lies: on them the
@@ -77,7 +82,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test test-build run usb debug check format format-check headers-check \
-	pe-check compilers-check other-image clean FORCE
+	pe-check compilers-check other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -90,6 +95,7 @@ help:
 ##                      TIMEOUT=120 seconds, ACCEL=kvm, DISK=ahci|ide|usb|nvme|virtio
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
+## make coverage        the lines that the host tests run, file by file
 ## make check           format, headers, the image's PE structure, both compilers
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
@@ -269,6 +275,13 @@ deps:
 	install="$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
 		--no-install-recommends"; \
 	$$install $$missing || { $$as apt-get update -q && $$install $$missing; }
+
+# Host tests built anew with counters, and what gcov makes of them.
+coverage:
+	@$(MAKE) --no-print-directory CC=gcc OUT=$(BUILD)/coverage COVERAGE=1 unit > /dev/null 2>&1 || \
+		{ echo "a host test failed: see make unit" >&2; exit 1; }
+	@cd $(BUILD)/coverage && find host -name '*.gcda' ! -name '*test_*' -exec gcov -n {} + \
+		2>/dev/null | awk -f $(CURDIR)/test/coverage.awk | sort
 
 clean:
 	rm -rf $(BUILD)
