@@ -186,8 +186,8 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* Not the last that this CPU was given; it may be anything. */
-static noinline void kfree_general(unsigned long object)
+/* @object is of no slab at hand, or is to be refused; it may be anything. */
+static noinline void kfree_slow(unsigned long object)
 {
 	struct page *page = slab_head_page(object);
 
@@ -201,12 +201,19 @@ static noinline void kfree_general(unsigned long object)
 		slab_report_no_slab("kfree", object);
 }
 
+/* @last was allocated from last: where its slabs hold @object, no page is looked at. */
+static noinline void kfree_general(struct kmem_cache *last, unsigned long object)
+{
+	if (!slab_free_fast(last, object))
+		kfree_slow(object);
+}
+
 void kfree(const void *object)
 {
 	struct kmem_cache *s = kmalloc_last[smp_processor_id()].cache;
 
 	if (unlikely(!slab_free_to_slot(s, (unsigned long)object)))
-		kfree_general((unsigned long)object);
+		kfree_general(s, (unsigned long)object);
 }
 
 size_t ksize(const void *x)

@@ -6,7 +6,10 @@
  *   kmem_cache ─┬─ cpu_slab[cpu] ── slot: the object handed out last, out or back
  *               │                └─ freelist ──► object ──► object ──► end
  *               │                └─ page (frozen)   └ page->slab.freelist: freed here
- *               │                └─ partial: frozen slabs   by other CPUs meanwhile
+ *               │                │                          by other CPUs meanwhile
+ *               │                └─ freed: a slab that this CPU frees to, on a list
+ *               │                │  of its own
+ *               │                └─ partial: frozen slabs
  *               └─ node[nid] ───── partial: slabs with free objects
  *                                  (full slabs are on no list, only counted)
  *
@@ -81,7 +84,22 @@ struct slab_geometry {
 };
 
 /*
- * One cache line for each CPU. The types are padded rather than aligned, as list
+ * The slab whose objects this CPU frees at the moment: the last that was full when
+ * one of its objects was freed. Objects are mostly freed in the company in which
+ * they were allocated, and so most frees need no lock and no look at the page. The
+ * slab's counters learn of them when the CPU turns to another.
+ */
+struct slab_freed {
+	unsigned long base; /* as in kmem_cache_cpu */
+	unsigned long span;
+	unsigned long list; /* freed last, ... */
+	unsigned long tail; /* ... and first */
+	struct page *page;
+	unsigned long nr;
+};
+
+/*
+ * Two cache lines for each CPU. The types are padded rather than aligned, as list
  * macros form pointers to a struct kmem_cache around a list's head.
  */
 struct kmem_cache_cpu {
@@ -92,9 +110,10 @@ struct kmem_cache_cpu {
 	struct list_head partial;
 	unsigned long slot;
 	unsigned int nr_partial; /* slabs */
-	u32 pad;
+	struct slab_freed freed;
+	u64 pad[2];
 };
-static_assert(sizeof(struct kmem_cache_cpu) == L1_CACHE_BYTES);
+static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
 
 struct kmem_cache_node {
 	spinlock_t list_lock;
@@ -176,7 +195,7 @@ void slab_init_random_seq(struct kmem_cache *s);
 /* What slab_alloc() does where the slot does not serve. */
 void *slab_alloc_general(struct kmem_cache *s, gfp_t flags);
 
-/* Frees @object, which is not in this CPU's slot, to the slab @page. */
+/* Frees @object of the slab @page to @s, with all checks. */
 void slab_free_general(struct kmem_cache *s, struct page *page, unsigned long object);
 
 /* Has @addr a page struct? Remembers the section in slab_known_section if so. */
@@ -355,6 +374,42 @@ static __always_inline bool slab_free_to_slot(struct kmem_cache *s, unsigned lon
 	if (unlikely(READ_ONCE(c->slot) != object))
 		return false;
 	WRITE_ONCE(c->slot, ~object);
+	return true;
+}
+
+/*
+ * Puts @object, which lies in [base, base + span), on @list. False where it is no
+ * object, or looks free already.
+ */
+static __always_inline bool slab_push(struct kmem_cache *s, unsigned long object,
+				      unsigned long base, unsigned long span, unsigned long *list)
+{
+	unsigned long *where = slab_link(s, object);
+	unsigned long key = slab_link_key(s, where);
+
+	if (unlikely(!slab_aligned(s, object - base) || (*where ^ key) - base < span))
+		return false;
+	*where = key ^ *list;
+	*list = object;
+	return true;
+}
+
+/*
+ * Frees @object if it is of the slab that this CPU allocates from, or frees to.
+ * False where it is not, or is to be refused: nothing is done then.
+ */
+static __always_inline bool slab_free_fast(struct kmem_cache *s, unsigned long object)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+
+	if (unlikely(READ_ONCE(c->slot) == ~object))
+		return false;
+	if (object - c->base < c->span)
+		return slab_push(s, object, c->base, c->span, &c->freelist);
+	if (object - c->freed.base >= c->freed.span ||
+	    !slab_push(s, object, c->freed.base, c->freed.span, &c->freed.list))
+		return false;
+	c->freed.nr++;
 	return true;
 }
 

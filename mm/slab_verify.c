@@ -162,6 +162,32 @@ static int verify_cpu_page(struct kmem_cache *s, struct kmem_cache_cpu *c, struc
 	return faults + walk_freelist(s, page, c->freelist, page->slab.inuse, &count);
 }
 
+/* The slab that a CPU frees to: its counters know nothing of what it freed. */
+static int verify_freed(struct kmem_cache *s, const struct slab_freed *freed,
+			struct slab_census *seen)
+{
+	struct page *page = freed->page;
+	unsigned int count;
+	int faults;
+
+	if (!page)
+		return freed->span ? slab_fault(s, "a CPU frees to no slab, but 0x%lx", freed->base)
+				   : 0;
+	faults = verify_slab(s, page, NUMA_NO_NODE, true, &seen[page_to_nid(page)]);
+	if (faults)
+		return faults;
+	if (freed->base != slab_address(page) ||
+	    freed->span != (unsigned long)page->slab.objects * s->size)
+		return slab_fault(s, "slab 0x%lx is freed to as [0x%lx, 0x%lx)", slab_address(page),
+				  freed->base, freed->base + freed->span);
+	faults = walk_freelist(s, page, freed->list, page->slab.inuse, &count);
+	if (!faults && count != freed->nr)
+		faults = slab_fault(
+			s, "%lu objects of slab 0x%lx were freed by a CPU, %u are on its list",
+			freed->nr, freed->base, count);
+	return faults;
+}
+
 static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
 {
 	unsigned int count = 0;
@@ -174,6 +200,7 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 		faults += slab_fault(s, "a CPU without a slab has the free objects 0x%lx, 0x%lx",
 				     c->freelist, c->slot);
 
+	faults += verify_freed(s, &c->freed, seen);
 	list_for_each_entry (page, &c->partial, slab_list) {
 		if (++count > c->nr_partial)
 			break;

@@ -3,11 +3,12 @@
  * Where objects come from when this CPU's slot is empty, and where they go when
  * they were not the last that it was given.
  *
- *   alloc: c->slot ─► c->freelist ─► c->page's own list ─► c->partial ─► node's
- *          partial list ─► other nodes' ─► new slab
- *   free:  c->slot; c->freelist where the slab is c->page; else the slab's own
- *          list, and a slab that was full goes to c->partial, an empty one back
- *          to the page allocator if its node has enough
+ *   alloc: c->slot ─► c->freelist ─► c->page's own list ─► c->freed ─► c->partial
+ *          ─► node's partial list ─► other nodes' ─► new slab
+ *   free:  c->slot; c->freelist where the slab is c->page; c->freed where it is
+ *          that; else the slab's own list, and a slab that was full becomes
+ *          c->freed, whose last slab goes to c->partial; an empty one goes back to
+ *          the page allocator if its node has enough
  *
  * A slab in use by a CPU is frozen: others free into it, but only its CPU moves
  * it. The order of the steps is Linux's (mm/slub.c, ___slab_alloc, __slab_free).
@@ -129,24 +130,32 @@ static void forget_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	c->freelist = 1;
 }
 
+/* Puts @count objects from @head to @tail, part of inuse so far, on @page's own list. */
+static void return_objects(struct kmem_cache *s, struct page *page, unsigned long head,
+			   unsigned long tail, unsigned int count)
+{
+	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
+	unsigned long base = slab_address(page);
+
+	spin_lock(&n->list_lock);
+	slab_set_link(s, tail, slab_object(s, base, page->slab.freelist));
+	page->slab.freelist = (u16)slab_index(s, head - base);
+	page->slab.inuse = (u16)(page->slab.inuse - count);
+	spin_unlock(&n->list_lock);
+}
+
 /* Gives this CPU's free list back to its slab, and the slab to its node. */
 static void deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct page *page = c->page;
-	struct kmem_cache_node *n = get_node(s, page_to_nid(page));
-	unsigned long base = c->base, tail = 0, head;
+	unsigned long tail = 0, head;
 	unsigned int count;
 
 	empty_slot(s, c);
 	head = c->freelist;
 	count = freelist_tail(s, page, head, &tail);
-	if (count) {
-		spin_lock(&n->list_lock);
-		slab_set_link(s, tail, slab_object(s, base, page->slab.freelist));
-		page->slab.freelist = (u16)slab_index(s, head - base);
-		page->slab.inuse = (u16)(page->slab.inuse - count);
-		spin_unlock(&n->list_lock);
-	}
+	if (count)
+		return_objects(s, page, head, tail, count);
 	forget_slab(s, c);
 	unfreeze_slab(s, page);
 }
@@ -162,13 +171,6 @@ static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	c->nr_partial = 0;
 }
 
-void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
-{
-	if (c->page)
-		deactivate_slab(s, c);
-	unfreeze_partials(s, c);
-}
-
 /* Keeps a frozen slab with free objects for this CPU; what it had makes room if it must. */
 static void put_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, struct page *page)
 {
@@ -176,6 +178,44 @@ static void put_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, stru
 		unfreeze_partials(s, c);
 	list_add(&page->slab_list, &c->partial);
 	c->nr_partial++;
+}
+
+/* Tells c->freed's slab what was freed, and keeps it as one of the partial slabs. */
+static void put_freed(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct slab_freed freed = c->freed;
+
+	if (!freed.page)
+		return;
+	c->freed = (struct slab_freed){.base = 0};
+	return_objects(s, freed.page, freed.list, freed.tail, (unsigned int)freed.nr);
+	put_cpu_partial(s, c, freed.page);
+}
+
+/* From now on this CPU frees to the frozen slab @page, first of all @object. */
+static void set_freed(struct kmem_cache *s, struct kmem_cache_cpu *c, struct page *page,
+		      unsigned long object)
+{
+	unsigned long base = slab_address(page);
+
+	put_freed(s, c);
+	slab_set_link(s, object, base + 1);
+	c->freed = (struct slab_freed){
+		.base = base,
+		.span = (unsigned long)page->slab.objects * s->size,
+		.list = object,
+		.tail = object,
+		.page = page,
+		.nr = 1,
+	};
+}
+
+void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	if (c->page)
+		deactivate_slab(s, c);
+	put_freed(s, c);
+	unfreeze_partials(s, c);
 }
 
 /* ---- From the nodes to a CPU -------------------------------------------------- */
@@ -209,6 +249,22 @@ static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct
 	c->base = slab_address(page);
 	c->span = (unsigned long)page->slab.objects * s->size;
 	c->freelist = slab_object(s, c->base, index);
+	return true;
+}
+
+/* Makes the slab that this CPU frees to the one that it allocates from. */
+static bool activate_freed(struct kmem_cache *s, struct kmem_cache_cpu *c, int node)
+{
+	struct slab_freed freed = c->freed;
+
+	if (!freed.page || (node != NUMA_NO_NODE && page_to_nid(freed.page) != node))
+		return false;
+	c->freed = (struct slab_freed){.base = 0};
+	WRITE_ONCE(c->slot, s->slot_empty);
+	c->page = freed.page;
+	c->base = freed.base;
+	c->span = freed.span;
+	c->freelist = freed.list;
 	return true;
 }
 
@@ -315,6 +371,8 @@ static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, 
 		if (activate_slab(s, c, c->page))
 			return true;
 	}
+	if (activate_freed(s, c, node))
+		return true;
 	while ((page = next_cpu_partial(s, c, node)))
 		if (activate_slab(s, c, page))
 			return true;
@@ -432,25 +490,22 @@ void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 /* ---- Free ------------------------------------------------------------------------ */
 
 /* What is to be done with a slab when its lock is given back. */
-enum after_free { KEEP, HOLD_FOR_CPU, DISCARD };
+enum after_free { KEEP, FREE_TO, DISCARD };
 
-/* Puts @object on its slab's own list. */
+/* Puts @object on its slab's own list, unless the slab is full and becomes c->freed. */
 static enum after_free free_to_slab(struct kmem_cache *s, struct kmem_cache_node *n,
 				    struct page *page, unsigned long object)
 {
 	unsigned long base = slab_address(page);
-	bool was_full = page->slab.freelist == SLAB_END_OF_LIST;
 
+	if (page->slab.freelist == SLAB_END_OF_LIST && !page->slab.frozen) {
+		page->slab.frozen = 1;
+		return FREE_TO;
+	}
 	slab_set_link(s, object, slab_object(s, base, page->slab.freelist));
 	page->slab.freelist = (u16)slab_index(s, object - base);
 	page->slab.inuse--;
-	if (page->slab.frozen)
-		return KEEP;
-	if (was_full) {
-		page->slab.frozen = 1;
-		return HOLD_FOR_CPU;
-	}
-	if (page->slab.inuse || n->nr_partial <= s->min_partial)
+	if (page->slab.frozen || page->slab.inuse || n->nr_partial <= s->min_partial)
 		return KEEP;
 	slab_remove_partial(n, page);
 	return DISCARD;
@@ -499,28 +554,10 @@ static void slab_free_slow(struct kmem_cache *s, struct page *page, unsigned lon
 
 	if (twice)
 		slab_report_double_free(s, object);
-	else if (after == HOLD_FOR_CPU)
-		put_cpu_partial(s, this_cpu_slab(s), page);
+	else if (after == FREE_TO)
+		set_freed(s, this_cpu_slab(s), page, object);
 	else if (after == DISCARD)
 		slab_page_discard(s, page);
-}
-
-/* Frees to this CPU's slab; false where @object is not of it, or looks free already. */
-static __always_inline bool free_fast(struct kmem_cache *s, unsigned long object)
-{
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long offset = object - c->base;
-	unsigned long *where, key;
-
-	if (unlikely(offset >= c->span || !slab_aligned(s, offset)))
-		return false;
-	where = slab_link(s, object);
-	key = slab_link_key(s, where);
-	if (unlikely((*where ^ key) - c->base < c->span))
-		return false;
-	*where = key ^ c->freelist;
-	c->freelist = object;
-	return true;
 }
 
 /* Is @object the one in this CPU's slot? It is dealt with then. */
@@ -538,12 +575,12 @@ void slab_free_general(struct kmem_cache *s, struct page *page, unsigned long ob
 {
 	if (unlikely(free_to_own_slot(s, object)))
 		return;
-	if (unlikely(!free_fast(s, object)))
+	if (!slab_free_fast(s, object))
 		slab_free_slow(s, page, object);
 }
 
-/* @object was not the last one that this CPU was given; it may be anything. */
-static noinline void cache_free_general(struct kmem_cache *s, unsigned long object)
+/* @object is of neither slab at hand, or is to be refused; it may be anything. */
+static noinline void cache_free_slow(struct kmem_cache *s, unsigned long object)
 {
 	struct page *page;
 
@@ -556,6 +593,12 @@ static noinline void cache_free_general(struct kmem_cache *s, unsigned long obje
 		slab_report_wrong_cache(s, slab_page_cache(page), object);
 	else
 		slab_free_general(s, page, object);
+}
+
+static noinline void cache_free_general(struct kmem_cache *s, unsigned long object)
+{
+	if (!slab_free_fast(s, object))
+		cache_free_slow(s, object);
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)

@@ -191,6 +191,28 @@ static void an_object_freed_last_is_handed_out_first(void **state)
 	kmem_cache_destroy(s);
 }
 
+static void the_slab_that_was_freed_to_is_allocated_from_next(void **state)
+{
+	struct kmem_cache *s = make_cache("circling", 512);
+	unsigned int nr = s->oo.objects;
+	struct page *first;
+	void *objects[64];
+
+	(void)state;
+	fill(s, objects, 3 * nr);
+	first = virt_to_head_page(objects[0]);
+	empty(s, objects, nr);
+	assert_ptr_equal(this_cpu_slab(s)->freed.page, first);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	/* The third slab is used up: the first one's objects, the last freed first. */
+	assert_ptr_equal(objects[0] = kmem_cache_alloc(s, GFP_KERNEL), objects[nr - 1]);
+	fill(s, objects + 1, nr - 1);
+	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 3);
+	assert_null(this_cpu_slab(s)->freed.page);
+	empty(s, objects, 3 * nr);
+	kmem_cache_destroy(s);
+}
+
 static void new_slabs_hand_out_objects_in_a_random_order(void **state)
 {
 	struct kmem_cache *s = make_cache("shuffled", 64);
@@ -717,6 +739,7 @@ int main(void)
 		slab_test(init_on_alloc_zeroes_for_everybody),
 		slab_test(constructor_runs_once_for_each_object_and_its_work_is_kept),
 		slab_test(an_object_freed_last_is_handed_out_first),
+		slab_test(the_slab_that_was_freed_to_is_allocated_from_next),
 		slab_test(new_slabs_hand_out_objects_in_a_random_order),
 		slab_test(links_do_not_show_addresses),
 		slab_test(destroy_gives_all_pages_back),

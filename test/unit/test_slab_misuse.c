@@ -536,6 +536,25 @@ static void verify_finds_a_wrong_slot(void **state)
 	assert_true(host_log_contains("in the slot of a CPU is no object of its slab"));
 }
 
+static void verify_finds_a_wrong_count_of_freed_objects(void **state)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(cache);
+
+	(void)state;
+	fill(100);
+	empty(20);
+	assert_ptr_equal(c->freed.page, virt_to_head_page(objects[0]));
+	assert_int_equal(c->freed.nr, 20);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+	c->freed.nr++;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("were freed by a CPU, 20 are on its list"));
+	c->freed.nr--;
+	c->freed.span++;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("is freed to as"));
+}
+
 static void verify_finds_a_wrong_count_of_slab_pages(void **state)
 {
 	(void)state;
@@ -585,6 +604,7 @@ int main(void)
 		breaking_test(verify_finds_a_slab_of_another_cache),
 		breaking_test(verify_finds_wrong_counts_of_slabs),
 		breaking_test(verify_finds_a_wrong_slot),
+		breaking_test(verify_finds_a_wrong_count_of_freed_objects),
 		breaking_test(verify_finds_a_wrong_count_of_slab_pages),
 	};
 
