@@ -576,6 +576,50 @@ static void impossible_time_of_day_is_none(void **state)
 	expect_time((EFI_TIME){1969, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}, 0);
 }
 
+/* --- console ------------------------------------------------------------------- */
+
+static char screen[1024];
+
+static EFI_STATUS EFIAPI fake_output(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 *text)
+{
+	size_t n = strlen(screen);
+
+	(void)this;
+	while (*text && n < sizeof(screen) - 1)
+		screen[n++] = *text++;
+	screen[n] = '\0';
+	return EFI_SUCCESS;
+}
+
+static void console_lines_end_as_firmware_wants_them(void **state)
+{
+	SIMPLE_TEXT_OUTPUT_INTERFACE console = {.OutputString = fake_output};
+	char text[200];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	firmware_print(&fw, "no console is no error\n");
+	st.ConOut = &console;
+	screen[0] = '\0';
+	firmware_print(&fw, "a\n%s\n", text);
+	assert_int_equal(strlen(screen), 3 + 199 + 2);
+	assert_memory_equal(screen, "a\r\nx", 4);
+	assert_string_equal(screen + 3 + 198, "x\r\n");
+}
+
+static void refusal_says_why_and_returns_its_status(void **state)
+{
+	SIMPLE_TEXT_OUTPUT_INTERFACE console = {.OutputString = fake_output};
+
+	(void)state;
+	st.ConOut = &console;
+	screen[0] = '\0';
+	assert_int_equal(firmware_refuse(&fw, EFI_OUT_OF_RESOURCES, "no memory for %d", 5),
+			 EFI_OUT_OF_RESOURCES);
+	assert_string_equal(screen, "baremm: no memory for 5 (EFI status 0x8000000000000009)\r\n");
+}
+
 /* --- options ------------------------------------------------------------------- */
 
 static const char *cfg_text;
@@ -717,6 +761,8 @@ int main(void)
 		TEST(vendor_is_cut_and_made_ascii),
 		TEST(time_of_day_becomes_ns_since_1970),
 		TEST(impossible_time_of_day_is_none),
+		TEST(console_lines_end_as_firmware_wants_them),
+		TEST(refusal_says_why_and_returns_its_status),
 		OPTIONS_TEST(cfg_beside_the_image_comes_before_the_load_options),
 		OPTIONS_TEST(everything_about_options_may_be_missing),
 		OPTIONS_TEST(broken_image_path_looks_in_the_root),

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include <linux/errno.h>
+#include <baremm/console.h>
 #include "efi/memmap.h"
 
 #define ROOM  64
@@ -382,6 +383,33 @@ static void every_attribute_has_its_column(void **state)
 	}
 }
 
+static char logged[1024];
+
+static void take_log(struct console *con, const char *text, size_t len)
+{
+	size_t n = strlen(logged);
+
+	(void)con;
+	if (len < sizeof(logged) - n)
+		memcpy(logged + n, text, len);
+}
+
+static void print_logs_a_line_for_each_descriptor(void **state)
+{
+	struct console con = {.name = "test", .write = take_log};
+
+	(void)state;
+	add(EFI_MD_CONVENTIONAL, 0x100000, 256, WB);
+	add(EFI_MD_MMIO, 0xfee00000, 1, EFI_MD_UC);
+	register_console(&con);
+	memset(logged, 0, sizeof(logged));
+	efi_map_print(&map);
+	unregister_console(&con);
+	assert_non_null(strstr(logged, "efi: mem00: [Conventional|"));
+	assert_non_null(strstr(logged, "range=[0x0000000000100000-0x00000000001fffff] (1MB)\n"));
+	assert_non_null(strstr(logged, "efi: mem01: [MMIO        |"));
+}
+
 static void unknown_types_and_attributes_are_numbers(void **state)
 {
 	struct efi_md md = {.type = 15, .attribute = 1ULL << 40};
@@ -526,6 +554,7 @@ int main(void)
 		TEST(boot_services_ranges_merge_where_they_touch),
 		TEST(lines_are_those_of_linux),
 		TEST(every_attribute_has_its_column),
+		TEST(print_logs_a_line_for_each_descriptor),
 		TEST(unknown_types_and_attributes_are_numbers),
 		TEST(text_that_does_not_fit_is_cut),
 		TEST(random_maps_equal_the_model),
