@@ -21,6 +21,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/nodemask.h>
 #include <baremm/boot_info.h>
 
 #include "internal.h"
@@ -151,7 +152,7 @@ static phys_addr_t __init alloc_memmap(unsigned long nr, int nid)
 	phys_addr_t pa =
 		memblock_phys_alloc_range(size, PAGE_SIZE, section_phys(nr), section_phys(nr + 1));
 
-	return pa ? pa : memblock_phys_alloc_try_nid(size, PAGE_SIZE, nid);
+	return pa ? pa : early_alloc_phys(size, PAGE_SIZE, nid);
 }
 
 static void __init ensure_root(unsigned long nr, int nid)
@@ -160,7 +161,7 @@ static void __init ensure_root(unsigned long nr, int nid)
 
 	if (section_has_root(nr))
 		return;
-	root = memblock_alloc_node(PAGE_SIZE, PAGE_SIZE, nid);
+	root = early_alloc(PAGE_SIZE, PAGE_SIZE, nid);
 	if (!root)
 		panic("sparse: no memory for the entries of section %lu", nr);
 	section_set_root(nr, root);
@@ -266,7 +267,8 @@ static struct zone_extent *__init claim_memory(void)
 			return table;
 		memblock_free(table, room * sizeof(*table));
 		room = need + 16;
-		table = memblock_alloc(room * sizeof(*table), SMP_CACHE_BYTES);
+		table = early_alloc(room * sizeof(*table), SMP_CACHE_BYTES,
+				    first_node(node_online_map));
 		if (!table)
 			panic("sparse: no memory for %u extents of free sections", room);
 	}

@@ -157,6 +157,15 @@ struct zone *last_populated_zone(void);
 
 /* ---- Sections ---------------------------------------------------------------- */
 
+/*
+ * Memory for tables that live as long as the machine, from memblock, on @nid where
+ * there is room: in a section that must be made anyway, since something in it is
+ * reserved, so that no other one is broken into for a few bytes. early_alloc()
+ * clears it. 0 or NULL where no node has room.
+ */
+phys_addr_t early_alloc_phys(phys_addr_t size, phys_addr_t align, int nid);
+void *early_alloc(phys_addr_t size, phys_addr_t align, int nid);
+
 /* Takes the table's first level from memblock. */
 void sparse_init(void);
 void sparse_reset(void);

@@ -278,7 +278,7 @@ static int __init numa_assign_memory(void)
 void __init alloc_node_data(int nid)
 {
 	size_t size = PAGE_ALIGN(sizeof(pg_data_t));
-	phys_addr_t pa = memblock_phys_alloc_try_nid(size, SMP_CACHE_BYTES, nid);
+	phys_addr_t pa = early_alloc_phys(size, SMP_CACHE_BYTES, nid);
 	unsigned long start, end;
 	int on;
 
