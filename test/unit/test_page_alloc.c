@@ -6,6 +6,7 @@
 #include "zones_machine.h"
 
 #include <linux/errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -661,6 +662,78 @@ static void random_calls_agree_with_a_model(void **state)
 		model_run(seed + i);
 }
 
+/* ---- Several CPUs ------------------------------------------------------------------- */
+
+#define THREADS	     4
+#define THREAD_HOLDS 200
+
+/* Takes and frees blocks until all rounds are done; its sections are made meanwhile. */
+static void *thread_run(void *arg)
+{
+	struct page *held[THREAD_HOLDS] = {};
+	unsigned int orders[THREAD_HOLDS];
+	u64 random = (u64)(uintptr_t)arg * 0x9e3779b97f4a7c15ULL + 1;
+
+	host_set_cpu((int)(uintptr_t)arg);
+	for (int round = 0; round < 20000; round++) {
+		unsigned int i = (unsigned int)(next_random(&random) % THREAD_HOLDS);
+
+		if (held[i]) {
+			/* Nobody else has written here. */
+			if (*(u64 *)page_address(held[i]) != (u64)(uintptr_t)held[i])
+				return "a block was handed out twice";
+			__free_pages(held[i], orders[i]);
+			held[i] = NULL;
+			continue;
+		}
+		orders[i] = (unsigned int)(next_random(&random) % NR_PAGE_ORDERS);
+		held[i] = alloc_pages(
+			(round & 1 ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE) | __GFP_NOWARN, orders[i]);
+		if (held[i])
+			*(u64 *)page_address(held[i]) = (u64)(uintptr_t)held[i];
+	}
+	for (int i = 0; i < THREAD_HOLDS; i++)
+		if (held[i])
+			__free_pages(held[i], orders[i]);
+	return NULL;
+}
+
+static void cpus_share_a_zone_that_grows(void **state)
+{
+	pthread_t threads[THREADS];
+	struct picture before;
+	static const struct ram large[] = {
+		{0x1000, 0xa0000, 0}, {SZ_1M, SZ_1G, 0}, {SZ_4G, SZ_4G + SZ_4G, 0}, {0, 0, 0}};
+	unsigned long managed = 0, waiting;
+	struct zone *zone;
+
+	(void)state;
+	host_machine_exit();
+	machine_up(large);
+	waiting = zone_of(0, ZONE_NORMAL)->nr_extent_pages;
+	for (uintptr_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, thread_run, (void *)i), 0);
+	for (int i = 0; i < THREADS; i++) {
+		void *fault;
+
+		pthread_join(threads[i], &fault);
+		if (fault)
+			fail_msg("%s", (char *)fault);
+	}
+	for_each_zone (zone) {
+		assert_int_equal(zone->nr_growing_pages, 0);
+		managed += zone_managed_pages(zone);
+	}
+	assert_int_equal(nr_free_pages(), managed);
+	assert_true(zone_of(0, ZONE_NORMAL)->nr_extent_pages < waiting);
+	assert_int_equal(verify_all(), 0);
+	/* All blocks have merged to what a fresh start would show. */
+	memmap_make_all();
+	before = take_picture();
+	assert_int_equal(before.free, totalram_pages());
+	free(before.order);
+}
+
 /* ---- zone_verify ------------------------------------------------------------------------- */
 
 static struct zone *broken_zone(void)
@@ -827,6 +900,7 @@ int main(void)
 		TEST(a_full_zone_is_shared_by_all_types),
 		TEST(a_block_does_not_merge_with_an_isolated_pageblock),
 		TEST(random_calls_agree_with_a_model),
+		TEST(cpus_share_a_zone_that_grows),
 		TEST(verify_finds_a_wrong_free_count),
 		TEST(verify_finds_a_wrong_block_count),
 		TEST(verify_finds_a_free_page_with_a_reference),

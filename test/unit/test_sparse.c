@@ -51,6 +51,32 @@ static void only_partly_used_sections_are_made(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
+/* Node data and tables lie beside what is reserved, not at the top of memory. */
+static void boot_tables_do_not_break_into_a_free_section(void **state)
+{
+	(void)state;
+	machine_ram(plain);
+	memblock_reserve(9 * SECTION_BYTES + SZ_16M, SZ_1M);
+	machine_zones();
+	mem_init();
+	assert_int_equal(made_sections(), 2);
+	assert_true(section_made(9));
+	assert_int_equal(pfn_to_section_nr(virt_to_pfn(NODE_DATA(0))), 9);
+	assert_int_equal(verify_all(), 0);
+}
+
+/* Where the used section has no room, another one is broken into. */
+static void boot_tables_find_room_beside_a_full_section(void **state)
+{
+	(void)state;
+	machine_ram(plain);
+	memblock_reserve(9 * SECTION_BYTES, SECTION_BYTES);
+	machine_zones();
+	mem_init();
+	assert_int_equal(made_sections(), 3);
+	assert_int_equal(verify_all(), 0);
+}
+
 static void pages_that_wait_count_as_free_and_managed(void **state)
 {
 	const struct zone *dma32;
@@ -404,6 +430,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_teardown(name, machine_down)
 	const struct CMUnitTest tests[] = {
 		TEST(only_partly_used_sections_are_made),
+		TEST(boot_tables_do_not_break_into_a_free_section),
+		TEST(boot_tables_find_room_beside_a_full_section),
 		TEST(pages_that_wait_count_as_free_and_managed),
 		TEST(what_is_reserved_is_made_and_what_is_between_waits),
 		TEST(sections_without_room_do_not_leave_others_half_used),
