@@ -239,6 +239,12 @@ static inline void mod_zone_free_pages(struct zone *zone, long pages)
  */
 struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp);
 
+/* One more in page_alloc_stats: any CPU, any context. */
+static inline void count_event(unsigned long *count)
+{
+	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
+}
+
 /* Why @page cannot be freed with @order: counted and logged. False where it can. */
 bool free_page_is_bad(struct page *page, unsigned int order);
 

@@ -170,7 +170,7 @@ static noinline struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order,
 			      order, gfp);
 		return page;
 	}
-	page_alloc_stats.failed++;
+	count_event(&page_alloc_stats.failed);
 	warn_alloc(gfp, order, ac->nodemask);
 	return NULL;
 }
@@ -190,12 +190,12 @@ static noinline struct page *refuse_alloc(gfp_t gfp, unsigned int order, int nid
 	const char *why = "zone or mobility flags exclude each other";
 
 	if (order > MAX_PAGE_ORDER) {
-		page_alloc_stats.bad_order++;
+		count_event(&page_alloc_stats.bad_order);
 		why = "order over MAX_PAGE_ORDER";
 	} else if (gfp_is_bad(gfp)) {
-		page_alloc_stats.bad_gfp++;
+		count_event(&page_alloc_stats.bad_gfp);
 	} else {
-		page_alloc_stats.bad_node++;
+		count_event(&page_alloc_stats.bad_node);
 		why = "no such node";
 	}
 	if (!(gfp & __GFP_NOWARN))

@@ -67,11 +67,6 @@ static struct bad_page diagnose(const struct page *page, unsigned int order)
 	return (struct bad_page){NULL, NULL};
 }
 
-static void count_bad_page(unsigned long *count)
-{
-	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
-}
-
 /* Says whether there is room for one more report, and that it is the last. */
 static bool may_report(void)
 {
@@ -85,7 +80,7 @@ static bool may_report(void)
 
 static bool report_wild_free(const struct page *page, unsigned int order)
 {
-	count_bad_page(&page_alloc_stats.free_wild);
+	count_event(&page_alloc_stats.free_wild);
 	if (may_report())
 		pr_err("BUG: Bad page state in free of order %u  page:%px: no such page\n", order,
 		       (const void *)page);
@@ -98,7 +93,7 @@ static noinline bool report_bad_free(const struct page *page, unsigned int order
 
 	if (!bad.why)
 		return false;
-	count_bad_page(bad.count);
+	count_event(bad.count);
 	if (may_report())
 		pr_err("BUG: Bad page state in free of order %u  pfn:%05lx: %s (refcount:%d "
 		       "order:%u flags:%#lx)\n",

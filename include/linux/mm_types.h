@@ -4,8 +4,9 @@
  *
  * Owns:       nothing; the memmap owns it (linux/mmzone.h), and whoever owns the
  *             page frame owns the union that fits its state.
- * Invariants: all 32 bytes are 0 but for flags' zone and node when a page is
- *             handed out, and _refcount is 1 (0 for the tails of a block).
+ * Invariants: when a block is handed out, its first page's 32 bytes are 0 but for
+ *             flags' zone, node and order, and _refcount, which is 1. Of its other
+ *             pages only flags' zone and node, and _refcount 0, are certain.
  * Lifetime:   from the time its section is made; then for ever.
  *
  *      byte  0         8         16        24       28       32
