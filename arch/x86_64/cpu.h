@@ -125,4 +125,17 @@ static inline void outw(u16 value, u16 port)
 	__asm__ __volatile__("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
+static inline u32 inl(u16 port)
+{
+	u32 value;
+
+	__asm__ __volatile__("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline void outl(u32 value, u16 port)
+{
+	__asm__ __volatile__("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
 #endif /* _ARCH_X86_64_CPU_H */

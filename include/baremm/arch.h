@@ -106,6 +106,16 @@ void pgtable_dump(struct seq_file *m);
 int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,
 		    int nr);
 
+/*
+ * The APIC id of the CPU that boots, and the low bits of an APIC id that number the
+ * cores of one package.
+ */
+u32 arch_boot_apic_id(void);
+unsigned int arch_core_id_bits(void);
+
+/* PCI configuration space of segment 0, as far as there is one; all ones where not. */
+u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigned int offset);
+
 /* A monotonic clock for the log: nanoseconds since start. */
 u64 arch_clock_ns(void);
 

@@ -56,6 +56,16 @@ u64 host_ram_used(void);
 /* The calling thread is CPU @cpu from now on; 0 at first. */
 void host_set_cpu(int cpu);
 
+/*
+ * What the machine's CPU and PCI say of themselves: the boot CPU's APIC id, the bits
+ * of an APIC id that number cores, and configuration space (NULL: all ones). Zero
+ * again with the next host_machine_init().
+ */
+extern u32 host_boot_apic_id;
+extern unsigned int host_core_id_bits;
+extern u32 (*host_pci_read32)(unsigned int bus, unsigned int dev, unsigned int fn,
+			      unsigned int offset);
+
 /* What arch_random() returns from now on follows from @seed. */
 void host_srandom(u64 seed);
 
