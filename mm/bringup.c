@@ -12,6 +12,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <baremm/acpi.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 #include <baremm/e820.h>
@@ -135,7 +136,9 @@ void __init mm_bring_up(struct boot_info *info)
 	reserve_boot_services(info);
 	e820__memblock_setup();
 	setup_page_tables(info);
+	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);
+	acpi_reserve_initial_tables();
 
 	/* Who it belongs to. */
 	initmem_init();

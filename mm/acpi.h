@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the readers of ACPI tables share. A table is bytes: fields are little-endian
+ * and need not be aligned, and every length in it is a claim.
+ *
+ * The parsers of SRAT, SLIT and HMAT (bytes -> entries) know nothing of nodes, and
+ * touch nothing but their arguments and the log: acpi_numa.c and hmat_nodes.c make
+ * nodes of what they find.
+ */
+#ifndef _MM_ACPI_H
+#define _MM_ACPI_H
+
+#include <linux/string.h>
+#include <linux/types.h>
+#include <baremm/acpi.h>
+
+static inline u8 acpi_u8(const void *table, size_t offset)
+{
+	return ((const u8 *)table)[offset];
+}
+
+static inline u16 acpi_u16(const void *table, size_t offset)
+{
+	u16 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+static inline u32 acpi_u32(const void *table, size_t offset)
+{
+	u32 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+static inline u64 acpi_u64(const void *table, size_t offset)
+{
+	u64 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+/*
+ * Makes [pa, pa + size) readable, wherever it lies. NULL: it wraps, firmware's map
+ * does not name all of it, or it cannot be mapped.
+ */
+const void *acpi_map_memory(phys_addr_t pa, size_t size);
+
+/* ---- SRAT (ACPI 6.5, 5.2.16) ---------------------------------------------------- */
+
+enum srat_type {
+	SRAT_CPU, /* by 8-bit APIC id */
+	SRAT_MEMORY,
+	SRAT_X2APIC_CPU, /* by 32-bit APIC id */
+	SRAT_GICC,	 /* an Arm CPU */
+	SRAT_ITS,	 /* an Arm interrupt unit */
+	SRAT_GENERIC_INITIATOR,
+	SRAT_GENERIC_PORT,
+	NR_SRAT_TYPES
+};
+
+struct srat_entry {
+	enum srat_type type;
+	bool enabled;
+	u32 pxm;
+	u32 apic_id; /* CPUs */
+	u64 base;    /* memory */
+	u64 size;
+	bool hotplug;
+	bool nonvolatile;
+};
+
+/*
+ * Calls @fn for each entry in the order of the table, until it returns non-zero,
+ * and returns that. -EINVAL, with a message: too short, an entry that is shorter
+ * than its type, of length 0, or reaches past the end; entries before were seen.
+ * Entries of unknown type are named and skipped.
+ */
+typedef int (*srat_fn)(const struct srat_entry *entry, void *arg);
+int srat_for_each(const void *table, size_t length, srat_fn fn, void *arg);
+
+/* ---- SLIT (5.2.17) --------------------------------------------------------------- */
+
+/*
+ * The number of localities, and *@distances its square, by rows. -EINVAL, with a
+ * message: too short for that, or a table that breaks the rules: 10 on the
+ * diagonal, and more than that elsewhere.
+ */
+int slit_parse(const void *table, size_t length, const u8 **distances);
+
+/* ---- HMAT (5.2.27) --------------------------------------------------------------- */
+
+enum hmat_type { HMAT_PROXIMITY, HMAT_LOCALITY, HMAT_CACHE };
+
+enum hmat_data_type {
+	HMAT_ACCESS_LATENCY,
+	HMAT_READ_LATENCY,
+	HMAT_WRITE_LATENCY,
+	HMAT_ACCESS_BANDWIDTH,
+	HMAT_READ_BANDWIDTH,
+	HMAT_WRITE_BANDWIDTH,
+	NR_HMAT_DATA_TYPES
+};
+
+struct hmat_entry {
+	enum hmat_type type;
+	/* HMAT_PROXIMITY: memory, and the processors it is attached to, where valid */
+	bool initiator_valid;
+	bool target_valid;
+	u32 initiator_pxm;
+	u32 target_pxm; /* HMAT_CACHE, too */
+	/* HMAT_LOCALITY */
+	u8 revision;	  /* the table's: says what the values' units are */
+	u8 data_type;	  /* enum hmat_data_type */
+	bool memory_only; /* the memory itself, not a cache in front of it */
+	u64 base_unit;
+	u32 nr_initiators;
+	u32 nr_targets;
+	const void *initiators; /* u32 each */
+	const void *targets;	/* u32 each */
+	const void *values;	/* u16 each, a row for each initiator */
+};
+
+/* As srat_for_each(). -EINVAL, too, where the revision is neither 1 nor 2. */
+typedef int (*hmat_fn)(const struct hmat_entry *entry, void *arg);
+int hmat_for_each(const void *table, size_t length, hmat_fn fn, void *arg);
+
+/* In ns or MB/s; 0 where the table has no value, or none that fits. */
+u32 hmat_value(const struct hmat_entry *locality, u32 initiator, u32 target);
+
+static inline bool hmat_is_latency(u8 data_type)
+{
+	return data_type <= HMAT_WRITE_LATENCY;
+}
+
+#endif /* _MM_ACPI_H */
