@@ -6,8 +6,10 @@
 
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/node.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -101,9 +103,14 @@ static void __init free_boot_services(const struct boot_info *info)
 		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
 }
 
-/* Our page tables come from memory that the firmware's tables surely map. */
+/*
+ * Our page tables come from memory that the firmware's tables surely map. With
+ * movable_node all lies low, beside what firmware loaded, for nobody knows yet
+ * which memory can be unplugged.
+ */
 static void __init setup_page_tables(struct boot_info *info)
 {
+	memblock_set_bottom_up(movable_node_is_enabled());
 	memblock_set_current_limit(FIRMWARE_MAPPED_LIMIT);
 	arch_init_mem_mapping(info);
 	memblock_set_current_limit(MEMBLOCK_ALLOC_ANYWHERE);
@@ -141,7 +148,10 @@ void __init mm_bring_up(struct boot_info *info)
 	acpi_reserve_initial_tables();
 
 	/* Who it belongs to. */
+	acpi_numa_register();
+	amd_numa_register();
 	initmem_init();
+	hmat_init();
 	zone_limits(max_zone_pfns);
 	free_area_init(max_zone_pfns);
 	build_all_zonelists();

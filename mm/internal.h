@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/memblock.h>
 #include <linux/mmzone.h>
+#include <linux/nodemask.h>
 #include <linux/types.h>
 #include <baremm/numa.h>
 
@@ -111,6 +112,65 @@ bool e820_apply_options(void);
 
 /* Back to the state at program start, for hosts that bring up several machines. */
 void e820_forget_options(void);
+
+/* ---- Nodes ------------------------------------------------------------------ */
+
+struct numa_memblk {
+	u64 start;
+	u64 end;
+	int nid;
+};
+
+/* Sorted by start. */
+struct numa_meminfo {
+	int nr_blks;
+	struct numa_memblk blk[NR_NODE_MEMBLKS];
+};
+
+/* Options numa=off, noacpi and nohmat; and numa=fake='s value, NULL where it was not given. */
+extern bool numa_off;
+extern bool numa_no_acpi;
+extern bool numa_no_hmat;
+extern const char *numa_fake;
+
+int numa_parse_option(char *value);
+int movable_node_parse_option(char *value);
+void numa_forget_options(void);
+
+/* The nodes that the source named, and that numa_emulation() may replace. */
+extern nodemask_t numa_nodes_parsed;
+
+/*
+ * Puts ranges in order: cuts them at @limit, drops those without memory, and joins
+ * those of one node that no other node's lie between. -EINVAL: two nodes overlap.
+ */
+int numa_cleanup_meminfo(struct numa_meminfo *mi, u64 limit);
+
+/*
+ * With numa=fake: splits the nodes of @mi into fake ones, and gives these
+ * distances and CPUs by what they were split from. What fails is logged, and leaves
+ * all as it was.
+ */
+void numa_emulation(struct numa_meminfo *mi);
+
+/*
+ * Distances for nodes 0 to @nr - 1, each a part of the old node @old[]: those that
+ * @next_given() returns, in rows, and where that is negative the old nodes'.
+ */
+void numa_remap_distances(const int *old, int nr, int (*next_given)(void));
+
+/* CPUs of node n are node @map[n]'s from now on; NUMA_NO_NODE: node 0's. */
+void numa_map_cpu_nodes(const int map[MAX_NUMNODES]);
+
+/* Proximity domains, numbered in the order in which SRAT names them first. */
+int pxm_to_node(u32 pxm);
+
+/* Are the nodes SRAT's? */
+bool srat_is_used(void);
+
+/* The sources of nodes, in the order in which they are asked. */
+void acpi_numa_register(void);
+void amd_numa_register(void);
 
 /* ---- Nodes and zones ------------------------------------------------------ */
 

@@ -13,33 +13,26 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/topology.h>
+#include <baremm/arch.h>
 
 #include "internal.h"
 
-struct numa_memblk {
-	u64 start;
-	u64 end;
-	int nid;
-};
-
-/* Sorted by start, then end. */
-static struct {
-	int nr_blks;
-	struct numa_memblk blk[NR_NODE_MEMBLKS];
-} numa_meminfo;
+static struct numa_meminfo numa_meminfo;
 
 pg_data_t *node_data[MAX_NUMNODES];
 nodemask_t node_states[NR_NODE_STATES];
 unsigned int nr_node_ids = 1;
 unsigned int nr_online_nodes;
 
-static nodemask_t numa_nodes_parsed; /* named by the source */
+nodemask_t numa_nodes_parsed; /* named by the source */
 static struct numa_source *numa_sources;
+static const struct numa_source *chosen_source; /* NULL: the dummy */
 
 static u8 *numa_distance; /* numa_distance_cnt squared, by rows; NULL: the defaults */
 static int numa_distance_cnt;
 
 static int cpu_node[NR_CPUS];
+static s16 apicid_node[MAX_LOCAL_APIC]; /* node + 1; 0: none */
 
 /* ---- What sources say ------------------------------------------------------ */
 
@@ -47,8 +40,9 @@ void __init numa_register_source(struct numa_source *source)
 {
 	struct numa_source **last = &numa_sources;
 
-	while (*last)
-		last = &(*last)->next;
+	for (; *last; last = &(*last)->next)
+		if (*last == source)
+			return;
 	source->next = NULL;
 	*last = source;
 }
@@ -67,6 +61,9 @@ int __init numa_add_memblk(int nid, u64 start, u64 end)
 {
 	int at = numa_meminfo.nr_blks;
 
+	/* A page that two nodes share is the upper one's, for all of it has to be somebody's. */
+	start = round_down(start, PAGE_SIZE);
+	end = round_down(end, PAGE_SIZE);
 	if (start == end)
 		return 0;
 	if (start > end || nid < 0 || nid >= MAX_NUMNODES) {
@@ -97,6 +94,19 @@ int __init numa_set_cpu_node(int cpu, int nid)
 	return 0;
 }
 
+int __init set_apicid_to_node(u32 apicid, int nid)
+{
+	if (apicid >= MAX_LOCAL_APIC || nid < 0 || nid >= MAX_NUMNODES)
+		return -EINVAL;
+	apicid_node[apicid] = (s16)(nid + 1);
+	return 0;
+}
+
+int apicid_to_node(u32 apicid)
+{
+	return apicid < MAX_LOCAL_APIC ? apicid_node[apicid] - 1 : NUMA_NO_NODE;
+}
+
 /* ---- Distances --------------------------------------------------------------- */
 
 /* Covers all nodes named so far; sources name them before they set distances. */
@@ -116,6 +126,7 @@ static int __init numa_alloc_distance(void)
 	numa_distance_cnt = cnt;
 	for (int i = 0; i < cnt * cnt; i++)
 		numa_distance[i] = i / cnt == i % cnt ? LOCAL_DISTANCE : REMOTE_DISTANCE;
+	printk(KERN_DEBUG "NUMA: Initialized distance table, cnt=%d\n", cnt);
 	return 0;
 }
 
@@ -138,14 +149,36 @@ int __init numa_set_distance(int from, int to, int distance)
 			distance);
 		return -EINVAL;
 	}
-	if ((u8)distance != distance || (from == to) != (distance == LOCAL_DISTANCE) ||
-	    distance < LOCAL_DISTANCE) {
+	if ((u8)distance != distance || (from == to && distance != LOCAL_DISTANCE)) {
 		pr_warn("Warning: invalid distance parameter, from=%d to=%d distance=%d\n", from,
 			to, distance);
 		return -EINVAL;
 	}
 	numa_distance[from * numa_distance_cnt + to] = (u8)distance;
 	return 0;
+}
+
+/* The new table is made before the old one, which it is made from, goes. */
+void __init numa_remap_distances(const int *old, int nr, int (*next_given)(void))
+{
+	u8 *table = numa_distance;
+	int cnt = numa_distance_cnt, err = 0;
+
+	numa_distance = NULL;
+	numa_distance_cnt = 0;
+	for (int i = 0; i < nr && err != -ENOMEM; i++) {
+		for (int j = 0; j < nr && err != -ENOMEM; j++) {
+			int distance = next_given();
+
+			if (distance < 0 && old[i] < cnt && old[j] < cnt)
+				distance = table[old[i] * cnt + old[j]];
+			else if (distance < 0)
+				distance = old[i] == old[j] ? LOCAL_DISTANCE : REMOTE_DISTANCE;
+			err = numa_set_distance(i, j, distance);
+		}
+	}
+	if (table)
+		memblock_phys_free(__pa(table), (phys_addr_t)cnt * (phys_addr_t)cnt);
 }
 
 int node_distance(int from, int to)
@@ -167,31 +200,32 @@ int numa_node_id(void)
 
 /* ---- From a source's answer to nodes ------------------------------------------- */
 
-/* Cuts off what lies past the last usable byte, and ranges left empty. */
-static void __init numa_trim_meminfo(u64 limit)
+/* Cuts off what lies past the last usable byte, and drops what then has no memory. */
+static void __init trim_meminfo(struct numa_meminfo *mi, u64 limit)
 {
 	int out = 0;
 
-	for (int i = 0; i < numa_meminfo.nr_blks; i++) {
-		struct numa_memblk blk = numa_meminfo.blk[i];
+	for (int i = 0; i < mi->nr_blks; i++) {
+		struct numa_memblk blk = mi->blk[i];
 
 		blk.end = min(blk.end, limit);
-		if (blk.start < blk.end)
-			numa_meminfo.blk[out++] = blk;
+		if (blk.start < blk.end &&
+		    memblock_overlaps_region(&memblock.memory, blk.start, blk.end - blk.start))
+			mi->blk[out++] = blk;
 	}
-	numa_meminfo.nr_blks = out;
+	mi->nr_blks = out;
 }
 
 /*
  * Two nodes cannot own one page: -EINVAL. The same node said twice is harmless.
  * The range that reaches furthest so far is the only one that can overlap the next.
  */
-static int __init numa_check_overlap(void)
+static int __init check_overlap(const struct numa_meminfo *mi)
 {
-	const struct numa_memblk *far = &numa_meminfo.blk[0];
+	const struct numa_memblk *far = &mi->blk[0];
 
-	for (int i = 1; i < numa_meminfo.nr_blks; i++) {
-		const struct numa_memblk *blk = &numa_meminfo.blk[i];
+	for (int i = 1; i < mi->nr_blks; i++) {
+		const struct numa_memblk *blk = &mi->blk[i];
 
 		if (blk->start < far->end && blk->nid != far->nid) {
 			pr_err("node %d [mem %#010llx-%#010llx] overlaps with node %d [mem "
@@ -207,6 +241,44 @@ static int __init numa_check_overlap(void)
 		if (blk->end > far->end)
 			far = blk;
 	}
+	return 0;
+}
+
+/*
+ * Joins the ranges of a node that no other node's range lies between, with the
+ * hole between them: memory that firmware forgot there is the node's, too.
+ *
+ *   node 0  |----|    |----|                  |--|
+ *   node 1                    |------|
+ *   joined  |--------------|  |------|        |--|
+ */
+static void __init join_meminfo(struct numa_meminfo *mi)
+{
+	int out = 0;
+
+	for (int i = 1; i < mi->nr_blks; i++) {
+		struct numa_memblk *last = &mi->blk[out];
+		const struct numa_memblk blk = mi->blk[i];
+
+		if (blk.nid != last->nid) {
+			mi->blk[++out] = blk;
+			continue;
+		}
+		printk(KERN_INFO "NUMA: Node %d [mem %#010llx-%#010llx] + [mem %#010llx-%#010llx] "
+				 "-> [mem %#010llx-%#010llx]\n",
+		       last->nid, last->start, last->end - 1, blk.start, blk.end - 1, last->start,
+		       max(last->end, blk.end) - 1);
+		last->end = max(last->end, blk.end);
+	}
+	mi->nr_blks = min(mi->nr_blks, out + 1);
+}
+
+int __init numa_cleanup_meminfo(struct numa_meminfo *mi, u64 limit)
+{
+	trim_meminfo(mi, limit);
+	if (check_overlap(mi))
+		return -EINVAL;
+	join_meminfo(mi);
 	return 0;
 }
 
@@ -252,20 +324,45 @@ static int __init numa_adopt_uncovered(void)
 	return 0;
 }
 
+/* Gives the ranges of one of memblock's tables their nodes. */
+static int __init set_region_nodes(struct memblock_type *type)
+{
+	for (int i = 0; i < numa_meminfo.nr_blks; i++) {
+		const struct numa_memblk *blk = &numa_meminfo.blk[i];
+
+		if (memblock_set_node(blk->start, blk->end - blk->start, type, blk->nid) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* What is reserved by now stays for ever: a node that holds some cannot be unplugged. */
+static void __init keep_reserved_nodes_plugged(void)
+{
+	const struct memblock_region *r;
+	nodemask_t nodes = {};
+
+	for_each_reserved_mem_region (r)
+		if (r->size && r->nid >= 0 && r->nid < MAX_NUMNODES)
+			node_set(r->nid, nodes);
+	for (int i = 0; i < numa_meminfo.nr_blks; i++) {
+		const struct numa_memblk *blk = &numa_meminfo.blk[i];
+
+		if (node_isset(blk->nid, nodes))
+			memblock_clear_hotplug(blk->start, blk->end - blk->start);
+	}
+}
+
 /* Gives memblock's memory its nodes. -EINVAL: too much is claimed by none. */
 static int __init numa_assign_memory(void)
 {
 	u64 uncovered;
 
-	for (int i = 0; i < numa_meminfo.nr_blks; i++) {
-		const struct numa_memblk *blk = &numa_meminfo.blk[i];
-
-		if (memblock_set_node(blk->start, blk->end - blk->start, &memblock.memory,
-				      blk->nid) < 0)
-			return -ENOMEM;
-	}
+	if (set_region_nodes(&memblock.memory) || set_region_nodes(&memblock.reserved))
+		return -ENOMEM;
+	keep_reserved_nodes_plugged();
 	uncovered = numa_uncovered_bytes();
-	if (uncovered >= SZ_1M) {
+	if (uncovered >= SZ_1M || !numa_meminfo.nr_blks) {
 		pr_err("NUMA: nodes only cover %lluMB of your %lluMB e820 RAM. Not used.\n",
 		       (memblock_phys_mem_size() - uncovered) >> 20,
 		       memblock_phys_mem_size() >> 20);
@@ -320,9 +417,13 @@ static void __init numa_forget(void)
 	numa_meminfo.nr_blks = 0;
 	nodes_clear(numa_nodes_parsed);
 	nodes_clear(node_states[N_CPU]);
-	memset(cpu_node, 0, sizeof(cpu_node));
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		cpu_node[cpu] = NUMA_NO_NODE;
+	memset(apicid_node, 0, sizeof(apicid_node));
 	numa_reset_distance();
 	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.memory, MAX_NUMNODES);
+	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.reserved, MAX_NUMNODES);
+	memblock_clear_hotplug(0, PHYS_ADDR_MAX);
 }
 
 static int __init numa_try_source(int (*init)(void))
@@ -333,12 +434,12 @@ static int __init numa_try_source(int (*init)(void))
 	err = init();
 	if (err < 0)
 		return err;
-	numa_trim_meminfo(PFN_PHYS(max_pfn));
-	if (!numa_meminfo.nr_blks)
-		return -ENOENT;
-	err = numa_check_overlap();
-	if (!err)
-		err = numa_assign_memory();
+	memblock_set_bottom_up(false); /* movable_node: what can be unplugged is known now */
+	err = numa_cleanup_meminfo(&numa_meminfo, PFN_PHYS(max_pfn));
+	if (err)
+		return err;
+	numa_emulation(&numa_meminfo);
+	err = numa_assign_memory();
 	if (err)
 		return err;
 	node_possible_map = numa_nodes_parsed;
@@ -349,32 +450,70 @@ static int __init numa_try_source(int (*init)(void))
 
 static int __init dummy_numa_init(void)
 {
-	pr_info("No NUMA configuration found\n");
+	pr_info("%s\n", numa_off ? "NUMA turned off" : "No NUMA configuration found");
 	pr_info("Faking a node at [mem %#018llx-%#018llx]\n", 0ULL, PFN_PHYS(max_pfn) - 1);
 	return numa_add_memblk(0, 0, PFN_PHYS(max_pfn));
 }
 
-/* CPUs that no source placed are where memory is. */
+void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
+{
+	for (u32 apicid = 0; apicid < MAX_LOCAL_APIC; apicid++) {
+		int nid = apicid_to_node(apicid);
+
+		if (nid != NUMA_NO_NODE)
+			set_apicid_to_node(apicid, map[nid] == NUMA_NO_NODE ? 0 : map[nid]);
+	}
+	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+		if (cpu_node[cpu] != NUMA_NO_NODE)
+			cpu_node[cpu] = map[cpu_node[cpu]] == NUMA_NO_NODE ? 0 : map[cpu_node[cpu]];
+}
+
+/* CPUs that no source placed go round the nodes with memory. */
 static void __init init_cpu_nodes(void)
 {
-	int first = first_node(node_online_map);
+	int next = first_node(node_online_map);
 
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		if (!node_isset(cpu_node[cpu], node_possible_map))
-			cpu_node[cpu] = first;
-	node_set_state(numa_node_id(), N_CPU);
+	if (cpu_node[0] == NUMA_NO_NODE)
+		cpu_node[0] = apicid_to_node(arch_boot_apic_id());
+	for (u32 apicid = 0; apicid < MAX_LOCAL_APIC; apicid++)
+		if (apicid_node[apicid])
+			node_set_state(apicid_to_node(apicid), N_CPU);
+	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+		if (cpu_node[cpu] != NUMA_NO_NODE && node_isset(cpu_node[cpu], node_possible_map))
+			continue;
+		cpu_node[cpu] = next;
+		next = next_node(next, node_online_map);
+		if (next >= MAX_NUMNODES)
+			next = first_node(node_online_map);
+	}
+	node_set_state(cpu_node[0], N_CPU);
+}
+
+/* Tells why a source was not taken, unless it just had nothing to say. */
+static int __init ask_source(const struct numa_source *source)
+{
+	int err = numa_try_source(source->init);
+
+	if (!err)
+		chosen_source = source;
+	else if (err != -ENOENT)
+		pr_info("NUMA: %s gives no nodes (error %d)\n", source->name, err);
+	return err;
+}
+
+const struct numa_source *numa_chosen_source(void)
+{
+	return chosen_source;
 }
 
 void __init initmem_init(void)
 {
-	struct numa_source *source;
+	const struct numa_source *source;
 	int err = -ENOENT;
 
-	for (source = numa_sources; source && err; source = source->next) {
-		err = numa_try_source(source->init);
-		if (err)
-			pr_info("NUMA: %s gives no nodes (error %d)\n", source->name, err);
-	}
+	chosen_source = NULL;
+	for (source = numa_sources; source && err && !numa_off; source = source->next)
+		err = ask_source(source);
 	if (err)
 		err = numa_try_source(dummy_numa_init);
 	if (err || nodes_empty(node_online_map))
@@ -386,11 +525,14 @@ void __init initmem_init(void)
 void numa_reset(void)
 {
 	numa_sources = NULL;
+	chosen_source = NULL;
+	numa_forget_options();
 	numa_distance = NULL; /* the memory went with the machine */
 	numa_distance_cnt = 0;
 	numa_meminfo.nr_blks = 0;
 	nodes_clear(numa_nodes_parsed);
 	memset(cpu_node, 0, sizeof(cpu_node));
+	memset(apicid_node, 0, sizeof(apicid_node));
 	memset(node_data, 0, sizeof(node_data));
 	memset(node_states, 0, sizeof(node_states));
 	nr_node_ids = 1;

@@ -152,6 +152,8 @@ static const struct boot_option mm_options[] = {
 	{"memblock", memblock_parse_option},
 	{"mminit_loglevel", mminit_loglevel_parse_option},
 	{"memmap_init", memmap_init_parse_option},
+	{"movable_node", movable_node_parse_option},
+	{"numa", numa_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
 	{"selftest", selftest_setup},
 };

@@ -14,7 +14,7 @@
  *             order; the first whose result holds up is taken, and the dummy node
  *             always does. Constant from then on.
  * Locking:    none; boot CPU only.
- * Units:      bytes.
+ * Units:      bytes. Ranges are rounded down to pages at both ends.
  * Failure:    -errno; a source that failed leaves nothing behind.
  * Source:     Linux's arch/x86/mm/numa.c.
  */
@@ -32,12 +32,12 @@
 
 struct numa_source {
 	const char *name;
-	/* Calls numa_add_memblk() and the like. 0, or -errno: ask the next one. */
+	/* Calls numa_add_memblk() and the like. 0, or -errno: ask the next; -ENOENT quietly. */
 	int (*init)(void);
 	struct numa_source *next; /* the list's */
 };
 
-/* @source stays where it is for ever. */
+/* @source stays where it is for ever. A second time does nothing. */
 void numa_register_source(struct numa_source *source);
 
 /*
@@ -50,17 +50,30 @@ int numa_add_memblk(int nid, u64 start, u64 end);
 /* A node that may have CPUs but no memory. */
 int numa_add_node(int nid);
 
-/* Row and column are nodes; @distance as in ACPI's SLIT. -EINVAL, -ENOMEM: ignored. */
+/*
+ * Row and column are nodes; @distance as in ACPI's SLIT, but parts of one node may be
+ * LOCAL_DISTANCE apart. -EINVAL, -ENOMEM: ignored.
+ */
 int numa_set_distance(int from, int to, int distance);
 
 /* CPU @cpu is on node @nid. */
 int numa_set_cpu_node(int cpu, int nid);
+
+/* The CPU with this APIC id is on node @nid. -EINVAL: the id is MAX_LOCAL_APIC or more. */
+#define MAX_LOCAL_APIC 32768
+int set_apicid_to_node(u32 apicid, int nid);
+
+/* For CPUs that are brought up: NUMA_NO_NODE where no source named it. */
+int apicid_to_node(u32 apicid);
 
 /*
  * Finds the nodes, gives every memory range of memblock its node, and allocates
  * each node's pgdat on the node itself. Needs max_pfn.
  */
 void initmem_init(void);
+
+/* The source whose nodes these are; NULL for the dummy node. */
+const struct numa_source *numa_chosen_source(void);
 
 /* Back to the state at program start, for hosts that bring up several machines. */
 void numa_reset(void);
