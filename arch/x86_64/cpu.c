@@ -67,6 +67,7 @@ static void read_features(void)
 	cpuid(0x80000000, 0, regs);
 	max_extended = regs[0];
 	cpuid(0x80000001, 0, regs);
+	cpu_info.nx = regs[3] >> 20 & 1;
 	cpu_info.gb_pages = regs[3] >> 26 & 1;
 	cpu_info.phys_bits = 36;
 	if (max_extended >= 0x80000008) {

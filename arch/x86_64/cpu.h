@@ -38,6 +38,7 @@ struct cpu_info {
 	char model_name[49];
 	unsigned int family, model, stepping;
 	unsigned int phys_bits; /* width of a physical address */
+	bool nx;		/* pages can be kept from being executed */
 	bool gb_pages;
 	bool la57; /* five levels can be switched on */
 	bool rdrand;

@@ -260,6 +260,10 @@ void arch_init_mem_mapping(struct boot_info *info)
 {
 	int faults;
 
+	/* Firmware can hide it: IA32_MISC_ENABLE bit 34 (Intel SDM volume 4, table 2-2). */
+	if (!cpu_info.nx)
+		panic("x86/mm: the CPU shows no execute-disable bit (NX, XD); "
+		      "switch it on in the firmware's setup");
 	mmu_boot_info = info;
 	building = live_pgtable;
 	add_table_pages(POOL_CHUNK);
