@@ -7,7 +7,7 @@
 A scenario is a folder with a file `scenario` of lines `key: value`; a key of
 the second kind may stand several times.
 
-  boot: WAY           disk (default); usb: the same image on a USB stick;
+  boot: WAY           ahci (default), usb, nvme or virtio: what the image is plugged in as;
                       shell: the UEFI shell starts it, options as arguments;
                       bare: a disk without baremm.cfg
   serial: PORT        ttyS0 (default) or ttyS1, with the log; none: there is no port;
@@ -40,7 +40,7 @@ import screen
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
-SINGLE = {'boot': 'disk', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
+SINGLE = {'boot': 'ahci', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
           'limit': '60'}
 LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
 # Arguments for run.sh, and after them for QEMU.
@@ -87,14 +87,15 @@ class Boot:
     def command(self):
         scenario = self.scenario
         image, options = BUILD / 'baremm.img', ' '.join(scenario.options)
-        if scenario.boot in ('shell', 'bare'):
-            media.prepare(scenario.boot, options, image, self.folder / 'disk.img')
-            image, options = self.folder / 'disk.img', ''
+        disk = scenario.boot
+        if disk in ('shell', 'bare'):
+            media.prepare(disk, options, image, self.folder / 'disk.img')
+            disk, image, options = 'ahci', self.folder / 'disk.img', ''
         runner, qemu = SERIAL[scenario.serial]
         if scenario.screen:
             runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
         return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
-                '-d', 'usb' if scenario.boot == 'usb' else 'ahci', *runner,
+                '-d', disk, *runner,
                 '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
 
     def lines(self):
