@@ -208,6 +208,33 @@ $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 unit: $(UNIT_BIN)
 	@for t in $^; do $$t || exit 1; done
 
+# --- replay ---------------------------------------------------------------------
+
+# mm/ on the host once more, fast and without sanitizers.
+REPLAY := $(OUT)/replay
+REPLAY_CFLAGS := $(COMMON) -O2 -Dvsnprintf=mm_vsnprintf -Dsnprintf=mm_snprintf -Iinclude \
+	-Iarch/host/include
+REPLAY_TOOL_CFLAGS := -std=gnu11 -g -O2 -fno-strict-aliasing $(WARNINGS) -Iinclude -Iarch/host/include
+REPLAY_TOOL := $(wildcard arch/host/replay/*.c)
+REPLAY_MM := $(filter-out mm/lib/string.c,$(MM_SRC)) $(wildcard arch/host/*.c)
+REPLAY_OBJ := $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY_TOOL:%.c=$(REPLAY)/%.o)
+
+$(REPLAY)/flags: FORCE
+	$(call stamp,$(CC) $(REPLAY_CFLAGS) $(REPLAY_TOOL_CFLAGS))
+$(REPLAY)/link-flags: FORCE
+	$(call stamp,$(REPLAY_OBJ))
+
+$(REPLAY)/arch/host/replay/%.o: REPLAY_CFLAGS := $(REPLAY_TOOL_CFLAGS)
+
+$(REPLAY)/%.o: %.c $(REPLAY)/flags
+	@mkdir -p $(@D)
+	$(say) REPLAYCC $<
+	$(Q)$(CC) $(REPLAY_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/replay: $(REPLAY_OBJ) $(REPLAY)/link-flags
+	$(say) LD $@
+	$(Q)$(CC) $(REPLAY_OBJ) -o $@
+
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=

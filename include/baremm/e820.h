@@ -88,8 +88,17 @@ void e820__memory_setup(struct boot_info *info);
 /* Applies mem= and memmap=, and logs the table if there was any. */
 void e820__finish_early_params(void);
 
-/* Page 0 becomes reserved; RAM from BIOS_BEGIN to BIOS_END is taken out. */
+/*
+ * Page 0 becomes reserved; RAM from BIOS_BEGIN to BIOS_END is taken out. Calls
+ * e820_other_changes() first.
+ */
 void e820__trim_bios_range(void);
+
+/*
+ * What else is known of the machine by then and changes e820_table, such as MTRRs
+ * that leave RAM uncached. NULL: nothing is.
+ */
+extern void (*e820_other_changes)(void);
 
 /*
  * The pfn after the last RAM in the table (in the second form, of that below

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/* From a log's facts to a machine of arch/host, and through mm_bring_up(). */
+#include "machine.h"
+
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <baremm/bringup.h>
+#include <baremm/e820.h>
+#include <baremm/numa.h>
+#include <baremm/options.h>
+#include <host/machine.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel_rules.h"
+#include "log_read.h"
+
+#define SHARED_OPTIONS_MAX 8192
+
+/* The one machine, for the functions that mm/ calls. */
+static struct {
+	const struct log_facts *facts;
+	struct machine *machine;
+} now;
+
+/* ---- Options ---------------------------------------------------------------------------- */
+
+/* Options of Linux that bear on what is compared, and that the program knows as well. */
+static bool is_shared_option(const char *word, size_t len)
+{
+	static const char *const names[] = {
+		"mem=",		"memmap=", "kernelcore=",	  "movablecore=",
+		"movable_node", "numa=",   "numa_zonelist_order="};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (len >= strlen(names[i]) && strncmp(word, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+static void append(char *text, const char *word, size_t len)
+{
+	size_t used = strlen(text);
+
+	if (used + len + 2 > SHARED_OPTIONS_MAX)
+		return;
+	memcpy(text + used, word, len);
+	text[used + len] = ' ';
+	text[used + len + 1] = '\0';
+}
+
+static char *make_options(const struct log_facts *facts, const struct machine_options *given)
+{
+	char *text = calloc(1, SHARED_OPTIONS_MAX);
+	const char *p = given->ignore_log || !facts->command_line ? "" : facts->command_line;
+
+	if (!text)
+		return NULL;
+	while (*p) {
+		size_t len = strcspn(p, " ");
+
+		if (len == 2 && p[0] == '-' && p[1] == '-')
+			break;
+		if (is_shared_option(p, len))
+			append(text, p, len);
+		p += len;
+		p += strspn(p, " ");
+	}
+	if (given->trace)
+		append(text, "mminit_loglevel=4", strlen("mminit_loglevel=4"));
+	append(text, given->options, strlen(given->options));
+	return text;
+}
+
+static bool has_option(const char *options, const char *name)
+{
+	for (const char *p = options; (p = strstr(p, name)); p++)
+		if (p == options || p[-1] == ' ')
+			return true;
+	return false;
+}
+
+/* ---- The e820 table ------------------------------------------------------------------------ */
+
+static u64 range_size(u64 start, u64 end)
+{
+	return end - start; /* an end of 0 is 2^64 */
+}
+
+static bool is_standard_change(const struct fact_change *change)
+{
+	if (change->remove)
+		return change->start == BIOS_BEGIN && change->end == BIOS_END;
+	return change->start == 0 && change->end == PAGE_SIZE && change->to == E820_TYPE_RESERVED;
+}
+
+/* Inside one range of RAM of the firmware's table. */
+static bool inside_ram(const struct log_facts *facts, u64 start, u64 end)
+{
+	for (size_t i = 0; i < facts->bios.nr; i++) {
+		const struct fact_range *r = &facts->bios.at[i];
+
+		if (r->type == E820_TYPE_RAM && r->start <= start && end && end <= r->end)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * efi_mem_reserve(): tables of the firmware (ESRT, BGRT, MOK) that lie in RAM, some
+ * pages of it. A log tells them by their place behind the last last_pfn line; those
+ * that were sorted by kind tell them only by that they are in the midst of RAM. What
+ * shrinks memory there, MTRRs that do not cover it, goes up to 4 GB, or lies above.
+ */
+bool change_is_kernels_own(const struct log_facts *facts, const struct fact_change *change)
+{
+	if (change->remove || change->from != E820_TYPE_RAM || change->to != E820_TYPE_RESERVED)
+		return false;
+	return change->after_last_pfn || (change->start >= SZ_1M && change->end < SZ_4G &&
+					  inside_ram(facts, change->start, change->end));
+}
+
+/* The same change among those that the program has made by itself, counted off in @used. */
+static bool made_already(const struct log_facts *ours, bool *used, const struct fact_change *change)
+{
+	for (size_t i = 0; i < ours->changes.nr; i++) {
+		const struct fact_change *c = &ours->changes.at[i];
+
+		if (used[i] || c->remove != change->remove || c->start != change->start ||
+		    c->end != change->end || c->from != change->from || c->to != change->to)
+			continue;
+		used[i] = true;
+		return true;
+	}
+	return false;
+}
+
+static void make_change(const struct fact_change *change)
+{
+	u64 size = range_size(change->start, change->end);
+
+	if (change->remove)
+		e820__range_remove(change->start, size, change->from, change->from != 0);
+	else
+		e820__range_update(change->start, size, change->from, change->to);
+}
+
+/* What Linux changed between options and the end of RAM: MTRRs, PCI windows, GARTs. */
+static void make_other_changes(void)
+{
+	const struct log_facts *facts = now.facts;
+	struct log_facts *ours = log_facts_read(host_log(), strlen(host_log()));
+	bool *used = calloc(1, facts->changes.nr + (ours ? ours->changes.nr : 0) + 1);
+
+	for (size_t i = 0; ours && used && i < facts->changes.nr; i++) {
+		const struct fact_change *change = &facts->changes.at[i];
+
+		if (!is_standard_change(change) && !change_is_kernels_own(facts, change) &&
+		    !made_already(ours, used, change))
+			make_change(change);
+	}
+	if (now.machine->low_64k_assumed)
+		e820__range_update(0, SZ_64K, E820_TYPE_RAM, E820_TYPE_RESERVED);
+	e820__update_table(e820_table);
+	free(used);
+	log_facts_free(ours);
+}
+
+/* ---- Tables that Linux printed on the way ---------------------------------------------------- */
+
+/* Linux's type for RAM that holds setup data: "usable" too, but never merged with it. */
+#define TYPE_RESERVED_KERN 128
+
+static bool fill_scratch(struct e820_table *table, struct boot_info *info,
+			 const struct log_facts *facts)
+{
+	u32 max = (u32)(4 * (facts->bios.nr + facts->changes.nr) + 64);
+
+	info->arena.size = E820_ARENA_SIZE(max) * 8;
+	info->arena.base = calloc(1, info->arena.size);
+	if (!info->arena.base || e820_table_init(table, info, max))
+		return false;
+	for (size_t i = 0; i < facts->bios.nr; i++) {
+		const struct fact_range *r = &facts->bios.at[i];
+
+		e820_table_add(table, r->start, range_size(r->start, r->end), r->type);
+	}
+	return e820_table_sanitize(table, NULL) == 0;
+}
+
+static void copy_table(struct fact_ranges *ranges, const struct e820_table *table)
+{
+	ranges->at = calloc(table->nr_entries + 1, sizeof(*ranges->at));
+	for (u32 i = 0; ranges->at && i < table->nr_entries; i++) {
+		const struct e820_entry *e = &table->entries[i];
+		u32 type = e->type == TYPE_RESERVED_KERN ? E820_TYPE_RAM : e->type;
+
+		ranges->at[ranges->nr++] = (struct fact_range){e->addr, e->addr + e->size, type};
+	}
+}
+
+static void apply_to_scratch(struct e820_table *table, const struct fact_change *change)
+{
+	u64 size = range_size(change->start, change->end);
+	u32 to = change->from == change->to ? TYPE_RESERVED_KERN : change->to;
+
+	if (change->remove)
+		e820_table_remove(table, change->start, size, change->from);
+	else
+		e820_table_update(table, change->start, size, change->from, to);
+	e820_table_sanitize(table, NULL);
+}
+
+static bool splits_setup_data(const struct fact_change *change)
+{
+	return !change->remove && change->from == change->to;
+}
+
+/* The table with setup data, and the one that all changes to memory are made in. */
+static void make_tables(struct machine *machine, const struct log_facts *facts)
+{
+	struct boot_info info = {0};
+	struct e820_table table = {0};
+	const struct fact_change *at = facts->changes.at;
+
+	if (fill_scratch(&table, &info, facts)) {
+		for (size_t i = 0; i < facts->changes.nr; i++)
+			if (splits_setup_data(&at[i]))
+				apply_to_scratch(&table, &at[i]);
+		copy_table(&machine->setup_data, &table);
+		for (size_t i = 0; i < facts->changes.nr; i++)
+			if (!splits_setup_data(&at[i]) && !change_is_kernels_own(facts, &at[i]))
+				apply_to_scratch(&table, &at[i]);
+		copy_table(&machine->modified, &table);
+	}
+	free(info.arena.base);
+}
+
+/* ---- Nodes ----------------------------------------------------------------------------------- */
+
+static void meet_pxm(struct machine *machine, unsigned int pxm)
+{
+	struct fact_numbers *pxms = &machine->pxms;
+
+	if (machine_node_of_pxm(machine, pxm) < 0)
+		pxms->at[pxms->nr++] = pxm;
+}
+
+int machine_node_of_pxm(const struct machine *machine, unsigned int pxm)
+{
+	for (size_t i = 0; i < machine->pxms.nr; i++)
+		if (machine->pxms.at[i] == pxm)
+			return (int)i;
+	return -1;
+}
+
+/* CPU entries first: Linux reads the table once for them, then once for memory. */
+static bool number_nodes(struct machine *machine, const struct log_facts *facts)
+{
+	size_t max = facts->srat_cpus.nr + facts->srat_memory.nr + 1;
+
+	machine->pxms.at = calloc(max, sizeof(*machine->pxms.at));
+	if (!machine->pxms.at)
+		return false;
+	for (size_t i = 0; i < facts->srat_cpus.nr; i++)
+		meet_pxm(machine, facts->srat_cpus.at[i].pxm);
+	for (size_t i = 0; i < facts->srat_memory.nr; i++)
+		meet_pxm(machine, facts->srat_memory.at[i].pxm);
+	return true;
+}
+
+/* Without debug messages the CPUs' entries are not printed: the log's own numbers then. */
+static int node_of_memory(const struct fact_srat_memory *memory)
+{
+	return now.facts->srat_cpus.nr ? machine_node_of_pxm(now.machine, memory->pxm)
+				       : (int)memory->nid;
+}
+
+static int add_srat_memory(void)
+{
+	for (size_t i = 0; i < now.facts->srat_memory.nr; i++) {
+		const struct fact_srat_memory *m = &now.facts->srat_memory.at[i];
+		u64 start = m->start;
+		int err;
+
+		if (kernel_rules(&now.facts->version).nodes_from_ram)
+			start = max(start, memblock_start_of_DRAM());
+		if (m->end && start >= m->end)
+			continue;
+		err = numa_add_memblk(node_of_memory(m), start, m->end);
+		if (err)
+			return err;
+		if (m->hotplug)
+			memblock_mark_hotplug(m->start, range_size(m->start, m->end));
+	}
+	return 0;
+}
+
+/* A simulated machine has fewer CPUs than some: one for each node is enough. */
+static void add_srat_cpus(void)
+{
+	int cpu = 0;
+
+	for (size_t i = 0; i < now.machine->pxms.nr; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < now.facts->srat_cpus.nr && !found; j++)
+			found = now.facts->srat_cpus.at[j].pxm == now.machine->pxms.at[i];
+		if (found && cpu < NR_CPUS)
+			numa_set_cpu_node(cpu++, (int)i);
+	}
+}
+
+/* As the firmware may have it: Linux takes none of a table that breaks a rule. */
+static bool distances_valid(void)
+{
+	unsigned int n = now.facts->nr_distances;
+
+	for (unsigned int i = 0; i < n * n; i++) {
+		u64 distance = now.facts->distances.at[i];
+
+		if (distance && (i / n == i % n ? distance != 10 : distance <= 10))
+			return false;
+	}
+	return true;
+}
+
+static void add_distances(void)
+{
+	unsigned int n = distances_valid() ? now.facts->nr_distances : 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int j = 0; j < n; j++) {
+			u64 distance = now.facts->distances.at[i * n + j];
+
+			if (distance && distance != (i == j ? 10U : 20U))
+				numa_set_distance((int)i, (int)j, (int)distance);
+		}
+}
+
+static int add_ranges(void)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < now.facts->node_ranges.nr && !err; i++) {
+		const struct fact_node_range *r = &now.facts->node_ranges.at[i];
+
+		err = numa_add_memblk((int)r->nid, r->start, r->end);
+	}
+	return err;
+}
+
+static int init_log_nodes(void)
+{
+	int err;
+
+	if (now.machine->dummy_from_ram)
+		return numa_add_memblk(0, memblock_start_of_DRAM(), PFN_PHYS(max_pfn));
+	if (now.machine->nodes_from_ranges)
+		return add_ranges();
+	add_srat_cpus();
+	err = add_srat_memory();
+	if (!err)
+		add_distances();
+	return err;
+}
+
+static struct numa_source log_nodes = {.name = "SRAT", .init = init_log_nodes};
+
+static bool ranges_have_nodes(const struct log_facts *facts)
+{
+	for (size_t i = 1; i < facts->node_ranges.nr; i++)
+		if (facts->node_ranges.at[i].nid != facts->node_ranges.at[0].nid)
+			return true;
+	return false;
+}
+
+static void choose_nodes(struct machine *machine, const struct log_facts *facts)
+{
+	if (has_option(machine->options, "numa=off") || has_option(machine->options, "numa=noacpi"))
+		return;
+	machine->nodes_from_ranges = !facts->srat_memory.nr && !facts->no_numa &&
+				     !facts->fake_nodes.nr && ranges_have_nodes(facts);
+	machine->dummy_from_ram = facts->no_numa && facts->fake_nodes.nr &&
+				  kernel_rules(&facts->version).nodes_from_ram;
+	if (facts->srat_memory.nr || machine->nodes_from_ranges || machine->dummy_from_ram)
+		numa_register_source(&log_nodes);
+}
+
+/* ---- Bring-up --------------------------------------------------------------------------------- */
+
+/* Old kernels leave out the low 64 KB of some BIOSes: the table does not say so. */
+static bool lacks_low_64k(const struct log_facts *facts)
+{
+	const struct kernel_version *v = &facts->version;
+
+	return v->text[0] && (v->major < 2 || (v->major == 2 && v->minor <= 6)) &&
+	       !facts->changes.nr && facts->node_ranges.nr &&
+	       facts->node_ranges.at[0].start == SZ_64K;
+}
+
+static struct boot_info *make_machine(struct machine *machine, const struct log_facts *facts)
+{
+	const struct fact_ranges *map = machine->map_from_user ? &facts->user : &facts->bios;
+	struct e820_entry *entries = calloc(map->nr + 1, sizeof(*entries));
+	struct boot_info *info;
+
+	if (!entries)
+		return NULL;
+	for (size_t i = 0; i < map->nr; i++)
+		entries[i] = (struct e820_entry){
+			.addr = map->at[i].start,
+			.size = range_size(map->at[i].start, map->at[i].end),
+			.type = map->at[i].type,
+		};
+	info = host_machine_init(entries, (u32)map->nr, machine->options);
+	free(entries);
+	return info;
+}
+
+static void bring_up(void *info)
+{
+	mm_bring_up(info);
+	now.machine->faults = mm_verify_all();
+	mm_dump_all(&seq_console);
+}
+
+const char *machine_bring_up(struct machine *machine, const struct log_facts *facts,
+			     const struct machine_options *options)
+{
+	struct boot_info *info;
+
+	*machine = (struct machine){0};
+	machine->options = make_options(facts, options);
+	if (!machine->options || !number_nodes(machine, facts))
+		return "out of memory";
+	now.facts = facts;
+	now.machine = machine;
+	machine->map_from_user = facts->user.nr && !has_option(machine->options, "mem=") &&
+				 !has_option(machine->options, "memmap=");
+	machine->low_64k_assumed = lacks_low_64k(facts);
+	make_tables(machine, facts);
+	info = make_machine(machine, facts);
+	if (!info)
+		return "out of memory";
+	mm_register_options();
+	parse_options(info->options);
+	choose_nodes(machine, facts);
+	e820_other_changes = make_other_changes;
+	return host_expect_panic(bring_up, info);
+}
