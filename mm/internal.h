@@ -187,6 +187,28 @@ enum { MMINIT_WARNING, MMINIT_VERIFY, MMINIT_TRACE };
 			printk(KERN_INFO "mminit::" prefix " " fmt, ##__VA_ARGS__); \
 	} while (0)
 
+/* [*start, *end) from the node's first to its last page; both 0 where it has none. */
+void get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end);
+
+/* Options kernelcore= and movablecore=. 0 or -EINVAL. */
+int kernelcore_parse_option(char *value);
+int movablecore_parse_option(char *value);
+
+/*
+ * Fills zone_movable_pfn[], as the options ask. @usable_start: the first pfn of the
+ * highest populated zone, the only one that movable pages are taken from.
+ */
+void find_zone_movable_pfns(unsigned long usable_start);
+
+/*
+ * kernelcore=mirror decided: past zone_movable_pfn[], mirrored memory is not movable,
+ * and ZONE_NORMAL overlaps ZONE_MOVABLE.
+ */
+extern bool movable_is_unmirrored;
+
+/* No ZONE_MOVABLE, no option. */
+void zone_movable_reset(void);
+
 /* Pages of page structs that Linux would count for a zone. */
 unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present);
 

@@ -19,7 +19,6 @@ const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable", "Movable", "R
 						      "HighAtomic", "Isolate"};
 
 unsigned long max_pfn;
-unsigned long zone_movable_pfn[MAX_NUMNODES];
 unsigned int mminit_loglevel;
 
 /* What the machine's layout permits each zone, before the nodes are looked at. */
@@ -61,8 +60,7 @@ static void __init find_usable_zone_for_movable(void)
 			movable_zone = (enum zone_type)i;
 }
 
-/* [*start, *end) from the node's first to its last page; both 0 where it has none. */
-static void __init get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end)
+void __init get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end)
 {
 	unsigned long s, e;
 	int i;
@@ -77,6 +75,17 @@ static void __init get_pfn_range_for_nid(int nid, unsigned long *start, unsigned
 		*start = 0;
 }
 
+static bool __init node_has_mirror_above(int nid, unsigned long pfn)
+{
+	struct memblock_region *r;
+
+	for_each_mem_region (r)
+		if (r->nid == nid && memblock_is_mirror(r) &&
+		    memblock_region_memory_end_pfn(r) > pfn)
+			return true;
+	return false;
+}
+
 /*
  * Where the node has a ZONE_MOVABLE, it takes the top of zones that reach past its
  * start, and all of zones above.
@@ -84,6 +93,14 @@ static void __init get_pfn_range_for_nid(int nid, unsigned long *start, unsigned
  *   Normal   |-----------------------|        before
  *   Normal   |---------|                      after
  *   Movable            |-------------|
+ *
+ * With kernelcore=mirror mirrored memory past that start stays Normal, and the zones
+ * overlap. Linux leaves Normal empty, and its mirrored memory unused, where the first
+ * of a node's memory above 4 GB is not mirrored; here it is Normal there, too.
+ *
+ *   mirrored |=======|     |======|
+ *   Normal   |--------------------|
+ *   Movable          |---------------|
  */
 static void __init adjust_zone_for_movable(int nid, int type, unsigned long node_end,
 					   unsigned long *start, unsigned long *end)
@@ -95,9 +112,10 @@ static void __init adjust_zone_for_movable(int nid, int type, unsigned long node
 	if (type == ZONE_MOVABLE) {
 		*start = movable;
 		*end = min(node_end, arch_zone_highest_possible_pfn[movable_zone]);
-	} else if (*start<movable && * end> movable) {
-		*end = movable;
-	} else if (*start >= movable) {
+	} else if (*start < movable) {
+		if (!movable_is_unmirrored)
+			*end = min(*end, movable);
+	} else if (!movable_is_unmirrored || !node_has_mirror_above(nid, movable)) {
 		*start = *end;
 	}
 }
@@ -119,16 +137,34 @@ static unsigned long __init zone_range_in_node(int nid, int type, unsigned long 
 	return e - s;
 }
 
-static unsigned long __init present_pages_in_range(int nid, unsigned long start, unsigned long end)
+/* Where zones overlap, a region's mark decides. @end becomes the end of zone @type's part. */
+static unsigned long end_in_zone(const struct memblock_region *r, int type, unsigned long start,
+				 unsigned long end)
 {
-	unsigned long s, e, present = 0;
-	int i;
+	unsigned long movable = zone_movable_pfn[r->nid];
 
-	for_each_mem_pfn_range (i, nid, &s, &e, NULL) {
-		s = max(s, start);
-		e = min(e, end);
-		if (s < e)
-			present += e - s;
+	if (!movable_is_unmirrored || !movable)
+		return end;
+	if (type == ZONE_MOVABLE && memblock_is_mirror(r))
+		return start;
+	if (type == ZONE_NORMAL && !memblock_is_mirror(r))
+		return min(end, max(start, movable));
+	return end;
+}
+
+/* What of [start, end) is memory of the node's zone @type. */
+static unsigned long __init present_pages_in_range(int nid, int type, unsigned long start,
+						   unsigned long end)
+{
+	struct memblock_region *r;
+	unsigned long present = 0;
+
+	for_each_mem_region (r) {
+		unsigned long s = max(memblock_region_memory_base_pfn(r), start);
+		unsigned long e = min(memblock_region_memory_end_pfn(r), end);
+
+		if (r->nid == nid && s < e)
+			present += end_in_zone(r, type, s, e) - s;
 	}
 	return present;
 }
@@ -211,7 +247,7 @@ static void __init zone_set_span(pg_data_t *pgdat, struct zone *zone, unsigned l
 
 	zone->zone_start_pfn = spanned ? start : 0;
 	zone->spanned_pages = spanned;
-	zone->present_pages = present_pages_in_range(nid, start, start + spanned);
+	zone->present_pages = present_pages_in_range(nid, zone_idx(zone), start, start + spanned);
 	zone->present_early_pages = zone->present_pages;
 	pgdat->node_spanned_pages += spanned;
 	pgdat->node_present_pages += zone->present_pages;
@@ -371,20 +407,24 @@ static void __init log_unavailable_ranges(void)
 /* ---- Memory by zone --------------------------------------------------------------- */
 
 /*
- * The part of [start, end) that starts at @start and lies in one zone of @nid. Each
- * page of a node's memory lies in exactly one.
+ * The part of region @r that starts at @start and lies in one zone. Each page of a
+ * node's memory lies in exactly one.
  */
-static bool zone_piece(int nid, unsigned long start, unsigned long end, struct memory_piece *piece)
+static bool zone_piece(const struct memblock_region *r, unsigned long start,
+		       struct memory_piece *piece)
 {
-	pg_data_t *pgdat = NODE_DATA(nid);
+	unsigned long end = memblock_region_memory_end_pfn(r);
+	pg_data_t *pgdat = NODE_DATA(r->nid);
 
 	for (int i = 0; i < pgdat->nr_zones; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 
 		if (!zone_spans_pfn(zone, start))
 			continue;
+		piece->end = end_in_zone(r, i, start, min(end, zone_end_pfn(zone)));
+		if (piece->end == start)
+			continue;
 		piece->start = start;
-		piece->end = min(end, zone_end_pfn(zone));
 		piece->zone = zone;
 		return true;
 	}
@@ -402,10 +442,9 @@ bool memory_piece_next(struct memory_piece *piece)
 	for (; piece->region < memblock.memory.cnt; piece->region++) {
 		const struct memblock_region *r = &memblock.memory.regions[piece->region];
 		unsigned long start = max(memblock_region_memory_base_pfn(r), piece->end);
-		unsigned long end = memblock_region_memory_end_pfn(r);
 
 		piece->nomap = memblock_is_nomap(r);
-		if (start < end && zone_piece(r->nid, start, end, piece))
+		if (start < memblock_region_memory_end_pfn(r) && zone_piece(r, start, piece))
 			return true;
 	}
 	piece->zone = NULL;
@@ -441,6 +480,7 @@ void __init free_area_init(const unsigned long *max_zone_pfns)
 	nr_all_pages = 0;
 	find_zone_limits(max_zone_pfns);
 	find_usable_zone_for_movable();
+	find_zone_movable_pfns(arch_zone_lowest_possible_pfn[movable_zone]);
 	log_zone_ranges();
 	log_movable_starts();
 	log_node_ranges();

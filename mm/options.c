@@ -151,6 +151,8 @@ static const struct boot_option mm_options[] = {
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
 	{"mminit_loglevel", mminit_loglevel_parse_option},
+	{"kernelcore", kernelcore_parse_option},
+	{"movablecore", movablecore_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},
