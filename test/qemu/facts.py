@@ -10,6 +10,7 @@ A fact is a line of text, so two machines are equal if the sets of lines are:
   e820 0x0-0x9ffff usable        firmware's table
   change update 0x0-0xfff usable ==> reserved
   user 0x0-0x9ffff usable        the table after mem= and memmap=
+  srat 0 1 0x0-0x9ffff           node and proximity domain of a range; ` hotplug` after it
   zone DMA 0x1000-0xffffff       Zone ranges
   movable 0 0x100000000          start of ZONE_MOVABLE on a node
   range 0 0x1000-0x9ffff         Early memory node ranges
@@ -43,6 +44,8 @@ SIMPLE = (
     (r'BIOS-e820: ' + RANGE + r' (.+)', lambda m: f'e820 {_span(m, 1)} {m[3]}'),
     (r'user: ' + RANGE + r' (.+)', lambda m: f'user {_span(m, 1)} {m[3]}'),
     (r'e820: (update|remove) ' + RANGE + r' (.+)', lambda m: f'change {m[1]} {_span(m, 2)} {m[4]}'),
+    (r'ACPI: SRAT: Node (\d+) PXM (\d+) ' + RANGE + r'(.*)',
+     lambda m: f'srat {m[1]} {m[2]} {_span(m, 3)}{m[5]}'),
     (r'  (DMA|DMA32|Normal|Movable) +' + RANGE, lambda m: f'zone {m[1]} {_span(m, 2)}'),
     (r'  (DMA|DMA32|Normal|Movable) +empty', lambda m: f'zone {m[1]} empty'),
     (r'  Node (\d+): 0x([0-9a-f]+)', lambda m: f'movable {m[1]} 0x{int(m[2], 16):x}'),
