@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
+#include <baremm/arch.h>
 #include <baremm/bringup.h>
 #include <baremm/e820.h>
 #include <baremm/numa.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acpi_tables.h"
 #include "kernel_rules.h"
 #include "log_read.h"
 
@@ -221,6 +223,12 @@ static bool splits_setup_data(const struct fact_change *change)
 	return !change->remove && change->from == change->to;
 }
 
+/* mem= is applied as soon as it is read. */
+static bool limits_memory(const struct fact_change *change)
+{
+	return change->remove && change->end >= (u64)-PAGE_SIZE;
+}
+
 /* The table with setup data, and the one that all changes to memory are made in. */
 static void make_tables(struct machine *machine, const struct log_facts *facts)
 {
@@ -230,7 +238,7 @@ static void make_tables(struct machine *machine, const struct log_facts *facts)
 
 	if (fill_scratch(&table, &info, facts)) {
 		for (size_t i = 0; i < facts->changes.nr; i++)
-			if (splits_setup_data(&at[i]))
+			if (splits_setup_data(&at[i]) || limits_memory(&at[i]))
 				apply_to_scratch(&table, &at[i]);
 		copy_table(&machine->setup_data, &table);
 		for (size_t i = 0; i < facts->changes.nr; i++)
@@ -242,106 +250,6 @@ static void make_tables(struct machine *machine, const struct log_facts *facts)
 }
 
 /* ---- Nodes ----------------------------------------------------------------------------------- */
-
-static void meet_pxm(struct machine *machine, unsigned int pxm)
-{
-	struct fact_numbers *pxms = &machine->pxms;
-
-	if (machine_node_of_pxm(machine, pxm) < 0)
-		pxms->at[pxms->nr++] = pxm;
-}
-
-int machine_node_of_pxm(const struct machine *machine, unsigned int pxm)
-{
-	for (size_t i = 0; i < machine->pxms.nr; i++)
-		if (machine->pxms.at[i] == pxm)
-			return (int)i;
-	return -1;
-}
-
-/* CPU entries first: Linux reads the table once for them, then once for memory. */
-static bool number_nodes(struct machine *machine, const struct log_facts *facts)
-{
-	size_t max = facts->srat_cpus.nr + facts->srat_memory.nr + 1;
-
-	machine->pxms.at = calloc(max, sizeof(*machine->pxms.at));
-	if (!machine->pxms.at)
-		return false;
-	for (size_t i = 0; i < facts->srat_cpus.nr; i++)
-		meet_pxm(machine, facts->srat_cpus.at[i].pxm);
-	for (size_t i = 0; i < facts->srat_memory.nr; i++)
-		meet_pxm(machine, facts->srat_memory.at[i].pxm);
-	return true;
-}
-
-/* Without debug messages the CPUs' entries are not printed: the log's own numbers then. */
-static int node_of_memory(const struct fact_srat_memory *memory)
-{
-	return now.facts->srat_cpus.nr ? machine_node_of_pxm(now.machine, memory->pxm)
-				       : (int)memory->nid;
-}
-
-static int add_srat_memory(void)
-{
-	for (size_t i = 0; i < now.facts->srat_memory.nr; i++) {
-		const struct fact_srat_memory *m = &now.facts->srat_memory.at[i];
-		u64 start = m->start;
-		int err;
-
-		if (kernel_rules(&now.facts->version).nodes_from_ram)
-			start = max(start, memblock_start_of_DRAM());
-		if (m->end && start >= m->end)
-			continue;
-		err = numa_add_memblk(node_of_memory(m), start, m->end);
-		if (err)
-			return err;
-		if (m->hotplug)
-			memblock_mark_hotplug(m->start, range_size(m->start, m->end));
-	}
-	return 0;
-}
-
-/* A simulated machine has fewer CPUs than some: one for each node is enough. */
-static void add_srat_cpus(void)
-{
-	int cpu = 0;
-
-	for (size_t i = 0; i < now.machine->pxms.nr; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < now.facts->srat_cpus.nr && !found; j++)
-			found = now.facts->srat_cpus.at[j].pxm == now.machine->pxms.at[i];
-		if (found && cpu < NR_CPUS)
-			numa_set_cpu_node(cpu++, (int)i);
-	}
-}
-
-/* As the firmware may have it: Linux takes none of a table that breaks a rule. */
-static bool distances_valid(void)
-{
-	unsigned int n = now.facts->nr_distances;
-
-	for (unsigned int i = 0; i < n * n; i++) {
-		u64 distance = now.facts->distances.at[i];
-
-		if (distance && (i / n == i % n ? distance != 10 : distance <= 10))
-			return false;
-	}
-	return true;
-}
-
-static void add_distances(void)
-{
-	unsigned int n = distances_valid() ? now.facts->nr_distances : 0;
-
-	for (unsigned int i = 0; i < n; i++)
-		for (unsigned int j = 0; j < n; j++) {
-			u64 distance = now.facts->distances.at[i * n + j];
-
-			if (distance && distance != (i == j ? 10U : 20U))
-				numa_set_distance((int)i, (int)j, (int)distance);
-		}
-}
 
 static int add_ranges(void)
 {
@@ -357,20 +265,12 @@ static int add_ranges(void)
 
 static int init_log_nodes(void)
 {
-	int err;
-
 	if (now.machine->dummy_from_ram)
 		return numa_add_memblk(0, memblock_start_of_DRAM(), PFN_PHYS(max_pfn));
-	if (now.machine->nodes_from_ranges)
-		return add_ranges();
-	add_srat_cpus();
-	err = add_srat_memory();
-	if (!err)
-		add_distances();
-	return err;
+	return add_ranges();
 }
 
-static struct numa_source log_nodes = {.name = "SRAT", .init = init_log_nodes};
+static struct numa_source log_nodes = {.name = "log", .init = init_log_nodes};
 
 static bool ranges_have_nodes(const struct log_facts *facts)
 {
@@ -380,16 +280,56 @@ static bool ranges_have_nodes(const struct log_facts *facts)
 	return false;
 }
 
+/* What the log shows the result of, but no table: divided by hand, or by other firmware. */
 static void choose_nodes(struct machine *machine, const struct log_facts *facts)
 {
-	if (has_option(machine->options, "numa=off") || has_option(machine->options, "numa=noacpi"))
-		return;
-	machine->nodes_from_ranges = !facts->srat_memory.nr && !facts->no_numa &&
-				     !facts->fake_nodes.nr && ranges_have_nodes(facts);
-	machine->dummy_from_ram = facts->no_numa && facts->fake_nodes.nr &&
-				  kernel_rules(&facts->version).nodes_from_ram;
-	if (facts->srat_memory.nr || machine->nodes_from_ranges || machine->dummy_from_ram)
+	bool fake = facts->fake_nodes.nr, any = facts->srat_memory.nr || facts->no_numa;
+
+	machine->nodes_from_ranges = !any && !fake && ranges_have_nodes(facts);
+	machine->dummy_from_ram =
+		facts->no_numa && fake && kernel_rules(&facts->version).nodes_from_ram;
+	if (machine->nodes_from_ranges || machine->dummy_from_ram)
 		numa_register_source(&log_nodes);
+}
+
+/* Where firmware may have its tables: a range that has room, the likely ones first. */
+static u64 find_room(const struct fact_ranges *map, u64 ram_end, size_t size)
+{
+	static const u32 types[] = {E820_TYPE_ACPI, E820_TYPE_NVS, E820_TYPE_RESERVED,
+				    E820_TYPE_RAM};
+
+	for (size_t t = 0; t < ARRAY_SIZE(types); t++)
+		for (size_t i = map->nr; i-- > 0;) {
+			const struct fact_range *r = &map->at[i];
+			u64 start = ALIGN(max_t(u64, r->start, SZ_1M), (u64)PAGE_SIZE);
+
+			if (r->type == types[t] && r->end > start && r->end <= ram_end &&
+			    r->end - start >= size)
+				return start;
+		}
+	return 0;
+}
+
+static u64 end_of_ram(const struct fact_ranges *map)
+{
+	u64 end = 0;
+
+	for (size_t i = 0; i < map->nr; i++)
+		if (map->at[i].type == E820_TYPE_RAM)
+			end = max_t(u64, end, map->at[i].end);
+	return end;
+}
+
+static void write_tables(struct boot_info *info, const struct log_facts *facts,
+			 const struct fact_ranges *map)
+{
+	size_t size = acpi_tables_size(facts);
+	u64 base = size ? find_room(map, end_of_ram(map), size) : 0;
+
+	if (base)
+		info->rsdp = acpi_tables_write(facts, phys_to_virt(base), base, size);
+	else if (size)
+		pr_err("replay: no room for %zu bytes of ACPI tables\n", size);
 }
 
 /* ---- Bring-up --------------------------------------------------------------------------------- */
@@ -420,6 +360,7 @@ static struct boot_info *make_machine(struct machine *machine, const struct log_
 		};
 	info = host_machine_init(entries, (u32)map->nr, machine->options);
 	free(entries);
+	write_tables(info, facts, map);
 	return info;
 }
 
@@ -437,7 +378,7 @@ const char *machine_bring_up(struct machine *machine, const struct log_facts *fa
 
 	*machine = (struct machine){0};
 	machine->options = make_options(facts, options);
-	if (!machine->options || !number_nodes(machine, facts))
+	if (!machine->options)
 		return "out of memory";
 	now.facts = facts;
 	now.machine = machine;

@@ -5,7 +5,7 @@
  *   firmware's table, user's table --> boot record --> mm_bring_up() --> its log
  *   options of the command line -----> parse_options()      ^
  *   changes that Linux made besides ------------------------|
- *   nodes, distances --> a source of numa.c ----------------|
+ *   nodes, distances --> ACPI tables in the machine's memory|
  *
  * Lifetime: one machine in a process.
  * Locking:  none.
@@ -26,8 +26,6 @@ struct machine {
 	char *options;		       /* what the program was given */
 	struct fact_ranges setup_data; /* the table with setup data split off */
 	struct fact_ranges modified;   /* with all changes that shrink memory */
-	struct fact_numbers pxm_nodes; /* node of each proximity domain met, in order */
-	struct fact_numbers pxms;      /* and the domain */
 	bool low_64k_assumed;	       /* Linux left it out without a word */
 	bool nodes_from_ranges;	       /* the log has no SRAT: nodes are its ranges' */
 	bool map_from_user;	       /* its user's table was taken as it is */
@@ -38,9 +36,6 @@ struct machine {
 
 /* Whether a change is one that Linux makes for its own tables once memory is set up. */
 bool change_is_kernels_own(const struct log_facts *facts, const struct fact_change *change);
-
-/* Node of a proximity domain, as Linux counts: in the order in which they are met. -1: unmet. */
-int machine_node_of_pxm(const struct machine *machine, unsigned int pxm);
 
 /* NULL, or why the machine could not be brought up. */
 const char *machine_bring_up(struct machine *machine, const struct log_facts *facts,
