@@ -18,6 +18,7 @@
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 #include <baremm/e820.h>
+#include <baremm/panic.h>
 
 #include "internal.h"
 
@@ -136,6 +137,8 @@ void __init mm_bring_up(struct boot_info *info)
 	e820__finish_early_params();
 	e820__trim_bios_range();
 	max_pfn = e820__end_of_ram_pfn();
+	if (!max_pfn)
+		panic("no usable memory in the firmware's %u ranges", info->nr_e820);
 
 	/* What of it is free while the rest is built. */
 	size_memblock_tables(info);
@@ -161,6 +164,17 @@ void __init mm_bring_up(struct boot_info *info)
 	kmem_cache_init();
 
 	mm_report();
+}
+
+void mm_reset(void)
+{
+	memblock_reset();
+	e820_forget_options();
+	numa_forget_options();
+	acpi_reset();
+	page_alloc_reset();
+	selftest_reset();
+	boot_info = NULL;
 }
 
 int mm_verify_all(void)

@@ -384,5 +384,6 @@ extern bool memmap_init_eager;
 
 /* selftest=: off, full, or the names of tests. -EINVAL for a name that no test has. */
 int selftest_setup(char *value);
+void selftest_reset(void);
 
 #endif /* _MM_INTERNAL_H */

@@ -81,15 +81,19 @@ static int selftest_choose(const char *word, size_t len)
 	return 0;
 }
 
+void selftest_reset(void)
+{
+	selftest_off = selftest_full = false;
+	selftest_chosen[0] = '\0';
+}
+
 int selftest_setup(char *value)
 {
 	const char *word = value;
 
 	if (!value || !*value)
 		return -EINVAL;
-	selftest_off = false;
-	selftest_full = false;
-	selftest_chosen[0] = '\0';
+	selftest_reset();
 	while (*word) {
 		const char *comma = strchr(word, ',');
 		size_t len = comma ? (size_t)(comma - word) : strlen(word);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Self-tests of what bring-up leaves behind: that every page of memory is
- * accounted for, and that pages, pfns and addresses lead to each other.
+ * accounted for, and that pages, pfns and addresses lead to each other, in the
+ * direct map and in mappings made now.
  */
 #include "selftest.h"
 
+#include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -103,9 +106,77 @@ static int test_direct_map(void)
 	return faults;
 }
 
+/* ---- Mappings of one's own -------------------------------------------------- */
+
+#define MAP_PAGES 4
+
+/* What is mapped at @va must be @page, with @prot, or nothing where @page is NULL. */
+static int check_mapping(unsigned long va, const struct page *page, unsigned int prot)
+{
+	struct arch_mapping map = {};
+	int err = arch_query(va, &map);
+
+	if (page ? !err && map.phys == page_to_phys(page) && map.prot == prot : err == -ENOENT)
+		return 0;
+	selftest_note("0x%lx: error %d, physical %pa, protection %u, expected %u", va, err,
+		      &map.phys, map.prot, prot);
+	return 1;
+}
+
+/* What is written through the direct map is read through another mapping, and back. */
+static int check_alias(unsigned long va, struct page *page)
+{
+	volatile u64 *alias = (volatile u64 *)va, *direct = page_address(page);
+
+	*direct = va;
+	if (*alias != va)
+		return 1;
+	*alias = ~va;
+	return *direct != ~va;
+}
+
+static int map_and_unmap(struct page **pages)
+{
+	const unsigned int writable = ARCH_MAP_READ | ARCH_MAP_WRITE;
+	unsigned long va = VMALLOC_START;
+	int faults = 0;
+
+	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
+		faults += arch_map(va, page_to_phys(pages[i]), PAGE_SIZE, writable) != 0;
+	va = VMALLOC_START;
+	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
+		faults += check_mapping(va, pages[i], writable) || check_alias(va, pages[i]);
+	va = VMALLOC_START;
+	faults += arch_map(va, page_to_phys(pages[0]), PAGE_SIZE, writable) != -EEXIST;
+	faults += arch_protect(va, PAGE_SIZE, ARCH_MAP_READ) != 0;
+	faults += check_mapping(va, pages[0], ARCH_MAP_READ);
+	faults += pgtable_verify();
+	faults += arch_unmap(va, MAP_PAGES * PAGE_SIZE) != 0;
+	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
+		faults += check_mapping(va, NULL, 0);
+	return faults;
+}
+
+/* Pages from the allocator, mapped side by side where nothing was. */
+static int test_mappings(void)
+{
+	struct page *pages[MAP_PAGES] = {};
+	int faults = 0, nr = 0;
+
+	while (nr < MAP_PAGES && (pages[nr] = alloc_page(GFP_KERNEL)))
+		nr++;
+	if (nr < MAP_PAGES)
+		selftest_note("no pages to map");
+	faults = nr < MAP_PAGES ? 1 : map_and_unmap(pages);
+	while (nr)
+		__free_page(pages[--nr]);
+	return faults;
+}
+
 const struct selftest memmap_selftests[] = {
 	{"accounting", test_accounting},
 	{"memmap", test_memmap},
 	{"direct_map", test_direct_map},
+	{"mappings", test_mappings},
 	{NULL, NULL},
 };

@@ -175,9 +175,40 @@ static int test_slab_exhaust(void)
 	return objects_come_back(exhaust_objects_pass);
 }
 
+/* ---- Nobody misused anything ---------------------------------------------------- */
+
+static int check_count(const char *what, unsigned long count)
+{
+	if (count)
+		selftest_note("%lu x %s", count, what);
+	return count != 0;
+}
+
+/* Frees that were refused, and lists found broken, since the start: there are none. */
+static int test_no_misuse(void)
+{
+	const struct page_alloc_stats *pages = &page_alloc_stats;
+	const struct slab_stats *slab = &slab_stats;
+
+	return check_count("page flags that exclude each other", pages->bad_gfp) +
+	       check_count("free of no page", pages->free_wild) +
+	       check_count("free of a misaligned page", pages->free_misaligned) +
+	       check_count("second free of a page", pages->free_double) +
+	       check_count("free of a reserved page", pages->free_reserved) +
+	       check_count("free of a tail page", pages->free_tail) +
+	       check_count("free with a wrong order", pages->free_order) +
+	       check_count("free of a page in use", pages->free_flags) +
+	       check_count("second free of an object", slab->double_free) +
+	       check_count("free inside an object", slab->misaligned_free) +
+	       check_count("free to a wrong cache", slab->wrong_cache) +
+	       check_count("free of no object", slab->no_slab) +
+	       check_count("broken free list", slab->bad_freelist);
+}
+
 const struct selftest object_selftests[] = {
 	{"slab_sizes", test_slab_sizes},
 	{"slab_cache", test_slab_cache},
 	{"slab_exhaust", test_slab_exhaust},
+	{"no_misuse", test_no_misuse},
 	{NULL, NULL},
 };

@@ -14,6 +14,7 @@
  *   phys_to_virt(), virt_to_phys(), __va(), __pa(): the direct map. Before
  *     arch_init_mem_mapping() they are the identity.
  *   VMEMMAP_START         virtual address of the page struct of pfn 0
+ *   VMALLOC_START         virtual addresses that nothing is mapped at yet
  *   cpu_relax(), smp_processor_id()
  *   arch_local_irq_save(), arch_local_irq_restore()
  *   arch_cycles()         a counter that only grows

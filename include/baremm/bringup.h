@@ -4,7 +4,8 @@
  * in the host tests and wherever mm/ is embedded.
  *
  * Owns:     the order of the steps.
- * Lifetime: called once, after parse_options(), on the boot CPU.
+ * Lifetime: called once, after parse_options(), on the boot CPU; again only after
+ *           mm_reset().
  * Failure:  panic(): a machine without memory cannot go on. Everything less is
  *           logged, counted, and worked around.
  */
@@ -16,6 +17,12 @@ struct seq_file;
 
 /* e820 to slab: see mm/bringup.c, which reads like a table of contents. */
 void mm_bring_up(struct boot_info *info);
+
+/*
+ * Back to the state at program start, so that a host can bring up another machine:
+ * before parse_options(). Caches are forgotten by the next mm_bring_up().
+ */
+void mm_reset(void);
 
 /* How much of the RAM is free now, by node, and what holds the rest. */
 void mm_report(void);

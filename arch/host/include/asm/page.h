@@ -23,9 +23,11 @@
 
 extern unsigned long host_ram_base;
 extern unsigned long host_vmemmap_base;
+extern unsigned long host_map_base;
 
 #define PAGE_OFFSET   host_ram_base
 #define VMEMMAP_START host_vmemmap_base
+#define VMALLOC_START host_map_base
 
 static inline void *phys_to_virt(phys_addr_t pa)
 {

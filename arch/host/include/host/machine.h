@@ -27,12 +27,12 @@
 
 #include <linux/types.h>
 #include <baremm/boot_info.h>
+#include <asm/page.h>
 
 struct seq_file;
 
-#define HOST_MAP_START (host_map_base)
+#define HOST_MAP_START VMALLOC_START
 #define HOST_MAP_SIZE  (1UL << 40)
-extern unsigned long host_map_base;
 
 /*
  * Makes the machine whose firmware hands over @map, as it is, and sets the

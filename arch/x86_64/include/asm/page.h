@@ -28,6 +28,7 @@ extern unsigned long max_arch_pfn;
 
 #define PAGE_OFFSET   page_offset_base
 #define VMEMMAP_START vmemmap_base
+#define VMALLOC_START vmalloc_base
 #define MAX_ARCH_PFN  max_arch_pfn
 
 /* Addresses below this are identity-mapped (the lower half). */

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The whole of mm/ on simulated machines: bring-up, verify functions, dumps and
+ * the self-tests, as the program runs them.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <host/machine.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <baremm/bringup.h>
+#include <baremm/options.h>
+
+/* A PC with @ram bytes, brought up with @options. */
+static struct boot_info *bring_up(u64 ram, const char *options)
+{
+	struct boot_info *info = host_machine_pc(ram, options);
+
+	mm_reset();
+	mm_register_options();
+	parse_options(info->options);
+	mm_bring_up(info);
+	return info;
+}
+
+static unsigned long all_free_pages(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		pages += zone_page_state(zone, NR_FREE_PAGES);
+	return pages;
+}
+
+static void self_tests_pass_on_small_and_middling_machines(void **state)
+{
+	static const u64 sizes[] = {SZ_64M, SZ_256M, SZ_1G, SZ_4G + SZ_512M};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		bring_up(sizes[i], "selftest=accounting,memmap,direct_map,mappings,page_placement,"
+				   "slab_cache,slab_exhaust,no_misuse");
+		assert_int_equal(mm_verify_all(), 0);
+		assert_int_equal(mm_selftest(), 0);
+		host_machine_exit();
+	}
+}
+
+static void all_memory_is_written_and_comes_back(void **state)
+{
+	(void)state;
+	bring_up(SZ_128M, "selftest=full");
+	assert_int_equal(mm_selftest(), 0);
+	assert_true(host_log_contains("ok 1 accounting"));
+	assert_false(host_log_contains("not ok"));
+	host_machine_exit();
+}
+
+static void eager_and_lazy_end_with_the_same_counts(void **state)
+{
+	unsigned long lazy, eager;
+
+	(void)state;
+	bring_up(SZ_2G, NULL);
+	memmap_make_all();
+	lazy = all_free_pages();
+	host_machine_exit();
+	bring_up(SZ_2G, "memmap_init=eager");
+	eager = all_free_pages();
+	assert_int_equal(mm_verify_all(), 0);
+	host_machine_exit();
+	assert_int_equal(lazy, eager);
+}
+
+static void terabytes_cost_no_more_memory_than_a_gigabyte(void **state)
+{
+	u64 small, large;
+
+	(void)state;
+	bring_up(SZ_1G, NULL);
+	small = host_ram_used();
+	host_machine_exit();
+	bring_up(16ULL << 40, NULL);
+	large = host_ram_used();
+	assert_int_equal(mm_verify_all(), 0);
+	host_machine_exit();
+	assert_true(large < small + SZ_4M);
+}
+
+/* More ranges than memblock's first tables hold, each the firmware's for a while. */
+static void hundreds_of_ranges_leave_no_hole_in_what_is_reserved(void **state)
+{
+	enum { RANGES = 1000 };
+	static struct e820_entry map[RANGES + 1];
+	static struct boot_range ranges[RANGES];
+	struct boot_info *info;
+
+	(void)state;
+	for (u32 i = 0; i < RANGES; i++) {
+		u64 start = SZ_16M + (u64)i * SZ_64K;
+
+		map[i] = (struct e820_entry){.addr = start, .size = SZ_32K, .type = E820_TYPE_RAM};
+		ranges[i] =
+			(struct boot_range){start + SZ_4K, start + SZ_8K, BOOT_RANGE_BOOT_SERVICES};
+	}
+	map[RANGES] = (struct e820_entry){.addr = SZ_128M, .size = SZ_128M, .type = E820_TYPE_RAM};
+	info = host_machine_init(map, RANGES + 1, NULL);
+	info->ranges = ranges;
+	info->nr_ranges = RANGES;
+	mm_reset();
+	mm_bring_up(info);
+	assert_int_equal(mm_verify_all(), 0);
+	assert_false(host_log_contains("table full"));
+	assert_true(host_log_contains("Freeing 4000K of boot services memory"));
+	for (u32 i = 0; i < RANGES; i++)
+		assert_false(memblock_is_reserved(ranges[i].start));
+	host_machine_exit();
+}
+
+static char text[SZ_64K];
+
+static void dumps_come_under_their_names(void **state)
+{
+	static const char *const names[] = {"=== zoneinfo\n", "=== buddyinfo\n",
+					    "=== pagetypeinfo\n", "=== slabinfo\n", "=== iomem\n"};
+	struct seq_file m;
+	struct seq_buf sb;
+	const char *at = text;
+
+	(void)state;
+	bring_up(SZ_1G, NULL);
+	seq_buf_init(&m, &sb, text, sizeof(text));
+	mm_dump_all(&m);
+	assert_int_equal(sb.dropped, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		at = strstr(at, names[i]);
+		assert_non_null(at);
+	}
+	host_machine_exit();
+}
+
+static void bring_up_panics(void *info)
+{
+	mm_bring_up(info);
+}
+
+static void no_ram_is_a_panic_that_says_so(void **state)
+{
+	static const struct e820_entry map[] = {
+		{.addr = SZ_1M, .size = SZ_1M, .type = E820_TYPE_RESERVED}};
+	struct boot_info *info = host_machine_init(map, ARRAY_SIZE(map), NULL);
+	const char *why;
+
+	(void)state;
+	mm_reset();
+	why = host_expect_panic(bring_up_panics, info);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "no usable memory"));
+	host_machine_exit();
+}
+
+static void unknown_self_test_is_named_and_ignored(void **state)
+{
+	(void)state;
+	bring_up(SZ_64M, "selftest=accounting,nothing_of_the_kind");
+	assert_true(
+		host_log_contains("Malformed option 'selftest=accounting,nothing_of_the_kind'"));
+	host_machine_exit();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(self_tests_pass_on_small_and_middling_machines),
+		cmocka_unit_test(all_memory_is_written_and_comes_back),
+		cmocka_unit_test(eager_and_lazy_end_with_the_same_counts),
+		cmocka_unit_test(terabytes_cost_no_more_memory_than_a_gigabyte),
+		cmocka_unit_test(hundreds_of_ranges_leave_no_hole_in_what_is_reserved),
+		cmocka_unit_test(dumps_come_under_their_names),
+		cmocka_unit_test(no_ram_is_a_panic_that_says_so),
+		cmocka_unit_test(unknown_self_test_is_named_and_ignored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
