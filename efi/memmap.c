@@ -251,30 +251,72 @@ int efi_map_to_e820(struct boot_efi_map *map, struct e820_table *table)
 	return 0;
 }
 
-u32 efi_map_boot_services(const struct boot_efi_map *map, struct boot_range *ranges, u32 max)
+/* Where a descriptor's pages start and end. False where it has none, or they would wrap. */
+static bool md_extent(const struct efi_md *md, u64 *start, u64 *end)
 {
-	/* The conversion has reported and counted what is wrong with them. */
-	u64 i, nr = efi_map_count(map), lost = 0;
+	*start = ALIGN_DOWN(md->phys_addr, PAGE_BYTES);
+	*end = *start + (md->num_pages << EFI_MD_PAGE_SHIFT);
+	return md->num_pages <= (ADDR_END - *start) >> EFI_MD_PAGE_SHIFT && *end > *start;
+}
+
+/*
+ * A range of @type for each run of descriptors that are @wanted. The conversion has
+ * reported and counted what is wrong with them.
+ */
+static u32 collect_ranges(const struct boot_efi_map *map, bool (*wanted)(const struct efi_md *md),
+			  enum boot_range_type type, struct boot_range *ranges, u32 max)
+{
+	u64 i, nr = efi_map_count(map), lost = 0, start, end;
 	u32 n = 0;
 
 	for (i = 0; i < nr; i++) {
 		struct efi_md md = efi_map_get(map, i);
-		u64 start = ALIGN_DOWN(md.phys_addr, PAGE_BYTES);
-		u64 end = start + (md.num_pages << EFI_MD_PAGE_SHIFT);
 
-		if (md.type != EFI_MD_BOOT_CODE && md.type != EFI_MD_BOOT_DATA)
-			continue;
-		if (md.num_pages > (ADDR_END - start) >> EFI_MD_PAGE_SHIFT || end <= start)
+		if (!wanted(&md) || !md_extent(&md, &start, &end))
 			continue;
 		if (n && ranges[n - 1].end == start) {
 			ranges[n - 1].end = end;
 		} else if (n < max) {
-			ranges[n++] = (struct boot_range){start, end, BOOT_RANGE_BOOT_SERVICES};
+			ranges[n++] = (struct boot_range){start, end, type};
 		} else {
 			lost++;
 		}
 	}
 	if (lost)
-		pr_err("memory map: %llu boot services ranges left out, room for %u\n", lost, max);
+		pr_err("memory map: %llu %s ranges left out, room for %u\n", lost,
+		       type == BOOT_RANGE_MIRRORED ? "mirrored" : "boot services", max);
 	return n;
+}
+
+static bool md_is_boot_services(const struct efi_md *md)
+{
+	return md->type == EFI_MD_BOOT_CODE || md->type == EFI_MD_BOOT_DATA;
+}
+
+u32 efi_map_boot_services(const struct boot_efi_map *map, struct boot_range *ranges, u32 max)
+{
+	return collect_ranges(map, md_is_boot_services, BOOT_RANGE_BOOT_SERVICES, ranges, max);
+}
+
+static bool md_is_mirrored(const struct efi_md *md)
+{
+	return md->attribute & EFI_MD_MORE_RELIABLE;
+}
+
+u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, u32 max)
+{
+	return collect_ranges(map, md_is_mirrored, BOOT_RANGE_MIRRORED, ranges, max);
+}
+
+u64 efi_map_bytes(const struct boot_efi_map *map)
+{
+	u64 i, nr = efi_map_count(map), bytes = 0, start, end;
+
+	for (i = 0; i < nr; i++) {
+		struct efi_md md = efi_map_get(map, i);
+
+		if (md_extent(&md, &start, &end))
+			bytes += end - start;
+	}
+	return bytes;
 }

@@ -99,6 +99,12 @@ int efi_map_to_e820(struct boot_efi_map *map, struct e820_table *table);
  */
 u32 efi_map_boot_services(const struct boot_efi_map *map, struct boot_range *ranges, u32 max);
 
+/* The same for memory that is mirrored (UEFI: EFI_MEMORY_MORE_RELIABLE), BOOT_RANGE_MIRRORED. */
+u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, u32 max);
+
+/* The bytes of all descriptors, of whatever type. */
+u64 efi_map_bytes(const struct boot_efi_map *map);
+
 /* "[Conventional|   |...|UC]", as Linux's efi_md_typeattr_format(). */
 int efi_md_typeattr(char *buf, size_t size, const struct efi_md *md);
 

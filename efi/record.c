@@ -2,7 +2,7 @@
 /*
  * The boot record and all it points to, one block of loader data:
  *
- *	boot_info | raw map | e820 entries | ranges | options | arena
+ *	boot_info | raw map | e820 entries | ranges | mirrored | options | arena
  *
  * Its parts are sized by the map as it is before the exit, with room to spare;
  * they are filled when boot services are gone and the map is final.
@@ -32,7 +32,7 @@
 /* Where each part of the block starts, and where it ends. */
 struct layout {
 	u64 descriptors; /* that there is room for */
-	u64 map, map_size, e820, ranges, options, arena, end;
+	u64 map, map_size, e820, ranges, mirrored, options, arena, end;
 };
 
 static void layout_block(struct layout *l, u64 map_size, u64 stride)
@@ -42,7 +42,8 @@ static void layout_block(struct layout *l, u64 map_size, u64 stride)
 	l->map = ALIGN(sizeof(struct boot_info), 16);
 	l->e820 = l->map + ALIGN(l->map_size, 16);
 	l->ranges = l->e820 + ALIGN(l->descriptors * sizeof(struct e820_entry), 16);
-	l->options = l->ranges + (l->descriptors + OWN_RANGES) * sizeof(struct boot_range);
+	l->mirrored = l->ranges + (l->descriptors + OWN_RANGES) * sizeof(struct boot_range);
+	l->options = l->mirrored + l->descriptors * sizeof(struct boot_range);
 	l->arena = ALIGN(l->options + OPTIONS_SIZE, 16);
 	l->end = ALIGN(l->arena + ARENA_MIN + l->descriptors * ARENA_PER_DESCRIPTOR, SZ_4K);
 }
@@ -52,6 +53,8 @@ static struct {
 	struct e820_table e820;
 	struct boot_range *ranges;
 	u32 max_ranges;
+	struct boot_range *mirrored;
+	u32 max_mirrored;
 } parts;
 
 static struct boot_info *fill_block(u8 *block, const struct layout *l)
@@ -71,6 +74,8 @@ static struct boot_info *fill_block(u8 *block, const struct layout *l)
 	parts.e820.max_entries = l->descriptors;
 	parts.ranges = (void *)(block + l->ranges);
 	parts.max_ranges = l->descriptors + OWN_RANGES;
+	parts.mirrored = (void *)(block + l->mirrored);
+	parts.max_mirrored = l->descriptors;
 	return info;
 }
 
@@ -158,6 +163,9 @@ void record_finish(struct boot_info *info)
 	add_own_ranges(info);
 	info->nr_ranges += efi_map_boot_services(&info->efi, parts.ranges + info->nr_ranges,
 						 parts.max_ranges - info->nr_ranges);
+	info->mirrored = parts.mirrored;
+	info->nr_mirrored = efi_map_mirrored(&info->efi, parts.mirrored, parts.max_mirrored);
+	info->efi.bytes = efi_map_bytes(&info->efi);
 }
 
 void record_release(const struct firmware *fw, struct boot_info *info)

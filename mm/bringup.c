@@ -40,7 +40,9 @@
  */
 static void __init size_memblock_tables(struct boot_info *info)
 {
-	unsigned long memory = info->nr_e820 + 1, reserved = info->nr_ranges + MORE_RESERVED;
+	/* A mirrored range parts the memory that it begins and ends in. */
+	unsigned long memory = info->nr_e820 + 1 + 2 * info->nr_mirrored;
+	unsigned long reserved = info->nr_ranges + MORE_RESERVED;
 
 	if (memory > memblock.memory.max)
 		memblock_set_regions(
@@ -104,6 +106,24 @@ static void __init free_boot_services(const struct boot_info *info)
 		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
 }
 
+/* For kernelcore=mirror. */
+static void __init mark_mirrored_memory(const struct boot_info *info)
+{
+	phys_addr_t mirrored = 0;
+
+	for (u32 i = 0; i < info->nr_mirrored; i++) {
+		const struct boot_range *range = &info->mirrored[i];
+
+		if (memblock_mark_mirror(range->start, range_size(range)))
+			pr_err("memblock: no room to mark [mem %#018llx-%#018llx] as mirrored\n",
+			       range->start, range->end - 1);
+		mirrored += range_size(range);
+	}
+	if (mirrored)
+		pr_info("efi: Memory: %lluM/%lluM mirrored memory\n", mirrored >> 20,
+			info->efi.bytes >> 20);
+}
+
 /*
  * Our page tables come from memory that the firmware's tables surely map. With
  * movable_node all lies low, beside what firmware loaded, for nobody knows yet
@@ -145,6 +165,7 @@ void __init mm_bring_up(struct boot_info *info)
 	reserve_own_memory(info);
 	reserve_boot_services(info);
 	e820__memblock_setup();
+	mark_mirrored_memory(info);
 	setup_page_tables(info);
 	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);

@@ -174,6 +174,7 @@ void host_machine_exit(void)
 	host_ram_fd = -1;
 	host_ram_size = host_ram_base = host_vmemmap_base = host_map_base = 0;
 
+	boot_info = NULL;
 	free((void *)(uintptr_t)record->e820);
 	free((void *)(uintptr_t)record->options);
 	free(record->arena.base);

@@ -197,6 +197,7 @@ static void verify_own_range(const struct boot_range *range)
 	case BOOT_RANGE_DATA: /* may have guard pages inside */
 	case BOOT_RANGE_DATA_BLOCK:
 	case BOOT_RANGE_BOOT_SERVICES:
+	case BOOT_RANGE_MIRRORED:
 		break;
 	}
 }

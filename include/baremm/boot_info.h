@@ -32,6 +32,7 @@ enum boot_range_type {
 	BOOT_RANGE_GUARD,	  /* a page below a stack: mapped nowhere */
 	BOOT_RANGE_DATA_BLOCK,	  /* this record and what it points to */
 	BOOT_RANGE_BOOT_SERVICES, /* firmware's, free once our CR3 is loaded */
+	BOOT_RANGE_MIRRORED,	  /* of whatever owner: only in boot_info.mirrored */
 };
 
 struct boot_range {
@@ -50,6 +51,7 @@ struct boot_efi_map {
 	u32 map_tries;	/* calls of GetMemoryMap altogether */
 	u32 findings;	/* descriptors that had to be repaired or left out */
 	u64 unaccepted; /* bytes of unaccepted memory */
+	u64 bytes;	/* of all descriptors */
 	u64 system_table;
 	u32 revision;	 /* of the UEFI specification, major << 16 | minor */
 	char vendor[32]; /* firmware vendor, in ASCII */
@@ -91,6 +93,9 @@ struct boot_info {
 
 	const struct boot_range *ranges;
 	u32 nr_ranges;
+
+	const struct boot_range *mirrored; /* memory that the hardware keeps twice */
+	u32 nr_mirrored;
 
 	struct boot_efi_map efi;
 	struct boot_framebuffer fb;

@@ -320,6 +320,27 @@ static void boot_services_ranges_merge_where_they_touch(void **state)
 	assert_int_equal(efi_map_boot_services(&map, ranges, 1), 1);
 }
 
+static void mirrored_ranges_are_found_whatever_their_type(void **state)
+{
+	const u64 mirror = WB | EFI_MD_MORE_RELIABLE;
+	struct boot_range ranges[4];
+
+	(void)state;
+	add(EFI_MD_CONVENTIONAL, 0x100000, 16, mirror);
+	add(EFI_MD_RUNTIME_DATA, 0x110000, 16, mirror | EFI_MD_RUNTIME);
+	add(EFI_MD_CONVENTIONAL, 0x120000, 16, WB);
+	add(EFI_MD_CONVENTIONAL, 0x130000, 16, mirror);
+	add(EFI_MD_CONVENTIONAL, 0x200000, ~0ULL, mirror);
+	assert_int_equal(efi_map_mirrored(&map, ranges, 4), 2);
+	assert_int_equal(ranges[0].start, 0x100000);
+	assert_int_equal(ranges[0].end, 0x120000);
+	assert_int_equal(ranges[0].type, BOOT_RANGE_MIRRORED);
+	assert_int_equal(ranges[1].start, 0x130000);
+	assert_int_equal(ranges[1].end, 0x140000);
+	assert_int_equal(efi_map_mirrored(&map, ranges, 1), 1);
+	assert_int_equal(efi_map_bytes(&map), 64 * PAGES);
+}
+
 static void expect_line(u64 i, u32 type, u64 start, u64 pages, u64 attribute, const char *text)
 {
 	struct efi_md md = {
@@ -552,6 +573,7 @@ int main(void)
 		TEST(table_without_room_stays_empty),
 		TEST(descriptors_may_lie_at_any_address),
 		TEST(boot_services_ranges_merge_where_they_touch),
+		TEST(mirrored_ranges_are_found_whatever_their_type),
 		TEST(lines_are_those_of_linux),
 		TEST(every_attribute_has_its_column),
 		TEST(print_logs_a_line_for_each_descriptor),

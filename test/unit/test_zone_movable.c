@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <baremm/bringup.h>
 #include <baremm/options.h>
 
 #define RAM_END         \
@@ -493,6 +494,32 @@ static void unmirrored_memory_below_4_gb_is_warned_of(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
+/* From the boot record, through the whole bring-up. */
+static void firmwares_mirrored_ranges_decide_when_asked_to(void **state)
+{
+	static const struct boot_range mirrored[] = {{0, SZ_2G, BOOT_RANGE_MIRRORED},
+						     {SZ_4G, SZ_4G + SZ_1G, BOOT_RANGE_MIRRORED}};
+	static const char *const options[] = {"", "kernelcore=mirror"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		struct boot_info *info = host_machine_pc(6UL * SZ_1G, options[i]);
+
+		memblock_reset();
+		page_alloc_reset();
+		info->mirrored = mirrored;
+		info->nr_mirrored = ARRAY_SIZE(mirrored);
+		info->efi.bytes = 6UL * SZ_1G;
+		mm_register_options();
+		parse_options(info->options);
+		mm_bring_up(info);
+		assert_true(host_log_contains("efi: Memory: 3072M/6144M mirrored memory\n"));
+		assert_int_equal(zone_movable_pfn[0], i ? PHYS_PFN(SZ_4G + SZ_1G) : 0);
+		assert_int_equal(mm_verify_all(), 0);
+		host_machine_exit();
+	}
+}
+
 /* ---- Edges ----------------------------------------------------------------------------- */
 
 static void movable_node_starts_at_the_lowest_range_that_may_be_unplugged(void **state)
@@ -657,6 +684,7 @@ int main(void)
 		cmocka_unit_test_teardown(unmirrored_memory_before_the_rounded_start_is_not_lost,
 					  machine_down),
 		cmocka_unit_test_teardown(unmirrored_memory_below_4_gb_is_warned_of, machine_down),
+		cmocka_unit_test(firmwares_mirrored_ranges_decide_when_asked_to),
 		cmocka_unit_test_teardown(
 			movable_node_starts_at_the_lowest_range_that_may_be_unplugged,
 			machine_down),
