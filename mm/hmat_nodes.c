@@ -193,6 +193,7 @@ void __init hmat_init(void)
 	hmat_reset();
 	if (!table || numa_no_hmat || !srat_is_used())
 		return;
+	memset(&hmat, 0, sizeof(hmat));
 	memset(hmat.local, 0xff, sizeof(hmat.local));
 	if (hmat_for_each(table, length, note_entry, NULL)) {
 		pr_notice("acpi/hmat: HMAT: Ignoring: Invalid table\n");
@@ -216,7 +217,5 @@ int node_get_perf_attrs(int nid, unsigned int access, struct node_hmem_attrs *at
 
 void hmat_reset(void)
 {
-	memset(&hmat, 0, sizeof(hmat));
-	memset(node_attrs, 0, sizeof(node_attrs));
 	nodes_clear(known_nodes);
 }

@@ -33,6 +33,7 @@ static int numa_distance_cnt;
 
 static int cpu_node[NR_CPUS];
 static s16 apicid_node[MAX_LOCAL_APIC]; /* node + 1; 0: none */
+static u32 nr_apicids;			/* they are below this */
 
 /* ---- What sources say ------------------------------------------------------ */
 
@@ -99,7 +100,14 @@ int __init set_apicid_to_node(u32 apicid, int nid)
 	if (apicid >= MAX_LOCAL_APIC || nid < 0 || nid >= MAX_NUMNODES)
 		return -EINVAL;
 	apicid_node[apicid] = (s16)(nid + 1);
+	nr_apicids = max(nr_apicids, apicid + 1);
 	return 0;
+}
+
+static void forget_apicids(void)
+{
+	memset(apicid_node, 0, nr_apicids * sizeof(*apicid_node));
+	nr_apicids = 0;
 }
 
 int apicid_to_node(u32 apicid)
@@ -419,7 +427,7 @@ static void __init numa_forget(void)
 	nodes_clear(node_states[N_CPU]);
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
 		cpu_node[cpu] = NUMA_NO_NODE;
-	memset(apicid_node, 0, sizeof(apicid_node));
+	forget_apicids();
 	numa_reset_distance();
 	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.memory, MAX_NUMNODES);
 	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.reserved, MAX_NUMNODES);
@@ -457,7 +465,7 @@ static int __init dummy_numa_init(void)
 
 void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
 {
-	for (u32 apicid = 0; apicid < MAX_LOCAL_APIC; apicid++) {
+	for (u32 apicid = 0; apicid < nr_apicids; apicid++) {
 		int nid = apicid_to_node(apicid);
 
 		if (nid != NUMA_NO_NODE)
@@ -475,7 +483,7 @@ static void __init init_cpu_nodes(void)
 
 	if (cpu_node[0] == NUMA_NO_NODE)
 		cpu_node[0] = apicid_to_node(arch_boot_apic_id());
-	for (u32 apicid = 0; apicid < MAX_LOCAL_APIC; apicid++)
+	for (u32 apicid = 0; apicid < nr_apicids; apicid++)
 		if (apicid_node[apicid])
 			node_set_state(apicid_to_node(apicid), N_CPU);
 	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
@@ -532,7 +540,7 @@ void numa_reset(void)
 	numa_meminfo.nr_blks = 0;
 	nodes_clear(numa_nodes_parsed);
 	memset(cpu_node, 0, sizeof(cpu_node));
-	memset(apicid_node, 0, sizeof(apicid_node));
+	forget_apicids();
 	memset(node_data, 0, sizeof(node_data));
 	memset(node_states, 0, sizeof(node_states));
 	nr_node_ids = 1;
