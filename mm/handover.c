@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * From memblock to the page allocator: which sections must be made now, and which
+ * From the early allocator to the page allocator: which sections must be made now, and which
  * may wait; then every free page goes to its zone. Contract: mem_init() in
  * linux/mmzone.h.
  *
@@ -10,7 +10,7 @@
  *
  * A section that is free as a whole, in one zone of one node, waits as part of an
  * extent. All others that hold memory are made: page structs for holes, reserved
- * and free pages alike, in memory of memblock's, inside the section itself where
+ * and free pages alike, in memory taken early, inside the section itself where
  * there is room. Taking that memory can make another section partly used, so the
  * search for sections to make is repeated until it finds none.
  *
@@ -42,7 +42,6 @@ typedef void (*section_run_fn)(const struct section_run *run, void *arg);
 struct section_walk {
 	section_run_fn fn;
 	void *arg;
-	unsigned long reserved; /* the first reserved region that may matter still */
 };
 
 static void emit_run(const struct section_walk *walk, struct zone *zone, unsigned long start,
@@ -59,26 +58,22 @@ static phys_addr_t section_phys(unsigned long nr)
 	return PFN_PHYS(section_nr_to_pfn(nr));
 }
 
-/* Sections [pos, end) are memory throughout; reserved regions part the whole from the used. */
-static void walk_full_sections(struct section_walk *walk, struct zone *zone, unsigned long pos,
-			       unsigned long end)
+/* Sections [pos, end) are memory throughout; pages that are taken part the whole from the used. */
+static void walk_full_sections(const struct section_walk *walk, struct zone *zone,
+			       unsigned long pos, unsigned long end)
 {
-	const struct memblock_type *type = &memblock.reserved;
+	struct pfn_run used;
 
 	while (pos < end) {
-		const struct memblock_region *r = &type->regions[walk->reserved];
 		unsigned long first, last;
 
-		if (walk->reserved < type->cnt && r->base + r->size <= section_phys(pos)) {
-			walk->reserved++;
-			continue;
-		}
-		if (walk->reserved == type->cnt || r->base >= section_phys(end)) {
+		if (!early_next_used(zone->node, section_nr_to_pfn(pos), section_nr_to_pfn(end),
+				     &used)) {
 			emit_run(walk, zone, pos, end, true);
 			return;
 		}
-		first = max(pos, pfn_to_section_nr(PHYS_PFN(r->base)));
-		last = min(end, pfn_to_section_nr(PHYS_PFN(r->base + r->size - 1)) + 1);
+		first = pfn_to_section_nr(used.start);
+		last = pfn_to_section_nr(used.end - 1) + 1;
 		emit_run(walk, zone, pos, first, true);
 		emit_run(walk, zone, first, last, false);
 		pos = last;
@@ -91,7 +86,7 @@ static void walk_full_sections(struct section_walk *walk, struct zone *zone, uns
  */
 static void walk_sections(section_run_fn fn, void *arg)
 {
-	struct section_walk walk = {fn, arg, 0};
+	struct section_walk walk = {fn, arg};
 	struct memory_piece piece;
 
 	for_each_memory_piece (&piece) {
@@ -149,10 +144,9 @@ static void collect_section(const struct section_run *run, void *arg)
 static phys_addr_t __init alloc_memmap(unsigned long nr, int nid)
 {
 	phys_addr_t size = PFN_PHYS(SECTION_MEMMAP_PAGES + SECTION_TABLE_PAGES);
-	phys_addr_t pa =
-		memblock_phys_alloc_range(size, PAGE_SIZE, section_phys(nr), section_phys(nr + 1));
+	phys_addr_t pa = early_alloc_range(size, section_phys(nr), section_phys(nr + 1));
 
-	return pa ? pa : early_alloc_phys(size, PAGE_SIZE, nid);
+	return pa ? pa : early_alloc_phys(size, nid);
 }
 
 static void __init ensure_root(unsigned long nr, int nid)
@@ -161,7 +155,7 @@ static void __init ensure_root(unsigned long nr, int nid)
 
 	if (section_has_root(nr))
 		return;
-	root = early_alloc(PAGE_SIZE, PAGE_SIZE, nid);
+	root = early_alloc(PAGE_SIZE, nid);
 	if (!root)
 		panic("sparse: no memory for the entries of section %lu", nr);
 	section_set_root(nr, root);
@@ -183,7 +177,7 @@ static void __init claim_section(unsigned long nr, int nid)
 		return;
 	}
 	unused = PFN_PHYS(SECTION_MEMMAP_PAGES + (unsigned long)tables);
-	memblock_phys_free(pa + unused, PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
+	early_free(pa + unused, PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
 	section_set_memmap(nr, PHYS_PFN(pa), tables);
 	section_set_state(nr, SECTION_MAKING);
 }
@@ -265,10 +259,10 @@ static struct zone_extent *__init claim_memory(void)
 		need = count_extents();
 		if (need <= room)
 			return table;
-		memblock_free(table, room * sizeof(*table));
+		if (table)
+			early_free(__pa(table), room * sizeof(*table));
 		room = need + 16;
-		table = early_alloc(room * sizeof(*table), SMP_CACHE_BYTES,
-				    first_node(node_online_map));
+		table = early_alloc(room * sizeof(*table), first_node(node_online_map));
 		if (!table)
 			panic("sparse: no memory for %u extents of free sections", room);
 	}
@@ -276,20 +270,16 @@ static struct zone_extent *__init claim_memory(void)
 
 /* ---- Page structs of the sections made now ---------------------------------------- */
 
-/* The first region of @type that ends above @addr; the table's length where none does. */
-static unsigned long first_region_above(const struct memblock_type *type, phys_addr_t addr)
+/* Pages [pos, end), all memory of @zone. */
+static void __init init_memory_pages(unsigned long pos, unsigned long end, const struct zone *zone)
 {
-	unsigned long low = 0, high = type->cnt;
+	struct pfn_run used;
 
-	while (low < high) {
-		unsigned long mid = low + (high - low) / 2;
-
-		if (type->regions[mid].base + type->regions[mid].size > addr)
-			high = mid;
-		else
-			low = mid + 1;
+	for (; early_next_used(zone->node, pos, end, &used); pos = used.end) {
+		init_unused_pages(pos, used.start, zone);
+		init_reserved_pages(used.start, used.end, zone);
 	}
-	return low;
+	init_unused_pages(pos, end, zone);
 }
 
 /* A hole's pages are of the zone that follows it, or of the last zone. */
@@ -298,7 +288,7 @@ static void __init init_section_pages(unsigned long nr)
 	unsigned long pos = section_nr_to_pfn(nr), end = pos + PAGES_PER_SECTION;
 	struct memory_piece piece;
 
-	memory_piece_first(&piece, first_region_above(&memblock.memory, section_phys(nr)));
+	memory_piece_first(&piece, memblock_first_above(&memblock.memory, section_phys(nr)));
 	while (pos < end) {
 		unsigned long stop = end;
 
@@ -311,24 +301,9 @@ static void __init init_section_pages(unsigned long nr)
 			init_reserved_pages(pos, stop, piece.zone);
 		} else {
 			stop = min(end, piece.end);
-			init_unused_pages(pos, stop, piece.zone);
+			init_memory_pages(pos, stop, piece.zone);
 		}
 		pos = stop;
-	}
-}
-
-static void __init reserve_section_pages(unsigned long nr)
-{
-	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
-	const struct memblock_type *type = &memblock.reserved;
-
-	for (unsigned long i = first_region_above(type, PFN_PHYS(start)); i < type->cnt; i++) {
-		const struct memblock_region *r = &type->regions[i];
-
-		if (r->base >= PFN_PHYS(end))
-			break;
-		set_pages_reserved(max(start, memblock_region_reserved_base_pfn(r)),
-				   min(end, memblock_region_reserved_end_pfn(r)), 0);
 	}
 }
 
@@ -339,7 +314,6 @@ static void __init init_section_run(const struct section_run *run, void *arg)
 		if (section_state(nr) != SECTION_MAKING)
 			continue;
 		init_section_pages(nr);
-		reserve_section_pages(nr);
 		section_set_state(nr, SECTION_MADE);
 	}
 }
@@ -355,9 +329,26 @@ static void __init mark_memmap(unsigned long nr)
 	atomic_long_add(SECTION_MEMMAP_PAGES, &NODE_DATA(nid)->vm_stat[NR_MEMMAP]);
 }
 
+void __init prepare_handover(void)
+{
+	struct zone_extent *table;
+
+	if (!early_open)
+		return;
+	bootmem_open_hotplug();
+	memblock_clear_hotplug(0, PHYS_ADDR_MAX);
+	table = claim_memory();
+	early_close();
+	walk_sections(init_section_run, NULL);
+	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
+	     nr = next_made_section(nr + 1))
+		mark_memmap(nr);
+	fill_extents(table);
+}
+
 /* ---- Free pages ---------------------------------------------------------------------- */
 
-static void __init release_pages(struct zone *zone, unsigned long start, unsigned long end)
+void release_boot_pages(struct zone *zone, unsigned long start, unsigned long end)
 {
 	long pages = (long)(end - start);
 	unsigned long flags;
@@ -370,23 +361,30 @@ static void __init release_pages(struct zone *zone, unsigned long start, unsigne
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+void release_reserved_pages(unsigned long start, unsigned long end)
+{
+	for (; start < end; start++) {
+		struct page *page = pfn_to_online_page(start);
+
+		if (!page || !PageReserved(page) || PageMemmap(page)) {
+			pr_err("mm: page %#lx is not reserved memory, so it is not freed\n", start);
+			continue;
+		}
+		init_unused_pages(start, start + 1, page_zone(page));
+		release_boot_pages(page_zone(page), start, start + 1);
+	}
+}
+
 /* What of [pos, end), all memory of @zone, is not reserved. */
 static void __init release_piece(struct zone *zone, unsigned long pos, unsigned long end)
 {
-	const struct memblock_type *type = &memblock.reserved;
-	unsigned long i = first_region_above(type, PFN_PHYS(pos));
+	struct pfn_run used;
 
-	while (pos < end) {
-		unsigned long stop = end, next = end;
-
-		if (i < type->cnt) {
-			stop = min(end, memblock_region_reserved_base_pfn(&type->regions[i]));
-			next = memblock_region_reserved_end_pfn(&type->regions[i++]);
-		}
-		if (pos < stop)
-			release_pages(zone, pos, stop);
-		pos = max(stop, next);
-	}
+	for (; memblock_next_used(pos, end, &used); pos = used.end)
+		if (pos < used.start)
+			release_boot_pages(zone, pos, used.start);
+	if (pos < end)
+		release_boot_pages(zone, pos, end);
 }
 
 static void __init release_section(unsigned long nr)
@@ -394,7 +392,7 @@ static void __init release_section(unsigned long nr)
 	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
 	struct memory_piece piece;
 
-	memory_piece_first(&piece, first_region_above(&memblock.memory, PFN_PHYS(start)));
+	memory_piece_first(&piece, memblock_first_above(&memblock.memory, PFN_PHYS(start)));
 	for (; piece.zone && piece.start < end; memory_piece_next(&piece)) {
 		unsigned long s = max(start, piece.start), e = min(end, piece.end);
 
@@ -405,19 +403,10 @@ static void __init release_section(unsigned long nr)
 
 void __init memblock_free_all(void)
 {
-	struct zone_extent *table;
-
-	memblock_clear_hotplug(0, PHYS_ADDR_MAX);
-	table = claim_memory();
-	memblock_close();
-	walk_sections(init_section_run, NULL);
-	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
-	     nr = next_made_section(nr + 1))
-		mark_memmap(nr);
+	prepare_handover();
 	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
 	     nr = next_made_section(nr + 1))
 		release_section(nr);
-	fill_extents(table);
 }
 
 /* ---- The summary ------------------------------------------------------------------ */
@@ -447,7 +436,10 @@ static void __init mem_init_print_info(void)
 
 void __init mem_init(void)
 {
-	memblock_free_all();
+	if (bootmem_active())
+		free_all_bootmem();
+	else
+		memblock_free_all();
 	init_per_zone_wmark_min();
 	if (memmap_init_eager)
 		memmap_make_all();

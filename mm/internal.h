@@ -5,6 +5,7 @@
 #ifndef _MM_INTERNAL_H
 #define _MM_INTERNAL_H
 
+#include <linux/bootmem.h>
 #include <linux/gfp.h>
 #include <linux/memblock.h>
 #include <linux/mmzone.h>
@@ -53,6 +54,9 @@ static inline bool memblock_regions_mergeable(const struct memblock_region *low,
 /* Index of the region that holds @addr, or -1. */
 long memblock_search(const struct memblock_type *type, phys_addr_t addr);
 
+/* Index of the first region that ends above @addr; the table's length where none does. */
+unsigned long memblock_first_above(const struct memblock_type *type, phys_addr_t addr);
+
 /* The one region of an empty table. */
 void memblock_make_empty(struct memblock_type *type);
 
@@ -100,6 +104,120 @@ extern phys_addr_t memblock_trimmed;
 		if (memblock_debug)                  \
 			pr_info(fmt, ##__VA_ARGS__); \
 	} while (0)
+
+/* ---- bootmem ---------------------------------------------------------------- */
+
+/* A line of the log about one step, if bootmem_debug. */
+#define bdebug_as(name, fmt, ...)                                         \
+	do {                                                              \
+		if (unlikely(bootmem_debug))                              \
+			pr_info("bootmem::%s " fmt, name, ##__VA_ARGS__); \
+	} while (0)
+#define bdebug(fmt, ...) bdebug_as(__func__, fmt, ##__VA_ARGS__)
+
+/* Handler of bootmem_debug. 0, or -EINVAL for a value. */
+int bootmem_debug_parse_option(char *value);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void bootmem_reset(void);
+
+/* Is there a node with a bitmap? */
+bool bootmem_active(void);
+
+/* From here on no bit changes; asks whether it is so, and then says so for @what. */
+void bootmem_close(void);
+bool bootmem_is_open(const char *what);
+
+int bootmem_nid(const bootmem_data_t *bdata);
+
+/* Pages [map_pfn, map_end) hold the node's bitmap. */
+unsigned long bootmem_map_pfn(const bootmem_data_t *bdata);
+unsigned long bootmem_map_end(const bootmem_data_t *bdata);
+
+/* init_bootmem_node() for a node that may have no pgdat yet. */
+unsigned long init_bootmem_core(bootmem_data_t *bdata, unsigned long mapstart, unsigned long start,
+				unsigned long end);
+
+/*
+ * Takes (@reserve) or gives back pages [start, end), which must lie in the node. Pages
+ * that are taken may be taken again unless @flags has BOOTMEM_EXCLUSIVE, pages that are
+ * free may not be given back. 0, -EBUSY (exclusive, and one is taken), -EINVAL (with a
+ * message); with an error no bit has changed.
+ */
+int mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long end, int reserve,
+		      int flags);
+
+/* One node's try for an allocation, as linux/bootmem.h has it: at @goal, else nowhere below. */
+void *alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
+			 unsigned long goal, unsigned long limit);
+
+/*
+ * early=bootmem: gives each node a bitmap, which takes over what memblock knows to be
+ * free, and closes memblock. Panics where there is no room for one.
+ */
+void bootmem_setup(void);
+
+/* Gives back the hot-pluggable memory that was kept from allocations, if any was. */
+void bootmem_open_hotplug(void);
+
+/*
+ * @size bytes, zeroed, in whole pages of @nid (NUMA_NO_NODE: of any) as high as possible
+ * in [start, end); 0 where there are none.
+ */
+phys_addr_t bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid);
+
+/* ---- Early allocation: from memblock, or with early=bootmem from bootmem ----------- */
+
+/* Handler of early=. 0 or -EINVAL. */
+int early_parse_option(char *value);
+extern bool early_bootmem;
+
+/*
+ * Whole pages for tables that live as long as the machine, on @nid where there is room:
+ * in a section that must be made anyway, since something in it is reserved, so that no
+ * other one is broken into for a few bytes. early_alloc() clears them. 0 or NULL where
+ * no node has room.
+ */
+phys_addr_t early_alloc_phys(phys_addr_t size, int nid);
+void *early_alloc(phys_addr_t size, int nid);
+
+/* Whole pages, as high as possible in [start, end), of any node; 0 where there are none. */
+phys_addr_t early_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end);
+
+/* Gives back whole pages of what these gave. */
+void early_free(phys_addr_t pa, phys_addr_t size);
+
+/* May memory still be had here? Closed for good when the page allocator gets it. */
+extern bool early_open;
+void early_close(void);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void early_reset(void);
+
+struct pfn_run {
+	unsigned long start; /* pfn */
+	unsigned long end;
+};
+
+/*
+ * The first pages of [pos, end) that are taken, where [pos, end) is all memory of @nid.
+ * Those of bootmem's bitmaps are not: they will be free, too. False: there are none.
+ */
+bool early_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run);
+bool memblock_next_used(unsigned long pos, unsigned long end, struct pfn_run *run);
+bool bootmem_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run);
+
+/*
+ * Sets up sections, page structs and extents. The first call does it, and ends early
+ * allocation; made sections' free pages are then to be given to the page allocator.
+ */
+void prepare_handover(void);
+
+/* Gives pages [start, end) of @zone, initialised as unused ones, to the page allocator. */
+void release_boot_pages(struct zone *zone, unsigned long start, unsigned long end);
+
+/* Gives reserved pages to it. Those that are not, or hold page structs, stay, with a message. */
+void release_reserved_pages(unsigned long start, unsigned long end);
 
 /* ---- e820 ------------------------------------------------------------------ */
 
@@ -239,16 +357,7 @@ struct zone *last_populated_zone(void);
 
 /* ---- Sections ---------------------------------------------------------------- */
 
-/*
- * Memory for tables that live as long as the machine, from memblock, on @nid where
- * there is room: in a section that must be made anyway, since something in it is
- * reserved, so that no other one is broken into for a few bytes. early_alloc()
- * clears it. 0 or NULL where no node has room.
- */
-phys_addr_t early_alloc_phys(phys_addr_t size, phys_addr_t align, int nid);
-void *early_alloc(phys_addr_t size, phys_addr_t align, int nid);
-
-/* Takes the table's first level from memblock. */
+/* Takes memory for the table's first level. */
 void sparse_init(void);
 void sparse_reset(void);
 

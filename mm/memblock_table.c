@@ -12,8 +12,7 @@
 #include <linux/string.h>
 #include "internal.h"
 
-/* Index of the first region that ends above @addr; cnt where all end below. */
-static unsigned long first_ending_above(const struct memblock_type *type, phys_addr_t addr)
+unsigned long memblock_first_above(const struct memblock_type *type, phys_addr_t addr)
 {
 	unsigned long low = 0, high = type->cnt;
 
@@ -33,7 +32,7 @@ static unsigned long first_ending_above(const struct memblock_type *type, phys_a
 
 long memblock_search(const struct memblock_type *type, phys_addr_t addr)
 {
-	unsigned long i = first_ending_above(type, addr);
+	unsigned long i = memblock_first_above(type, addr);
 
 	return i < type->cnt && type->regions[i].base <= addr ? (long)i : -1;
 }
@@ -41,7 +40,7 @@ long memblock_search(const struct memblock_type *type, phys_addr_t addr)
 bool memblock_overlaps_region(struct memblock_type *type, phys_addr_t base, phys_addr_t size)
 {
 	phys_addr_t end = base + memblock_cap_size(base, &size);
-	unsigned long i = first_ending_above(type, base);
+	unsigned long i = memblock_first_above(type, base);
 
 	return i < type->cnt && type->regions[i].base < end;
 }
@@ -118,7 +117,7 @@ static unsigned long count_holes(const struct memblock_type *type, phys_addr_t b
 {
 	unsigned long i, holes = 0;
 
-	for (i = first_ending_above(type, base); i < type->cnt; i++) {
+	for (i = memblock_first_above(type, base); i < type->cnt; i++) {
 		const struct memblock_region *rgn = &type->regions[i];
 
 		if (rgn->base >= end)
@@ -146,7 +145,7 @@ static void check_old_part(const struct memblock_type *type, const struct memblo
 static void fill_holes(struct memblock_type *type, phys_addr_t base, phys_addr_t end, int nid,
 		       enum memblock_flags flags)
 {
-	unsigned long first = first_ending_above(type, base), i;
+	unsigned long first = memblock_first_above(type, base), i;
 
 	for (i = first; i < type->cnt && type->regions[i].base < end; i++) {
 		phys_addr_t hole_end = type->regions[i].base;
@@ -227,8 +226,8 @@ int memblock_isolate_range(struct memblock_type *type, phys_addr_t base, phys_ad
 		return table_full(type, "splitting", base, size);
 	split_at(type, base);
 	split_at(type, range_end);
-	*start = first_ending_above(type, base);
-	*end = first_ending_above(type, range_end);
+	*start = memblock_first_above(type, base);
+	*end = memblock_first_above(type, range_end);
 	return 0;
 }
 

@@ -383,7 +383,7 @@ static int __init numa_assign_memory(void)
 void __init alloc_node_data(int nid)
 {
 	size_t size = PAGE_ALIGN(sizeof(pg_data_t));
-	phys_addr_t pa = early_alloc_phys(size, SMP_CACHE_BYTES, nid);
+	phys_addr_t pa = early_alloc_phys(size, nid);
 	unsigned long start, end;
 	int on;
 
@@ -396,6 +396,7 @@ void __init alloc_node_data(int nid)
 	node_data[nid] = __va(pa);
 	memset(node_data[nid], 0, sizeof(pg_data_t));
 	node_data[nid]->node_id = nid;
+	node_data[nid]->bdata = &bootmem_node_data[nid];
 }
 
 /*
@@ -528,6 +529,8 @@ void __init initmem_init(void)
 		panic("NUMA: no node with memory (error %d), max_pfn = 0x%lx", err, max_pfn);
 	init_cpu_nodes();
 	memblock_dump_all();
+	if (early_bootmem)
+		bootmem_setup();
 }
 
 void numa_reset(void)

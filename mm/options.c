@@ -150,6 +150,8 @@ static const struct boot_option mm_options[] = {
 	{"mem", e820_parse_mem},
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
+	{"early", early_parse_option},
+	{"bootmem_debug", bootmem_debug_parse_option},
 	{"mminit_loglevel", mminit_loglevel_parse_option},
 	{"kernelcore", kernelcore_parse_option},
 	{"movablecore", movablecore_parse_option},

@@ -432,6 +432,7 @@ void page_alloc_reset(void)
 	numa_reset();
 	sparse_reset();
 	zone_movable_reset();
+	early_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

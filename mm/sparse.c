@@ -30,8 +30,8 @@ void __init sparse_init(void)
 	unsigned long sections = DIV_ROUND_UP(PFN_UP(memblock_end_of_DRAM()), PAGES_PER_SECTION);
 
 	nr_section_roots = DIV_ROUND_UP(sections, SECTIONS_PER_ROOT);
-	mem_section = early_alloc(nr_section_roots * sizeof(*mem_section), SMP_CACHE_BYTES,
-				  first_node(node_online_map));
+	mem_section =
+		early_alloc(nr_section_roots * sizeof(*mem_section), first_node(node_online_map));
 	if (!mem_section)
 		panic("sparse: no memory for the table of %lu sections", sections);
 }
@@ -40,50 +40,6 @@ void sparse_reset(void)
 {
 	mem_section = NULL;
 	nr_section_roots = 0;
-}
-
-/* ---- Memory for tables that stay ------------------------------------------------- */
-
-/* How many used sections are tried before a free one is broken into. */
-#define USED_SECTION_TRIES 8
-
-/* @size bytes of @nid beside reserved memory, above ZONE_DMA; 0 where there is no room. */
-static phys_addr_t __init alloc_in_used_section(phys_addr_t size, phys_addr_t align, int nid)
-{
-	const struct memblock_type *type = &memblock.reserved;
-	unsigned long tried = ULONG_MAX;
-	int tries = 0;
-
-	for (unsigned long i = type->cnt; i-- > 0 && tries < USED_SECTION_TRIES;) {
-		phys_addr_t last = type->regions[i].base + type->regions[i].size - 1;
-		unsigned long nr = pfn_to_section_nr(PHYS_PFN(last)), start, end;
-		phys_addr_t low = max(PFN_PHYS(section_nr_to_pfn(nr)), PFN_PHYS(MAX_DMA_PFN)), pa;
-
-		if (nr == tried || !type->regions[i].size ||
-		    memblock_search_pfn_nid(PHYS_PFN(last), &start, &end) != nid)
-			continue;
-		tried = nr;
-		tries++;
-		pa = memblock_alloc_range_nid(size, align, low, PFN_PHYS(section_nr_to_pfn(nr + 1)),
-					      nid, true);
-		if (pa)
-			return pa;
-	}
-	return 0;
-}
-
-phys_addr_t __init early_alloc_phys(phys_addr_t size, phys_addr_t align, int nid)
-{
-	phys_addr_t pa = alloc_in_used_section(size, align, nid);
-
-	return pa ? pa : memblock_phys_alloc_try_nid(size, align, nid);
-}
-
-void *__init early_alloc(phys_addr_t size, phys_addr_t align, int nid)
-{
-	phys_addr_t pa = early_alloc_phys(size, align, nid);
-
-	return pa ? memset(__va(pa), 0, size) : NULL;
 }
 
 /* ---- Asking ------------------------------------------------------------------ */

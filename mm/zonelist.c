@@ -93,7 +93,7 @@ static struct zoneref *__init add_node_zones(struct zoneref *z, pg_data_t *pgdat
 
 static struct zoneref *__init alloc_zonerefs(int nid, unsigned int nr)
 {
-	struct zoneref *refs = early_alloc((nr + 1) * sizeof(*refs), SMP_CACHE_BYTES, nid);
+	struct zoneref *refs = early_alloc((nr + 1) * sizeof(*refs), nid);
 
 	if (!refs)
 		panic("zonelist: no memory for %u entries of node %d", nr + 1, nid);
@@ -172,12 +172,12 @@ void __init build_all_zonelists(void)
 	int nid;
 
 	policy_zone = ZONE_DMA;
-	node_load = early_alloc(load_size, SMP_CACHE_BYTES, first_node(node_online_map));
+	node_load = early_alloc(load_size, first_node(node_online_map));
 	if (!node_load)
 		panic("zonelist: no memory for the load of %u nodes", nr_node_ids);
 	for_each_node (nid)
 		build_zonelists(NODE_DATA(nid), nr_zones);
-	memblock_free(node_load, load_size);
+	early_free(__pa(node_load), load_size);
 	log_zonelists();
 
 	page_group_by_mobility_disabled = pages < pageblock_nr_pages * MIGRATE_TYPES;

@@ -173,6 +173,7 @@ typedef struct pglist_data {
 	unsigned long min_unmapped_pages;
 	unsigned long min_slab_pages;
 	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];
+	struct bootmem_data *bdata; /* in bootmem_node_data[] */
 } pg_data_t;
 
 /* By node number; NULL for nodes that do not exist. */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which allocator serves bring-up once the nodes are known: memblock, or with
+ * early=bootmem the bitmaps of bootmem. Whoever needs memory that early asks here.
+ *
+ * Both give whole pages from the top down, so that they give the same ones, and the
+ * page allocator gets the same pages whichever was used. That wastes a few kilobytes a
+ * node. What bootmem gives is noted in memblock.reserved, too: it tells which sections
+ * are in use, and answers questions later.
+ */
+#include <linux/bootmem.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+bool early_bootmem;
+bool early_open = true;
+
+int __init early_parse_option(char *value)
+{
+	if (value && !strcmp(value, "bootmem"))
+		early_bootmem = true;
+	else if (value && !strcmp(value, "memblock"))
+		early_bootmem = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+void early_close(void)
+{
+	early_open = false;
+	memblock_close();
+	bootmem_close();
+}
+
+void early_reset(void)
+{
+	early_bootmem = false;
+	early_open = true;
+	bootmem_reset();
+}
+
+/* ---- Either allocator ---------------------------------------------------------------- */
+
+/* Whole pages in [start, end) of @nid, or unless @exact_nid of any node. */
+static phys_addr_t __init alloc_in(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid,
+				   bool exact_nid)
+{
+	phys_addr_t pa;
+
+	size = PAGE_ALIGN(size);
+	if (!bootmem_active())
+		return memblock_alloc_range_nid(size, PAGE_SIZE, start, end, nid, exact_nid);
+	pa = bootmem_alloc_high(size, start, end, nid);
+	if (!pa && !exact_nid)
+		pa = bootmem_alloc_high(size, start, end, NUMA_NO_NODE);
+	if (pa)
+		memblock_reserve(pa, size);
+	return pa;
+}
+
+void __init early_free(phys_addr_t pa, phys_addr_t size)
+{
+	size = PAGE_ALIGN(size);
+	if (bootmem_active())
+		free_bootmem(pa, size);
+	memblock_phys_free(pa, size);
+}
+
+bool memblock_next_used(unsigned long pos, unsigned long end, struct pfn_run *run)
+{
+	const struct memblock_type *type = &memblock.reserved;
+	unsigned long i = memblock_first_above(type, PFN_PHYS(pos));
+
+	if (pos >= end || i == type->cnt ||
+	    memblock_region_reserved_base_pfn(&type->regions[i]) >= end)
+		return false;
+	run->start = max(pos, memblock_region_reserved_base_pfn(&type->regions[i]));
+	run->end = min(end, memblock_region_reserved_end_pfn(&type->regions[i]));
+	return true;
+}
+
+bool early_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
+{
+	return bootmem_active() ? bootmem_next_used(nid, pos, end, run)
+				: memblock_next_used(pos, end, run);
+}
+
+/* ---- Where ------------------------------------------------------------------------------ */
+
+/* How many used sections are tried before a free one is broken into. */
+#define USED_SECTION_TRIES 8
+
+/* @size bytes of @nid beside reserved memory, above ZONE_DMA; 0 where there is no room. */
+static phys_addr_t __init alloc_in_used_section(phys_addr_t size, int nid)
+{
+	const struct memblock_type *type = &memblock.reserved;
+	unsigned long tried = ULONG_MAX;
+	int tries = 0;
+
+	for (unsigned long i = type->cnt; i-- > 0 && tries < USED_SECTION_TRIES;) {
+		phys_addr_t last = type->regions[i].base + type->regions[i].size - 1;
+		unsigned long nr = pfn_to_section_nr(PHYS_PFN(last)), start, end;
+		phys_addr_t low = max(PFN_PHYS(section_nr_to_pfn(nr)), PFN_PHYS(MAX_DMA_PFN)), pa;
+
+		if (nr == tried || !type->regions[i].size ||
+		    memblock_search_pfn_nid(PHYS_PFN(last), &start, &end) != nid)
+			continue;
+		tried = nr;
+		tries++;
+		pa = alloc_in(size, low, PFN_PHYS(section_nr_to_pfn(nr + 1)), nid, true);
+		if (pa)
+			return pa;
+	}
+	return 0;
+}
+
+phys_addr_t __init early_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end)
+{
+	return alloc_in(size, start, end, NUMA_NO_NODE, true);
+}
+
+phys_addr_t __init early_alloc_phys(phys_addr_t size, int nid)
+{
+	phys_addr_t pa = alloc_in_used_section(size, nid);
+
+	return pa ? pa : alloc_in(size, 0, MEMBLOCK_ALLOC_ANYWHERE, nid, false);
+}
+
+void *__init early_alloc(phys_addr_t size, int nid)
+{
+	phys_addr_t pa = early_alloc_phys(size, nid);
+
+	return pa ? memset(__va(pa), 0, size) : NULL;
+}
