@@ -42,16 +42,6 @@ static size_t block_bytes(const struct block *block)
 	return PAGE_SIZE << block->order;
 }
 
-static unsigned long total_free_pages(void)
-{
-	unsigned long pages = 0;
-	struct zone *zone;
-
-	for_each_populated_zone (zone)
-		pages += zone_page_state(zone, NR_FREE_PAGES);
-	return pages;
-}
-
 /* Room for as many blocks as @pages come to when they are 16 pages on average. */
 static int block_list_init(struct block_list *list, unsigned long pages)
 {
@@ -110,7 +100,7 @@ static unsigned long take_zone(struct block_list *list, struct zone *zone, unsig
 /* Each zone gives the same share of its free pages. */
 static unsigned long take_share(struct block_list *list, unsigned long budget, u64 *random)
 {
-	unsigned long total = total_free_pages(), taken = 0;
+	unsigned long total = nr_free_pages(), taken = 0;
 	struct zone *zone;
 
 	for_each_populated_zone (zone) {
@@ -190,12 +180,12 @@ static int pages_measured(struct block_list *list, unsigned long budget,
 		zones++;
 	pages_pass(list, budget, false, &taken);
 	free_snapshot_take(before);
-	wanted = min(budget, total_free_pages());
+	wanted = min(budget, nr_free_pages());
 	faults = pages_pass(list, budget, true, &taken);
 	free_snapshot_take(after);
 
 	selftest_note("%lu MB of %lu MB free memory written, read back, freed in random order",
-		      taken >> (20 - PAGE_SHIFT), total_free_pages() >> (20 - PAGE_SHIFT));
+		      taken >> (20 - PAGE_SHIFT), nr_free_pages() >> (20 - PAGE_SHIFT));
 	if (free_snapshot_grown(before, after)) {
 		selftest_note("zones made sections for memory that had been free in made ones");
 		faults++;
@@ -215,7 +205,7 @@ static int test_pages(void)
 	struct block_list list;
 	int faults = 1;
 
-	if (before && after && !block_list_init(&list, min(budget, total_free_pages()))) {
+	if (before && after && !block_list_init(&list, min(budget, nr_free_pages()))) {
 		faults = pages_measured(&list, budget, before, after);
 		block_list_destroy(&list);
 	} else {
