@@ -200,9 +200,11 @@ void mm_reset(void)
 
 int mm_verify_all(void)
 {
-	int faults = memblock_verify() + pgtable_verify();
 	struct zone *zone;
+	int faults;
 
+	faults = e820_verify(e820_table) + e820_verify(e820_table_firmware);
+	faults += memblock_verify() + pgtable_verify();
 	for_each_populated_zone (zone)
 		faults += zone_verify(zone);
 	faults += kmem_cache_verify_all();
