@@ -157,7 +157,8 @@ int __init numa_set_distance(int from, int to, int distance)
 			distance);
 		return -EINVAL;
 	}
-	if ((u8)distance != distance || (from == to && distance != LOCAL_DISTANCE)) {
+	if ((u8)distance != distance || distance < LOCAL_DISTANCE ||
+	    (from == to && distance != LOCAL_DISTANCE)) {
 		pr_warn("Warning: invalid distance parameter, from=%d to=%d distance=%d\n", from,
 			to, distance);
 		return -EINVAL;

@@ -369,6 +369,7 @@ static void bad_ranges_nodes_and_distances_are_refused(void **state)
 	assert_int_equal(numa_add_node(1), 0);
 	assert_int_equal(numa_set_distance(0, 2, 20), -EINVAL);
 	assert_int_equal(numa_set_distance(0, 1, 10), 0); /* parts of one node */
+	assert_int_equal(numa_set_distance(0, 1, 9), -EINVAL);
 	assert_int_equal(numa_set_distance(0, 0, 11), -EINVAL);
 	assert_int_equal(numa_set_distance(0, 1, 256), -EINVAL);
 	assert_int_equal(numa_set_distance(0, 1, 255), 0);
