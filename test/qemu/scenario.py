@@ -16,7 +16,7 @@ the second kind may stand several times.
   verdict: REGEX      of the last line, default PASS
   selftests: no       the guest shall run none; else all of its KTAP is ok
   screen: WIDTHxHEIGHT  the log's end stands on a screen of this size
-  limit: SECONDS      until it must have ended
+  limit: SECONDS      until it must have ended, default 90
 
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
   options: WORDS      for the program
@@ -25,7 +25,8 @@ the second kind may stand several times.
   forbid: REGEX       not in the log
 
 `linux.txt` in the folder holds facts that Linux printed on the same machine
-(see facts.py); the log must have the same.
+(see facts.py); the log must have the same. `linux: NAME` takes those of another
+scenario.
 """
 import shlex
 import shutil
@@ -41,7 +42,7 @@ import screen
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
 SINGLE = {'boot': 'ahci', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
-          'limit': '60'}
+          'limit': '90', 'linux': ''}
 LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
@@ -128,8 +129,8 @@ class Boot:
         faults += guestlog.ktap_faults(lines, scenario.selftests != 'no')
         faults += guestlog.order_faults(lines, scenario.expect)
         faults += guestlog.presence_faults(lines, scenario.contains, scenario.forbid)
-        linux = scenario.folder / 'linux.txt'
-        if linux.exists():
+        linux = HERE / (scenario.linux or scenario.name) / 'linux.txt'
+        if scenario.linux or linux.exists():
             faults += facts.difference(linux.read_text(), lines)
         return faults
 

@@ -24,7 +24,7 @@ FONTS = [Path('/usr/share/consolefonts') / f'Uni2-Terminus{name}.psf.gz'
          for name in ('32x16', '24x12', '16')]
 BANNER_ROWS = 5  # the verdict in large letters, below the text
 BANNER_SCALE = 3
-SETTLE = 5.0  # seconds within which the screen must show what the serial port has shown
+SETTLE = 20.0  # seconds within which the screen must show what the serial port has shown
 UNKNOWN = '\N{REPLACEMENT CHARACTER}'
 
 
