@@ -84,10 +84,10 @@ u64 e820__range_remove(u64 start, u64 size, enum e820_type old_type, bool check_
 
 void e820__trim_bios_range(void)
 {
-	if (e820_other_changes)
-		e820_other_changes();
 	e820__range_update(0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
 	e820__range_remove(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_TYPE_RAM, true);
+	if (e820_other_changes)
+		e820_other_changes();
 	e820__update_table(&edited);
 }
 

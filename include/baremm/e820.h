@@ -89,8 +89,8 @@ void e820__memory_setup(struct boot_info *info);
 void e820__finish_early_params(void);
 
 /*
- * Page 0 becomes reserved; RAM from BIOS_BEGIN to BIOS_END is taken out. Calls
- * e820_other_changes() first.
+ * Page 0 becomes reserved; RAM from BIOS_BEGIN to BIOS_END is taken out. Then come
+ * the e820_other_changes().
  */
 void e820__trim_bios_range(void);
 

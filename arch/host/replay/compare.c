@@ -213,6 +213,13 @@ static bool same_change(const struct fact_change *a, const struct fact_change *b
 	       a->from == b->from && a->to == b->to;
 }
 
+/* What the replay itself changed, because the log's results show it. */
+static bool is_assumption(const struct compare *k, const struct fact_change *c)
+{
+	return (k->machine->low_64k_assumed && c->start == 0 && c->end == 0x10000) ||
+	       (k->machine->page_0_assumed && c->start == 0 && c->from == 2);
+}
+
 static void compare_changes(struct compare *k)
 {
 	const struct fact_changes *log = &k->log->changes, *ours = &k->ours->changes;
@@ -236,7 +243,7 @@ static void compare_changes(struct compare *k)
 		      j < ours->nr ? change_text(&ours->at[j]) : text("%s", ""));
 	}
 	for (size_t j = 0; j < ours->nr; j++)
-		if (!used[j] && log->nr && !k->machine->low_64k_assumed)
+		if (!used[j] && log->nr && !is_assumption(k, &ours->at[j]))
 			check(k, "change", text("one more"), text("%s", ""),
 			      change_text(&ours->at[j]));
 	free(used);
@@ -247,7 +254,7 @@ static bool is_last_pfn(const struct compare *k, uint64_t pfn)
 	for (size_t i = 0; i < k->ours->last_pfns.nr; i++)
 		if (k->ours->last_pfns.at[i] == pfn)
 			return true;
-	return false;
+	return pfn == k->machine->first_pfns[0] || pfn == k->machine->first_pfns[1];
 }
 
 static uint64_t highest(const struct fact_numbers *numbers)
@@ -259,7 +266,10 @@ static uint64_t highest(const struct fact_numbers *numbers)
 	return most;
 }
 
-/* The end of RAM, and that of RAM below 4 GB, in whichever order the kernel looks. */
+/*
+ * The end of RAM, and that of RAM below 4 GB, in whichever order the kernel looks, and
+ * once more where MTRRs made it lower.
+ */
 static void compare_last_pfns(struct compare *k)
 {
 	uint64_t max_pfn = highest(&k->ours->last_pfns);
@@ -370,7 +380,8 @@ static void compare_zone_ranges(struct compare *k)
 
 		if (!k->log->zones[i].known)
 			continue;
-		if (i == 1 && k->rules.dma32_to_4g && ours.known && !ours.empty)
+		if (i == 1 && k->rules.dma32_to_4g && ours.known && !ours.empty &&
+		    !(k->rules.dma32_maybe && k->log->zones[i].end == ours.end))
 			ours.end = LIMIT_4G;
 		check(k, "zone", text("%s", fact_zone_names[i]), zone_range_text(&k->log->zones[i]),
 		      ours.known ? zone_range_text(&ours) : text("%s", ""));
@@ -427,12 +438,20 @@ static void compare_initmem(struct compare *k)
 {
 	const struct fact_node_spans *log = &k->log->initmem, *ours = &k->ours->initmem;
 
-	for (size_t i = 0; i < log->nr; i++)
-		check(k, "initmem", text("node %u", log->at[i].nid), node_span_text(&log->at[i]),
-		      node_span_text(find_span(ours, log->at[i].nid)));
+	for (size_t i = 0; i < log->nr; i++) {
+		char *theirs = node_span_text(&log->at[i]);
+		char *here = node_span_text(find_span(ours, log->at[i].nid));
+		char *what = text("node %u", log->at[i].nid);
+
+		if (k->rules.initmem_of_node && strcmp(theirs, here) != 0)
+			skip(k, "initmem", what, theirs, here,
+			     "old kernels print the firmware's range of the node, RAM or not");
+		else
+			check(k, "initmem", what, theirs, here);
+	}
 	for (size_t i = 0; log->nr && i < ours->nr; i++)
 		if (!find_span(log, ours->at[i].nid) &&
-		    !(ours->at[i].memoryless && k->rules.initmem_of_node))
+		    !(ours->at[i].memoryless && k->rules.memoryless_silent))
 			check(k, "initmem", text("node %u", ours->at[i].nid), text("%s", ""),
 			      node_span_text(&ours->at[i]));
 }
@@ -766,18 +785,43 @@ static char *sorted_words(const char *order)
 	return s;
 }
 
+/* Why the order of nodes cannot be held against the log's; NULL: it can. */
+static const char *order_unknown(const struct compare *k)
+{
+	size_t nodes = k->ours->initmem.nr;
+
+	if (nodes > 2 && !k->log->nr_distances)
+		return "the order hangs on node distances, which are not in the log";
+	if (nodes > 2 && k->rules.ties_by_last_load)
+		return "before 5.16 nodes at equal distances came in another order";
+	if (nodes > 1 && k->rules.zone_order)
+		return "up to 4.13 the order may be by zone";
+	return NULL;
+}
+
 /* The first word of an order is the node itself, and all words are known, whatever the rest. */
 static void compare_order(struct compare *k, const char *group, const struct fact_order *log,
 			  const char *ours, bool by_distance)
 {
-	if (!by_distance || !k->distances_unknown || strcmp(log->order, ours) == 0) {
+	const char *why = by_distance ? order_unknown(k) : NULL;
+
+	if (!why || strcmp(log->order, ours) == 0) {
 		check(k, group, text("%s", log->what), text("%s", log->order), text("%s", ours));
 		return;
 	}
 	check_note(k, group, text("%s", log->what), sorted_words(log->order), sorted_words(ours),
-		   "as a set: node distances are not in the log");
-	skip(k, group, text("%s", log->what), text("%s", log->order), text("%s", ours),
-	     "the order hangs on node distances, which are not in the log");
+		   "as a set");
+	skip(k, group, text("%s", log->what), text("%s", log->order), text("%s", ours), why);
+}
+
+/* A node without memory that older kernels do not bring up has no list there. */
+static bool has_no_list(const struct compare *k, const char *what)
+{
+	char *end;
+	unsigned int nid = (unsigned int)strtoul(what, &end, 10);
+	const struct fact_node_span *span = find_span(&k->ours->initmem, nid);
+
+	return end > what && k->rules.memoryless_silent && span && span->memoryless;
 }
 
 static void compare_orders(struct compare *k, const char *group, const struct fact_orders *log,
@@ -787,7 +831,7 @@ static void compare_orders(struct compare *k, const char *group, const struct fa
 		compare_order(k, group, &log->at[i], find_order(ours, log->at[i].what),
 			      all_by_distance || is_general(log->at[i].what));
 	for (size_t i = 0; log->nr && i < ours->nr; i++)
-		if (!*find_order(log, ours->at[i].what))
+		if (!*find_order(log, ours->at[i].what) && !has_no_list(k, ours->at[i].what))
 			check(k, group, text("%s", ours->at[i].what), text("%s", ""),
 			      text("%s", ours->at[i].order));
 }
@@ -840,12 +884,28 @@ static uint64_t online_nodes(const struct compare *k)
 	return nr;
 }
 
+/* A node that has neither memory nor CPUs is not online: the log must name the CPUs. */
+static bool online_known(const struct compare *k)
+{
+	bool all_have_memory = true;
+
+	for (size_t i = 0; i < k->ours->initmem.nr; i++)
+		all_have_memory &= !k->ours->initmem.at[i].memoryless;
+	return all_have_memory || k->log->srat_cpus.nr;
+}
+
 static void compare_built(struct compare *k)
 {
+	char *theirs;
+
 	if (k->log->nr_zonelists < 0)
 		return;
-	check(k, "built", text("zonelists"), number((uint64_t)k->log->nr_zonelists),
-	      number(online_nodes(k)));
+	theirs = number((uint64_t)k->log->nr_zonelists);
+	if (online_known(k))
+		check(k, "built", text("zonelists"), theirs, number(online_nodes(k)));
+	else
+		skip(k, "built", text("zonelists"), theirs, number(online_nodes(k)),
+		     "which nodes without memory have CPUs is not in the log");
 	check(k, "built", text("mobility grouping"), text("%s", k->log->mobility ? "on" : "off"),
 	      text("%s", k->ours->mobility ? "on" : "off"));
 	compare_total_pages(k);
@@ -911,6 +971,31 @@ static void compare_zoneinfo(struct compare *k)
 
 /* ---- All of it ------------------------------------------------------------------------------------------- */
 
+static void add_note(struct comparison *c, const char *note)
+{
+	char *longer = text("%s  %s\n", c->notes ? c->notes : "", note);
+
+	free(c->notes);
+	c->notes = longer;
+}
+
+/* What the log does not say, and its results tell. */
+static void note_assumptions(struct compare *k)
+{
+	const struct machine *m = k->machine;
+
+	k->c->notes = text("%s", "");
+	if (m->low_64k_assumed)
+		add_note(k->c, "assumed: the kernel left out the low 64 KB");
+	if (m->page_0_assumed)
+		add_note(k->c, "assumed: the kernel kept page 0");
+	if (m->nodes_from_ranges)
+		add_note(k->c,
+			 "assumed: nodes as in Early memory node ranges, for the log has no SRAT");
+	if (m->map_from_user)
+		add_note(k->c, "assumed: the user's map, for the log has no option that makes it");
+}
+
 static void note_missing(struct compare *k)
 {
 	const struct log_facts *f = k->log;
@@ -955,7 +1040,6 @@ void compare_facts(struct comparison *c, const struct log_facts *log, const stru
 
 	*c = (struct comparison){0};
 	k.rules = kernel_rules(&log->version);
-	k.distances_unknown = !log->nr_distances && ours->initmem.nr > 2;
 	find_struct_page(&k);
 	if (!machine->map_from_user)
 		compare_tables(&k, "e820", &log->bios, &ours->bios);
@@ -967,8 +1051,10 @@ void compare_facts(struct comparison *c, const struct log_facts *log, const stru
 	compare_changes(&k);
 	compare_last_pfns(&k);
 	compare_srat(&k);
-	compare_dummy(&k);
-	compare_node_lists(&k, "fake", &log->fake_nodes, &ours->fake_nodes, true);
+	if (nodes_known)
+		compare_dummy(&k);
+	if (nodes_known)
+		compare_node_lists(&k, "fake", &log->fake_nodes, &ours->fake_nodes, true);
 	compare_zone_ranges(&k);
 	compare_movable(&k);
 	if (log->node_ranges.nr)
@@ -985,6 +1071,7 @@ void compare_facts(struct comparison *c, const struct log_facts *log, const stru
 	compare_memory(&k);
 	compare_zoneinfo(&k);
 	note_missing(&k);
+	note_assumptions(&k);
 }
 
 void comparison_free(struct comparison *c)
@@ -996,4 +1083,5 @@ void comparison_free(struct comparison *c)
 	}
 	free(c->at);
 	free(c->missing);
+	free(c->notes);
 }

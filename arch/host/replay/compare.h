@@ -34,6 +34,7 @@ struct comparison {
 	size_t nr, max;
 	size_t count[3]; /* by status */
 	char *missing;	 /* groups that the log has no line of, with commas */
+	char *notes;	 /* lines: what was assumed, for the log does not say */
 };
 
 /* @ours are the facts of what the program printed for @machine. */

@@ -17,14 +17,18 @@ static const struct {
 	int from, to;
 } rows[] = {
 #define RULE(name) offsetof(struct kernel_rules, name)
-	{RULE(dma32_to_4g), BEFORE(3, 17)},
+	{RULE(dma32_to_4g), BEFORE(3, 19)}, /* to 3.16; 3.19 does not */
+	{RULE(dma32_maybe), FROM(3, 17)},
 	{RULE(memmap_of_spanned), BEFORE(3, 8)},
 	{RULE(pages_are_free), BEFORE(3, 9)},
 	{RULE(total_of_max_pfn), BEFORE(3, 11)},
-	{RULE(initmem_of_node), BEFORE(4, 0)},
+	{RULE(initmem_of_node), BEFORE(3, 19)},
 	{RULE(memoryless_off), BEFORE(4, 2)}, /* so in 3.9, no more in 4.19 */
+	{RULE(zone_order), BEFORE(4, 14)},
 	{RULE(zeroed_to_max_pfn), BEFORE(5, 6)},
 	{RULE(zeroed_to_section), FROM(4, 18)}, /* 5.6 on, and stable kernels before */
+	{RULE(ties_by_last_load), BEFORE(5, 16)},
+	{RULE(memoryless_silent), BEFORE(5, 18)},
 	{RULE(total_is_present), FROM(6, 10)},
 	{RULE(nodes_from_ram), FROM(6, 12)},
 #undef RULE

@@ -17,6 +17,7 @@
 
 struct kernel_rules {
 	bool dma32_to_4g;	/* its line ends at 4 GB, however much memory there is */
+	bool dma32_maybe;	/* or not: nobody looked */
 	bool memmap_of_spanned; /* page structs for holes too, however large */
 	bool pages_are_free;	/* zones' pages less page structs and what is reserved */
 	bool total_is_present;	/* "Total pages" takes nothing off */
@@ -24,8 +25,11 @@ struct kernel_rules {
 	bool zeroed_to_section; /* zeroed pages up to the end of the last section */
 	bool zeroed_to_max_pfn; /* or up to max_pfn: both, where stable kernels differ */
 	bool memoryless_off;	/* a node without memory is not online, CPUs or not */
+	bool memoryless_silent; /* one that has no CPUs either is not named at all */
+	bool initmem_of_node;	/* a node's span is the firmware's, not that of its memory */
+	bool ties_by_last_load; /* nodes at equal distances come in another order */
+	bool zone_order;	/* zonelists may go by zone first */
 	bool nodes_from_ram;	/* what lies below the first RAM is no node's */
-	bool initmem_of_node;	/* all nodes are listed, none is "memoryless" */
 	unsigned int batch_cap; /* pages that a zone's batch follows at the most */
 };
 

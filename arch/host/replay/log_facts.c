@@ -215,6 +215,19 @@ static bool take_old_modified(struct parse *parse, const struct log_match *m)
 	return add_range(parse, &parse->facts->modified, m, m->value[1]);
 }
 
+/* A serial log has the first lines twice where an early console was replaced. */
+static bool take_map_header(struct parse *parse, const struct log_match *m)
+{
+	struct log_facts *f = parse->facts;
+
+	(void)m;
+	if (f->bios.nr && f->zones[0].known)
+		parse->done = f->second_boot = true;
+	else
+		f->bios.nr = 0;
+	return true;
+}
+
 static bool take_nothing(struct parse *parse, const struct log_match *m)
 {
 	(void)parse;
@@ -710,6 +723,9 @@ static bool take_section(struct parse *parse, const struct log_match *m)
 
 /* ---- The table ------------------------------------------------------------------------------- */
 
+/* Not lines of the log, but pasted below it. */
+static const char dumps[] = "dumps";
+
 /*
  * The first pattern that matches and whose function takes the line has it. A line
  * that is not taken may be the first part of one.
@@ -724,6 +740,8 @@ static const struct pattern {
 	{"Command line: %s", take_command_line, "all"},
 	{"Kernel command line: %s", take_command_line, "all"},
 
+	{"BIOS-provided physical RAM map:", take_map_header, "all"},
+	{"Xen: [mem %x-%x] %s", take_bios, "3.5 on, Xen's PV guests"},
 	{"BIOS-e820: [mem %x-%x] %s", take_bios, "3.5 on"},
 	{"BIOS-e820: [gap %x-%x]", take_nothing, "7.0 on"},
 	{"BIOS-e820: %x - %x %s", take_old_bios, "to 3.4"},
@@ -751,9 +769,9 @@ static const struct pattern {
 	{"Faking a node at %x-%x", take_old_dummy_node, "to 3.4"},
 	{"Faking node %d at [mem %x-%x]", take_fake_node, "3.5 on"},
 
-	{"node distances:", take_distances, "numactl"},
-	{"node %d %s", take_distance_columns, "numactl"},
-	{"%d: %s", take_distance_row, "numactl"},
+	{"node distances:", take_distances, dumps},
+	{"node %d %s", take_distance_columns, dumps},
+	{"%d: %s", take_distance_row, dumps},
 
 	{"Zone ranges:", take_zones_header, "3.5 on"},
 	{"Zone PFN ranges:", take_zones_header, "to 3.4"},
@@ -788,12 +806,12 @@ static const struct pattern {
 	{"Memory: %dK/%dK available (%s", take_memory, "3.9 on"},
 	{"Memory: %dk/%dk available (%s", take_memory, "to 3.10"},
 
-	{"===", take_section, "dumps"},
-	{"Node %d, zone %s", take_zoneinfo, "zoneinfo"},
-	{"spanned %d", take_spanned, "zoneinfo"},
-	{"present %d", take_present, "zoneinfo"},
-	{"managed %d", take_managed, "zoneinfo"},
-	{"start_pfn: %d", take_start_pfn, "zoneinfo"},
+	{"===", take_section, dumps},
+	{"Node %d, zone %s", take_zoneinfo, dumps},
+	{"spanned %d", take_spanned, dumps},
+	{"present %d", take_present, dumps},
+	{"managed %d", take_managed, dumps},
+	{"start_pfn: %d", take_start_pfn, dumps},
 };
 
 #define NR_PATTERNS (sizeof(patterns) / sizeof(*patterns))
@@ -828,7 +846,7 @@ static bool starts_like_fact(const char *line)
 		const char *text = patterns[i].text;
 
 		if (*text == '%' || *line != *text || strlen(line) < 12 ||
-		    strcmp(patterns[i].kernels, "zoneinfo") == 0)
+		    patterns[i].kernels == dumps)
 			continue;
 		if (log_match_start(line, text) || log_match(line, text, &match))
 			return true;

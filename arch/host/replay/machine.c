@@ -116,14 +116,18 @@ static bool inside_ram(const struct log_facts *facts, u64 start, u64 end)
 /*
  * efi_mem_reserve(): tables of the firmware (ESRT, BGRT, MOK) that lie in RAM, some
  * pages of it. A log tells them by their place behind the last last_pfn line; those
- * that were sorted by kind tell them only by that they are in the midst of RAM. What
- * shrinks memory there, MTRRs that do not cover it, goes up to 4 GB, or lies above.
+ * that were sorted by kind tell them only by that they are small and in the midst of
+ * RAM. What shrinks memory there, MTRRs that do not cover it, goes up to 4 GB or is
+ * larger, as a GART is.
  */
+#define OWN_CHANGE_MAX SZ_16M
+
 bool change_is_kernels_own(const struct log_facts *facts, const struct fact_change *change)
 {
 	if (change->remove || change->from != E820_TYPE_RAM || change->to != E820_TYPE_RESERVED)
 		return false;
-	return change->after_last_pfn || (change->start >= SZ_1M && change->end < SZ_4G &&
+	return change->after_last_pfn || (change->start >= SZ_1M && change->end != SZ_4G &&
+					  range_size(change->start, change->end) < OWN_CHANGE_MAX &&
 					  inside_ram(facts, change->start, change->end));
 }
 
@@ -152,6 +156,20 @@ static void make_change(const struct fact_change *change)
 		e820__range_update(change->start, size, change->from, change->to);
 }
 
+/* The first pfn past the table's RAM below @limit, whole pages or not. */
+static u64 end_of_table_ram(u64 limit)
+{
+	u64 end = 0;
+
+	for (u32 i = 0; i < e820_table->nr_entries; i++) {
+		const struct e820_entry *e = &e820_table->entries[i];
+
+		if (e->type == E820_TYPE_RAM && e->addr < limit)
+			end = max(end, min(e->addr + e->size, limit));
+	}
+	return end >> PAGE_SHIFT;
+}
+
 /* What Linux changed between options and the end of RAM: MTRRs, PCI windows, GARTs. */
 static void make_other_changes(void)
 {
@@ -159,6 +177,8 @@ static void make_other_changes(void)
 	struct log_facts *ours = log_facts_read(host_log(), strlen(host_log()));
 	bool *used = calloc(1, facts->changes.nr + (ours ? ours->changes.nr : 0) + 1);
 
+	now.machine->first_pfns[0] = end_of_table_ram(ULLONG_MAX);
+	now.machine->first_pfns[1] = end_of_table_ram(SZ_4G);
 	for (size_t i = 0; ours && used && i < facts->changes.nr; i++) {
 		const struct fact_change *change = &facts->changes.at[i];
 
@@ -168,7 +188,8 @@ static void make_other_changes(void)
 	}
 	if (now.machine->low_64k_assumed)
 		e820__range_update(0, SZ_64K, E820_TYPE_RAM, E820_TYPE_RESERVED);
-	e820__update_table(e820_table);
+	if (now.machine->page_0_assumed)
+		e820__range_update(0, PAGE_SIZE, E820_TYPE_RESERVED, E820_TYPE_RAM);
 	free(used);
 	log_facts_free(ours);
 }
@@ -284,8 +305,9 @@ static bool ranges_have_nodes(const struct log_facts *facts)
 static void choose_nodes(struct machine *machine, const struct log_facts *facts)
 {
 	bool fake = facts->fake_nodes.nr, any = facts->srat_memory.nr || facts->no_numa;
+	bool asked = has_option(machine->options, "numa=");
 
-	machine->nodes_from_ranges = !any && !fake && ranges_have_nodes(facts);
+	machine->nodes_from_ranges = !asked && (!any || fake) && ranges_have_nodes(facts);
 	machine->dummy_from_ram =
 		facts->no_numa && fake && kernel_rules(&facts->version).nodes_from_ram;
 	if (machine->nodes_from_ranges || machine->dummy_from_ram)
@@ -334,14 +356,18 @@ static void write_tables(struct boot_info *info, const struct log_facts *facts,
 
 /* ---- Bring-up --------------------------------------------------------------------------------- */
 
-/* Old kernels leave out the low 64 KB of some BIOSes: the table does not say so. */
-static bool lacks_low_64k(const struct log_facts *facts)
+/*
+ * Old kernels leave out the low 64 KB of some BIOSes, still older ones do not leave
+ * out page 0. Where the log has no changes only their result tells it.
+ */
+static void assume_low_memory(struct machine *machine, const struct log_facts *facts)
 {
-	const struct kernel_version *v = &facts->version;
+	u64 start = facts->node_ranges.nr ? facts->node_ranges.at[0].start : PAGE_SIZE;
 
-	return v->text[0] && (v->major < 2 || (v->major == 2 && v->minor <= 6)) &&
-	       !facts->changes.nr && facts->node_ranges.nr &&
-	       facts->node_ranges.at[0].start == SZ_64K;
+	if (facts->changes.nr)
+		return;
+	machine->low_64k_assumed = start == SZ_64K && inside_ram(facts, PAGE_SIZE, SZ_64K);
+	machine->page_0_assumed = start == 0 && inside_ram(facts, 0, PAGE_SIZE);
 }
 
 static struct boot_info *make_machine(struct machine *machine, const struct log_facts *facts)
@@ -384,7 +410,7 @@ const char *machine_bring_up(struct machine *machine, const struct log_facts *fa
 	now.machine = machine;
 	machine->map_from_user = facts->user.nr && !has_option(machine->options, "mem=") &&
 				 !has_option(machine->options, "memmap=");
-	machine->low_64k_assumed = lacks_low_64k(facts);
+	assume_low_memory(machine, facts);
 	make_tables(machine, facts);
 	info = make_machine(machine, facts);
 	if (!info)

@@ -27,6 +27,8 @@ struct machine {
 	struct fact_ranges setup_data; /* the table with setup data split off */
 	struct fact_ranges modified;   /* with all changes that shrink memory */
 	bool low_64k_assumed;	       /* Linux left it out without a word */
+	bool page_0_assumed;	       /* Linux kept it, without a word */
+	uint64_t first_pfns[2];	       /* end of RAM, and of that below 4 GB, before MTRRs */
 	bool nodes_from_ranges;	       /* the log has no SRAT: nodes are its ranges' */
 	bool map_from_user;	       /* its user's table was taken as it is */
 	bool dummy_from_ram;	       /* the dummy node starts at the first RAM */

@@ -53,6 +53,7 @@ void comparison_print(const struct comparison *c, const struct log_facts *log, F
 		*log->version.text ? log->version.text : "not known, taken for 6.1", compared(c),
 		c->count[FACT_EQUAL], c->count[FACT_DIFFERENT], c->count[FACT_NOT_COMPARABLE]);
 	print_reasons(c, out);
+	fputs(c->notes, out);
 	if (*c->missing)
 		fprintf(out, "  not in the log: %s\n", c->missing);
 	if (log->nr_garbled)
