@@ -20,6 +20,7 @@
 /* Bytes of a struct page: as most are configured, and the smallest that is common. */
 #define STRUCT_PAGE	    64
 #define SMALLER_STRUCT_PAGE 56
+#define OWN_STRUCT_PAGE	    32
 
 struct compare {
 	struct comparison *c;
@@ -434,6 +435,12 @@ static char *node_span_text(const struct fact_node_span *s)
 	return s->memoryless ? text("memoryless") : span(s->start, s->end);
 }
 
+static bool is_around(const struct fact_node_span *outer, const struct fact_node_span *inner)
+{
+	return inner && !outer->memoryless &&
+	       (inner->memoryless || (outer->start <= inner->start && outer->end >= inner->end));
+}
+
 static void compare_initmem(struct compare *k)
 {
 	const struct fact_node_spans *log = &k->log->initmem, *ours = &k->ours->initmem;
@@ -443,7 +450,8 @@ static void compare_initmem(struct compare *k)
 		char *here = node_span_text(find_span(ours, log->at[i].nid));
 		char *what = text("node %u", log->at[i].nid);
 
-		if (k->rules.initmem_of_node && strcmp(theirs, here) != 0)
+		if (k->rules.initmem_of_node && strcmp(theirs, here) != 0 &&
+		    is_around(&log->at[i], find_span(ours, log->at[i].nid)))
 			skip(k, "initmem", what, theirs, here,
 			     "old kernels print the firmware's range of the node, RAM or not");
 		else
@@ -533,7 +541,7 @@ static void find_struct_page(struct compare *k)
 		if (kernel_memmap_pages(&k->rules, zone->spanned, zone->present, sizes[i]) == pages)
 			k->struct_page = sizes[i];
 	if (!k->struct_page)
-		k->struct_page = STRUCT_PAGE;
+		k->struct_page = k->log->version.baremm ? OWN_STRUCT_PAGE : STRUCT_PAGE;
 }
 
 static uint64_t memmap_pages(const struct compare *k, const struct fact_zoneinfo *zone)

@@ -15,6 +15,9 @@
 /* Nodes that Linux on this architecture can have. */
 #define MAX_NODES 1024
 
+/* Nodes in a pasted table of distances, which would be too wide to paste otherwise. */
+#define MAX_COLUMNS 256
+
 const char *const fact_zone_names[FACT_ZONES] = {"DMA", "DMA32", "Normal", "Movable", "Device"};
 
 /* Under which heading the lines are, for those that say too little by themselves. */
@@ -26,7 +29,7 @@ struct parse {
 	bool zoneinfo; /* the last zoneinfo is the one that lines speak of */
 	bool done;     /* another boot starts */
 	bool no_memory;
-	unsigned int columns[MAX_NODES]; /* nodes in the heading of a distance table */
+	unsigned int columns[MAX_COLUMNS]; /* nodes in the heading of a distance table */
 	unsigned int nr_columns;
 };
 
@@ -93,6 +96,15 @@ uint32_t fact_e820_type(const char *word, size_t len)
 	return 0;
 }
 
+/* The first place in @text that matches @pattern. */
+static bool find_text(const char *text, const char *pattern, struct log_match *match)
+{
+	for (; *text; text++)
+		if (log_match(text, pattern, match))
+			return true;
+	return false;
+}
+
 static int zone_number(const char *word, size_t len)
 {
 	for (int i = 0; i < FACT_ZONES; i++)
@@ -101,7 +113,7 @@ static int zone_number(const char *word, size_t len)
 	return -1;
 }
 
-/* A copy with blanks made one, none at the ends, and a break for a blank. */
+/* A copy with blanks made one, none at the ends; a break may have been a blank. */
 static char *tidy_copy(struct parse *parse, const char *word, size_t len)
 {
 	char *copy = malloc(len + 1), *to = copy;
@@ -113,6 +125,8 @@ static char *tidy_copy(struct parse *parse, const char *word, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		bool blank = word[i] == ' ' || word[i] == '\t' || word[i] == LOG_WRAP;
 
+		if (word[i] == LOG_GLUE)
+			continue;
 		if (!blank)
 			*to++ = word[i];
 		else if (to > copy && to[-1] != ' ')
@@ -126,10 +140,18 @@ static char *tidy_copy(struct parse *parse, const char *word, size_t len)
 
 /* ---- The kernel ------------------------------------------------------------------------ */
 
+/* More than 999 is no version's. */
+static int version_part(const char *text, char **end)
+{
+	unsigned long part = strtoul(text, end, 10);
+
+	return part > 999 ? 999 : (int)part;
+}
+
 static bool take_version(struct parse *parse, const struct log_match *m)
 {
 	struct log_facts *f = parse->facts;
-	size_t len = strcspn(m->word, " \x1f");
+	size_t len = strcspn(m->word, " \x1f\x1e");
 	char *end;
 
 	if (f->version.text[0] && f->bios.nr && f->zones[0].known) {
@@ -141,18 +163,18 @@ static bool take_version(struct parse *parse, const struct log_match *m)
 	f->version = (struct kernel_version){0};
 	len = len < sizeof(f->version.text) ? len : sizeof(f->version.text) - 1;
 	memcpy(f->version.text, m->word, len);
-	f->version.major = (int)strtol(f->version.text, &end, 10);
+	f->version.major = version_part(f->version.text, &end);
 	if (*end == '.')
-		f->version.minor = (int)strtol(end + 1, &end, 10);
+		f->version.minor = version_part(end + 1, &end);
 	if (*end == '.')
-		f->version.patch = (int)strtol(end + 1, &end, 10);
+		f->version.patch = version_part(end + 1, &end);
 	return true;
 }
 
 static bool take_own_version(struct parse *parse, const struct log_match *m)
 {
 	struct kernel_version *version = &parse->facts->version;
-	size_t len = strcspn(m->word, " \x1f");
+	size_t len = strcspn(m->word, " \x1f\x1e");
 
 	*version = (struct kernel_version){.major = 6, .minor = 1, .baremm = true};
 	len = len < sizeof(version->text) ? len : sizeof(version->text) - 1;
@@ -169,13 +191,19 @@ static bool take_command_line(struct parse *parse, const struct log_match *m)
 
 /* ---- e820 ------------------------------------------------------------------------------ */
 
+/* An end of 0 is 2^64; all of the address space is no range. */
+static bool valid_range(uint64_t start, uint64_t end)
+{
+	return end ? end > start : start > 0;
+}
+
 /* [start, last] of new kernels. A type that is no word of ours makes the line incomplete. */
 static bool add_range(struct parse *parse, struct fact_ranges *ranges, const struct log_match *m,
 		      uint64_t end)
 {
 	uint32_t type = fact_e820_type(m->word, m->word_len);
 
-	if (!type || (end && end <= m->value[0]))
+	if (!type || !valid_range(m->value[0], end))
 		return false;
 	return LIST_ADD(parse, ranges, m->value[0], end, type);
 }
@@ -239,12 +267,11 @@ static bool add_change(struct parse *parse, const struct log_match *m, bool remo
 {
 	struct log_facts *f = parse->facts;
 	uint32_t from = fact_e820_type(m->word, m->word_len), to = 0;
-	const char *arrow = strstr(m->word, "==>");
 	struct log_match after;
 
-	if (arrow && log_match(arrow, "==> %s", &after))
+	if (find_text(m->word, "==> %s", &after))
 		to = fact_e820_type(after.word, after.word_len);
-	if (end && end <= m->value[0])
+	if (!valid_range(m->value[0], end))
 		return false;
 	if (remove ? !from && m->word_len : !from || !to)
 		return false;
@@ -290,9 +317,11 @@ static bool valid_node(unsigned long long nid)
 
 static bool add_srat_memory(struct parse *parse, const struct log_match *m, uint64_t end)
 {
-	bool hotplug = strstr(m->word, "hotplug"), nv = strstr(m->word, "non-volatile");
+	struct log_match found;
+	bool hotplug = find_text(m->word, "hotplug", &found);
+	bool nv = find_text(m->word, "non-volatile", &found);
 
-	if (!valid_node(m->value[0]) || m->value[1] > UINT32_MAX || (end && end <= m->value[2]))
+	if (!valid_node(m->value[0]) || m->value[1] > UINT32_MAX || !valid_range(m->value[2], end))
 		return false;
 	return LIST_ADD(parse, &parse->facts->srat_memory, (unsigned int)m->value[0],
 			(unsigned int)m->value[1], m->value[2], end, hotplug, nv);
@@ -347,35 +376,31 @@ static bool take_fake_node(struct parse *parse, const struct log_match *m)
 static bool take_distances(struct parse *parse, const struct log_match *m)
 {
 	(void)m;
-	parse->section = SECTION_DISTANCES;
-	parse->nr_columns = 0;
+	parse->section = parse->facts->nr_distances ? SECTION_NONE : SECTION_DISTANCES;
 	return true;
 }
 
-/* "node   0   1": the heading of the table. */
+/* "node   0   1": the heading of the table; the first one counts. */
 static bool take_distance_columns(struct parse *parse, const struct log_match *m)
 {
 	struct log_facts *f = parse->facts;
 	const char *p = m->word;
 	unsigned int most = (unsigned int)m->value[0];
 
-	if (parse->section != SECTION_DISTANCES || parse->nr_columns || !valid_node(m->value[0]))
+	if (parse->section != SECTION_DISTANCES || parse->nr_columns || m->value[0] >= MAX_COLUMNS)
 		return false;
 	parse->columns[parse->nr_columns++] = most;
-	while (parse->nr_columns < MAX_NODES) {
+	while (parse->nr_columns < MAX_COLUMNS) {
 		char *end;
 		unsigned long nid = strtoul(p, &end, 10);
 
-		if (end == p || nid >= MAX_NODES)
+		if (end == p || nid >= MAX_COLUMNS)
 			break;
 		parse->columns[parse->nr_columns++] = (unsigned int)nid;
 		most = nid > most ? (unsigned int)nid : most;
 		p = end;
 	}
-	if (f->nr_distances)
-		return false;
 	f->nr_distances = most + 1;
-	f->distances.nr = 0;
 	for (unsigned int i = 0; i < f->nr_distances * f->nr_distances; i++)
 		if (!LIST_ADD(parse, &f->distances, 0))
 			return false;
@@ -638,18 +663,15 @@ static bool take_policy_zone(struct parse *parse, const struct log_match *m)
 static bool take_memory(struct parse *parse, const struct log_match *m)
 {
 	struct log_facts *f = parse->facts;
-	const char *absent;
 	struct log_match found;
 
 	f->has_memory_line = true;
 	f->memory_available = m->value[0];
 	f->memory_total = m->value[1];
-	f->memory_of_pages = strstr(m->word, "rwdata") != NULL;
+	f->memory_of_pages = find_text(m->word, "rwdata", &found);
 	f->memory_absent = -1;
-	for (absent = m->word; (absent = strchr(absent, ',')); absent++)
-		if (log_match(absent, ", %dk absent", &found) ||
-		    log_match(absent, ", %dK absent", &found))
-			f->memory_absent = (int64_t)found.value[0];
+	if (find_text(m->word, "%dk absent", &found) || find_text(m->word, "%dK absent", &found))
+		f->memory_absent = (int64_t)found.value[0];
 	return true;
 }
 
@@ -873,7 +895,7 @@ static bool take_joined(struct parse *parse, struct log_reader *reader)
 		if (!ahead || starts_like_fact(ahead) || is_whole_fact(ahead))
 			return false;
 		log_reader_join(reader);
-		if (take_line(parse, reader->line))
+		if (take_line(parse, reader->line.text))
 			return true;
 	}
 	return false;

@@ -185,30 +185,34 @@ static void clean_bytes(char *line)
 	*to = '\0';
 }
 
-/* Cleans the next raw line, which is not empty afterwards; NULL at the end. */
-static char *read_ahead(struct log_reader *reader)
+/* Cleans the next raw line that is not empty then. */
+static struct log_part read_ahead(struct log_reader *reader)
 {
 	while (reader->next < reader->end) {
-		char *line = reader->next;
-		char *stop = memchr(line, '\n', (size_t)(reader->end - line));
+		struct log_part part = {.text = reader->next};
+		char *stop = memchr(part.text, '\n', (size_t)(reader->end - part.text));
 
 		if (!stop)
 			stop = reader->end;
-		for (char *p = line; p < stop; p++)
+		for (char *p = part.text; p < stop; p++)
 			if (*p == '\0')
 				*p = ' ';
 		*stop = '\0';
 		reader->next = stop + 1;
-		clean_bytes(line);
-		reader->ahead_width = strlen(line);
-		line = skip_prefixes(line, &reader->ahead_timed);
-		if (*line)
-			return line;
+		while (stop > part.text && stop[-1] == '\r')
+			*--stop = '\0';
+		part.width = (size_t)(stop - part.text);
+		part.trails = part.width && is_blank(stop[-1]);
+		part.indents = is_blank(*part.text);
+		clean_bytes(part.text);
+		part.text = skip_prefixes(part.text, &part.timed);
+		if (*part.text)
+			return part;
 	}
-	return NULL;
+	return (struct log_part){0};
 }
 
-bool log_reader_init(struct log_reader *reader, const char *text, size_t len)
+static bool start_reading(struct log_reader *reader, const char *text, size_t len)
 {
 	*reader = (struct log_reader){0};
 	reader->text = malloc(len + 1);
@@ -221,12 +225,6 @@ bool log_reader_init(struct log_reader *reader, const char *text, size_t len)
 	reader->end = reader->text + len;
 	reader->ahead = read_ahead(reader);
 	return true;
-}
-
-void log_reader_exit(struct log_reader *reader)
-{
-	free(reader->text);
-	*reader = (struct log_reader){0};
 }
 
 /* A dump or a table that somebody pasted below the log has no times either. */
@@ -246,19 +244,60 @@ static bool starts_section(const char *line)
  */
 static bool goes_on(const struct log_reader *reader)
 {
-	return reader->ahead && reader->timed && !reader->ahead_timed &&
-	       reader->raw_width >= MIN_WRAP_WIDTH && !starts_section(reader->ahead);
+	return reader->ahead.text && reader->line.timed && !reader->ahead.timed &&
+	       reader->line.width >= MIN_WRAP_WIDTH && !starts_section(reader->ahead.text);
+}
+
+/* The width of all lines that go on, if it is one: a mailer's are of many. */
+static bool find_glue_width(const char *text, size_t len, size_t *width)
+{
+	struct log_reader reader;
+	size_t least = (size_t)-1, most = 0;
+
+	if (!start_reading(&reader, text, len))
+		return false;
+	while (log_reader_next(&reader)) {
+		size_t first = reader.first_width;
+
+		if (!reader.nr_joined)
+			continue;
+		reader.nr_joined = 0;
+		least = first < least ? first : least;
+		most = first > most ? first : most;
+	}
+	*width = least == most ? most : 0;
+	log_reader_exit(&reader);
+	return true;
+}
+
+bool log_reader_init(struct log_reader *reader, const char *text, size_t len)
+{
+	size_t width;
+
+	if (!find_glue_width(text, len, &width) || !start_reading(reader, text, len))
+		return false;
+	reader->glue_width = width;
+	return true;
+}
+
+void log_reader_exit(struct log_reader *reader)
+{
+	free(reader->text);
+	*reader = (struct log_reader){0};
 }
 
 /* It lies behind in the same copy, at least one byte apart. */
 void log_reader_join(struct log_reader *reader)
 {
-	size_t len = strlen(reader->ahead);
+	size_t len = strlen(reader->ahead.text);
+	bool blank = reader->line.trails || reader->ahead.indents;
+	bool glued = reader->glue_width && reader->line.width == reader->glue_width;
 
-	*reader->line_end++ = LOG_WRAP;
-	memmove(reader->line_end, reader->ahead, len + 1);
+	*reader->line_end++ = glued && !blank ? LOG_GLUE : LOG_WRAP;
+	memmove(reader->line_end, reader->ahead.text, len + 1);
 	reader->line_end += len;
-	reader->raw_width = reader->ahead_width;
+	reader->line.width = reader->ahead.width;
+	reader->line.trails = reader->ahead.trails;
 	reader->nr_joined++;
 	reader->ahead = read_ahead(reader);
 }
@@ -266,34 +305,33 @@ void log_reader_join(struct log_reader *reader)
 char *log_reader_next(struct log_reader *reader)
 {
 	reader->line = reader->ahead;
-	reader->timed = reader->ahead_timed;
-	reader->raw_width = reader->ahead_width;
-	if (!reader->line)
+	if (!reader->line.text)
 		return NULL;
-	reader->line_end = reader->line + strlen(reader->line);
+	reader->first_width = reader->line.width;
+	reader->line_end = reader->line.text + strlen(reader->line.text);
 	reader->ahead = read_ahead(reader);
 	while (goes_on(reader))
 		log_reader_join(reader);
-	return reader->line;
+	return reader->line.text;
 }
 
 const char *log_reader_peek(const struct log_reader *reader)
 {
-	return reader->ahead;
+	return reader->ahead.text;
 }
 
 /* ---- Patterns ------------------------------------------------------------------------ */
 
 static const char *skip_any_blank(const char *p)
 {
-	while (is_blank(*p) || *p == LOG_WRAP)
+	while (is_blank(*p) || *p == LOG_WRAP || *p == LOG_GLUE)
 		p++;
 	return p;
 }
 
 static const char *skip_wrap(const char *p)
 {
-	while (*p == LOG_WRAP)
+	while (*p == LOG_WRAP || *p == LOG_GLUE)
 		p++;
 	return p;
 }

@@ -17,22 +17,31 @@
 #include <stddef.h>
 
 /*
- * Stands in a joined line where it was broken: maybe at a blank, maybe within a
- * number. log_match() takes it for either.
+ * Stand in a joined line where it was broken: at a blank, as mailers do, or maybe
+ * within a word; or surely within a word, where a terminal broke all lines at one
+ * width. log_match() takes both for a blank or for nothing.
  */
 #define LOG_WRAP '\x1f'
+#define LOG_GLUE '\x1e'
+
+/* A part of a line as it stood in the log. */
+struct log_part {
+	char *text;   /* cleaned; NULL at the end */
+	bool timed;   /* it had a time */
+	bool indents; /* it started with a blank */
+	bool trails;  /* it ended with one */
+	size_t width; /* characters in the log */
+};
 
 struct log_reader {
-	char *text;	  /* a copy */
-	char *next;	  /* what was not read yet */
-	char *end;	  /* of the copy */
-	char *line;	  /* what log_reader_next() returned */
-	char *line_end;	  /* its terminator */
-	bool timed;	  /* it had a time */
-	size_t raw_width; /* characters that its last part had in the log */
-	char *ahead;	  /* the line after, already cleaned; NULL at the end */
-	bool ahead_timed;
-	size_t ahead_width;
+	char *text;	      /* a copy */
+	char *next;	      /* what was not read yet */
+	char *end;	      /* of the copy */
+	struct log_part line; /* what log_reader_next() returned, with its last part's ends */
+	char *line_end;	      /* its terminator */
+	struct log_part ahead;
+	size_t first_width;	 /* of its first part */
+	size_t glue_width;	 /* of lines that a terminal broke; 0: none did */
 	unsigned long nr_joined; /* parts that were joined to the line before */
 };
 
