@@ -82,7 +82,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test test-build run usb debug check format format-check headers-check \
-	pe-check compilers-check other-image coverage clean FORCE
+	pe-check compilers-check replay-check fuzz fuzz-log other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -96,6 +96,8 @@ help:
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
 ## make coverage        the lines that the host tests run, file by file
+## make build/replay    what Linux's boot log of a PC tells, brought up on the host
+## make fuzz            the fuzzers, RUNS=1000000 each
 ## make check           format, headers, the image's PE structure, both compilers
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
@@ -235,6 +237,29 @@ $(BUILD)/replay: $(REPLAY_OBJ) $(REPLAY)/link-flags
 	$(say) LD $@
 	$(Q)$(CC) $(REPLAY_OBJ) -o $@
 
+# --- fuzzers --------------------------------------------------------------------
+
+# libFuzzer is clang's, whatever CC is. What a run finds new stays in build/fuzz/.
+FUZZ := $(BUILD)/fuzz
+FUZZ_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-strict-aliasing \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+RUNS ?= 1000000
+
+FUZZ_LOG_SRC := test/fuzz/fuzz_log.c $(addprefix arch/host/replay/,acpi_tables.c kernel_rules.c \
+	log_facts.c log_read.c)
+
+$(FUZZ)/fuzz_log: $(FUZZ_LOG_SRC) $(wildcard arch/host/replay/*.h)
+	@mkdir -p $(@D)
+	$(say) FUZZ $@
+	$(Q)clang $(FUZZ_CFLAGS) -Iarch/host/replay $(FUZZ_LOG_SRC) -o $@
+
+fuzz-log: $(FUZZ)/fuzz_log
+	@mkdir -p $(FUZZ)/log
+	@$< -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 -artifact_prefix=$(FUZZ)/ \
+		-print_final_stats=1 $(FUZZ)/log test/fuzz/corpus/log
+
+fuzz: fuzz-log
+
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=
@@ -259,7 +284,10 @@ test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
 	@test/run $(UNIT_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN)
+test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(BUILD)/replay $(FUZZ)/fuzz_log
+
+replay-check: $(BUILD)/replay
+	@test/replay/check.py $<
 
 check: format-check headers-check pe-check compilers-check
 
@@ -290,7 +318,7 @@ other-image: $(IMAGE)/BOOTX64.EFI
 DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 	gdisk mtools \
 	qemu-system-x86 ovmf \
-	libcmocka-dev python3 \
+	libcmocka-dev python3 libclang-rt-dev \
 	clang-format
 
 deps:
