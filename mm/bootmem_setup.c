@@ -25,15 +25,19 @@
 
 /* ---- From memblock -------------------------------------------------------------- */
 
+/* Nodes that are hardly any keep their few pages, and the bitmap lies on another. */
 static phys_addr_t __init alloc_bootmap(phys_addr_t size, phys_addr_t start, phys_addr_t end,
 					int nid)
 {
 	bool bottom_up = memblock_bottom_up();
-	phys_addr_t pa;
+	phys_addr_t low = PFN_PHYS(MAX_DMA_PFN), pa = 0;
 
 	memblock_set_bottom_up(true);
-	pa = memblock_alloc_range_nid(size, PAGE_SIZE, max(start, PFN_PHYS(MAX_DMA_PFN)), end, nid,
-				      true);
+	if (end - start >= NODE_MIN_SIZE)
+		pa = memblock_alloc_range_nid(size, PAGE_SIZE, max(start, low), end, nid, true);
+	if (!pa)
+		pa = memblock_alloc_range_nid(size, PAGE_SIZE, low, MEMBLOCK_ALLOC_ACCESSIBLE,
+					      NUMA_NO_NODE, true);
 	memblock_set_bottom_up(bottom_up);
 	return pa ? pa : memblock_phys_alloc_try_nid(size, PAGE_SIZE, nid);
 }
