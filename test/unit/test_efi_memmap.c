@@ -12,7 +12,7 @@
 
 #include <linux/errno.h>
 #include <baremm/console.h>
-#include "efi/memmap.h"
+#include "efi_model.h"
 
 #define ROOM  64
 #define PAGES 4096ULL
@@ -460,27 +460,6 @@ static void text_that_does_not_fit_is_cut(void **state)
  * winning where they overlap, as it does here in the order of the table.
  */
 #define MODEL_PAGES 256
-
-static u32 model_type(u32 type, u64 attribute, bool wb_known)
-{
-	bool ram = (type >= 1 && type <= 4) || type == 7;
-
-	if (ram && (attribute & EFI_MD_RUNTIME))
-		return E820_TYPE_RESERVED;
-	if (ram && (attribute & EFI_MD_NV))
-		return E820_TYPE_PMEM;
-	if (ram && (attribute & EFI_MD_SP))
-		return E820_TYPE_SOFT_RESERVED;
-	if (ram && wb_known && !(attribute & EFI_MD_WB))
-		return E820_TYPE_UNUSABLE;
-	if (ram)
-		return E820_TYPE_RAM;
-	return type == 8    ? E820_TYPE_UNUSABLE
-	       : type == 9  ? E820_TYPE_ACPI
-	       : type == 10 ? E820_TYPE_NVS
-	       : type == 14 ? E820_TYPE_PMEM
-			    : E820_TYPE_RESERVED;
-}
 
 static void random_map(u32 model[MODEL_PAGES])
 {

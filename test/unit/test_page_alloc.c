@@ -3,12 +3,10 @@
  * The page allocator: what is handed out, what comes back, what is refused, and
  * that a model in plain arrays agrees with it over thousands of random calls.
  */
-#include "zones_machine.h"
+#include "page_model.h"
 
 #include <linux/errno.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* 256 MB with the usual hole below 1 MB, and 128 MB above 4 GB. */
 static const struct ram ram[] = {
@@ -19,43 +17,6 @@ static int machine(void **state)
 	(void)state;
 	machine_up(ram);
 	return 0;
-}
-
-/* ---- Pictures of the free areas ------------------------------------------------- */
-
-/* One byte a page: 0, or the order of the free block that starts there, plus 1. */
-struct picture {
-	unsigned char *order;
-	unsigned long free;
-};
-
-static struct picture take_picture(void)
-{
-	struct picture pic = {.order = calloc(max_pfn, 1)};
-	struct zone *zone;
-
-	for_each_zone (zone) {
-		pic.free += zone_page_state(zone, NR_FREE_PAGES);
-		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
-			for (int type = 0; type < MIGRATE_TYPES; type++) {
-				struct page *page;
-
-				list_for_each_entry (page, &zone->free_area[order].free_list[type],
-						     buddy_list)
-					pic.order[page_to_pfn(page)] = (unsigned char)(order + 1);
-			}
-	}
-	return pic;
-}
-
-static void assert_same_picture(struct picture before)
-{
-	struct picture now = take_picture();
-
-	assert_int_equal(now.free, before.free);
-	assert_memory_equal(now.order, before.order, max_pfn);
-	free(now.order);
-	free(before.order);
 }
 
 /* ---- Handing out ------------------------------------------------------------------ */
@@ -551,20 +512,6 @@ static void a_block_does_not_merge_with_an_isolated_pageblock(void **state)
 
 /* ---- A model ---------------------------------------------------------------------------- */
 
-#define MODEL_BLOCKS 3000
-
-struct model {
-	unsigned char *owned; /* a byte a page: does a caller have it? */
-	struct {
-		struct page *page;
-		unsigned int order;
-		gfp_t gfp;
-	} block[MODEL_BLOCKS];
-	unsigned int nr;
-	unsigned long pages;
-	u64 random;
-};
-
 static u64 next_random(u64 *state)
 {
 	*state ^= *state << 13;
@@ -573,84 +520,47 @@ static u64 next_random(u64 *state)
 	return *state;
 }
 
-static void model_set(struct model *m, unsigned long pfn, unsigned int order, bool owned)
+static void random_alloc(struct model *m, u64 *random)
 {
-	for (unsigned long i = 0; i < 1UL << order; i++) {
-		assert_int_equal(m->owned[pfn + i], !owned);
-		m->owned[pfn + i] = owned;
-	}
-	m->pages += owned ? 1UL << order : -(1UL << order);
-}
-
-static void model_alloc(struct model *m)
-{
-	static const gfp_t kinds[] = {GFP_KERNEL,
-				      GFP_HIGHUSER_MOVABLE,
-				      GFP_KERNEL | __GFP_RECLAIMABLE,
-				      GFP_KERNEL | GFP_DMA,
-				      GFP_KERNEL | GFP_DMA32,
-				      GFP_ATOMIC,
-				      GFP_KERNEL | __GFP_COMP,
-				      GFP_KERNEL | __GFP_MEMALLOC};
-	u64 r = next_random(&m->random);
+	u64 r = next_random(random);
 	/* Small orders are the usual ones. */
 	unsigned int order = min((unsigned int)__builtin_ctzll(r | 1UL << 10), 10U);
-	gfp_t gfp = kinds[(r >> 32) % ARRAY_SIZE(kinds)];
-	struct page *page;
 
 	if (r >> 60 == 0)
 		order = (unsigned int)(r >> 20) % NR_PAGE_ORDERS;
-	page = alloc_pages(gfp | __GFP_NOWARN, order);
-	if (!page)
-		return;
-	assert_true(zone_idx(page_zone(page)) <= (int)gfp_zone(gfp));
-	model_set(m, page_to_pfn(page), order, true);
-	m->block[m->nr].page = page;
-	m->block[m->nr].order = order;
-	m->block[m->nr++].gfp = gfp;
+	model_alloc(m, order, model_gfps[(r >> 32) % ARRAY_SIZE(model_gfps)]);
 }
 
-static void model_free(struct model *m)
+static void random_free(struct model *m, u64 *random)
 {
-	unsigned int i = (unsigned int)(next_random(&m->random) % m->nr);
-	struct page *page = m->block[i].page;
-	unsigned int order = m->block[i].order;
+	unsigned int i = (unsigned int)(next_random(random) % m->nr);
 
-	model_set(m, page_to_pfn(page), order, false);
-	m->block[i] = m->block[--m->nr];
-	if (next_random(&m->random) % 4)
-		__free_pages(page, order);
-	else
-		put_page(page);
+	model_free(m, i, next_random(random) % 4 == 0);
 }
 
 static void model_run(u64 seed)
 {
-	struct model *m = calloc(1, sizeof(*m));
-	struct picture before;
+	struct model *m = model_make();
+	struct picture before = take_picture();
+	u64 random = seed | 1;
 
-	memmap_make_all();
-	before = take_picture();
-	m->owned = calloc(max_pfn, 1);
-	m->random = seed | 1;
 	for (int step = 0; step < 20000; step++) {
 		/* It fills up, and empties, in long waves. */
-		bool fill = next_random(&m->random) % 100 < (step / 2500 % 2 ? 35 : 65);
+		bool fill = next_random(&random) % 100 < (step / 2500 % 2 ? 35 : 65);
 
 		if (m->nr < MODEL_BLOCKS && (fill || !m->nr))
-			model_alloc(m);
+			random_alloc(m, &random);
 		else
-			model_free(m);
+			random_free(m, &random);
 		if (step % 2000 == 0)
 			assert_int_equal(verify_all(), 0);
 		assert_int_equal(nr_free_pages(), before.free - m->pages);
 	}
 	while (m->nr)
-		model_free(m);
+		random_free(m, &random);
 	assert_int_equal(verify_all(), 0);
 	assert_same_picture(before);
-	free(m->owned);
-	free(m);
+	model_end(m);
 }
 
 static void random_calls_agree_with_a_model(void **state)
