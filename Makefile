@@ -43,6 +43,13 @@ HOST_CFLAGS += --coverage
 TEST_CFLAGS += --coverage
 endif
 
+# Fuzzers are a clang build of their own, in which the code reports its branches.
+FUZZ_OUT := $(BUILD)/fuzz
+ifdef FUZZING
+HOST_CFLAGS += -O2 -fsanitize=fuzzer-no-link
+TEST_CFLAGS += -O2 -fsanitize=fuzzer
+endif
+
 MM_SRC := $(wildcard mm/*.c mm/lib/*.c)
 EFI_SRC := $(wildcard efi/*.c)
 # Host tests have all of efi/ but what knows where the image lies: on them the
@@ -54,12 +61,14 @@ ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c font.c fbdraw.c f
 HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_HOST) $(ARCH_PURE) \
 	$(wildcard arch/host/*.c)
 UNIT_SRC := $(wildcard test/unit/test_*.c)
+FUZZ_SRC := $(wildcard test/fuzz/fuzz_*.c)
 
 IMAGE_SRC := $(MM_SRC) $(EFI_SRC) $(ARCH_SRC)
 IMAGE_OBJ := $(patsubst %.c,$(IMAGE)/%.o,$(filter %.c,$(IMAGE_SRC))) \
 	$(patsubst %.S,$(IMAGE)/%.o,$(filter %.S,$(IMAGE_SRC)))
 HOST_OBJ := $(HOST_SRC:%.c=$(HOST)/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
+FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(FUZZ_OUT)/host/%)
 
 # Written into the image and its first line: nothing that differs from one
 # build of the same sources to the next.
@@ -82,7 +91,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test test-build run usb debug check format format-check headers-check \
-	pe-check compilers-check replay-check fuzz fuzz-log other-image coverage clean FORCE
+	pe-check compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -95,9 +104,9 @@ help:
 ##                      TIMEOUT=120 seconds, ACCEL=kvm, DISK=ahci|ide|usb|nvme|virtio
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
+## make fuzz            each fuzzer for RUNS=1000000 inputs, two at a time
 ## make coverage        the lines that the host tests run, file by file
 ## make build/replay    what Linux's boot log of a PC tells, brought up on the host
-## make fuzz            the fuzzers, RUNS=1000000 each
 ## make check           format, headers, the image's PE structure, both compilers
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
@@ -196,6 +205,17 @@ $(HOST)/%.o: %.c $(HOST)/flags
 	$(say) HOSTCC $<
 	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
 
+ifdef FUZZING
+# Branches of what prints or verifies lead a fuzzer nowhere, and allocators compare
+# nothing that it could copy into its inputs; both cost most of the time.
+UNTRACED := $(addprefix $(HOST)/mm/,lib/vsnprintf.o lib/printk.o zone_verify.o slab_verify.o \
+	memblock_check.o)
+UNCOMPARED := $(addprefix $(HOST)/mm/,buddy.o page_alloc.o page_check.o kmalloc.o slub.o \
+	slab_common.o slab_geometry.o slab_page.o)
+$(UNTRACED): HOST_CFLAGS := $(filter-out -fsanitize=fuzzer-no-link,$(HOST_CFLAGS))
+$(UNCOMPARED): HOST_CFLAGS += -fno-sanitize-coverage=trace-cmp
+endif
+
 $(HOST)/libmm.a: $(HOST_OBJ) $(HOST)/link-flags
 	$(say) AR $@
 	$(Q)rm -f $@ && ar rcs $@ $(HOST_OBJ)
@@ -209,6 +229,33 @@ $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 # Runs every unit test; each prints its own result.
 unit: $(UNIT_BIN)
 	@for t in $^; do $$t || exit 1; done
+
+# --- fuzzers --------------------------------------------------------------------
+
+$(HOST)/fuzz_%: test/fuzz/fuzz_%.c $(HOST)/libmm.a
+	@mkdir -p $(@D)
+	$(say) FUZZ $@
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $< -o $@ -Wl,--whole-archive $(HOST)/libmm.a \
+		-Wl,--no-whole-archive -lcmocka
+
+# The reader of logs needs no machine.
+FUZZ_LOG := test/fuzz/fuzz_log.c $(addprefix arch/host/replay/,acpi_tables.c kernel_rules.c \
+	log_facts.c log_read.c)
+
+$(HOST)/fuzz_log: $(FUZZ_LOG) $(wildcard arch/host/replay/*.h) $(HOST)/flags
+	@mkdir -p $(@D)
+	$(say) FUZZ $@
+	$(Q)$(CC) $(TEST_CFLAGS) -fno-strict-aliasing -Iarch/host/replay $(FUZZ_LOG) -o $@
+
+RUNS ?= 1000000
+
+fuzz: fuzz-build
+	@test/fuzz/run --runs $(RUNS) $(FUZZ_BIN)
+
+fuzz-build:
+	@$(MAKE) --no-print-directory CC=clang OUT=$(FUZZ_OUT) FUZZING=1 fuzz-bin
+
+fuzz-bin: $(FUZZ_BIN)
 
 # --- replay ---------------------------------------------------------------------
 
@@ -237,29 +284,6 @@ $(BUILD)/replay: $(REPLAY_OBJ) $(REPLAY)/link-flags
 	$(say) LD $@
 	$(Q)$(CC) $(REPLAY_OBJ) -o $@
 
-# --- fuzzers --------------------------------------------------------------------
-
-# libFuzzer is clang's, whatever CC is. What a run finds new stays in build/fuzz/.
-FUZZ := $(BUILD)/fuzz
-FUZZ_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-strict-aliasing \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-RUNS ?= 1000000
-
-FUZZ_LOG_SRC := test/fuzz/fuzz_log.c $(addprefix arch/host/replay/,acpi_tables.c kernel_rules.c \
-	log_facts.c log_read.c)
-
-$(FUZZ)/fuzz_log: $(FUZZ_LOG_SRC) $(wildcard arch/host/replay/*.h)
-	@mkdir -p $(@D)
-	$(say) FUZZ $@
-	$(Q)clang $(FUZZ_CFLAGS) -Iarch/host/replay $(FUZZ_LOG_SRC) -o $@
-
-fuzz-log: $(FUZZ)/fuzz_log
-	@mkdir -p $(FUZZ)/log
-	@$< -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 -artifact_prefix=$(FUZZ)/ \
-		-print_final_stats=1 $(FUZZ)/log test/fuzz/corpus/log
-
-fuzz: fuzz-log
-
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=
@@ -282,9 +306,9 @@ debug: $(BUILD)/baremm.img
 # As many compilers as there are CPUs, unless a -j was given.
 test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
-	@test/run $(UNIT_BIN)
+	@test/run $(UNIT_BIN) $(FUZZ_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(BUILD)/replay $(FUZZ)/fuzz_log
+test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(BUILD)/replay fuzz-build
 
 replay-check: $(BUILD)/replay
 	@test/replay/check.py $<

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Slab caches and kmalloc: the input's bytes as calls of a few CPUs, against a list of
+ * what was handed out and the mark that each object carries. Calls that are mistakes are
+ * among them: they must be counted, and change nothing.
+ *
+ *   input   | operation, what it is given | ...
+ */
+#include "fuzz_zones.h"
+
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include "../../mm/slab.h"
+
+#define MAX_STEPS    600
+#define VERIFY_EVERY 64
+#define CPUS	     4
+#define CACHES	     6
+#define OBJECTS	     96
+#define GFP_QUIET    (GFP_KERNEL | __GFP_NOWARN)
+
+static struct object {
+	u8 *at;
+	size_t size;
+	int cache; /* -1: kmalloc()'s */
+	u8 mark;
+} objects[OBJECTS];
+
+static struct kmem_cache *caches[CACHES];
+static unsigned int in_cache[CACHES];
+static u8 next_mark;
+
+static struct object *take_object(void)
+{
+	return &objects[fuzz_u8() % OBJECTS];
+}
+
+static void mark(struct object *o)
+{
+	o->mark = next_mark++;
+	memset(o->at, o->mark, o->size);
+}
+
+static bool is_whole(const struct object *o, const u8 *at, size_t size)
+{
+	return !memchr_inv(at, o->mark, size);
+}
+
+/* Mostly small; now and then more than any size class. */
+static size_t take_size(void)
+{
+	u16 raw = fuzz_u16();
+
+	return raw & 0x8000 ? (size_t)(raw & 0x7fff) * 5 : raw & 0xfff;
+}
+
+static void forget(struct object *o)
+{
+	fuzz_check(is_whole(o, o->at, o->size));
+	if (o->cache >= 0)
+		in_cache[o->cache]--;
+	o->at = NULL;
+}
+
+/* ---- Right calls ------------------------------------------------------------------------ */
+
+static void op_cache_alloc(struct object *o)
+{
+	unsigned int i = fuzz_u8() % CACHES;
+
+	if (o->at || !caches[i])
+		return;
+	o->at = kmem_cache_alloc(caches[i], GFP_QUIET);
+	if (!o->at)
+		return;
+	o->size = kmem_cache_size(caches[i]);
+	o->cache = (int)i;
+	in_cache[i]++;
+	mark(o);
+}
+
+static void op_kmalloc(struct object *o)
+{
+	static const gfp_t gfps[] = {GFP_QUIET, GFP_QUIET | __GFP_RECLAIMABLE, GFP_QUIET | GFP_DMA,
+				     GFP_QUIET | __GFP_ZERO};
+	gfp_t gfp = gfps[fuzz_u8() % ARRAY_SIZE(gfps)];
+	size_t size = take_size();
+
+	if (o->at)
+		return;
+	o->at = kmalloc(size, gfp);
+	if (ZERO_OR_NULL_PTR(o->at)) {
+		fuzz_check(!o->at == !!size);
+		o->at = NULL;
+		return;
+	}
+	fuzz_check(ksize(o->at) >= size && ksize(o->at) == kmalloc_size_roundup(size));
+	fuzz_check(!(gfp & __GFP_ZERO) || !memchr_inv(o->at, 0, size));
+	o->size = size;
+	o->cache = -1;
+	mark(o);
+}
+
+static void op_krealloc(struct object *o)
+{
+	size_t size = take_size();
+	u8 *moved;
+
+	if (!o->at || o->cache >= 0)
+		return;
+	moved = krealloc(o->at, size, GFP_QUIET);
+	if (!size) {
+		fuzz_check(moved == ZERO_SIZE_PTR);
+		o->at = NULL;
+	} else if (moved) {
+		fuzz_check(is_whole(o, moved, min(size, o->size)));
+		o->at = moved;
+		o->size = size;
+		mark(o);
+	}
+}
+
+static void op_free(struct object *o)
+{
+	u8 *at = o->at;
+
+	if (!at)
+		return;
+	forget(o);
+	if (o->cache >= 0)
+		kmem_cache_free(caches[o->cache], at);
+	else
+		kfree(at);
+}
+
+static void op_create(struct object *o)
+{
+	unsigned int i = fuzz_u8() % CACHES, size = fuzz_u16() & 0x3fff, align = fuzz_u8();
+	slab_flags_t flags = align & 16 ? SLAB_HWCACHE_ALIGN : 0;
+
+	(void)o;
+	if (!caches[i])
+		caches[i] = kmem_cache_create("fuzzed", size, align & 15 ? 1u << (align & 15) : 0,
+					      flags, NULL);
+}
+
+/* A cache with objects stays. */
+static void op_destroy(struct object *o)
+{
+	unsigned int i = fuzz_u8() % CACHES;
+
+	(void)o;
+	kmem_cache_destroy(caches[i]);
+	if (!in_cache[i])
+		caches[i] = NULL;
+}
+
+static void op_shrink(struct object *o)
+{
+	unsigned int i = fuzz_u8() % CACHES;
+
+	(void)o;
+	if (caches[i])
+		kmem_cache_shrink(caches[i]);
+	host_set_cpu(fuzz_u8() % CPUS);
+}
+
+/* ---- Mistakes ------------------------------------------------------------------------------ */
+
+static unsigned long mistakes(void)
+{
+	return slab_stats.double_free + slab_stats.misaligned_free + slab_stats.wrong_cache +
+	       slab_stats.no_slab;
+}
+
+static void op_misuse(struct object *o)
+{
+	unsigned long before = mistakes();
+	u8 how = fuzz_u8(), *at = o->at;
+	struct kmem_cache *s;
+
+	if (!at)
+		return;
+	s = o->cache >= 0 ? caches[o->cache] : NULL;
+	if (how % 4 == 0) { /* twice; of a cache with a slab of others the page may be gone */
+		op_free(o);
+		s ? kmem_cache_free(s, at) : kfree(at);
+	} else if (how % 4 == 1 && o->size > 1) { /* its middle */
+		s ? kmem_cache_free(s, at + 1) : kfree(at + 1);
+	} else if (how % 4 == 2 && s) { /* to another cache */
+		kmem_cache_free(kmalloc_caches[KMALLOC_NORMAL][3], at);
+	} else if (how % 4 == 3) { /* no object at all */
+		kfree(__va(SZ_1M + how));
+	} else {
+		return;
+	}
+	fuzz_check(mistakes() == before + 1);
+}
+
+/* ---- The run ------------------------------------------------------------------------------- */
+
+static void step(void)
+{
+	static void (*const ops[])(struct object * o) = {
+		op_cache_alloc, op_cache_alloc, op_cache_alloc, op_kmalloc, op_kmalloc, op_free,
+		op_free,	op_krealloc,	op_create,	op_destroy, op_shrink,	op_misuse,
+	};
+	u8 op = fuzz_u8();
+
+	ops[op % ARRAY_SIZE(ops)](take_object());
+}
+
+static void end_all(void)
+{
+	for (int i = 0; i < OBJECTS; i++)
+		op_free(&objects[i]);
+	for (int i = 0; i < CACHES; i++) {
+		kmem_cache_destroy(caches[i]);
+		fuzz_check(in_cache[i] == 0);
+	}
+}
+
+static void run(void *arg)
+{
+	(void)arg;
+	kmem_cache_init();
+	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++) {
+		step();
+		if (i % VERIFY_EVERY == VERIFY_EVERY - 1)
+			fuzz_check(kmem_cache_verify_all() == 0);
+	}
+	fuzz_check(kmem_cache_verify_all() == 0);
+	end_all();
+	fuzz_check(kmem_cache_verify_all() == 0);
+	fuzz_check(verify_all() == 0);
+	fuzz_check(slab_stats.bad_freelist == 0);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	fuzz_start(data, size);
+	nr_cpu_ids = CPUS;
+	zones_restore();
+	memset(objects, 0, sizeof(objects));
+	memset(caches, 0, sizeof(caches));
+	memset(in_cache, 0, sizeof(in_cache));
+	memset(&slab_stats, 0, sizeof(slab_stats));
+	next_mark = 1;
+	fuzz_run(run, NULL);
+	return 0;
+}
+
+/* Caches first, then objects of these and of kmalloc(), then frees. */
+static size_t fuzz_seed(unsigned int i, u8 *data)
+{
+	size_t len = 0;
+
+	for (unsigned int c = 0; c < CACHES; c++) {
+		const u8 create[] = {
+			8, 0, (u8)c, (u8)(40 * (c + i)), (u8)(c * i), (u8)(c + 16 * i)};
+
+		memcpy(data + len, create, sizeof(create));
+		len += sizeof(create);
+	}
+	for (unsigned int n = 0; n < 40; n++) {
+		data[len++] = (u8)((n * (i + 1)) % 12);
+		data[len++] = (u8)(n / 2);
+		data[len++] = (u8)(n * 7);
+		data[len++] = (u8)(n * i);
+	}
+	return i < 6 ? len : 0;
+}
