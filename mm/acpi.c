@@ -17,6 +17,9 @@ struct acpi_table {
 	u32 length;
 };
 
+/* Entries of the root table that are looked at: each bad one is a line in the log. */
+#define MAX_ROOT_ENTRIES (2 * ACPI_MAX_TABLES)
+
 static struct acpi_table tables[ACPI_MAX_TABLES];
 static u32 nr_tables;
 
@@ -260,8 +263,12 @@ static bool add_root_table(phys_addr_t address, const char *signature, size_t en
 	print_table(address, root);
 	if (!checksum_ok(root, length))
 		return false;
-	for (size_t at = sizeof(*root); at + entry_size <= length; at += entry_size)
-		add_root_entry(entry_size == 8 ? acpi_u64(root, at) : acpi_u32(root, at));
+	for (size_t at = sizeof(*root), nr = 0; at + entry_size <= length; at += entry_size, nr++) {
+		if (nr < MAX_ROOT_ENTRIES)
+			add_root_entry(entry_size == 8 ? acpi_u64(root, at) : acpi_u32(root, at));
+		else
+			acpi_findings.too_many++;
+	}
 	if (acpi_findings.null_entries != nulls)
 		pr_warn("ACPI: %u entries of %s are 0, ignored\n",
 			acpi_findings.null_entries - nulls, signature);
@@ -304,17 +311,12 @@ static const void *map_rsdp(phys_addr_t address, u32 *length)
 	return rsdp;
 }
 
-void __init acpi_locate_initial_tables(phys_addr_t rsdp_address)
+static void __init locate_tables(phys_addr_t rsdp_address)
 {
-	char oem[TEXT_MAX];
 	const void *rsdp;
+	char oem[TEXT_MAX];
 	u32 length;
 
-	acpi_reset();
-	if (!rsdp_address) {
-		pr_info("ACPI: the firmware gave no RSDP\n");
-		return;
-	}
 	rsdp = map_rsdp(rsdp_address, &length);
 	if (!rsdp)
 		return;
@@ -325,6 +327,18 @@ void __init acpi_locate_initial_tables(phys_addr_t rsdp_address)
 		return;
 	if (acpi_u32(rsdp, RSDP_RSDT))
 		add_root_table(acpi_u32(rsdp, RSDP_RSDT), "RSDT", 4);
+}
+
+void __init acpi_locate_initial_tables(phys_addr_t rsdp_address)
+{
+	acpi_reset();
+	if (!rsdp_address) {
+		pr_info("ACPI: the firmware gave no RSDP\n");
+		return;
+	}
+	locate_tables(rsdp_address);
+	if (acpi_nr_findings())
+		pr_warn("ACPI: %u tables or entries were left out\n", acpi_nr_findings());
 }
 
 /* ---- Users -------------------------------------------------------------------------- */

@@ -49,6 +49,9 @@ static inline u64 acpi_u64(const void *table, size_t offset)
  */
 const void *acpi_map_memory(phys_addr_t pa, size_t size);
 
+/* Entries of types that nobody knows, before a table is not believed any more. */
+#define ACPI_MAX_UNKNOWN 64
+
 /* ---- SRAT (ACPI 6.5, 5.2.16) ---------------------------------------------------- */
 
 enum srat_type {
@@ -77,10 +80,23 @@ struct srat_entry {
  * Calls @fn for each entry in the order of the table, until it returns non-zero,
  * and returns that. -EINVAL, with a message: too short, an entry that is shorter
  * than its type, of length 0, or reaches past the end; entries before were seen.
- * Entries of unknown type are named and skipped.
+ * Entries of unknown type are named and skipped, ACPI_MAX_UNKNOWN of them.
  */
 typedef int (*srat_fn)(const struct srat_entry *entry, void *arg);
 int srat_for_each(const void *table, size_t length, srat_fn fn, void *arg);
+
+/* ---- MADT (5.2.12) --------------------------------------------------------------- */
+
+struct madt_cpu {
+	u32 apic_id;
+	u32 uid;	     /* the ACPI processor's */
+	bool enabled;	     /* can be started */
+	bool online_capable; /* not now, but it may come */
+};
+
+/* As srat_for_each(), for the CPUs; other entries are passed over. */
+typedef int (*madt_cpu_fn)(const struct madt_cpu *cpu, void *arg);
+int madt_for_each_cpu(const void *table, size_t length, madt_cpu_fn fn, void *arg);
 
 /* ---- SLIT (5.2.17) --------------------------------------------------------------- */
 

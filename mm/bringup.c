@@ -172,6 +172,7 @@ void __init mm_bring_up(struct boot_info *info)
 	acpi_reserve_initial_tables();
 
 	/* Who it belongs to. */
+	madt_init();
 	acpi_numa_register();
 	amd_numa_register();
 	initmem_init();

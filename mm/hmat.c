@@ -174,6 +174,7 @@ static int read_structure(const u8 *s, u32 length, struct hmat_entry *entry)
 int hmat_for_each(const void *table, size_t length, hmat_fn fn, void *arg)
 {
 	const struct acpi_table_header *header = table;
+	int nr_unknown = 0;
 	u32 step;
 
 	if (length < HMAT_STRUCTURES) {
@@ -196,8 +197,10 @@ int hmat_for_each(const void *table, size_t length, hmat_fn fn, void *arg)
 			return -EINVAL;
 		}
 		ret = read_structure(s, step, &entry);
-		if (ret == -ENOENT)
+		if (ret == -ENOENT && ++nr_unknown <= ACPI_MAX_UNKNOWN)
 			continue;
+		if (ret == -ENOENT)
+			return -EINVAL;
 		ret = ret ?: fn(&entry, arg);
 		if (ret)
 			return ret;

@@ -193,6 +193,10 @@ void __init hmat_init(void)
 	hmat_reset();
 	if (!table || numa_no_hmat || !srat_is_used())
 		return;
+	if (numa_fake) {
+		pr_info("acpi/hmat: HMAT: not used, it knows nothing of fake nodes\n");
+		return;
+	}
 	memset(&hmat, 0, sizeof(hmat));
 	memset(hmat.local, 0xff, sizeof(hmat.local));
 	if (hmat_for_each(table, length, note_entry, NULL)) {

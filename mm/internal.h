@@ -283,6 +283,12 @@ void numa_map_cpu_nodes(const int map[MAX_NUMNODES]);
 /* Proximity domains, numbered in the order in which SRAT names them first. */
 int pxm_to_node(u32 pxm);
 
+/* Notes which CPUs the machine's MADT names. */
+void madt_init(void);
+
+/* Can the CPU with this APIC id be started? True where no MADT says otherwise. */
+bool madt_cpu_enabled(u32 apicid);
+
 /* Are the nodes SRAT's? */
 bool srat_is_used(void);
 

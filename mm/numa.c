@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/topology.h>
+#include <baremm/acpi.h>
 #include <baremm/arch.h>
 
 #include "internal.h"
@@ -478,7 +479,10 @@ void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
 			cpu_node[cpu] = map[cpu_node[cpu]] == NUMA_NO_NODE ? 0 : map[cpu_node[cpu]];
 }
 
-/* CPUs that no source placed go round the nodes with memory. */
+/*
+ * CPUs that no source placed go round the nodes with memory. A node has CPUs if one
+ * of them can be started: those that may be plugged in do not make a node.
+ */
 static void __init init_cpu_nodes(void)
 {
 	int next = first_node(node_online_map);
@@ -486,7 +490,7 @@ static void __init init_cpu_nodes(void)
 	if (cpu_node[0] == NUMA_NO_NODE)
 		cpu_node[0] = apicid_to_node(arch_boot_apic_id());
 	for (u32 apicid = 0; apicid < nr_apicids; apicid++)
-		if (apicid_node[apicid])
+		if (apicid_node[apicid] && madt_cpu_enabled(apicid))
 			node_set_state(apicid_to_node(apicid), N_CPU);
 	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
 		if (cpu_node[cpu] != NUMA_NO_NODE && node_isset(cpu_node[cpu], node_possible_map))
@@ -539,6 +543,8 @@ void numa_reset(void)
 	numa_sources = NULL;
 	chosen_source = NULL;
 	numa_forget_options();
+	acpi_reset();
+	madt_init();	      /* without tables: every CPU there may be */
 	numa_distance = NULL; /* the memory went with the machine */
 	numa_distance_cnt = 0;
 	numa_meminfo.nr_blks = 0;

@@ -88,8 +88,8 @@ static size_t entry_length(const u8 *bytes, size_t left)
 int srat_for_each(const void *table, size_t length, srat_fn fn, void *arg)
 {
 	const u8 *bytes = table;
+	int ret, nr_unknown = 0;
 	u8 revision;
-	int ret;
 
 	if (length < SRAT_ENTRIES) {
 		pr_err("ACPI: SRAT: table of %zu bytes is too short\n", length);
@@ -104,6 +104,8 @@ int srat_for_each(const void *table, size_t length, srat_fn fn, void *arg)
 			return -EINVAL;
 		if (bytes[at] >= NR_SRAT_TYPES) {
 			pr_warn("ACPI: Found unsupported SRAT entry (type = 0x%x)\n", bytes[at]);
+			if (++nr_unknown > ACPI_MAX_UNKNOWN)
+				return -EINVAL;
 			continue;
 		}
 		entry = read_entry(bytes + at, (enum srat_type)bytes[at], revision);

@@ -118,6 +118,34 @@ static inline void srat_memory(struct bytes *b, u32 pxm, u64 start, u64 end, u32
 
 enum { ENABLED = 1, HOT_PLUGGABLE = 2, NON_VOLATILE = 4 };
 
+/* ---- MADT --------------------------------------------------------------------------- */
+
+static inline void begin_madt(struct bytes *b)
+{
+	begin_table(b, "APIC", 4);
+	put(b, 0xfee00000, 4);
+	put(b, 1, 4);
+}
+
+static inline void madt_cpu(struct bytes *b, u8 uid, u8 apic_id, u32 flags)
+{
+	put(b, 0, 1);
+	put(b, 8, 1);
+	put(b, uid, 1);
+	put(b, apic_id, 1);
+	put(b, flags, 4);
+}
+
+static inline void madt_x2apic(struct bytes *b, u32 uid, u32 apic_id, u32 flags)
+{
+	put(b, 9, 1);
+	put(b, 16, 1);
+	put(b, 0, 2);
+	put(b, apic_id, 4);
+	put(b, flags, 4);
+	put(b, uid, 4);
+}
+
 static inline void make_slit(struct bytes *b, const u8 *distances, u64 n)
 {
 	begin_table(b, "SLIT", 1);
@@ -206,7 +234,6 @@ static inline struct boot_info *acpi_machine(const struct e820_entry *map, u32 n
 	memblock_reset();
 	page_alloc_reset();
 	e820_forget_options();
-	acpi_reset();
 	return info;
 }
 
