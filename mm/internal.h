@@ -333,6 +333,10 @@ extern bool movable_is_unmirrored;
 /* No ZONE_MOVABLE, no option. */
 void zone_movable_reset(void);
 
+/* Option numa_zonelist_order=: node, zone or default; a letter will do. 0 or -EINVAL. */
+int numa_zonelist_order_parse_option(char *value);
+void zonelist_reset(void);
+
 /* Pages of page structs that Linux would count for a zone. */
 unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present);
 
@@ -481,6 +485,11 @@ unsigned long calc_pageset_high(unsigned long low_mark, unsigned long batch, uns
 /* Sets all of these for all zones from what they manage now. */
 void init_per_zone_wmark_min(void);
 extern unsigned long min_free_kbytes;
+
+/* Options min_free_kbytes= and watermark_scale_factor=. 0 or -EINVAL. */
+int min_free_kbytes_parse_option(char *value);
+int watermark_scale_factor_parse_option(char *value);
+void watermark_reset(void);
 
 /* ---- Options and state ----------------------------------------------------------- */
 

@@ -26,11 +26,10 @@ struct page_alloc_stats page_alloc_stats;
 #define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT)
 
 struct alloc_context {
-	const struct zonelist *zonelist;
 	const nodemask_t *nodemask;
 	enum zone_type highest_zoneidx;
 	enum migratetype type;
-	int preferred_nid;
+	struct zoneref *preferred_zoneref; /* where walks start: the first that may be used */
 };
 
 /* ---- Making a free block somebody's --------------------------------------------- */
@@ -105,11 +104,12 @@ static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratet
 
 static void count_numa_event(struct zone *zone, const struct alloc_context *ac)
 {
-	bool hit = zone->node == ac->preferred_nid;
+	struct zone *preferred = zonelist_zone(ac->preferred_zoneref);
+	bool hit = zone->node == preferred->node;
 
 	atomic_long_inc(&zone->vm_numa_event[hit ? NUMA_HIT : NUMA_MISS]);
 	if (!hit)
-		atomic_long_inc(&ac->zonelist->_zonerefs->zone->vm_numa_event[NUMA_FOREIGN]);
+		atomic_long_inc(&preferred->vm_numa_event[NUMA_FOREIGN]);
 	atomic_long_inc(
 		&zone->vm_numa_event[zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER]);
 }
@@ -117,10 +117,11 @@ static void count_numa_event(struct zone *zone, const struct alloc_context *ac)
 static struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
 					   const struct alloc_context *ac)
 {
-	struct zoneref *z;
+	struct zoneref *z = ac->preferred_zoneref;
 	struct zone *zone;
 
-	for_each_zone_zonelist_nodemask (zone, z, ac->zonelist, ac->highest_zoneidx, ac->nodemask) {
+	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
+	{
 		struct page *page;
 
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS)) {
@@ -213,11 +214,11 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
 		return refuse_alloc(gfp, order, preferred_nid);
-	ac = (struct alloc_context){.zonelist = node_zonelist(preferred_nid, gfp),
-				    .nodemask = nodemask,
+	ac = (struct alloc_context){.nodemask = nodemask,
 				    .highest_zoneidx = gfp_zone(gfp),
-				    .type = gfp_migratetype(gfp),
-				    .preferred_nid = preferred_nid};
+				    .type = gfp_migratetype(gfp)};
+	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(preferred_nid, gfp),
+						    ac.highest_zoneidx, nodemask);
 	page = get_page_from_freelist(order, ALLOC_WMARK_LOW, &ac);
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(gfp, order, &ac);
@@ -433,6 +434,8 @@ void page_alloc_reset(void)
 	sparse_reset();
 	zone_movable_reset();
 	early_reset();
+	zonelist_reset();
+	watermark_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

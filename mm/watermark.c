@@ -3,7 +3,9 @@
  * Watermarks, reserves and per-CPU list sizes: Linux 6.1's formulas, and setting
  * them for every zone. Contract: mm/internal.h.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/mm.h>
@@ -12,8 +14,9 @@
 
 #include "internal.h"
 
-/* Distance between the marks, in 1/10000 of a zone. */
-#define WATERMARK_SCALE_FACTOR 10
+/* Distance between the marks, in 1/10000 of a zone: Linux's default and limits. */
+#define WATERMARK_SCALE_FACTOR	   10
+#define WATERMARK_SCALE_FACTOR_MAX 3000
 
 /* A zone keeps 1/ratio of what callers could have from the zones above; 0: nothing. */
 static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
@@ -30,6 +33,8 @@ static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
 #define CPUS_AT_BOOT 1
 
 unsigned long min_free_kbytes = 1024;
+static long user_min_free_kbytes = -1; /* what an option says; -1: nothing */
+static unsigned long watermark_scale_factor = WATERMARK_SCALE_FACTOR;
 unsigned long totalreserve_pages;
 
 /* ---- Formulas ------------------------------------------------------------------ */
@@ -49,10 +54,10 @@ static unsigned long mult_frac(unsigned long x, unsigned long n, unsigned long d
 struct zone_marks calc_zone_marks(unsigned long min_kbytes, unsigned long managed,
 				  unsigned long lowmem_pages)
 {
-	/* At most 2^16 pages times 2^40: no overflow. */
+	/* An int in kilobytes is 2^29 pages: no overflow for zones up to 2^35, 128 TB. */
 	unsigned long share = (min_kbytes >> (PAGE_SHIFT - 10)) * managed;
 	unsigned long min_pages = lowmem_pages ? share / lowmem_pages : 0;
-	unsigned long step = max(min_pages >> 2, mult_frac(managed, WATERMARK_SCALE_FACTOR, 10000));
+	unsigned long step = max(min_pages >> 2, mult_frac(managed, watermark_scale_factor, 10000));
 
 	return (struct zone_marks){min_pages, min_pages + step, min_pages + 2 * step};
 }
@@ -153,14 +158,28 @@ static void node_set_totalreserve(pg_data_t *pgdat)
 	totalreserve_pages += pgdat->totalreserve_pages;
 }
 
+/* More than there is would leave nothing for anybody. */
+static void __init choose_min_free_kbytes(unsigned long lowmem)
+{
+	unsigned long user = (unsigned long)user_min_free_kbytes, most = pages_to_kb(lowmem) / 2;
+
+	min_free_kbytes = calc_min_free_kbytes(pages_to_kb(nr_free_buffer_pages()));
+	if (user_min_free_kbytes < 0)
+		return;
+	if (user > most)
+		pr_warn("min_free_kbytes=%lu is over half of all %lu KB, using %lu\n", user,
+			pages_to_kb(lowmem), most);
+	min_free_kbytes = min(user, most);
+}
+
 void __init init_per_zone_wmark_min(void)
 {
 	unsigned long lowmem;
 	pg_data_t *pgdat;
 	struct zone *zone;
 
-	min_free_kbytes = calc_min_free_kbytes(pages_to_kb(nr_free_buffer_pages()));
 	lowmem = lowmem_pages();
+	choose_min_free_kbytes(lowmem);
 	for_each_zone (zone)
 		zone_set_marks(zone, lowmem);
 	totalreserve_pages = 0;
@@ -168,6 +187,35 @@ void __init init_per_zone_wmark_min(void)
 		node_set_reserves(pgdat);
 		node_set_totalreserve(pgdat);
 	}
+}
+
+/* ---- Options ---------------------------------------------------------------------- */
+
+int min_free_kbytes_parse_option(char *value)
+{
+	int kbytes, err = value ? kstrtoint(value, 0, &kbytes) : -EINVAL;
+
+	if (err || kbytes < 0)
+		return -EINVAL;
+	user_min_free_kbytes = kbytes;
+	return 0;
+}
+
+int watermark_scale_factor_parse_option(char *value)
+{
+	unsigned int factor;
+	int err = value ? kstrtouint(value, 0, &factor) : -EINVAL;
+
+	if (err || !factor || factor > WATERMARK_SCALE_FACTOR_MAX)
+		return -EINVAL;
+	watermark_scale_factor = factor;
+	return 0;
+}
+
+void watermark_reset(void)
+{
+	user_min_free_kbytes = -1;
+	watermark_scale_factor = WATERMARK_SCALE_FACTOR;
 }
 
 /* ---- Checking --------------------------------------------------------------------- */

@@ -391,6 +391,10 @@ static inline struct zoneref *first_zones_zonelist(const struct zonelist *zoneli
 #define for_each_zone_zonelist_nodemask(zone, z, zlist, highidx, nodemask)                      \
 	for (z = first_zones_zonelist(zlist, highidx, nodemask), zone = zonelist_zone(z); zone; \
 	     z = next_zones_zonelist(z + 1, highidx, nodemask), zone = zonelist_zone(z))
+/* The same from @z on, which first_zones_zonelist() found: a walk whose start is kept. */
+#define for_next_zone_zonelist_nodemask(zone, z, highidx, nodemask) \
+	for (zone = zonelist_zone(z); zone;                         \
+	     z = next_zones_zonelist(z + 1, highidx, nodemask), zone = zonelist_zone(z))
 #define for_each_zone_zonelist(zone, z, zlist, highidx) \
 	for_each_zone_zonelist_nodemask (zone, z, zlist, highidx, NULL)
 

@@ -5,152 +5,91 @@
  */
 #include "zones_machine.h"
 
+#include <errno.h>
+#include <string.h>
 #include <linux/math.h>
+#include <baremm/options.h>
 
 /*
- * /proc/zoneinfo of one node: managed pages, marks, the reserve kept from callers
- * that could use each zone, and pageset high and batch.
+ * A zone in /proc/zoneinfo, and what it was computed from. The managed pages shown are
+ * not those at that time: Linux gave back memory of its own later, 2003 pages where it
+ * lies and 88 at the end of memory below 4 GB, in all these machines; and gigantic
+ * pages taken at boot joined the managed count after the reserves were set.
  */
 struct row {
+	const char *machine;
+	unsigned long min_free_kbytes;
+	unsigned int cpus; /* of the node */
+	int node;
 	enum zone_type zone;
-	unsigned long managed, min, low, high;
+	unsigned long managed, later, gigantic;
+	unsigned long min, low, high;
 	long protection[MAX_NR_ZONES];
 	unsigned long pcp_high, pcp_batch;
 };
 
-struct machine {
-	const char *name;
-	unsigned long min_free_kbytes;
-	unsigned int cpus;
-	struct row rows[3];
+static const struct row rows[] = {
+#include "watermark_rows.inc"
 };
 
-/*
- * Linux set the marks before it gave back its own initialisation code, which lies
- * in ZONE_DMA32: these pages are in the managed count that it shows, but were not
- * in the one that it computed with.
- */
-#define FREED_INIT_PAGES 2088
+#define for_each_row(r) for (const struct row *r = rows; r < rows + ARRAY_SIZE(rows); r++)
 
-static const struct machine machines[] = {
-	{"128 MB",
-	 939,
-	 1,
-	 {{ZONE_DMA, 3840, 65, 81, 97, {0, 38, 38, 38, 38}, 81, 1},
-	  {ZONE_DMA32, 12032, 168, 210, 252, {0, 0, 0, 0, 0}, 210, 1}}},
-	{"1 GB",
-	 45056,
-	 1,
-	 {{ZONE_DMA, 3840, 180, 225, 270, {0, 919, 919, 919, 919}, 225, 1},
-	  {ZONE_DMA32, 237487, 11083, 13853, 16623, {0, 0, 0, 0, 0}, 13853, 63}}},
-	{"3 GB",
-	 45056,
-	 1,
-	 {{ZONE_DMA, 3840, 57, 71, 85, {0, 2931, 2931, 2931, 2931}, 71, 1},
-	  {ZONE_DMA32, 752431, 11206, 14007, 16808, {0, 0, 0, 0, 0}, 14007, 63}}},
-	{"64 GB",
-	 67584,
-	 2,
-	 {{ZONE_DMA, 3840, 3, 6, 9, {0, 1915, 64263, 64263, 64263}, 4, 1},
-	  {ZONE_DMA32, 492457, 503, 993, 1483, {0, 0, 62348, 62348, 62348}, 496, 63},
-	  {ZONE_NORMAL, 15961161, 16388, 32349, 48310, {0}, 16174, 63}}},
-	{"8 GB, kernelcore=7M",
-	 45056,
-	 1,
-	 {{ZONE_DMA, 3840, 21, 26, 31, {0, 1915, 1915, 7900, 7900}, 26, 1},
-	  {ZONE_DMA32, 492457, 2725, 3406, 4087, {0, 0, 0, 5984, 5984}, 3406, 63},
-	  {ZONE_MOVABLE, 1532099, 8516, 10645, 12774, {0}, 10645, 63}}},
-	{"4 GB, numa=off",
-	 67584,
-	 2,
-	 {{ZONE_DMA, 3840, 65, 81, 97, {0, 1915, 3874, 3874, 3874}, 40, 1},
-	  {ZONE_DMA32, 492457, 8321, 10401, 12481, {0, 0, 1958, 1958, 1958}, 5200, 63},
-	  {ZONE_NORMAL, 501381, 8508, 10635, 12762, {0}, 5317, 63}}},
-	{"8 GB, mem=3G",
-	 67584,
-	 1,
-	 {{ZONE_DMA, 3840, 87, 108, 129, {0, 1915, 2866, 2866, 2866}, 108, 1},
-	  {ZONE_DMA32, 492457, 11232, 14040, 16848, {0, 0, 950, 950, 950}, 14040, 63},
-	  {ZONE_NORMAL, 243396, 5575, 6968, 8361, {0}, 6968, 63}}},
-	{"600 MB",
-	 26232,
-	 1,
-	 {{ZONE_DMA, 3840, 190, 237, 284, {0, 501, 501, 501, 501}, 237, 1},
-	  {ZONE_DMA32, 130512, 6367, 7958, 9549, {0}, 7958, 31}}},
-	{"512 MB, holes",
-	 2818,
-	 1,
-	 {{ZONE_DMA, 3840, 21, 26, 31, {0, 469, 469, 469, 469}, 26, 1},
-	  {ZONE_DMA32, 122335, 682, 852, 1022, {0}, 852, 31}}},
-	{"4 GB, UEFI",
-	 67584,
-	 1,
-	 {{ZONE_DMA, 1799, 30, 37, 44, {0, 1875, 3834, 3834, 3834}, 37, 1},
-	  {ZONE_DMA32, 482218, 8249, 10311, 12373, {0, 0, 1958, 1958, 1958}, 10311, 63},
-	  {ZONE_NORMAL, 501441, 8615, 10768, 12921, {0}, 10768, 63}}},
-};
+static bool same_machine(const struct row *a, const struct row *b)
+{
+	return !strcmp(a->machine, b->machine);
+}
 
+/* When the marks were set. */
 static unsigned long managed_then(const struct row *row)
 {
-	return row->managed - (row->zone == ZONE_DMA32 ? FREED_INIT_PAGES : 0);
+	return row->managed - row->later;
 }
 
 static void marks_are_linuxs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+	for_each_row(row)
+	{
+		struct zone_marks marks;
 		unsigned long lowmem = 0;
 
-		for (int z = 0; z < 3; z++)
-			if (machines[i].rows[z].managed)
-				lowmem += managed_then(&machines[i].rows[z]);
-		for (int z = 0; z < 3 && machines[i].rows[z].managed; z++) {
-			const struct row *row = &machines[i].rows[z];
-			struct zone_marks marks = calc_zone_marks(machines[i].min_free_kbytes,
-								  managed_then(row), lowmem);
-
-			if (marks.min != row->min || marks.low != row->low ||
-			    marks.high != row->high)
-				fail_msg("%s zone %d: %lu %lu %lu", machines[i].name, row->zone,
-					 marks.min, marks.low, marks.high);
-		}
+		for_each_row(other) lowmem += same_machine(row, other) ? managed_then(other) : 0;
+		marks = calc_zone_marks(row->min_free_kbytes, managed_then(row), lowmem);
+		if (marks.min != row->min || marks.low != row->low || marks.high != row->high)
+			fail_msg("%s node %d zone %d: %lu %lu %lu", row->machine, row->node,
+				 row->zone, marks.min, marks.low, marks.high);
 	}
 }
 
 static void lowmem_reserves_are_linuxs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+	for_each_row(row)
+	{
 		unsigned long managed[MAX_NR_ZONES] = {0};
 		long reserve[MAX_NR_ZONES][MAX_NR_ZONES];
 
-		for (int z = 0; z < 3; z++)
-			if (machines[i].rows[z].managed)
-				managed[machines[i].rows[z].zone] =
-					managed_then(&machines[i].rows[z]);
+		for_each_row(other) if (same_machine(row, other) && row->node == other->node)
+			managed[other->zone] = managed_then(other) - other->gigantic;
 		calc_lowmem_reserve(managed, reserve);
-		for (int z = 0; z < 3 && machines[i].rows[z].managed; z++) {
-			const struct row *row = &machines[i].rows[z];
-
-			for (int j = 0; j < MAX_NR_ZONES; j++)
-				assert_int_equal(reserve[row->zone][j], row->protection[j]);
-		}
+		for (int j = 0; j < MAX_NR_ZONES; j++)
+			if (reserve[row->zone][j] != row->protection[j])
+				fail_msg("%s node %d zone %d: %ld kept from zone %d", row->machine,
+					 row->node, row->zone, reserve[row->zone][j], j);
 	}
 }
 
 static void pagesets_are_linuxs(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
-		for (int z = 0; z < 3 && machines[i].rows[z].managed; z++) {
-			const struct row *row = &machines[i].rows[z];
-			unsigned long batch = calc_pageset_batch(row->managed);
+	for_each_row(row)
+	{
+		unsigned long batch = calc_pageset_batch(row->managed);
 
-			assert_int_equal(batch, row->pcp_batch);
-			assert_int_equal(calc_pageset_high(row->low, batch, machines[i].cpus),
-					 row->pcp_high);
-		}
+		assert_int_equal(batch, row->pcp_batch);
+		assert_int_equal(calc_pageset_high(row->low, batch, row->cpus), row->pcp_high);
 	}
+	assert_int_equal(ARRAY_SIZE(rows), 173);
 }
 
 static void min_free_kbytes_grows_with_the_root(void **state)
@@ -177,15 +116,16 @@ static void int_sqrt_rounds_down(void **state)
 	assert_int_equal(int_sqrt((1UL << 62) - 1), (1UL << 31) - 1);
 }
 
+static const struct ram pc_ram[] = {
+	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_2G, 0}, {SZ_4G, SZ_4G + SZ_2G, 0}, {0, 0, 0}};
+
 static void a_machine_gets_marks_from_what_it_manages(void **state)
 {
-	static const struct ram ram[] = {
-		{0x1000, 0xa0000, 0}, {SZ_1M, SZ_2G, 0}, {SZ_4G, SZ_4G + SZ_2G, 0}, {0, 0, 0}};
 	unsigned long lowmem = 0, min_sum = 0;
 	struct zone *zone;
 
 	(void)state;
-	machine_up(ram);
+	machine_up(pc_ram);
 	for_each_zone (zone) {
 		lowmem += zone_managed_pages(zone);
 		min_sum += min_wmark_pages(zone);
@@ -199,6 +139,85 @@ static void a_machine_gets_marks_from_what_it_manages(void **state)
 	assert_int_equal(NODE_DATA(0)->totalreserve_pages, totalreserve_pages);
 	assert_in_range(NODE_DATA(0)->min_slab_pages, lowmem / 20 - 3, lowmem / 20);
 	assert_in_range(NODE_DATA(0)->min_unmapped_pages, lowmem / 100 - 3, lowmem / 100);
+}
+
+/* The sum of all min marks, in KB; each zone's is rounded down to pages. */
+static unsigned long min_kbytes(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		pages += min_wmark_pages(zone) + populated_zone(zone);
+	return pages_to_kb(pages);
+}
+
+static void options_up(const char *options)
+{
+	machine_ram(pc_ram);
+	mm_register_options();
+	bad_options = 0;
+	assert_int_equal(parse_options(options), 0);
+	machine_zones();
+	mem_init();
+}
+
+static void an_option_sets_min_free_kbytes(void **state)
+{
+	static const char *const forms[] = {"min_free_kbytes=20000", "vm.min_free_kbytes=20000",
+					    "sysctl.vm.min_free_kbytes=20000"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		options_up(forms[i]);
+		assert_int_equal(min_free_kbytes, 20000);
+		assert_in_range(min_kbytes(), 20000, 20000 + 12);
+		assert_int_equal(verify_all(), 0);
+		host_machine_exit();
+	}
+	options_up("min_free_kbytes=0");
+	assert_int_equal(min_wmark_pages(zone_of(0, ZONE_NORMAL)), 0);
+	host_machine_exit();
+}
+
+static void no_more_than_half_of_memory_is_kept_free(void **state)
+{
+	(void)state;
+	options_up("min_free_kbytes=2147483647");
+	assert_in_range(min_free_kbytes, 2000000, 2 * SZ_1M);
+	assert_true(host_log_contains("min_free_kbytes=2147483647 is over half of all"));
+	assert_non_null(alloc_page(GFP_KERNEL));
+}
+
+static void an_option_sets_the_distance_of_the_marks(void **state)
+{
+	const struct zone *zone;
+	unsigned long step;
+
+	(void)state;
+	options_up("watermark_scale_factor=1000");
+	zone = zone_of(0, ZONE_NORMAL);
+	step = zone_managed_pages(zone) / 10;
+	assert_in_range(low_wmark_pages(zone) - min_wmark_pages(zone), step - 1, step);
+	assert_in_range(high_wmark_pages(zone) - min_wmark_pages(zone), 2 * step - 2, 2 * step);
+}
+
+static void values_out_of_range_are_refused(void **state)
+{
+	static const char *const bad[] = {"", "-1", "2147483648", "1G", "x"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char value[16];
+
+		strcpy(value, bad[i]);
+		assert_int_equal(min_free_kbytes_parse_option(value), -EINVAL);
+		assert_int_equal(watermark_scale_factor_parse_option(value), -EINVAL);
+	}
+	assert_int_equal(watermark_scale_factor_parse_option((char[]){"0"}), -EINVAL);
+	assert_int_equal(watermark_scale_factor_parse_option((char[]){"3001"}), -EINVAL);
+	assert_int_equal(min_free_kbytes_parse_option(NULL), -EINVAL);
+	assert_int_equal(watermark_scale_factor_parse_option(NULL), -EINVAL);
 }
 
 /* A zone with 1000 free pages in one block of order 9 and some of order 3. */
@@ -243,6 +262,10 @@ int main(void)
 		cmocka_unit_test(min_free_kbytes_grows_with_the_root),
 		cmocka_unit_test(int_sqrt_rounds_down),
 		cmocka_unit_test(marks_are_compared_as_linux_does),
+		cmocka_unit_test(an_option_sets_min_free_kbytes),
+		cmocka_unit_test_teardown(no_more_than_half_of_memory_is_kept_free, machine_down),
+		cmocka_unit_test_teardown(an_option_sets_the_distance_of_the_marks, machine_down),
+		cmocka_unit_test(values_out_of_range_are_refused),
 		cmocka_unit_test_teardown(a_machine_gets_marks_from_what_it_manages, machine_down),
 	};
 
