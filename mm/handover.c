@@ -95,7 +95,7 @@ static void walk_sections(section_run_fn fn, void *arg)
 		unsigned long full = pfn_to_section_nr(SECTION_ALIGN_UP(piece.start));
 		unsigned long full_end = pfn_to_section_nr(piece.end);
 
-		if (piece.nomap || full >= full_end) {
+		if (piece.kept || full >= full_end) {
 			emit_run(&walk, piece.zone, first, last, false);
 			continue;
 		}
@@ -296,7 +296,7 @@ static void __init init_section_pages(unsigned long nr)
 			memory_piece_next(&piece);
 		if (!piece.zone) {
 			init_reserved_pages(pos, end, last_populated_zone());
-		} else if (piece.start > pos || piece.nomap) {
+		} else if (piece.start > pos || piece.kept) {
 			stop = min(end, piece.start > pos ? piece.start : piece.end);
 			init_reserved_pages(pos, stop, piece.zone);
 		} else {
@@ -396,7 +396,7 @@ static void __init release_section(unsigned long nr)
 	for (; piece.zone && piece.start < end; memory_piece_next(&piece)) {
 		unsigned long s = max(start, piece.start), e = min(end, piece.end);
 
-		if (s < e && !piece.nomap)
+		if (s < e && !piece.kept)
 			release_piece(piece.zone, s, e);
 	}
 }

@@ -352,7 +352,7 @@ struct memory_piece {
 	unsigned long end;
 	struct zone *zone; /* NULL when there is no more */
 	unsigned long region;
-	bool nomap; /* memory that may not be mapped: never handed out */
+	bool kept; /* NOMAP or driver-managed: never handed out */
 };
 
 /* The first piece of regions @region and above. */

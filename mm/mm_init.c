@@ -443,7 +443,7 @@ bool memory_piece_next(struct memory_piece *piece)
 		const struct memblock_region *r = &memblock.memory.regions[piece->region];
 		unsigned long start = max(memblock_region_memory_base_pfn(r), piece->end);
 
-		piece->nomap = memblock_is_nomap(r);
+		piece->kept = memblock_is_nomap(r) || memblock_is_driver_managed(r);
 		if (start < memblock_region_memory_end_pfn(r) && zone_piece(r, start, piece))
 			return true;
 	}

@@ -296,6 +296,28 @@ static void hot_pluggable_memory_with_movable_node(void **state)
 	snapshots_are_equal();
 }
 
+static void memory_that_nobody_gets(void **state)
+{
+	const phys_addr_t nomap = MB(300), managed = SZ_4G + MB(900), size = MB(5);
+
+	(void)state;
+	for (int bootmem = 0; bootmem < 2; bootmem++) {
+		machine_gone();
+		machine_is_up = true;
+		machine_with_nodes(pc_ram, NULL, bootmem);
+		memblock_mark_nomap(nomap, size);
+		memblock_remove(managed, size);
+		memblock_add_node(managed, size, MAX_NUMNODES, MEMBLOCK_DRIVER_MANAGED);
+		machine_zones();
+		mem_init();
+		assert_int_equal(verify_all(), 0);
+		assert_true(PageReserved(phys_to_page(nomap)));
+		assert_true(PageReserved(phys_to_page(managed + size - 1)));
+		take_snapshot(bootmem ? &of_bootmem : &of_memblock);
+	}
+	snapshots_are_equal();
+}
+
 /* ---- Random machines ----------------------------------------------------------------------- */
 
 static u64 below(u64 limit)
@@ -381,6 +403,7 @@ int main(void)
 		TEST(a_node_of_two_terabytes),
 		TEST(memmap_init_eager_on_bitmaps),
 		TEST(hot_pluggable_memory_with_movable_node),
+		TEST(memory_that_nobody_gets),
 		TEST(random_machines),
 	};
 

@@ -230,6 +230,22 @@ static void nomap_memory_is_present_but_never_free(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
+static void driver_managed_memory_is_left_to_its_driver(void **state)
+{
+	const phys_addr_t start = 4 * SECTION_BYTES, size = SZ_4M;
+
+	(void)state;
+	machine_ram(plain);
+	memblock_remove(start, size);
+	memblock_add_node(start, size, MAX_NUMNODES, MEMBLOCK_DRIVER_MANAGED);
+	machine_zones();
+	mem_init();
+	assert_true(PageReserved(pfn_to_page(PHYS_PFN(start))));
+	assert_true(PageReserved(pfn_to_page(PHYS_PFN(start + size) - 1)));
+	assert_false(PageReserved(pfn_to_page(PHYS_PFN(start + size))));
+	assert_int_equal(verify_all(), 0);
+}
+
 /* ---- Growing --------------------------------------------------------------------- */
 
 static void a_zone_grows_by_one_section_when_its_free_areas_run_dry(void **state)
@@ -439,6 +455,7 @@ int main(void)
 		TEST(a_section_shared_by_nodes_is_made_and_each_page_is_its_nodes),
 		TEST(a_section_shared_by_zones_is_made),
 		TEST(nomap_memory_is_present_but_never_free),
+		TEST(driver_managed_memory_is_left_to_its_driver),
 		TEST(a_zone_grows_by_one_section_when_its_free_areas_run_dry),
 		TEST(a_table_root_that_is_missing_comes_from_the_section),
 		TEST(eager_and_lazy_boots_end_in_the_same_counts),
