@@ -42,7 +42,8 @@ static void __init size_memblock_tables(struct boot_info *info)
 {
 	/* A mirrored range parts the memory that it begins and ends in. */
 	unsigned long memory = info->nr_e820 + 1 + 2 * info->nr_mirrored;
-	unsigned long reserved = info->nr_ranges + MORE_RESERVED;
+	/* Soft-reserved ranges are the firmware's too, and never merged. */
+	unsigned long reserved = info->nr_ranges + info->nr_e820 + MORE_RESERVED;
 
 	if (memory > memblock.memory.max)
 		memblock_set_regions(

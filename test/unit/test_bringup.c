@@ -21,16 +21,20 @@
 #include <baremm/bringup.h>
 #include <baremm/options.h>
 
-/* A PC with @ram bytes, brought up with @options. */
-static struct boot_info *bring_up(u64 ram, const char *options)
+static struct boot_info *bring_up_machine(struct boot_info *info)
 {
-	struct boot_info *info = host_machine_pc(ram, options);
-
 	mm_reset();
+	host_log_clear();
 	mm_register_options();
 	parse_options(info->options);
 	mm_bring_up(info);
 	return info;
+}
+
+/* A PC with @ram bytes, brought up with @options. */
+static struct boot_info *bring_up(u64 ram, const char *options)
+{
+	return bring_up_machine(host_machine_pc(ram, options));
 }
 
 static void self_tests_pass_on_small_and_middling_machines(void **state)
@@ -160,6 +164,25 @@ static void no_ram_is_a_panic_that_says_so(void **state)
 	host_machine_exit();
 }
 
+/* A table that grew before our page tables are live might lie where firmware maps nothing. */
+static void many_soft_reserved_ranges_do_not_make_memblock_grow_early(void **state)
+{
+	enum { RANGES = 400 };
+	static struct e820_entry map[RANGES + 1];
+
+	(void)state;
+	map[0] = (struct e820_entry){.addr = 0, .size = SZ_128M, .type = E820_TYPE_RAM};
+	for (u32 i = 1; i <= RANGES; i++)
+		map[i] = (struct e820_entry){.addr = SZ_128M + (u64)i * SZ_64K,
+					     .size = SZ_32K,
+					     .type = E820_TYPE_SOFT_RESERVED};
+	bring_up_machine(host_machine_init(map, RANGES + 1, "memblock=debug"));
+	assert_false(host_log_contains("memblock: reserved is doubled"));
+	assert_true(memblock_is_region_reserved(map[RANGES].addr, SZ_32K));
+	assert_int_equal(mm_verify_all(), 0);
+	host_machine_exit();
+}
+
 static void unknown_self_test_is_named_and_ignored(void **state)
 {
 	(void)state;
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(hundreds_of_ranges_leave_no_hole_in_what_is_reserved),
 		cmocka_unit_test(dumps_come_under_their_names),
 		cmocka_unit_test(no_ram_is_a_panic_that_says_so),
+		cmocka_unit_test(many_soft_reserved_ranges_do_not_make_memblock_grow_early),
 		cmocka_unit_test(unknown_self_test_is_named_and_ignored),
 	};
 
