@@ -202,6 +202,7 @@ void mm_reset(void)
 
 int mm_verify_all(void)
 {
+	pg_data_t *pgdat;
 	struct zone *zone;
 	int faults;
 
@@ -209,6 +210,8 @@ int mm_verify_all(void)
 	faults += memblock_verify() + pgtable_verify();
 	for_each_populated_zone (zone)
 		faults += zone_verify(zone);
+	for_each_online_pgdat (pgdat)
+		faults += lruvec_verify(pgdat);
 	faults += kmem_cache_verify_all();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);

@@ -337,6 +337,9 @@ void zone_movable_reset(void);
 int numa_zonelist_order_parse_option(char *value);
 void zonelist_reset(void);
 
+/* All lists empty. */
+void lruvec_init(struct lruvec *lruvec);
+
 /* Pages of page structs that Linux would count for a zone. */
 unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present);
 

@@ -269,6 +269,7 @@ static void __init free_area_init_node(int nid, unsigned long dma_reserve)
 
 	get_pfn_range_for_nid(nid, &start, &end);
 	pgdat->node_start_pfn = start;
+	lruvec_init(&pgdat->__lruvec);
 	log_node_span(nid, start, end);
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		struct zone *zone = &pgdat->node_zones[i];

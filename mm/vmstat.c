@@ -37,6 +37,11 @@ static const struct {
 	enum node_stat_item item;
 	const char *name;
 } node_stats[] = {
+	{NR_INACTIVE_ANON, "nr_inactive_anon"},
+	{NR_ACTIVE_ANON, "nr_active_anon"},
+	{NR_INACTIVE_FILE, "nr_inactive_file"},
+	{NR_ACTIVE_FILE, "nr_active_file"},
+	{NR_UNEVICTABLE, "nr_unevictable"},
 	{NR_SLAB_RECLAIMABLE, "nr_slab_reclaimable"},
 	{NR_SLAB_UNRECLAIMABLE, "nr_slab_unreclaimable"},
 	{NR_PAGETABLE, "nr_page_table_pages"},
@@ -109,10 +114,10 @@ static void show_pagesets(struct seq_file *m, const struct zone *zone)
 		   "\n              high:  %d"
 		   "\n              batch: %d"
 		   "\n  vm stats threshold: %d"
-		   "\n  node_unreclaimable:  0"
+		   "\n  node_unreclaimable:  %d"
 		   "\n  start_pfn:           %lu",
 		   zone->pageset_high, zone->pageset_batch, stat_threshold(zone),
-		   zone->zone_start_pfn);
+		   zone->zone_pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES, zone->zone_start_pfn);
 }
 
 void zoneinfo_show(struct seq_file *m)

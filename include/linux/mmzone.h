@@ -99,7 +99,25 @@ enum numa_stat_item {
 	NR_VM_NUMA_EVENT_ITEMS
 };
 
+/* Pages that reclaim may take, by what they are and whether they were used of late. */
+enum lru_list {
+	LRU_INACTIVE_ANON,
+	LRU_ACTIVE_ANON,
+	LRU_INACTIVE_FILE,
+	LRU_ACTIVE_FILE,
+	LRU_UNEVICTABLE,
+	NR_LRU_LISTS
+};
+#define for_each_lru(lru)	    for (lru = 0; lru < NR_LRU_LISTS; lru++)
+#define for_each_evictable_lru(lru) for (lru = 0; lru <= LRU_ACTIVE_FILE; lru++)
+
 enum node_stat_item {
+	NR_LRU_BASE, /* in the order of enum lru_list; pages */
+	NR_INACTIVE_ANON = NR_LRU_BASE,
+	NR_ACTIVE_ANON,
+	NR_INACTIVE_FILE,
+	NR_ACTIVE_FILE,
+	NR_UNEVICTABLE,
 	NR_SLAB_RECLAIMABLE, /* pages */
 	NR_SLAB_UNRECLAIMABLE,
 	NR_PAGETABLE,
@@ -161,6 +179,20 @@ enum {
 	MAX_ZONELISTS
 };
 
+/*
+ * A node's LRU lists. As on Linux since 5.18 pages that cannot be evicted are counted,
+ * but on no list: the head of LRU_UNEVICTABLE is poison.
+ */
+struct lruvec {
+	struct list_head lists[NR_LRU_LISTS];
+	spinlock_t lru_lock;
+	unsigned long anon_cost; /* of reclaiming either kind, of late */
+	unsigned long file_cost;
+};
+
+/* Rounds without a page reclaimed after which a node counts as unreclaimable. */
+#define MAX_RECLAIM_RETRIES 16
+
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
 	struct zonelist node_zonelists[MAX_ZONELISTS];
@@ -172,6 +204,10 @@ typedef struct pglist_data {
 	unsigned long totalreserve_pages;
 	unsigned long min_unmapped_pages;
 	unsigned long min_slab_pages;
+	int kswapd_order; /* what the reclaiming thread was last asked for */
+	enum zone_type kswapd_highest_zoneidx;
+	int kswapd_failures; /* its rounds without a page, one after the other */
+	struct lruvec __lruvec;
 	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];
 	struct bootmem_data *bdata; /* in bootmem_node_data[] */
 } pg_data_t;
@@ -444,6 +480,12 @@ static inline unsigned long totalram_pages(void)
  * zone->lock; costs in proportion to the free blocks and made sections.
  */
 int zone_verify(struct zone *zone);
+
+/*
+ * Checks the node's LRU lists: well linked, and empty exactly where their counter is
+ * zero. Logs each fault, returns their number.
+ */
+int lruvec_verify(const pg_data_t *pgdat);
 
 struct seq_file;
 

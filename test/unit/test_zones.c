@@ -313,6 +313,34 @@ static void all_memory_in_zone_movable_leaves_normal_empty(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
+static void nodes_start_with_empty_lru_lists(void **state)
+{
+	pg_data_t *pgdat;
+	struct page *page;
+	int lru;
+
+	(void)state;
+	machine_up(machine("m4g-q35")->ram);
+	pgdat = NODE_DATA(0);
+	for_each_evictable_lru(lru) assert_true(list_empty(&pgdat->__lruvec.lists[lru]));
+	for (int i = NR_LRU_BASE; i <= NR_UNEVICTABLE; i++)
+		assert_int_equal(pgdat->vm_stat[i].counter, 0);
+	for (int i = NR_ZONE_LRU_BASE; i < NR_VM_ZONE_STAT_ITEMS; i++)
+		assert_int_equal(zone_page_state(zone_of(0, ZONE_NORMAL), (enum zone_stat_item)i),
+				 0);
+	assert_int_equal(pgdat->kswapd_order, 0);
+	assert_int_equal(pgdat->kswapd_failures, 0);
+	assert_int_equal(lruvec_verify(pgdat), 0);
+
+	page = alloc_page(GFP_KERNEL);
+	list_add(&page->lru, &pgdat->__lruvec.lists[LRU_ACTIVE_FILE]);
+	assert_int_equal(lruvec_verify(pgdat), 1);
+	atomic_long_set(&pgdat->vm_stat[NR_ACTIVE_FILE], 1);
+	assert_int_equal(lruvec_verify(pgdat), 0);
+	page->lru.prev = &page->lru;
+	assert_int_equal(lruvec_verify(pgdat), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +351,7 @@ int main(void)
 					  machine_down),
 		cmocka_unit_test(memmap_pages_follow_present_pages_where_holes_are_large),
 		cmocka_unit_test_teardown(mobility_grouping_is_off_on_small_machines, machine_down),
+		cmocka_unit_test_teardown(nodes_start_with_empty_lru_lists, machine_down),
 		cmocka_unit_test_teardown(zones_are_cut_at_the_start_of_zone_movable, machine_down),
 		cmocka_unit_test_teardown(all_memory_in_zone_movable_leaves_normal_empty,
 					  machine_down),
