@@ -62,7 +62,10 @@ static int __init add_initiator(const struct srat_entry *entry)
 	int nid = map_pxm_to_node(entry->pxm);
 
 	pr_debug("ACPI: SRAT Generic Initiator in proximity domain %u\n", entry->pxm);
-	return nid < 0 ? nid : numa_add_node(nid);
+	if (nid < 0)
+		return nid;
+	node_set_state(nid, N_GENERIC_INITIATOR);
+	return numa_add_node(nid);
 }
 
 static int __init take_cpu_entry(const struct srat_entry *entry, void *arg)

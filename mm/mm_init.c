@@ -300,7 +300,8 @@ static void __init set_node_states(int nid)
 {
 	const pg_data_t *pgdat = NODE_DATA(nid);
 
-	if (pgdat->node_present_pages || node_state(nid, N_CPU))
+	if (pgdat->node_present_pages || node_state(nid, N_CPU) ||
+	    node_state(nid, N_GENERIC_INITIATOR))
 		node_set_online(nid);
 	if (pgdat->node_present_pages)
 		node_set_state(nid, N_MEMORY);

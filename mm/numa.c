@@ -428,6 +428,7 @@ static void __init numa_forget(void)
 	numa_meminfo.nr_blks = 0;
 	nodes_clear(numa_nodes_parsed);
 	nodes_clear(node_states[N_CPU]);
+	nodes_clear(node_states[N_GENERIC_INITIATOR]);
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
 		cpu_node[cpu] = NUMA_NO_NODE;
 	forget_apicids();

@@ -15,8 +15,9 @@ enum node_states {
 	N_ONLINE,	 /* has a pgdat */
 	N_NORMAL_MEMORY, /* has pages below ZONE_MOVABLE */
 	N_HIGH_MEMORY = N_NORMAL_MEMORY,
-	N_MEMORY, /* has pages */
-	N_CPU,	  /* has CPUs */
+	N_MEMORY,	     /* has pages */
+	N_CPU,		     /* has CPUs */
+	N_GENERIC_INITIATOR, /* has a device that works on memory */
 	NR_NODE_STATES
 };
 
