@@ -6,6 +6,7 @@
 #include <baremm/bringup.h>
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <baremm/boot_info.h>
 
@@ -28,15 +29,10 @@ static struct node_sum sum_node(const pg_data_t *pgdat)
 	return sum;
 }
 
-/* Hundredths of a percent, for "%lu.%02lu %%"; pages of 2^64 bytes times it fit. */
+/* Hundredths of a percent, for "%lu.%02lu %%"; 2^50 pages times 10000 still fit. */
 static unsigned long share_of(unsigned long part, unsigned long whole)
 {
 	return whole ? part * 10000 / whole : 0;
-}
-
-static unsigned long pages_to_kb(unsigned long pages)
-{
-	return pages << (PAGE_SHIFT - 10);
 }
 
 /* The program itself: its image, stacks, and the boot record. */
