@@ -148,7 +148,7 @@ void __init free_bootmem_with_active_regions(int nid, unsigned long limit_pfn)
 
 /* ---- Ranges of one node --------------------------------------------------------- */
 
-/* Sets or clears bits [start, end), a word at a time. */
+/* As bitmap_set() and bitmap_clear(), whose 32 bits do not count the pages of 16 TB. */
 static void mark_bits(unsigned long *map, unsigned long start, unsigned long end, bool set)
 {
 	while (start < end) {

@@ -409,6 +409,11 @@ void __init memblock_free_all(void)
 		release_section(nr);
 }
 
+void __init memblock_free_late(phys_addr_t base, phys_addr_t size)
+{
+	release_reserved_pages(PFN_UP(base), PFN_DOWN(base + size));
+}
+
 /* ---- The summary ------------------------------------------------------------------ */
 
 /* Kilobytes of the program's own ranges of a type. */
@@ -436,10 +441,12 @@ static void __init mem_init_print_info(void)
 
 void __init mem_init(void)
 {
-	if (bootmem_active())
+	if (bootmem_active()) {
+		WARN_ON(bootmem_verify());
 		free_all_bootmem();
-	else
+	} else {
 		memblock_free_all();
+	}
 	init_per_zone_wmark_min();
 	if (memmap_init_eager)
 		memmap_make_all();

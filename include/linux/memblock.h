@@ -18,8 +18,9 @@
  *             memblock_trim_memory()). An empty table has cnt 1 and one region
  *             of size 0. memblock_verify() checks all this.
  * Lifetime:   from the first instruction on. Memory is handed out until
- *             memblock_close(), which memblock_free_all() calls when it gives
- *             the rest to the page allocator. The tables are kept for ever (as
+ *             memblock_close(), which is called when the rest is given to the
+ *             page allocator, or with early=bootmem to the bitmaps of
+ *             linux/bootmem.h. The tables are kept for ever (as
  *             with Linux's ARCH_KEEP_MEMBLOCK): lookups and walks go on
  *             working, changes are bookkeeping only, and need room in the
  *             array, since it cannot grow any more.
@@ -229,13 +230,19 @@ void memblock_set_current_limit(phys_addr_t limit);
 phys_addr_t memblock_get_current_limit(void);
 
 /*
- * Ends allocation: free memory belongs to the page allocator now. Later calls
+ * Ends allocation: free memory belongs to another allocator now. Later calls
  * that would allocate return NULL or 0 with a message.
  */
 void memblock_close(void);
 
 /* Gives all free memory to the page allocator, in the largest blocks. */
 void memblock_free_all(void);
+
+/*
+ * Gives whole pages that were reserved then to it, later. Pages that are not
+ * PG_reserved, or that hold page structs, are left as they are, with a message.
+ */
+void memblock_free_late(phys_addr_t base, phys_addr_t size);
 
 /* ---- Asking ------------------------------------------------------------------ */
 

@@ -451,7 +451,7 @@ void free_area_init(const unsigned long *max_zone_pfns);
 void build_all_zonelists(void);
 
 /*
- * Hands all free memory of memblock to the page allocator, sets the watermarks,
+ * Hands all memory that is free now to the page allocator, sets the watermarks,
  * and prints what is available. From its return on alloc_pages() works and
  * memblock is closed.
  */

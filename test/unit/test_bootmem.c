@@ -471,7 +471,7 @@ static void reserved_pages_can_be_given_later(void **state)
 	total = totalram_pages();
 	free_bootmem_late(MB(40) + 1, MB(1) - 2);
 	assert_int_equal(totalram_pages(), total + 254);
-	free_bootmem_late(MB(40) + PAGE_SIZE, PAGE_SIZE); /* again: refused */
+	memblock_free_late(MB(40) + PAGE_SIZE, PAGE_SIZE); /* again: refused */
 	assert_int_equal(totalram_pages(), total + 254);
 	assert_true(host_log_contains("page 0x2801 is not reserved memory"));
 	assert_int_equal(verify_all(), 0);
