@@ -159,7 +159,8 @@ void __init mm_bring_up(struct boot_info *info)
 	e820__trim_bios_range();
 	max_pfn = e820__end_of_ram_pfn();
 	if (!max_pfn)
-		panic("no usable memory in the firmware's %u ranges", info->nr_e820);
+		panic("no usable memory: %u ranges from the firmware, %u after mem= and memmap=",
+		      info->nr_e820, e820_table->nr_entries);
 
 	/* What of it is free while the rest is built. */
 	size_memblock_tables(info);

@@ -532,7 +532,9 @@ void __init initmem_init(void)
 	if (err)
 		err = numa_try_source(dummy_numa_init);
 	if (err || nodes_empty(node_online_map))
-		panic("NUMA: no node with memory (error %d), max_pfn = 0x%lx", err, max_pfn);
+		panic("NUMA: no node spans the %u MB that it takes: memory ends at 0x%llx (error "
+		      "%d)",
+		      NODE_MIN_SIZE >> 20, PFN_PHYS(max_pfn), err);
 	init_cpu_nodes();
 	memblock_dump_all();
 	if (early_bootmem)

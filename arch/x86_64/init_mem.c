@@ -55,7 +55,8 @@ static void add_table_pages(unsigned long nr)
 		add_table_pages(nr / 2);
 		add_table_pages(nr - nr / 2);
 	} else {
-		panic("x86/mm: no memory for page tables after %lu pages", nr_table_pages);
+		panic("x86/mm: no free memory below %pa for page tables after %lu pages",
+		      &memblock.current_limit, nr_table_pages);
 	}
 }
 
