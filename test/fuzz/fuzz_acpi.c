@@ -19,6 +19,7 @@ enum {
 	FORM_RSDT = 8,
 	FORM_STRAY = 16, /* a root entry that the input gives */
 	FORM_AMD = 32,	 /* a northbridge, and no SRAT unless there is one */
+	FORM_FAKE = 64,	 /* numa=fake= on top */
 };
 
 static u8 pci_bytes[256];
@@ -63,6 +64,19 @@ static void mend_srat(struct bytes *b)
 			memcpy(b->at + at + 16, &size, 8);
 			b->at[at + 4] = b->at[at + 5] = 0;
 		}
+	}
+}
+
+static void mend_madt(struct bytes *b)
+{
+	for (size_t at = 44, length; at < b->len; at += length) {
+		length = b->at[at] % 2 ? 16 : 8;
+		if (length > b->len - at) {
+			b->len = at;
+			break;
+		}
+		b->at[at] = length == 16 ? 9 : 0;
+		b->at[at + 1] = (u8)length;
 	}
 }
 
@@ -131,6 +145,8 @@ static bool take_table(struct bytes *b, u8 form)
 		mend_slit(b);
 	if (name % ARRAY_SIZE(names) == 2)
 		mend_hmat(b);
+	if (name % ARRAY_SIZE(names) == 4)
+		mend_madt(b);
 	return true;
 }
 
@@ -168,13 +184,30 @@ static phys_addr_t place_raw(u8 form)
 	return FIRMWARE_BASE;
 }
 
+/* A count, a size in MB, or parts of each node. */
+static const char *take_options(u8 form)
+{
+	static char text[32];
+	u8 how;
+
+	if (!(form & FORM_FAKE))
+		return "";
+	how = fuzz_u8();
+	snprintf(text, sizeof(text), "numa=fake=%u%s", 1 + how / 3,
+		 how % 3 == 1 ? "M"
+		 : how % 3    ? "U"
+			      : "");
+	return text;
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct boot_info *info = nodes_machine("");
+	struct boot_info *info;
 	u8 form;
 
 	fuzz_start(data, size);
 	form = fuzz_u8();
+	info = nodes_machine(take_options(form));
 	if (form & FORM_AMD) {
 		for (size_t i = 0x40; i < 0x80; i++)
 			pci_bytes[i] = fuzz_u8();
@@ -183,6 +216,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		host_pci_read32 = read_pci;
 	}
 	info->rsdp = form & FORM_RAW ? place_raw(form) : place_tables(form);
+	fuzz_run(nodes_parse_options, info);
 	fuzz_run(nodes_setup_memory, info);
 	fuzz_run(nodes_find, info);
 	check_nodes(2 * SZ_128M - SZ_4K - (BIOS_END - BIOS_BEGIN));
@@ -240,8 +274,8 @@ static void seed_hmat(struct bytes *b)
 
 static size_t fuzz_seed(unsigned int i, u8 *data)
 {
-	static const u8 forms[] = {0,	       FORM_RSDT,    FORM_CHECKSUMS, FORM_AMD,
-				   FORM_STRAY, FORM_LENGTHS, FORM_RAW};
+	static const u8 forms[] = {0,	     FORM_FAKE,	 FORM_RSDT,    FORM_CHECKSUMS,
+				   FORM_AMD, FORM_STRAY, FORM_LENGTHS, FORM_RAW};
 	static const u8 distances[] = {10, 20, 30, 20, 10, 30, 30, 30, 10};
 	struct bytes b;
 	size_t len = 0;
@@ -259,6 +293,8 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 			}
 		return len + 2;
 	}
+	if (forms[i] & FORM_FAKE)
+		data[len++] = 2 + 3;
 	if (forms[i] & FORM_STRAY)
 		len += 8;
 	seed_srat(&b, forms[i] & FORM_LENGTHS ? SZ_1M : 1);
@@ -267,5 +303,10 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 	append(data, &len, 1, &b, 36);
 	seed_hmat(&b);
 	append(data, &len, 2, &b, 40);
+	begin_table(&b, "APIC", 3);
+	put(&b, 0, 8);
+	for (u64 id = 0; id < 4; id++)
+		put(&b, 0x0800 | id << 24 | 1ULL << 32, 8);
+	append(data, &len, 4, &b, 36);
 	return len;
 }

@@ -5,7 +5,8 @@
  *
  *   RAM       0 to 640 KB, 1 MB to 128 MB, 4 GB to 4 GB + 128 MB
  *   ACPI      128 MB to 128 MB + FIRMWARE_SIZE, where a fuzzer writes what it likes
- *   reserved  the next FIRMWARE_SIZE, and device registers at 0xfed00000
+ *   reserved  the next FIRMWARE_SIZE, device registers at 0xfed00000, and 64 KB at 8 GB,
+ *             which nothing backs
  */
 #ifndef _TEST_FUZZ_FUZZ_NODES_H
 #define _TEST_FUZZ_FUZZ_NODES_H
@@ -35,6 +36,7 @@ static const struct e820_entry nodes_map[] = {
 	{.addr = FIRMWARE_BASE + FIRMWARE_SIZE, .size = FIRMWARE_SIZE, .type = E820_TYPE_RESERVED},
 	{.addr = 0xfed00000, .size = SZ_64K, .type = E820_TYPE_RESERVED},
 	{.addr = SZ_4G, .size = SZ_128M, .type = E820_TYPE_RAM},
+	{.addr = 2 * SZ_4G, .size = SZ_64K, .type = E820_TYPE_RESERVED},
 };
 
 /* The machine as at power-on, with @options. */
@@ -85,10 +87,19 @@ static inline void nodes_find(void *arg)
 
 	acpi_locate_initial_tables(info->rsdp);
 	acpi_reserve_initial_tables();
+	madt_init();
 	acpi_numa_register();
 	amd_numa_register();
 	initmem_init();
 	hmat_init();
+}
+
+static inline void nodes_parse_options(void *arg)
+{
+	const struct boot_info *info = arg;
+
+	fuzz_check(parse_options(info->options) == bad_options);
+	console_loglevel = 8;
 }
 
 static inline void check_distances(void)

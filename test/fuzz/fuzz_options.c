@@ -65,11 +65,6 @@ static void check_path(void)
 	free(path);
 }
 
-static void parse(void *arg)
-{
-	fuzz_check(parse_options(arg) == bad_options);
-}
-
 /* All memory is memory that the machine has: memmap= may invent some. */
 static bool memory_is_real(void)
 {
@@ -97,8 +92,7 @@ static void boot_with(const char *text)
 	phys_addr_t memory;
 	const char *why;
 
-	fuzz_run(parse, (void *)(uintptr_t)info->options);
-	console_loglevel = 8;
+	fuzz_run(nodes_parse_options, info);
 	fuzz_run(nodes_setup_memory, info);
 	fuzz_check(e820_verify(e820_table) == 0);
 	fuzz_check(memblock_verify() == 0);
