@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "consoles.h"
 #include "cpu.h"
+#include "la57.h"
 #include "lkdtm.h"
 
 /* What console= asked for; several add up. */
@@ -76,6 +77,7 @@ static int parse_console(char *value)
 static const struct boot_option options[] = {
 	{"console", parse_console},
 	{"lkdtm", lkdtm_parse},
+	{"no5lvl", la57_parse_no5lvl},
 	{"ptdump", ptdump_parse},
 };
 

@@ -9,7 +9,7 @@
 /*
  * Bits of CR4 that would make our own accesses fault, or that give a translation
  * a context we do not keep: shadow stacks, protection keys, user-mode guards,
- * PCIDs. Everything else stays as found, LA57 above all.
+ * PCIDs. Everything else stays as found; LA57 has a file of its own, la57.c.
  */
 #define CR4_UNWANTED (CR4_PCIDE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_CET | CR4_PKS)
 
@@ -19,7 +19,7 @@ struct cpu_info cpu_info;
  * Linux runs with five levels wherever the CPU can, and takes 52 or 46 bits of
  * physical address then; max_arch_pfn is what it prints for them.
  */
-unsigned long max_arch_pfn = 1UL << (46 - PAGE_SHIFT);
+unsigned long max_arch_pfn = MAX_ARCH_PFN_L4;
 
 static void read_name(void)
 {
@@ -83,7 +83,7 @@ void cpu_early_init(void)
 	read_name();
 	read_features();
 	if (cpu_info.la57)
-		max_arch_pfn = 1UL << (52 - PAGE_SHIFT);
+		max_arch_pfn = MAX_ARCH_PFN_L5;
 
 	/*
 	 * CET may only be cleared before CR0.WP is, and PCIDE needs no order; both

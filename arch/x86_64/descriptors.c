@@ -16,11 +16,7 @@
 #include "consoles.h"
 #include "cpu.h"
 #include "mmu.h"
-
-/* Selectors as on Linux. */
-#define KERNEL_CS 0x10
-#define KERNEL_DS 0x18
-#define TSS_SEL	  0x40
+#include "segments.h"
 
 #define EXCEPTION_STACK_SIZE (4 * PAGE_SIZE)
 
@@ -127,8 +123,8 @@ static void fill_gdt(void)
 {
 	u64 base = (unsigned long)&tss, limit = sizeof(tss) - 1;
 
-	gdt[KERNEL_CS / 8] = 0x00af9b000000ffff; /* 64-bit code */
-	gdt[KERNEL_DS / 8] = 0x00cf93000000ffff;
+	gdt[KERNEL_CS / 8] = SEGMENT_CODE64;
+	gdt[KERNEL_DS / 8] = SEGMENT_DATA;
 	/* A TSS descriptor takes two slots: type 9 (available), present. */
 	gdt[TSS_SEL / 8] =
 		limit | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;

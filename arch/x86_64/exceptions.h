@@ -38,7 +38,10 @@ struct pt_regs {
 	unsigned long rip, cs, rflags, rsp, ss;
 };
 
-/* Loads GDT, TSS, IDT and the segment registers; masks the interrupt controller. */
+/*
+ * Loads GDT, TSS, IDT and the segment registers; masks the interrupt controller.
+ * Again after the CPU was in another mode.
+ */
 void descriptors_load(void);
 
 /* Makes the entry for @vector fault: lkdtm= uses it to get a double fault. */

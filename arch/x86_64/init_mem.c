@@ -12,7 +12,11 @@
  *   guard pages       not mapped                RW NX
  *   ACPI data, NVS    R  NX                     not mapped
  *   framebuffer       RW NX write-combining     not mapped
+ *   trampoline page   RW NX                     RW NX
  *   page 0            not mapped                only where it is memory
+ *
+ * The trampoline page is R X, its alias R NX, while the CPU goes through it to
+ * five levels.
  *
  * Memory goes first, in the largest pages; the exceptions then split what they
  * must. So the cost follows the number of large pages and of exceptions.
@@ -25,10 +29,13 @@
 #include <linux/pfn.h>
 #include <linux/string.h>
 #include <baremm/boot_info.h>
+#include <baremm/console.h>
 #include <baremm/panic.h>
 
 #include "cpu.h"
+#include "la57.h"
 #include "mmu.h"
+#include "trampoline.h"
 
 unsigned long fb_mapping;
 const struct boot_info *mmu_boot_info;
@@ -69,6 +76,18 @@ static void free_table_pages(void)
 		memblock_phys_free(page, PAGE_SIZE);
 		nr_table_pages--;
 	}
+}
+
+/* Gives back the table at @page and all below it. */
+static void free_tables(phys_addr_t page, int level)
+{
+	const u64 *table = pgtable_at(&building, page);
+
+	for (unsigned int i = 0; level > 1 && i < PTRS_PER_TABLE; i++)
+		if ((table[i] & _PAGE_PRESENT) && !entry_is_leaf(table[i], level))
+			free_tables(table[i] & PTE_PFN_MASK, level - 1);
+	memblock_phys_free(page, PAGE_SIZE);
+	nr_table_pages--;
 }
 
 /* @call is tried until the pool holds the tables that it needs. */
@@ -234,6 +253,32 @@ static void map_framebuffer(const struct boot_framebuffer *fb)
 	fb_building = va + (fb->base - start);
 }
 
+/*
+ * The page must be reached at its own address whatever mem= and memmap= say of
+ * it. While @executable neither mapping can write to it.
+ */
+static void map_trampoline(phys_addr_t page, bool executable)
+{
+	if (!page)
+		return;
+	map_holes(page, page + PAGE_SIZE, ARCH_MAP_WRITE);
+	if (executable) {
+		protect(page, PAGE_SIZE, ARCH_MAP_EXEC);
+		protect(mmu_page_offset() + page, PAGE_SIZE, ARCH_MAP_READ);
+	}
+}
+
+/* Again as all memory is, once the CPU has left it. */
+static void seal_trampoline(phys_addr_t page)
+{
+	int err = arch_protect(page, PAGE_SIZE, ARCH_MAP_WRITE);
+
+	if (!err)
+		err = arch_protect(mmu_page_offset() + page, PAGE_SIZE, ARCH_MAP_WRITE);
+	if (err)
+		panic("x86/mm: protecting the trampoline page %#llx: error %d", page, err);
+}
+
 /* RAM that the direct map has no room for would be a pointer to nowhere. */
 static void drop_unreachable_memory(void)
 {
@@ -257,16 +302,11 @@ static void print_summary(void)
 		pr_info("x86/mm: framebuffer mapped write-combining at %#lx\n", fb_mapping);
 }
 
-void arch_init_mem_mapping(struct boot_info *info)
+static void build(const struct boot_info *info, int levels)
 {
-	int faults;
-
-	/* Firmware can hide it: IA32_MISC_ENABLE bit 34 (Intel SDM volume 4, table 2-2). */
-	if (!cpu_info.nx)
-		panic("x86/mm: the CPU shows no execute-disable bit (NX, XD); "
-		      "switch it on in the firmware's setup");
-	mmu_boot_info = info;
+	mmu_set_layout(levels);
 	building = live_pgtable;
+	building.levels = levels;
 	add_table_pages(POOL_CHUNK);
 	building.root = pgtable_pool_take(&building, &pool);
 	memset(pgtable_at(&building, building.root), 0, PAGE_SIZE);
@@ -276,9 +316,51 @@ void arch_init_mem_mapping(struct boot_info *info)
 	map_own_ranges(info);
 	map_acpi(info);
 	map_framebuffer(&info->fb);
+	map_trampoline(trampoline_page(info), levels != live_pgtable.levels);
 	unmap(0, PAGE_SIZE);
 	free_table_pages();
-	mmu_load(&building);
+}
+
+/* The firmware's four levels give way to five. False: they did not, and are back. */
+static bool load_five_levels(phys_addr_t trampoline)
+{
+	/* Should this be the last line: a CPU that stops in there can say nothing. */
+	pr_info("x86/mm: switching to five-level paging in page %#llx (no5lvl: stay at four)\n",
+		trampoline);
+	console_flush_all();
+	if (mmu_load(&building, trampoline)) {
+		pr_err("x86/mm: CR4.LA57 does not stay set (CR4 %#lx): back to four levels\n",
+		       read_cr4());
+		free_tables(building.root, building.levels);
+		return false;
+	}
+	seal_trampoline(trampoline);
+	return true;
+}
+
+static void build_and_load(const struct boot_info *info)
+{
+	int levels = la57_choose_levels(info);
+
+	build(info, levels);
+	if (levels == live_pgtable.levels) {
+		mmu_load(&building, 0);
+	} else if (!load_five_levels(trampoline_page(info))) {
+		build(info, live_pgtable.levels);
+		mmu_load(&building, 0);
+	}
+}
+
+void arch_init_mem_mapping(struct boot_info *info)
+{
+	int faults;
+
+	/* Firmware can hide it: IA32_MISC_ENABLE bit 34 (Intel SDM volume 4, table 2-2). */
+	if (!cpu_info.nx)
+		panic("x86/mm: the CPU shows no execute-disable bit (NX, XD); "
+		      "switch it on in the firmware's setup");
+	mmu_boot_info = info;
+	build_and_load(info);
 	fb_mapping = fb_building;
 	print_summary();
 

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 
 #include "cpu.h"
+#include "la57.h"
 
 /* Beyond this many pages, forgetting everything is cheaper. */
 #define FLUSH_PAGES_MAX 32
@@ -15,25 +16,31 @@ unsigned long vmemmap_base = VMEMMAP_L4;
 
 struct pgtable live_pgtable;
 
+static int layout_levels;
+
+void mmu_set_layout(int levels)
+{
+	layout_levels = levels;
+	vmalloc_base = levels == 5 ? VMALLOC_L5 : VMALLOC_L4;
+	vmemmap_base = levels == 5 ? VMEMMAP_L5 : VMEMMAP_L4;
+}
+
 void mmu_early_init(void)
 {
-	bool five = read_cr4() & CR4_LA57;
-
 	live_pgtable.root = read_cr3() & PTE_PFN_MASK;
-	live_pgtable.levels = five ? 5 : 4;
+	live_pgtable.levels = read_cr4() & CR4_LA57 ? 5 : 4;
 	live_pgtable.max_leaf = cpu_info.gb_pages ? 3 : 2;
-	vmalloc_base = five ? VMALLOC_L5 : VMALLOC_L4;
-	vmemmap_base = five ? VMEMMAP_L5 : VMEMMAP_L4;
+	mmu_set_layout(live_pgtable.levels);
 }
 
 unsigned long mmu_page_offset(void)
 {
-	return live_pgtable.levels == 5 ? PAGE_OFFSET_L5 : PAGE_OFFSET_L4;
+	return layout_levels == 5 ? PAGE_OFFSET_L5 : PAGE_OFFSET_L4;
 }
 
 unsigned long mmu_direct_map_size(void)
 {
-	return live_pgtable.levels == 5 ? DIRECT_MAP_SIZE_L5 : DIRECT_MAP_SIZE_L4;
+	return layout_levels == 5 ? DIRECT_MAP_SIZE_L5 : DIRECT_MAP_SIZE_L4;
 }
 
 /* ---- Registers ------------------------------------------------------------- */
@@ -58,27 +65,37 @@ void mmu_flush_range(unsigned long va, size_t size)
 }
 
 /*
- * NX bits are reserved, so faulting, until EFER.NXE is set: that comes first. A
- * changed PAT gives firmware's mappings another meaning, so nothing may be left
+ * A changed PAT gives firmware's mappings another meaning, so nothing may be left
  * in the caches from before (Intel SDM 12.12.4), and its tables go right after.
  */
-void mmu_load(const struct pgtable *pgt)
+static void load_pat_and_root(phys_addr_t root)
 {
-	unsigned long flags = arch_local_irq_save();
-
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
 	wbinvd();
 	wrmsr(MSR_IA32_CR_PAT, PAT_VALUE);
 	wbinvd();
-	write_cr3(pgt->root);
+	write_cr3(root);
 	write_cr4(read_cr4() | CR4_PGE);
 	mmu_flush_all();
 	write_cr0(read_cr0() | CR0_WP);
+}
 
-	page_offset_base = mmu_page_offset();
-	live_pgtable = *pgt;
-	live_pgtable.virt_base = page_offset_base;
+/* NX bits are reserved, so faulting, until EFER.NXE is set: that comes first. */
+int mmu_load(const struct pgtable *pgt, phys_addr_t trampoline)
+{
+	unsigned long flags = arch_local_irq_save();
+	int err = 0;
+
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
+	if (pgt->levels != live_pgtable.levels)
+		err = la57_enter(pgt, trampoline);
+	if (!err) {
+		load_pat_and_root(pgt->root);
+		page_offset_base = mmu_page_offset();
+		live_pgtable = *pgt;
+		live_pgtable.virt_base = page_offset_base;
+	}
 	arch_local_irq_restore(flags);
+	return err;
 }
 
 /* ---- Reading, as baremm/arch.h says ---------------------------------------- */

@@ -44,12 +44,21 @@ extern unsigned long fb_mapping;
 /* Takes the firmware's tables as the live ones, and sets up the virtual layout. */
 void mmu_early_init(void);
 
-/* Where the direct map will be, and how much it can hold, by the level count. */
+/*
+ * Takes Linux's layout for that many levels: where the direct map will be and how
+ * much it can hold, vmalloc_base, vmemmap_base.
+ */
+void mmu_set_layout(int levels);
 unsigned long mmu_page_offset(void);
 unsigned long mmu_direct_map_size(void);
 
-/* Sets NXE, WP and the PAT, and makes @pgt, whose virt_base is 0, the live tables. */
-void mmu_load(const struct pgtable *pgt);
+/*
+ * Sets NXE, WP and the PAT, and makes @pgt, whose virt_base is 0, the live tables.
+ * Where these have five levels and the firmware's four, goes through the page at
+ * @trampoline, which @pgt maps executable. -EIO: CR4.LA57 cannot be set, and the
+ * firmware's tables are live as before.
+ */
+int mmu_load(const struct pgtable *pgt, phys_addr_t trampoline);
 
 /* Forgets this CPU's translations of [va, va + size); or all of them. */
 void mmu_flush_range(unsigned long va, size_t size);

@@ -13,6 +13,7 @@
 
 #include "cpu.h"
 #include "mmu.h"
+#include "trampoline.h"
 
 /* Faults printed; more are only counted. */
 #define MAX_MESSAGES 20
@@ -39,6 +40,8 @@ static void verify_registers(void)
 
 	if ((read_cr3() & PTE_PFN_MASK) != live_pgtable.root)
 		fault("CR3 is %#lx, not %#llx", read_cr3(), live_pgtable.root);
+	if (!(read_cr4() & CR4_LA57) != (live_pgtable.levels == 4))
+		fault("CR4 is %#lx with %d levels", read_cr4(), live_pgtable.levels);
 	if (!(read_cr0() & CR0_WP))
 		fault("CR0.WP is off: read-only pages can be written");
 	if (!(rdmsr(MSR_EFER) & EFER_NXE))
@@ -226,6 +229,14 @@ static void verify_framebuffer(void)
 			      round_down(fb->base, PAGE_SIZE), ARCH_MAP_WRITE | ARCH_MAP_WC);
 }
 
+static void verify_trampoline(void)
+{
+	phys_addr_t page = trampoline_page(mmu_boot_info);
+
+	if (page)
+		verify_mapped("trampoline", page, page + PAGE_SIZE, page, ARCH_MAP_WRITE);
+}
+
 int pgtable_verify(void)
 {
 	if (!mmu_boot_info)
@@ -238,6 +249,7 @@ int pgtable_verify(void)
 		verify_own_range(&mmu_boot_info->ranges[i]);
 	verify_acpi();
 	verify_framebuffer();
+	verify_trampoline();
 	verify_unmapped("page 0", 0, PAGE_SIZE);
 
 	if (nr_wx_pages)

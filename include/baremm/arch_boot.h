@@ -37,7 +37,7 @@ u32 arch_boot_ranges(struct boot_range ranges[ARCH_BOOT_RANGES_MAX]);
 void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info),
 		void *stack_top) __noreturn;
 
-/* console=, lkdtm=, ptdump. */
+/* console=, lkdtm=, no5lvl, ptdump. */
 void arch_register_options(void);
 
 /*

@@ -31,6 +31,10 @@ extern unsigned long max_arch_pfn;
 #define VMALLOC_START vmalloc_base
 #define MAX_ARCH_PFN  max_arch_pfn
 
+/* max_arch_pfn with four and with five levels of page tables. */
+#define MAX_ARCH_PFN_L4 (1UL << (46 - PAGE_SHIFT))
+#define MAX_ARCH_PFN_L5 (1UL << (52 - PAGE_SHIFT))
+
 /* Addresses below this are identity-mapped (the lower half). */
 #define IDENTITY_END 0x0100000000000000UL
 
