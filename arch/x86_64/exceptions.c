@@ -224,10 +224,10 @@ static void __noreturn second_exception(const struct pt_regs *regs)
 	if (depth > 2)
 		arch_shutdown(false);
 	scnprintf(line, sizeof(line),
-		  "\nexception %lu at %#lx while showing an exception (CR2 %#lx)\n"
-		  "baremm: verdict: FAIL: exception inside the exception handler\n",
-		  regs->vector, regs->rip, read_cr2());
+		  "\nexception %lu at %#lx while showing an exception (CR2 %#lx)\n", regs->vector,
+		  regs->rip, read_cr2());
 	console_emergency_write(line);
+	console_emergency_write("baremm: verdict: FAIL: exception inside the exception handler\n");
 	arch_shutdown(false);
 }
 

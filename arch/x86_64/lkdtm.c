@@ -169,6 +169,27 @@ static void do_bad_frame(void)
 	__asm__ __volatile__("movq $0x123456789abcde0, %%rbp; ud2" : : : "memory");
 }
 
+static bool broken;
+
+static void write_broken(struct console *con, const char *text, size_t len)
+{
+	(void)con;
+	(void)text;
+	(void)len;
+	if (broken)
+		do_undefined();
+}
+
+/* An exception while one is being shown: a console that faults, used by the handler. */
+static void do_nested_exception(void)
+{
+	static struct console console = {.name = "broken", .write = write_broken};
+
+	register_console(&console);
+	broken = true;
+	do_divide();
+}
+
 static const struct fault {
 	const char *name;
 	void (*provoke)(void);
@@ -196,6 +217,7 @@ static const struct fault {
 	{"EXHAUST_STACK", do_exhaust_stack},
 	{"DOUBLE_FAULT", do_double_fault},
 	{"BAD_FRAME", do_bad_frame},
+	{"NESTED_EXCEPTION", do_nested_exception},
 };
 
 static const struct fault *chosen;
