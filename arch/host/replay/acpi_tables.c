@@ -49,9 +49,40 @@ static void finish_table(uint8_t *table, const char *signature, uint8_t revision
 
 /* ---- SRAT ---------------------------------------------------------------------------- */
 
+/* The proximity domain of a node, from its memory; false where the log names none. */
+static bool domain_of_node(const struct log_facts *facts, unsigned int nid, unsigned int *pxm)
+{
+	for (size_t i = 0; i < facts->srat_memory.nr; i++)
+		if (facts->srat_memory.at[i].nid == nid) {
+			*pxm = facts->srat_memory.at[i].pxm;
+			return true;
+		}
+	for (size_t i = 0; i < facts->srat_cpus.nr; i++)
+		if (facts->srat_cpus.at[i].nid == nid) {
+			*pxm = facts->srat_cpus.at[i].pxm;
+			return true;
+		}
+	return false;
+}
+
+/* One past the highest node that any line names. */
+static unsigned int nr_nodes(const struct log_facts *facts)
+{
+	unsigned int nr = 0;
+
+	for (size_t i = 0; i < facts->srat_memory.nr; i++)
+		if (facts->srat_memory.at[i].nid >= nr)
+			nr = facts->srat_memory.at[i].nid + 1;
+	for (size_t i = 0; i < facts->initmem.nr; i++)
+		if (facts->initmem.at[i].nid >= nr)
+			nr = facts->initmem.at[i].nid + 1;
+	return nr < MAX_DOMAINS ? nr : MAX_DOMAINS;
+}
+
 /*
  * Without debug messages Linux does not print the entries for CPUs. That there were
- * some shows where the nodes are not numbered as memory alone would have it.
+ * some shows where the nodes are not numbered as memory alone would have it, and
+ * where one has no memory.
  */
 static bool cpus_are_missing(const struct log_facts *facts)
 {
@@ -67,23 +98,18 @@ static bool cpus_are_missing(const struct log_facts *facts)
 		if (m->nid == next)
 			next++;
 	}
-	return false;
+	return next < nr_nodes(facts);
 }
 
-/* The proximity domain of a node, from its memory; false where the log names none. */
-static bool domain_of_node(const struct log_facts *facts, unsigned int nid, unsigned int *pxm)
+/* A domain for a node whose own the log does not name: above all that it does. */
+static unsigned int invent_domain(const struct log_facts *facts, unsigned int nid)
 {
+	unsigned int most = 0;
+
 	for (size_t i = 0; i < facts->srat_memory.nr; i++)
-		if (facts->srat_memory.at[i].nid == nid) {
-			*pxm = facts->srat_memory.at[i].pxm;
-			return true;
-		}
-	for (size_t i = 0; i < facts->srat_cpus.nr; i++)
-		if (facts->srat_cpus.at[i].nid == nid) {
-			*pxm = facts->srat_cpus.at[i].pxm;
-			return true;
-		}
-	return false;
+		if (facts->srat_memory.at[i].pxm > most)
+			most = facts->srat_memory.at[i].pxm;
+	return most + 1 + nid;
 }
 
 static uint8_t *put_cpu(uint8_t *to, unsigned int pxm, unsigned int apic)
@@ -131,9 +157,11 @@ static size_t write_srat(const struct log_facts *facts, uint8_t *table)
 	for (size_t i = 0; i < facts->srat_cpus.nr; i++)
 		to = put_cpu(to, facts->srat_cpus.at[i].pxm, facts->srat_cpus.at[i].apic);
 	if (cpus_are_missing(facts))
-		for (unsigned int nid = 0; nid < MAX_DOMAINS; nid++)
-			if (domain_of_node(facts, nid, &pxm))
-				to = put_cpu(to, pxm, nid);
+		for (unsigned int nid = 0; nid < nr_nodes(facts); nid++) {
+			if (!domain_of_node(facts, nid, &pxm))
+				pxm = invent_domain(facts, nid);
+			to = put_cpu(to, pxm, nid);
+		}
 	for (size_t i = 0; i < facts->srat_memory.nr; i++)
 		to = put_memory(to, &facts->srat_memory.at[i]);
 	put(table + HEADER_SIZE, 1, 4);

@@ -98,8 +98,9 @@ static void note_assumptions(struct compare *k)
 	if (m->nodes_from_ranges)
 		add_note(k->c,
 			 "assumed: nodes as in Early memory node ranges, for the log has no SRAT");
-	if (m->map_from_user)
-		add_note(k->c, "assumed: the user's map, for the log has no option that makes it");
+	if (m->map_is_later)
+		add_note(k->c,
+			 "assumed: the later map in the log, for it does not say how it was made");
 }
 
 static void note_missing(struct compare *k)
@@ -109,6 +110,8 @@ static void note_missing(struct compare *k)
 		bool there;
 		const char *name;
 	} kinds[] = {
+		{f->version.text[0], "Linux version"},
+		{f->command_line, "Command line (options)"},
 		{f->changes.nr, "e820 changes"},
 		{f->last_pfns.nr, "last_pfn"},
 		{f->srat_memory.nr || f->no_numa || f->dummy_end || f->fake_nodes.nr, "SRAT"},
@@ -138,13 +141,14 @@ static void note_missing(struct compare *k)
 	k->c->missing = list;
 }
 
-void compare_facts(struct comparison *c, const struct log_facts *log, const struct log_facts *ours,
-		   const struct machine *machine)
+static void compare_as(struct comparison *c, const struct log_facts *log,
+		       const struct log_facts *ours, const struct machine *machine,
+		       const struct kernel_version *version)
 {
 	struct compare k = {.c = c, .log = log, .ours = ours, .machine = machine};
 
 	*c = (struct comparison){0};
-	k.rules = kernel_rules(&log->version);
+	k.rules = kernel_rules(version);
 	compare_map(&k);
 	compare_nodes(&k);
 	compare_zone_limits(&k);
@@ -153,6 +157,46 @@ void compare_facts(struct comparison *c, const struct log_facts *log, const stru
 	compare_totals(&k);
 	note_missing(&k);
 	note_assumptions(&k);
+}
+
+/* A log without the kernel's version follows those rules that fit it best. */
+static void compare_as_best(struct comparison *best, const struct log_facts *log,
+			    const struct log_facts *ours, const struct machine *machine)
+{
+	static const struct kernel_version versions[] = {
+		{6, 1, 0, "6.1", false},     {6, 12, 0, "6.12", false}, {5, 4, 0, "5.4", false},
+		{4, 19, 0, "4.19", false},   {4, 12, 0, "4.12", false}, {4, 0, 0, "4.0", false},
+		{3, 14, 0, "3.14", false},   {3, 10, 0, "3.10", false}, {3, 8, 0, "3.8", false},
+		{2, 6, 32, "2.6.32", false},
+	};
+	const char *like = versions[0].text;
+	char *note;
+
+	compare_as(best, log, ours, machine, &versions[0]);
+	for (size_t i = 1; i < sizeof(versions) / sizeof(*versions); i++) {
+		struct comparison c;
+
+		compare_as(&c, log, ours, machine, &versions[i]);
+		if (c.count[FACT_DIFFERENT] < best->count[FACT_DIFFERENT]) {
+			comparison_free(best);
+			*best = c;
+			like = versions[i].text;
+		} else {
+			comparison_free(&c);
+		}
+	}
+	note = fact_text("assumed: a kernel like %s, whose rules fit best", like);
+	add_note(best, note);
+	free(note);
+}
+
+void compare_facts(struct comparison *c, const struct log_facts *log, const struct log_facts *ours,
+		   const struct machine *machine)
+{
+	if (log->version.text[0])
+		compare_as(c, log, ours, machine, &log->version);
+	else
+		compare_as_best(c, log, ours, machine);
 }
 
 void comparison_free(struct comparison *c)

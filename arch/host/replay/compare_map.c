@@ -104,6 +104,12 @@ static void compare_setup_data(struct compare *k)
 		compare_tables(k, "setup_data", &k->log->setup_data, &k->machine->setup_data);
 		return;
 	}
+	if (k->log->user.nr) {
+		fact_skip(k, "setup_data", fact_text("table"),
+			  fact_text("%zu ranges", k->log->setup_data.nr), fact_text("%s", ""),
+			  "the changes that led to it are not in the log");
+		return;
+	}
 	log = merged(&k->log->setup_data);
 	ours = merged(&k->machine->setup_data);
 	compare_tables(k, "setup_data", &log, &ours);
@@ -197,13 +203,17 @@ void compare_map(struct compare *k)
 {
 	const struct log_facts *log = k->log, *ours = k->ours;
 
-	if (!k->machine->map_from_user) {
+	if (!k->machine->map_is_later) {
 		compare_tables(k, "e820", &log->bios, &ours->bios);
 		compare_tables(k, "user", &log->user, &ours->user);
 	}
 	compare_setup_data(k);
-	if (log->modified.nr)
+	if (log->modified.nr && log->changes.nr)
 		compare_tables(k, "modified", &log->modified, &k->machine->modified);
+	else if (log->modified.nr)
+		fact_skip(k, "modified", fact_text("table"),
+			  fact_text("%zu ranges", log->modified.nr), fact_text("%s", ""),
+			  "the changes that led to it are not in the log");
 	compare_changes(k);
 	compare_last_pfns(k);
 }
@@ -297,9 +307,9 @@ void compare_node_lists(struct compare *k, const char *group, const struct fact_
 
 void compare_nodes(struct compare *k)
 {
-	compare_srat(k);
 	if (k->machine->nodes_from_ranges)
 		return;
+	compare_srat(k);
 	compare_dummy(k);
 	compare_node_lists(k, "fake", &k->log->fake_nodes, &k->ours->fake_nodes, true);
 }

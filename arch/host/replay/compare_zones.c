@@ -57,6 +57,11 @@ static void compare_movable(struct compare *k)
 
 	if (!k->log->movable_header)
 		return;
+	if (k->machine->nodes_from_ranges && log->nr && !ours->nr) {
+		fact_skip(k, "movable", fact_text("all nodes"), fact_text("%zu starts", log->nr),
+			  start_text(NULL), "which memory is hot-pluggable is not in the log");
+		return;
+	}
 	for (size_t i = 0; i < log->nr; i++)
 		fact_check(k, "movable", fact_text("node %u", log->at[i].nid),
 			   start_text(&log->at[i]), start_text(find_number(ours, log->at[i].nid)));
@@ -176,6 +181,24 @@ static size_t line_rank(const struct log_facts *log, size_t at)
 	return rank;
 }
 
+/* The largest line of @kind, and the zone that it is of; NULL where there is none. */
+static const struct fact_zoneinfo *largest_line(const struct compare *k, enum zone_line kind,
+						uint64_t *pages)
+{
+	const struct fact_zoneinfo *zone = NULL;
+
+	*pages = 0;
+	for (size_t i = 0; i < k->log->zone_lines.nr; i++) {
+		const struct fact_zone_line *line = &k->log->zone_lines.at[i];
+
+		if (line->kind != kind || line->pages < *pages)
+			continue;
+		*pages = line->pages;
+		zone = nth_zone(k->ours, line->zone, line_rank(k->log, i));
+	}
+	return zone;
+}
+
 /*
  * Bytes of a struct page, which the kernel's configuration decides: the size that
  * makes the log's largest zone's line right. The other lines then test it.
@@ -184,19 +207,16 @@ static void find_struct_page(struct compare *k)
 {
 	static const unsigned int sizes[] = {64,  56,  72,  80, 88, 96, 104,
 					     112, 120, 128, 48, 40, 32};
-	const struct fact_zoneinfo *zone = NULL;
-	uint64_t pages = 0;
+	uint64_t memmap, pages;
+	const struct fact_zoneinfo *zone = largest_line(k, ZONE_LINE_MEMMAP, &memmap);
 
-	for (size_t i = 0; i < k->log->zone_lines.nr; i++) {
-		const struct fact_zone_line *line = &k->log->zone_lines.at[i];
-
-		if (line->kind != ZONE_LINE_MEMMAP || line->pages < pages)
-			continue;
-		pages = line->pages;
-		zone = nth_zone(k->ours, line->zone, line_rank(k->log, i));
+	if (!zone && k->rules.pages_are_free) {
+		zone = largest_line(k, ZONE_LINE_PAGES, &pages);
+		memmap = zone && zone->present > pages ? zone->present - pages : 0;
 	}
 	for (size_t i = 0; zone && !k->struct_page && i < sizeof(sizes) / sizeof(*sizes); i++)
-		if (kernel_memmap_pages(&k->rules, zone->spanned, zone->present, sizes[i]) == pages)
+		if (kernel_memmap_pages(&k->rules, zone->spanned, zone->present, sizes[i]) ==
+		    memmap)
 			k->struct_page = sizes[i];
 	if (!k->struct_page)
 		k->struct_page = k->log->version.baremm ? OWN_STRUCT_PAGE : STRUCT_PAGE;

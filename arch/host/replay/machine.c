@@ -272,6 +272,16 @@ static void make_tables(struct machine *machine, const struct log_facts *facts)
 
 /* ---- Nodes ----------------------------------------------------------------------------------- */
 
+static void add_distances(void)
+{
+	unsigned int n = now.facts->nr_distances;
+
+	for (unsigned int i = 0; i < n * n; i++)
+		if (now.facts->distances.at[i])
+			numa_set_distance((int)(i / n), (int)(i % n),
+					  (int)now.facts->distances.at[i]);
+}
+
 static int add_ranges(void)
 {
 	int err = 0;
@@ -281,6 +291,10 @@ static int add_ranges(void)
 
 		err = numa_add_memblk((int)r->nid, r->start, r->end);
 	}
+	for (size_t i = 0; i < now.facts->initmem.nr && !err; i++)
+		err = numa_add_node((int)now.facts->initmem.at[i].nid);
+	if (!err)
+		add_distances();
 	return err;
 }
 
@@ -295,10 +309,10 @@ static struct numa_source log_nodes = {.name = "log", .init = init_log_nodes};
 
 static bool ranges_have_nodes(const struct log_facts *facts)
 {
-	for (size_t i = 1; i < facts->node_ranges.nr; i++)
-		if (facts->node_ranges.at[i].nid != facts->node_ranges.at[0].nid)
+	for (size_t i = 0; i < facts->node_ranges.nr; i++)
+		if (facts->node_ranges.at[i].nid)
 			return true;
-	return false;
+	return facts->initmem.nr > 1;
 }
 
 /* What the log shows the result of, but no table: divided by hand, or by other firmware. */
@@ -309,7 +323,7 @@ static void choose_nodes(struct machine *machine, const struct log_facts *facts)
 
 	machine->nodes_from_ranges = !asked && (!any || fake) && ranges_have_nodes(facts);
 	machine->dummy_from_ram =
-		facts->no_numa && fake && kernel_rules(&facts->version).nodes_from_ram;
+		asked && fake && facts->no_numa && kernel_rules(&facts->version).nodes_from_ram;
 	if (machine->nodes_from_ranges || machine->dummy_from_ram)
 		numa_register_source(&log_nodes);
 }
@@ -370,9 +384,26 @@ static void assume_low_memory(struct machine *machine, const struct log_facts *f
 	machine->page_0_assumed = start == 0 && inside_ram(facts, 0, PAGE_SIZE);
 }
 
+/*
+ * A later table in the log, where nothing in it tells how the firmware's became that:
+ * the user's without options, or one cut by MTRRs without the changes.
+ */
+static const struct fact_ranges *choose_map(struct machine *machine, const struct log_facts *facts)
+{
+	const struct fact_ranges *map = &facts->bios;
+
+	if (facts->modified.nr && !facts->changes.nr)
+		map = &facts->modified;
+	else if (facts->user.nr && !has_option(machine->options, "mem=") &&
+		 !has_option(machine->options, "memmap="))
+		map = &facts->user;
+	machine->map_is_later = map != &facts->bios;
+	return map;
+}
+
 static struct boot_info *make_machine(struct machine *machine, const struct log_facts *facts)
 {
-	const struct fact_ranges *map = machine->map_from_user ? &facts->user : &facts->bios;
+	const struct fact_ranges *map = choose_map(machine, facts);
 	struct e820_entry *entries = calloc(map->nr + 1, sizeof(*entries));
 	struct boot_info *info;
 
@@ -408,8 +439,6 @@ const char *machine_bring_up(struct machine *machine, const struct log_facts *fa
 		return "out of memory";
 	now.facts = facts;
 	now.machine = machine;
-	machine->map_from_user = facts->user.nr && !has_option(machine->options, "mem=") &&
-				 !has_option(machine->options, "memmap=");
 	assume_low_memory(machine, facts);
 	make_tables(machine, facts);
 	info = make_machine(machine, facts);

@@ -30,7 +30,7 @@ struct machine {
 	bool page_0_assumed;	       /* Linux kept it, without a word */
 	uint64_t first_pfns[2];	       /* end of RAM, and of that below 4 GB, before MTRRs */
 	bool nodes_from_ranges;	       /* the log has no SRAT: nodes are its ranges' */
-	bool map_from_user;	       /* its user's table was taken as it is */
+	bool map_is_later;	       /* not the firmware's, but one that came of it */
 	bool dummy_from_ram;	       /* the dummy node starts at the first RAM */
 	int faults;		       /* that mm_verify_all() found */
 	const char *output;	       /* what the program printed, dumps behind it */

@@ -50,7 +50,7 @@ void comparison_print(const struct comparison *c, const struct log_facts *log, F
 		print_result(&c->at[i], out);
 	fprintf(out,
 		"kernel %s: %zu facts compared, %zu equal, %zu different, %zu not comparable\n",
-		*log->version.text ? log->version.text : "not known, taken for 6.1", compared(c),
+		*log->version.text ? log->version.text : "not known", compared(c),
 		c->count[FACT_EQUAL], c->count[FACT_DIFFERENT], c->count[FACT_NOT_COMPARABLE]);
 	print_reasons(c, out);
 	fputs(c->notes, out);
@@ -94,6 +94,7 @@ void comparison_print_json(const struct comparison *c, const struct log_facts *l
 		compared(c), c->count[FACT_EQUAL], c->count[FACT_DIFFERENT],
 		c->count[FACT_NOT_COMPARABLE]);
 	print_member("missing", c->missing, out);
+	print_member("notes", c->notes, out);
 	fprintf(out, ", \"garbled_lines\": %lu, \"facts\": [", log->nr_garbled);
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct fact_result *r = &c->at[i];
