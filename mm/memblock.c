@@ -77,7 +77,7 @@ bool memblock_is_open(const char *what, phys_addr_t size)
 {
 	if (!closed)
 		return true;
-	pr_err("memblock: %s: %pa bytes asked for, but memory belongs to the page allocator now\n",
+	pr_err("memblock: %s: %pa bytes asked for, but memory belongs to another allocator now\n",
 	       what, &size);
 	return false;
 }

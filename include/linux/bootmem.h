@@ -31,9 +31,10 @@
  * Failure:    -errno or NULL and nothing has changed, in any node; what only a
  *             broken caller asks for is refused with a message and counted in
  *             bootmem_refusals. The forms without _nopanic panic for want of memory.
- * Cost:       a byte for 32 KB of memory, and time in proportion to it, to set up,
- *             to search and to hand over: 512 MB and some 10^9 instructions at
- *             16 TB. That is the weakness memblock was made to end.
+ * Cost:       a byte for 32 KB of memory, and time in proportion to it, to set up
+ *             and to search: at 16 TB 512 MB, and 5.6 seconds to the page allocator
+ *             under emulation, where memblock takes 0.06. That is the weakness
+ *             memblock was made to end.
  * Source:     Linux's mm/bootmem.c as of 2.6.27 to 4.19, whose names, arguments and
  *             log lines these are.
  */
