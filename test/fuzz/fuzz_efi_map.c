@@ -180,15 +180,30 @@ static size_t list_edges(u64 edges[EDGES])
 	return nr;
 }
 
+/* Mirrored memory is a region of its own: a piece may consist of several. */
+static u64 memory_in(u64 start, u64 end)
+{
+	const struct memblock_region *r;
+	u64 bytes = 0;
+
+	for_each_mem_region (r) {
+		u64 s = max_t(u64, r->base, start), e = min_t(u64, r->base + r->size, end);
+
+		if (s < e)
+			bytes += e - s;
+	}
+	return bytes;
+}
+
 static void compare_piece(u64 start, u64 end)
 {
 	u32 type = model_at(start, end);
 	bool memory = type == E820_TYPE_RAM && start >= PAGE && end <= MAX_ARCH_PFN * PAGE &&
 		      (start < BIOS_BEGIN || start >= BIOS_END);
 
-	if (memory && !memblock_is_region_memory(start, end - start))
+	if (memory && memory_in(start, end) != end - start)
 		fuzz_fail("memory is lost in [mem 0x%llx-0x%llx]", start, end - 1);
-	if (!memory && memblock_overlaps_region(&memblock.memory, start, end - start))
+	if (!memory && memory_in(start, end))
 		fuzz_fail("type %u became memory in [mem 0x%llx-0x%llx]", type, start, end - 1);
 	if (type == E820_TYPE_SOFT_RESERVED)
 		fuzz_check(memblock_is_region_reserved(start, end - start));
