@@ -84,14 +84,15 @@ say = @printf '  %-7s %s\n'
 endif
 
 # What is to be built needs what deps installs, so one goes after the other.
-ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifneq ($(filter deps bench-deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps image unit test test-build run usb debug check format format-check headers-check \
-	pe-check compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
+.PHONY: all help deps image unit test test-build run usb debug bench bench-save bench-check \
+	bench-deps check format format-check headers-check pe-check compilers-check replay-check \
+	fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -105,6 +106,9 @@ help:
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
 ## make fuzz            each fuzzer for RUNS=1000000 inputs, two at a time
+## make bench           allocators in guest instructions: this program's, the firmware's, Linux's
+## make bench-deps      install Debian's kernel, for the column of Linux
+## make bench-save      make the last bench's figures those that make test compares with
 ## make coverage        the lines that the host tests run, file by file
 ## make build/replay    what Linux's boot log of a PC tells, brought up on the host
 ## make check           format, headers, the image's PE structure, both compilers
@@ -336,6 +340,17 @@ compilers-check:
 other-image: $(IMAGE)/BOOTX64.EFI
 	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
 
+# --- costs ----------------------------------------------------------------------
+
+bench: $(BUILD)/baremm.img
+	@test/bench/bench.py
+
+bench-save:
+	@test/bench/bench.py save
+
+bench-check: $(BUILD)/baremm.img
+	@test/bench/bench.py check
+
 # --- packages -----------------------------------------------------------------
 
 # What each is for: the image; its disk; running it; host tests; checks.
@@ -344,9 +359,13 @@ DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 	qemu-system-x86 ovmf \
 	libcmocka-dev python3 libclang-rt-dev \
 	clang-format
+# Linux for make bench: the kernel, what builds a module for it, its initramfs.
+BENCH_DEPS := make linux-image-amd64 linux-headers-amd64 busybox-static cpio
 
-deps:
-	@missing=$$(for p in $(DEPS); do \
+deps: PACKAGES = $(DEPS)
+bench-deps: PACKAGES = $(BENCH_DEPS)
+deps bench-deps:
+	@missing=$$(for p in $(PACKAGES); do \
 		dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || \
 		echo $$p; done); \
 	[ -z "$$missing" ] && exit 0; \

@@ -63,6 +63,11 @@ void tables_find(const struct firmware *fw, struct boot_info *info);
 /* Fills time and tsc_hz; tsc_start is filled already. */
 void clock_read(const struct firmware *fw, struct boot_info *info);
 
+/* --- bench.c --- */
+
+/* With the word bench in the options: measures the firmware's allocators. */
+void bench_firmware(const struct firmware *fw, struct boot_info *info);
+
 /* --- record.c --- */
 
 /*

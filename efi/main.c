@@ -18,6 +18,7 @@
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/arch_boot.h>
+#include <baremm/bench.h>
 #include <baremm/boot_info.h>
 #include <baremm/bringup.h>
 #include <baremm/options.h>
@@ -116,6 +117,7 @@ static void run(struct boot_info *info)
 		      info->efi.exit_tries);
 
 	mm_bring_up(info);
+	mm_bench(info);
 	faults = mm_verify_all();
 	arch_ptdump();
 	mm_dump_all(&seq_console);
@@ -140,6 +142,7 @@ static void gather(const struct firmware *fw, struct boot_info *info, u64 tsc_st
 	tables_find(fw, info);
 	clock_read(fw, info);
 	graphics_find(fw, options, &info->fb);
+	bench_firmware(fw, info);
 	pr_info("image at 0x%llx, 0x%llx bytes; record at 0x%llx, 0x%llx bytes\n", info->image_base,
 		info->image_size, info->self, info->self_size);
 }

@@ -17,6 +17,7 @@
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
+#include <baremm/console.h>
 #include <baremm/e820.h>
 #include <baremm/panic.h>
 
@@ -147,9 +148,16 @@ static void __init zone_limits(unsigned long *max_zone_pfns)
 	max_zone_pfns[ZONE_NORMAL] = max_pfn;
 }
 
+/* A clock that stands while text is formatted, kept and shown. */
+static u64 cycles_without_log(void)
+{
+	return arch_cycles() - log_cycles;
+}
+
 void __init mm_bring_up(struct boot_info *info)
 {
 	unsigned long max_zone_pfns[MAX_NR_ZONES];
+	u64 start = cycles_without_log();
 
 	boot_info = info;
 
@@ -187,6 +195,7 @@ void __init mm_bring_up(struct boot_info *info)
 	mem_init();
 	kmem_cache_init();
 
+	bench_bring_up_done(cycles_without_log() - start);
 	mm_report();
 }
 
@@ -198,6 +207,7 @@ void mm_reset(void)
 	acpi_reset();
 	page_alloc_reset();
 	selftest_reset();
+	bench_reset();
 	boot_info = NULL;
 }
 

@@ -509,6 +509,14 @@ extern bool memmap_init_eager;
 
 /* ---- Bring-up -------------------------------------------------------------------- */
 
+/* Free of all present pages, in hundredths of a percent. */
+unsigned long mm_free_share(void);
+
+/* The option bench: -EINVAL with a value. And what bring-up cost, for its log. */
+int bench_parse_option(char *value);
+void bench_bring_up_done(u64 cycles);
+void bench_reset(void);
+
 /* selftest=: off, full, or the names of tests. -EINVAL for a name that no test has. */
 int selftest_setup(char *value);
 void selftest_reset(void);

@@ -167,6 +167,7 @@ static const struct boot_option mm_options[] = {
 	{"numa", numa_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
 	{"selftest", selftest_setup},
+	{"bench", bench_parse_option},
 };
 
 void mm_register_options(void)

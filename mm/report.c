@@ -10,6 +10,8 @@
 #include <linux/mmzone.h>
 #include <baremm/boot_info.h>
 
+#include "internal.h"
+
 struct node_sum {
 	unsigned long present, managed, free, untouched;
 };
@@ -44,6 +46,20 @@ static unsigned long own_kb(const struct boot_info *info)
 		if (info->ranges[i].type != BOOT_RANGE_BOOT_SERVICES)
 			bytes += info->ranges[i].end - info->ranges[i].start;
 	return bytes >> 10;
+}
+
+unsigned long mm_free_share(void)
+{
+	unsigned long free = 0, present = 0;
+	pg_data_t *pgdat;
+
+	for_each_online_pgdat (pgdat) {
+		struct node_sum sum = sum_node(pgdat);
+
+		free += sum.free;
+		present += sum.present;
+	}
+	return share_of(free, present);
 }
 
 void mm_report(void)

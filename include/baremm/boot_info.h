@@ -21,6 +21,8 @@
 #include <linux/types.h>
 #include <baremm/e820.h>
 
+struct bench_result;
+
 #define BOOT_INFO_VERSION 1
 
 /* Memory that belongs to the program itself, for the reserved list and iomem. */
@@ -114,6 +116,10 @@ struct boot_info {
 	s64 time;      /* ns since 1970 at start; 0 where there is no clock */
 	u64 tsc_hz;    /* time-stamp counter's rate; 0 where it could not be measured */
 	u64 tsc_start; /* its value at the program's first instruction */
+
+	/* The firmware's allocators, with the option bench (baremm/bench.h). */
+	const struct bench_result *bench;
+	u32 nr_bench;
 
 	struct boot_arena arena;
 };

@@ -32,4 +32,7 @@ void console_flush_all(void);
 /* Writes to all consoles and the ring without level and time, as dumps do. */
 void console_write_raw(const char *text, size_t len);
 
+/* Cycles (arch_cycles()) spent in printk() so far: what a measurement leaves out. */
+extern u64 log_cycles;
+
 #endif /* _BAREMM_CONSOLE_H */

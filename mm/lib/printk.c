@@ -38,6 +38,8 @@ static struct console *busy_console; /* its write() runs now */
 static int lock_cpu = NO_CPU;	     /* who holds the log's lock */
 static bool in_nested;		     /* an exception in the log is being printed */
 
+u64 log_cycles;
+
 int console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
 
 /* ---- The lock ---------------------------------------------------------------- */
@@ -390,6 +392,7 @@ static noinline int __printf(1, 0) print_nested(const char *fmt, va_list args)
 int vprintk(const char *fmt, va_list args)
 {
 	static char text[TEXT_MAX];
+	u64 start = arch_cycles();
 	unsigned long flags;
 	bool locked = log_lock(&flags);
 	int len;
@@ -397,6 +400,7 @@ int vprintk(const char *fmt, va_list args)
 	if (locked) {
 		len = format(text, sizeof(text), fmt, args);
 		log_text(text);
+		log_cycles += arch_cycles() - start;
 	} else {
 		len = print_nested(fmt, args);
 	}

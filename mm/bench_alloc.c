@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The bench option: the operations of mm/'s own allocators, and what is logged.
+ *
+ *   bench           what bring-up cost, the firmware's allocators, mm/'s own
+ *   bench=mm        not the firmware's, which takes longest
+ *   bench=bringup   what bring-up cost alone
+ */
+#include <baremm/bench.h>
+
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <baremm/boot_info.h>
+
+#include "internal.h"
+
+/* Fails rather than wait, as the reference on Linux asks. */
+#define BENCH_GFP (GFP_KERNEL & ~__GFP_DIRECT_RECLAIM)
+
+static bool wanted, wanted_allocators;
+static u64 bring_up_cycles;
+
+static void *taken[BENCH_BATCH_MAX];
+static struct kmem_cache *cache; /* of 128-byte objects, while they are measured */
+
+int bench_parse_option(char *value)
+{
+	bool bring_up_alone = value && !strcmp(value, "bringup");
+
+	if (value && !bring_up_alone && strcmp(value, "mm"))
+		return -EINVAL;
+	wanted = true;
+	wanted_allocators = !bring_up_alone;
+	return 0;
+}
+
+void bench_reset(void)
+{
+	wanted = wanted_allocators = false;
+	bring_up_cycles = 0;
+}
+
+void bench_bring_up_done(u64 cycles)
+{
+	bring_up_cycles = cycles;
+}
+
+/* ---- Operations ------------------------------------------------------------------ */
+
+static bool page_pairs(unsigned int order, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct page *page = alloc_pages(BENCH_GFP, order);
+
+		if (!page)
+			return false;
+		__free_pages(page, order);
+	}
+	return true;
+}
+
+static bool page_batch(unsigned int order, unsigned int n)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < n; nr++) {
+		taken[nr] = alloc_pages(BENCH_GFP, order);
+		if (!taken[nr])
+			break;
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		__free_pages(taken[i], order);
+	return nr == n;
+}
+
+static bool page_zeroed_pairs(unsigned int order, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct page *page = alloc_pages(GFP_NOWAIT | __GFP_ZERO, order);
+
+		if (!page)
+			return false;
+		__free_pages(page, order);
+	}
+	return true;
+}
+
+static bool object_pairs(unsigned int bytes, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		void *object = kmalloc(bytes, GFP_NOWAIT);
+
+		if (!object)
+			return false;
+		kfree(object);
+	}
+	return true;
+}
+
+static bool object_batch(unsigned int bytes, unsigned int n)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < n; nr++) {
+		taken[nr] = kmalloc(bytes, GFP_NOWAIT);
+		if (!taken[nr])
+			break;
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		kfree(taken[i]);
+	return nr == n;
+}
+
+static bool cache_pairs(unsigned int bytes, unsigned int n)
+{
+	(void)bytes;
+	for (unsigned int i = 0; i < n; i++) {
+		void *object = kmem_cache_alloc(cache, GFP_NOWAIT);
+
+		if (!object)
+			return false;
+		kmem_cache_free(cache, object);
+	}
+	return true;
+}
+
+static bool cache_batch(unsigned int bytes, unsigned int n)
+{
+	unsigned int nr;
+
+	(void)bytes;
+	for (nr = 0; nr < n; nr++) {
+		taken[nr] = kmem_cache_alloc(cache, GFP_NOWAIT);
+		if (!taken[nr])
+			break;
+	}
+	for (unsigned int i = 0; i < nr; i++)
+		kmem_cache_free(cache, taken[i]);
+	return nr == n;
+}
+
+static const bench_fn own_allocators[NR_BENCH_KINDS] = {
+	[BENCH_PAGE_PAIR] = page_pairs,	       [BENCH_PAGE_BATCH] = page_batch,
+	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
+	[BENCH_OBJECT_BATCH] = object_batch,   [BENCH_CACHE_PAIR] = cache_pairs,
+	[BENCH_CACHE_BATCH] = cache_batch,
+};
+
+/* ---- The log --------------------------------------------------------------------- */
+
+static void log_results(const char *whose, const struct bench_result *results, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		pr_info("bench %s%s %llu.%02llu\n", whose, results[i].name,
+			results[i].hundredths / 100, results[i].hundredths % 100);
+}
+
+static void run_own_allocators(void)
+{
+	static struct bench_result results[BENCH_RESULTS_MAX];
+
+	cache = kmem_cache_create("bench", 128, 0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!cache) {
+		pr_err("bench: no memory for a cache, nothing is measured\n");
+		return;
+	}
+	log_results("", results, bench_run(own_allocators, results));
+	kmem_cache_destroy(cache);
+}
+
+void mm_bench(const struct boot_info *info)
+{
+	unsigned long share;
+
+	if (!wanted)
+		return;
+	share = mm_free_share();
+	pr_info("bench bringup %llu\n", bring_up_cycles);
+	pr_info("bench free_share %lu.%02lu\n", share / 100, share % 100);
+	log_results("firmware ", info->bench, info->nr_bench);
+	if (wanted_allocators)
+		run_own_allocators();
+}
