@@ -398,8 +398,24 @@ void init_reserved_pages(unsigned long start, unsigned long end, const struct zo
 /* Page structs that are nobody's become reserved ones. */
 void set_pages_reserved(unsigned long start, unsigned long end, unsigned long more_flags);
 
+/* The word of a section's pageblock_flags, and the bit in it, that @pfn's block has. */
+static inline u64 *pageblock_word(unsigned long pfn, unsigned int *shift)
+{
+	struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
+	unsigned long bit = (pfn >> pageblock_order) % PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS;
+
+	*shift = bit % 64;
+	return &ms->pageblock_flags[bit / 64];
+}
+
 /* The section must be made. Changes are made with the zone's lock held. */
-enum migratetype get_pfnblock_migratetype(unsigned long pfn);
+static inline enum migratetype get_pfnblock_migratetype(unsigned long pfn)
+{
+	unsigned int shift;
+	u64 *word = pageblock_word(pfn, &shift);
+
+	return (enum migratetype)(*word >> shift & ((1u << PAGEBLOCK_BITS) - 1));
+}
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
 
 /*
@@ -471,6 +487,19 @@ enum {
 /* Does a block of @order leave @zone above @mark and what it keeps from @highest_zoneidx? */
 bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
 		       int highest_zoneidx, unsigned int alloc_flags);
+
+/* The same answer, sooner for single pages: flags only ever lower the mark. */
+static inline bool zone_watermark_fast(const struct zone *zone, unsigned int order,
+				       unsigned long mark, int highest_zoneidx,
+				       unsigned int alloc_flags)
+{
+	long kept = (long)(mark + zone->nr_reserved_highatomic);
+
+	if (likely(!order && (long)zone_page_state(zone, NR_FREE_PAGES) >
+				     kept + zone->lowmem_reserve[highest_zoneidx]))
+		return true;
+	return zone_watermark_ok(zone, order, mark, highest_zoneidx, alloc_flags);
+}
 
 /* What Linux derives from managed pages: all pure functions of their arguments. */
 struct zone_marks {

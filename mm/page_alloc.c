@@ -128,8 +128,8 @@ static struct page *get_page_from_freelist(unsigned int order, unsigned int allo
 			unsigned long mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] +
 					     zone->watermark_boost;
 
-			if (!zone_watermark_ok(zone, order, mark, (int)ac->highest_zoneidx,
-					       alloc_flags))
+			if (!zone_watermark_fast(zone, order, mark, (int)ac->highest_zoneidx,
+						 alloc_flags))
 				continue;
 		}
 		page = rmqueue(zone, order, ac->type);

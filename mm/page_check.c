@@ -108,13 +108,18 @@ static bool page_exists(const struct page *page)
 	       section_made(pfn_to_section_nr(page_to_pfn(page)));
 }
 
+/*
+ * A block's alignment is not looked at: the order in its flags is that of the block,
+ * and blocks are aligned to theirs.
+ */
 bool free_page_is_bad(struct page *page, unsigned int order)
 {
+	const unsigned long checked = PAGE_FLAGS_CHECK_AT_FREE | PAGE_ORDER_MASK;
+
 	if (unlikely(!page_exists(page)))
 		return report_wild_free(page, order);
-	if (likely(!(page->flags & PAGE_FLAGS_CHECK_AT_FREE) && page_alloc_order(page) == order &&
-		   page_ref_count(page) > 0 && !PageTail(page) &&
-		   !(page_to_pfn(page) & ((1UL << order) - 1))))
+	if (likely((page->flags & checked) == (unsigned long)order << PAGE_ORDER_PGSHIFT &&
+		   page_ref_count(page) > 0 && !PageTail(page)))
 		return false;
 	return report_bad_free(page, order);
 }

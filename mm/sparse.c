@@ -178,24 +178,6 @@ void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_table
 
 /* ---- Pageblocks -------------------------------------------------------------------- */
 
-/* The word of a section's pageblock_flags, and the bit in it, that @pfn's block has. */
-static u64 *pageblock_word(unsigned long pfn, unsigned int *shift)
-{
-	struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
-	unsigned long bit = (pfn >> pageblock_order) % PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS;
-
-	*shift = bit % 64;
-	return &ms->pageblock_flags[bit / 64];
-}
-
-enum migratetype get_pfnblock_migratetype(unsigned long pfn)
-{
-	unsigned int shift;
-	u64 *word = pageblock_word(pfn, &shift);
-
-	return (enum migratetype)(*word >> shift & ((1u << PAGEBLOCK_BITS) - 1));
-}
-
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
 {
 	unsigned int shift;
