@@ -46,7 +46,7 @@ static void draw_banner(const struct fb_text *text)
 	const char *word = text->banner_good ? "PASS" : "FAIL";
 	unsigned int scale = min(text->scale * 3, (unsigned int)FB_MAX_SCALE);
 	unsigned int width = text->font->width * scale, height = text->font->height * scale;
-	unsigned int top = (text->rows - text->banner_rows) * cell_height(text);
+	unsigned int top = text->top + (text->rows - text->banner_rows) * cell_height(text);
 	unsigned int band = text->surface->height - top;
 	unsigned int x = (text->surface->width - (unsigned int)strlen(word) * width) / 2;
 	u32 bg = text->palette[text->banner_good ? FB_BANNER_GOOD : FB_BANNER_BAD];

@@ -129,9 +129,10 @@ class Console:
     def banner(self, picture, letters):
         """The word of @letters in the middle of the banner, and the banner's colour."""
         scale = self.scale * BANNER_SCALE
-        band = BANNER_ROWS * self.font.height * self.scale
+        above = self.top + (self.rows - BANNER_ROWS) * self.font.height * self.scale
+        band = self.height - above
         left = (self.width - letters * self.font.width * scale) // 2
-        top = self.height - band + (band - self.font.height * scale) // 2
+        top = above + (band - self.font.height * scale) // 2
         return (picture.text(self.font, scale, left, top, letters, 1) or [('', (0, 0, 0))])[0]
 
 

@@ -511,7 +511,9 @@ static void the_verdict_gets_a_banner_below_all_text(void **state)
 	fb_text_draw(&text);
 	assert_int_equal(pixel_at(0, surface.height - 1), text.palette[FB_BANNER_BAD]);
 	/* No strip of an old row is left between the text and the banner. */
-	assert_int_equal(pixel_at(0, 19 * font.height), text.palette[FB_BANNER_BAD]);
+	assert_int_equal(pixel_at(0, text.top + 19 * font.height), text.palette[FB_BANNER_BAD]);
+	assert_int_not_equal(pixel_at(0, text.top + 19 * font.height - 1),
+			     text.palette[FB_BANNER_BAD]);
 	assert_row(23 - 5, "");
 	assert_row(22 - 5, "L: reason");
 	assert_row(21 - 5, "baremm: verdict: FAI");
