@@ -42,4 +42,27 @@ static inline void slab_machine_end(void)
 	host_machine_exit();
 }
 
+/* Setup and teardown of a test: 64 MB on one node or two; at the end all is sound. */
+static inline int make_machine(void **state)
+{
+	(void)state;
+	slab_machine_make(SZ_64M, 1);
+	return 0;
+}
+
+static inline int make_two_nodes(void **state)
+{
+	(void)state;
+	slab_machine_make(SZ_64M, 2);
+	return 0;
+}
+
+static inline int end_machine(void **state)
+{
+	(void)state;
+	assert_int_equal(kmem_cache_verify_all(), 0);
+	slab_machine_end();
+	return 0;
+}
+
 #endif /* _TEST_SLAB_MACHINE_H */

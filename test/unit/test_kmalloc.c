@@ -8,28 +8,6 @@
 
 #define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
 
-static int make_machine(void **state)
-{
-	(void)state;
-	slab_machine_make(SZ_64M, 1);
-	return 0;
-}
-
-static int make_two_nodes(void **state)
-{
-	(void)state;
-	slab_machine_make(SZ_64M, 2);
-	return 0;
-}
-
-static int end_machine(void **state)
-{
-	(void)state;
-	assert_int_equal(kmem_cache_verify_all(), 0);
-	slab_machine_end();
-	return 0;
-}
-
 /* The compiler knows these calls' results; tests want what the program returns. */
 static size_t opaque(size_t size)
 {

@@ -11,33 +11,11 @@
 
 #define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
 
-static int make_machine(void **state)
-{
-	(void)state;
-	slab_machine_make(SZ_64M, 1);
-	return 0;
-}
-
-static int make_two_nodes(void **state)
-{
-	(void)state;
-	slab_machine_make(SZ_64M, 2);
-	return 0;
-}
-
 static int make_four_cpus(void **state)
 {
 	(void)state;
 	nr_cpu_ids = 4;
 	slab_machine_make(SZ_64M, 1);
-	return 0;
-}
-
-static int end_machine(void **state)
-{
-	(void)state;
-	assert_int_equal(kmem_cache_verify_all(), 0);
-	slab_machine_end();
 	return 0;
 }
 

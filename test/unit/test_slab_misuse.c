@@ -12,7 +12,7 @@
 static struct kmem_cache *cache;
 static void *objects[400];
 
-static int make_machine(void **state)
+static int make_machine_and_cache(void **state)
 {
 	(void)state;
 	slab_machine_make(SZ_64M, 1);
@@ -23,7 +23,7 @@ static int make_machine(void **state)
 static int make_four_cpus(void **state)
 {
 	nr_cpu_ids = 4;
-	return make_machine(state);
+	return make_machine_and_cache(state);
 }
 
 /* Nothing that was refused may have changed a list. */
@@ -564,8 +564,8 @@ static void verify_finds_a_wrong_count_of_slab_pages(void **state)
 	assert_true(host_log_contains("slab pages, caches and large blocks hold"));
 }
 
-#define misuse_test(f)	 cmocka_unit_test_setup_teardown(f, make_machine, end_verified)
-#define breaking_test(f) cmocka_unit_test_setup_teardown(f, make_machine, end_broken)
+#define misuse_test(f)	 cmocka_unit_test_setup_teardown(f, make_machine_and_cache, end_verified)
+#define breaking_test(f) cmocka_unit_test_setup_teardown(f, make_machine_and_cache, end_broken)
 
 int main(void)
 {
