@@ -186,16 +186,15 @@ int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_ad
 		    int nr)
 {
 	const size_t vmemmap_size = MAX_ARCH_PFN * sizeof(struct page);
-	int flags = pa ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
 
 	(void)table_pages;
 	(void)nr;
-	if ((va | pa | size) % PAGE_SIZE || va < host_vmemmap_base || size > vmemmap_size ||
+	if (!pa || (va | pa | size) % PAGE_SIZE || va < host_vmemmap_base || size > vmemmap_size ||
 	    va - host_vmemmap_base > vmemmap_size - size || pa > host_ram_size ||
 	    size > host_ram_size - pa)
 		return -EINVAL;
-	if (mmap((void *)va, size, PROT_READ | PROT_WRITE, flags | MAP_FIXED | MAP_NORESERVE,
-		 pa ? host_ram_fd : -1, (off_t)pa) == MAP_FAILED)
+	if (mmap((void *)va, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
+		 host_ram_fd, (off_t)pa) == MAP_FAILED)
 		return -ENOMEM;
 	return 0;
 }

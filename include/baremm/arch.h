@@ -100,9 +100,9 @@ void pgtable_dump(struct seq_file *m);
 
 /*
  * Backs [va, va + size) of the memmap at VMEMMAP_START by the memory at @pa.
- * @pa == 0 takes no memory and undoes nothing (the host maps fresh pages).
  * Table pages come from @table_pages, an array of @nr pages' physical
- * addresses that the caller gives up; the number used is returned, or -errno.
+ * addresses that the caller gives up; the number used is returned, or -errno:
+ * -EINVAL where @pa is 0, too, as page 0 is nobody's.
  */
 int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,
 		    int nr);

@@ -156,6 +156,7 @@ static void memmap_lies_in_simulated_ram(void **state)
 	assert_int_equal(arch_map_memmap(VMEMMAP_START + SZ_1M, SZ_16M, SZ_1M, NULL, 0), 0);
 	memset((void *)(VMEMMAP_START + SZ_1M), 0x77, SZ_1M);
 	assert_int_equal(*(u8 *)phys_to_virt(SZ_16M + SZ_1M - 1), 0x77);
+	assert_int_equal(arch_map_memmap(VMEMMAP_START + SZ_1M, 0, SZ_1M, NULL, 0), -EINVAL);
 	assert_int_equal(arch_map_memmap(VMEMMAP_START + 1, SZ_16M, SZ_1M, NULL, 0), -EINVAL);
 	assert_int_equal(arch_map_memmap(VMEMMAP_START - SZ_1M, SZ_16M, SZ_1M, NULL, 0), -EINVAL);
 }
