@@ -37,15 +37,10 @@ static unsigned long share_of(unsigned long part, unsigned long whole)
 	return whole ? part * 10000 / whole : 0;
 }
 
-/* The program itself: its image, stacks, and the boot record. */
+/* The program itself: its image, with the stacks in it, and the boot record. */
 static unsigned long own_kb(const struct boot_info *info)
 {
-	u64 bytes = info->self_size;
-
-	for (u32 i = 0; i < info->nr_ranges; i++)
-		if (info->ranges[i].type != BOOT_RANGE_BOOT_SERVICES)
-			bytes += info->ranges[i].end - info->ranges[i].start;
-	return bytes >> 10;
+	return (info->image_size + info->self_size) >> 10;
 }
 
 unsigned long mm_free_share(void)
