@@ -525,8 +525,7 @@ void watermark_reset(void);
 
 /* ---- Options and state ----------------------------------------------------------- */
 
-/* Handlers of init_on_alloc=, memmap_init= and mminit_loglevel=. 0 or -EINVAL. */
-int init_on_alloc_parse_option(char *value);
+/* Handlers of memmap_init= and mminit_loglevel=. 0 or -EINVAL. */
 int memmap_init_parse_option(char *value);
 int mminit_loglevel_parse_option(char *value);
 

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -166,6 +167,7 @@ static const struct boot_option mm_options[] = {
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
+	{"init_on_free", init_on_free_parse_option},
 	{"selftest", selftest_setup},
 	{"bench", bench_parse_option},
 };

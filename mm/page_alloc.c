@@ -5,8 +5,8 @@
  *
  * An allocation walks the zonelist of its node and takes the first zone that has a
  * block and stays above its watermark. A first walk stays above the low marks; if
- * no zone can, a second one goes down to the min marks, or below for callers with a
- * claim to the reserves. A zone whose free areas are empty makes a section first.
+ * no zone can, page_slowpath.c goes on. A zone whose free areas are empty makes a
+ * section first.
  */
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -18,19 +18,12 @@
 #include <linux/topology.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
-bool init_on_alloc;
 struct page_alloc_stats page_alloc_stats;
 
 /* What stays of a page's flags from one owner to the next. */
 #define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT)
-
-struct alloc_context {
-	const nodemask_t *nodemask;
-	enum zone_type highest_zoneidx;
-	enum migratetype type;
-	struct zoneref *preferred_zoneref; /* where walks start: the first that may be used */
-};
 
 /* ---- Making a free block somebody's --------------------------------------------- */
 
@@ -65,8 +58,8 @@ static void reset_page(struct page *page, unsigned int order)
 static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
 	reset_page(page, order);
-	if (want_init_on_alloc(gfp))
-		memset(page_address(page), 0, PAGE_SIZE << order);
+	if (unlikely(page_hooks || (gfp & __GFP_ZERO)))
+		post_alloc_hook(page, order, gfp);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 }
@@ -114,8 +107,8 @@ static void count_numa_event(struct zone *zone, const struct alloc_context *ac)
 		&zone->vm_numa_event[zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER]);
 }
 
-static struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
-					   const struct alloc_context *ac)
+struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
+				    const struct alloc_context *ac)
 {
 	struct zoneref *z = ac->preferred_zoneref;
 	struct zone *zone;
@@ -138,41 +131,6 @@ static struct page *get_page_from_freelist(unsigned int order, unsigned int allo
 			return page;
 		}
 	}
-	return NULL;
-}
-
-/* How far @gfp may go when the low marks are reached. */
-static unsigned int gfp_to_alloc_flags(gfp_t gfp)
-{
-	unsigned int alloc_flags = ALLOC_WMARK_MIN;
-
-	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC))
-		return ALLOC_NO_WATERMARKS;
-	if (gfp & __GFP_HIGH)
-		alloc_flags |= ALLOC_HIGH;
-	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
-		alloc_flags |= ALLOC_HARDER;
-	return alloc_flags;
-}
-
-/* There is nothing to reclaim: what the reserves do not give is not there. */
-static noinline struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order,
-						  const struct alloc_context *ac)
-{
-	struct page *page = get_page_from_freelist(order, gfp_to_alloc_flags(gfp), ac);
-
-	if (page)
-		return page;
-	if (gfp & __GFP_NOFAIL) {
-		page = get_page_from_freelist(order, ALLOC_NO_WATERMARKS, ac);
-		if (!page)
-			panic("page allocation: order:%u, mode:%#x may not fail, but no memory is "
-			      "left",
-			      order, gfp);
-		return page;
-	}
-	count_event(&page_alloc_stats.failed);
-	warn_alloc(gfp, order, ac->nodemask);
 	return NULL;
 }
 
@@ -272,6 +230,8 @@ static void free_block(struct page *page, unsigned int order)
 	if (PageHead(page))
 		destroy_compound_page(page, order);
 	page->flags &= PAGE_FLAGS_KEPT;
+	if (unlikely(page_hooks))
+		free_hook(page, order);
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
 	mod_zone_free_pages(zone, 1L << order);
@@ -402,11 +362,6 @@ unsigned long nr_free_buffer_pages(void)
 
 /* ---- Options ------------------------------------------------------------------------------ */
 
-int init_on_alloc_parse_option(char *value)
-{
-	return value ? kstrtobool(value, &init_on_alloc) : -EINVAL;
-}
-
 int memmap_init_parse_option(char *value)
 {
 	bool eager = value && !strcmp(value, "eager");
@@ -439,6 +394,7 @@ void page_alloc_reset(void)
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;
-	init_on_alloc = memmap_init_eager = false;
+	page_hooks_reset();
+	memmap_init_eager = false;
 	mminit_loglevel = 0;
 }

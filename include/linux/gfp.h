@@ -185,8 +185,9 @@ static inline struct zonelist *node_zonelist(int nid, gfp_t gfp)
 								    : ZONELIST_FALLBACK];
 }
 
-/* init_on_alloc=: are pages and slab objects zeroed for everybody? */
+/* init_on_alloc=, init_on_free=: are pages and slab objects zeroed for everybody? */
 extern bool init_on_alloc;
+extern bool init_on_free;
 
 static inline bool want_init_on_alloc(gfp_t gfp)
 {

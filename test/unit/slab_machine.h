@@ -38,7 +38,7 @@ static inline void slab_machine_end(void)
 {
 	host_set_cpu(0);
 	nr_cpu_ids = 1;
-	init_on_alloc = false;
+	page_hooks_reset();
 	host_machine_exit();
 }
 

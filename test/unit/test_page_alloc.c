@@ -121,10 +121,28 @@ static void zeroed_memory_is_zero_when_asked_for_or_by_option(void **state)
 			assert_int_equal(p[at], i ? 0 : 0x5a);
 		free_pages((unsigned long)p, 4);
 	}
-	init_on_alloc = false;
+	page_hooks_reset();
 	free_page(get_zeroed_page(GFP_KERNEL));
 	free_page(0);
 	assert_int_equal(verify_all(), 0);
+}
+
+static void init_on_free_leaves_nothing_of_the_last_owner(void **state)
+{
+	char on[] = "1";
+	struct page *page;
+	const char *p;
+
+	(void)state;
+	assert_int_equal(init_on_free_parse_option(NULL), -EINVAL);
+	assert_int_equal(init_on_free_parse_option(on), 0);
+	page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+	p = page_address(page);
+	memset(page_address(page), 0x5a, PAGE_SIZE << 2);
+	__free_pages(page, 2);
+	for (size_t at = 0; at < PAGE_SIZE << 2; at++)
+		assert_int_equal(p[at], 0);
+	page_hooks_reset();
 }
 
 /* ---- Compound pages, parts of blocks, references ----------------------------------- */
@@ -792,6 +810,7 @@ int main(void)
 		TEST(zone_flags_that_exclude_each_other_are_refused_and_counted),
 		TEST(orders_and_nodes_out_of_range_are_refused_and_counted),
 		TEST(zeroed_memory_is_zero_when_asked_for_or_by_option),
+		TEST(init_on_free_leaves_nothing_of_the_last_owner),
 		TEST(a_compound_pages_tails_lead_to_its_head),
 		TEST(a_single_page_is_no_compound_page),
 		TEST(exact_sizes_give_the_rest_back),

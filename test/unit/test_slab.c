@@ -113,11 +113,12 @@ static void zalloc_zeroes_an_object_that_was_used(void **state)
 
 static void init_on_alloc_zeroes_for_everybody(void **state)
 {
+	char on[] = "1";
 	struct kmem_cache *s;
 	void *object;
 
 	(void)state;
-	init_on_alloc = true;
+	init_on_alloc_parse_option(on);
 	s = make_cache("zeroed", 200);
 	for (int i = 0; i < 50; i++) {
 		object = kmem_cache_alloc(s, GFP_KERNEL);

@@ -355,7 +355,6 @@ static void options_that_mean_nothing_are_refused(void **state)
 	assert_int_equal(mminit_loglevel_parse_option(NULL), -EINVAL);
 	assert_int_equal(mminit_loglevel_parse_option(four), 0);
 	assert_int_equal(mminit_loglevel, 4);
-	assert_int_equal(init_on_alloc_parse_option(other), -EINVAL);
 }
 
 /* ---- Large machines ---------------------------------------------------------------- */

@@ -24,6 +24,7 @@
 #include <baremm/numa.h>
 
 #include "../../mm/internal.h"
+#include "../../mm/page_alloc.h"
 
 /* RAM, or with @nid a node's share of the address space. */
 struct ram {

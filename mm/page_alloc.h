@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the page allocator share: an allocation on its way, from the
+ * fast path (page_alloc.c) to the slow one (page_slowpath.c), and what is done to
+ * pages between owners (page_hooks.c).
+ */
+#ifndef _MM_PAGE_ALLOC_H
+#define _MM_PAGE_ALLOC_H
+
+#include <linux/gfp.h>
+#include <linux/mmzone.h>
+#include <linux/types.h>
+
+struct alloc_context {
+	const nodemask_t *nodemask;
+	enum zone_type highest_zoneidx;
+	enum migratetype type;
+	struct zoneref *preferred_zoneref; /* where walks start: the first that may be used */
+};
+
+/*
+ * A block of the first zone of @ac's walk that has one above the mark @alloc_flags
+ * names; not prepared for its owner yet. NULL: there is none.
+ */
+struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
+				    const struct alloc_context *ac);
+
+/* The same when the fast path had nothing; NULL with a line in the log, and counted. */
+struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct alloc_context *ac);
+
+/* ---- Between owners --------------------------------------------------------------- */
+
+/*
+ * What options ask to be done to every block that is handed out or freed. No bit is
+ * set by default, so that the fast paths test one word.
+ */
+enum page_hook {
+	PAGE_HOOK_INIT_ON_ALLOC = 1 << 0,
+	PAGE_HOOK_INIT_ON_FREE = 1 << 1,
+};
+extern unsigned int page_hooks; /* of enum page_hook */
+
+/* For blocks handed out, if a hook is set or @gfp has __GFP_ZERO: the page struct is set up. */
+void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);
+
+/* For blocks freed, if a hook is set: nobody holds a reference, no lock is held. */
+void free_hook(struct page *page, unsigned int order);
+
+/* Handlers of init_on_alloc= and init_on_free=. 0 or -EINVAL. */
+int init_on_alloc_parse_option(char *value);
+int init_on_free_parse_option(char *value);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void page_hooks_reset(void);
+
+#endif /* _MM_PAGE_ALLOC_H */
