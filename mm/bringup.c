@@ -142,10 +142,13 @@ static void __init setup_page_tables(struct boot_info *info)
 /* The first pfn past each zone; a zone that would start past it is empty. */
 static void __init zone_limits(unsigned long *max_zone_pfns)
 {
+	unsigned long low_end = min(max_pfn, highstart_pfn);
+
 	memset(max_zone_pfns, 0, sizeof(*max_zone_pfns) * MAX_NR_ZONES);
-	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, max_pfn);
-	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, max_pfn);
-	max_zone_pfns[ZONE_NORMAL] = max_pfn;
+	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, low_end);
+	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, low_end);
+	max_zone_pfns[ZONE_NORMAL] = low_end;
+	max_zone_pfns[ZONE_HIGHMEM] = max_pfn;
 }
 
 /* A clock that stands while text is formatted, kept and shown. */

@@ -340,6 +340,18 @@ void zonelist_reset(void);
 /* All lists empty. */
 void lruvec_init(struct lruvec *lruvec);
 
+/* Has the machine zones of this kind? All but ZONE_HIGHMEM it has, if empty ones. */
+static inline bool zone_is_shown(int idx)
+{
+	return idx != ZONE_HIGHMEM || have_highmem();
+}
+
+/* What a zone's number is among those shown. */
+static inline int zone_number(int idx)
+{
+	return idx > ZONE_HIGHMEM && !have_highmem() ? idx - 1 : idx;
+}
+
 /* Pages of page structs that Linux would count for a zone. */
 unsigned long calc_memmap_pages(unsigned long spanned, unsigned long present);
 
@@ -508,6 +520,9 @@ struct zone_marks {
 unsigned long calc_min_free_kbytes(unsigned long lowmem_kbytes);
 struct zone_marks calc_zone_marks(unsigned long min_free_kbytes, unsigned long managed,
 				  unsigned long lowmem_pages);
+/* The same for a zone of high memory, which nobody needs in a hurry. */
+struct zone_marks calc_highmem_marks(unsigned long min_free_kbytes, unsigned long managed,
+				     unsigned long lowmem_pages);
 /* @managed: of the node's zones; fills @reserve[from zone][for callers up to zone]. */
 void calc_lowmem_reserve(const unsigned long managed[MAX_NR_ZONES],
 			 long reserve[MAX_NR_ZONES][MAX_NR_ZONES]);

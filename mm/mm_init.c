@@ -14,7 +14,8 @@
 
 #include "internal.h"
 
-const char *const zone_names[MAX_NR_ZONES] = {"DMA", "DMA32", "Normal", "Movable", "Device"};
+const char *const zone_names[MAX_NR_ZONES] = {"DMA",	 "DMA32",   "Normal",
+					      "HighMem", "Movable", "Device"};
 const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable", "Movable", "Reclaimable",
 						      "HighAtomic", "Isolate"};
 
@@ -25,8 +26,8 @@ unsigned int mminit_loglevel;
 static unsigned long arch_zone_lowest_possible_pfn[MAX_NR_ZONES];
 static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES];
 
-/* The zone that ZONE_MOVABLE's pages are taken from. */
-static enum zone_type movable_zone;
+enum zone_type movable_zone;
+unsigned long highstart_pfn = ULONG_MAX;
 
 /* Present pages, less what holds their page structs, and less what DMA has lost. */
 static unsigned long nr_all_pages;
@@ -147,7 +148,7 @@ static unsigned long end_in_zone(const struct memblock_region *r, int type, unsi
 		return end;
 	if (type == ZONE_MOVABLE && memblock_is_mirror(r))
 		return start;
-	if (type == ZONE_NORMAL && !memblock_is_mirror(r))
+	if (type != ZONE_MOVABLE && !memblock_is_mirror(r))
 		return min(end, max(start, movable));
 	return end;
 }
@@ -208,6 +209,8 @@ static void __init count_usable_pages(const struct zone *zone, unsigned long dma
 	unsigned long pages = zone->present_pages;
 	unsigned long memmap = calc_memmap_pages(zone->spanned_pages, zone->present_pages);
 
+	if (is_highmem(zone)) /* Linux has its page structs elsewhere */
+		memmap = 0;
 	if (pages >= memmap)
 		pages -= memmap;
 	else if (memmap)
@@ -285,7 +288,7 @@ static void __init free_area_init_node(int nid, unsigned long dma_reserve)
 			continue;
 		pgdat->nr_zones = i + 1;
 		mminit_dprintk("memmap_init", "Initialising map node %d zone %d pfns %lu -> %lu\n",
-			       nid, i, zone->zone_start_pfn, zone_end_pfn(zone));
+			       nid, zone_number(i), zone->zone_start_pfn, zone_end_pfn(zone));
 	}
 }
 
@@ -305,9 +308,13 @@ static void __init set_node_states(int nid)
 		node_set_online(nid);
 	if (pgdat->node_present_pages)
 		node_set_state(nid, N_MEMORY);
-	for (int i = 0; i < ZONE_MOVABLE; i++)
-		if (populated_zone(&pgdat->node_zones[i]))
+	for (int i = 0; i < ZONE_MOVABLE; i++) {
+		if (!populated_zone(&pgdat->node_zones[i]))
+			continue;
+		node_set_state(nid, N_HIGH_MEMORY);
+		if (i <= ZONE_NORMAL)
 			node_set_state(nid, N_NORMAL_MEMORY);
+	}
 }
 
 /* ---- The log ------------------------------------------------------------------- */
@@ -319,7 +326,7 @@ static void __init log_zone_ranges(void)
 		unsigned long low = arch_zone_lowest_possible_pfn[i];
 		unsigned long high = arch_zone_highest_possible_pfn[i];
 
-		if (i == ZONE_MOVABLE)
+		if (i == ZONE_MOVABLE || !zone_is_shown(i))
 			continue;
 		if (low == high)
 			pr_info("  %-8s empty\n", zone_names[i]);

@@ -388,6 +388,7 @@ void page_alloc_reset(void)
 	numa_reset();
 	sparse_reset();
 	zone_movable_reset();
+	highstart_pfn = ULONG_MAX;
 	early_reset();
 	zonelist_reset();
 	watermark_reset();

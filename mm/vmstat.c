@@ -91,7 +91,8 @@ static void show_zone_counts(struct seq_file *m, const struct zone *zone)
 		   zone->spanned_pages, zone->present_pages, zone_managed_pages(zone), 0UL);
 	seq_printf(m, "\n        protection: (%ld", zone->lowmem_reserve[0]);
 	for (int i = 1; i < MAX_NR_ZONES; i++)
-		seq_printf(m, ", %ld", zone->lowmem_reserve[i]);
+		if (zone_is_shown(i))
+			seq_printf(m, ", %ld", zone->lowmem_reserve[i]);
 	seq_puts(m, ")");
 }
 
@@ -125,6 +126,8 @@ void zoneinfo_show(struct seq_file *m)
 	struct zone *zone;
 
 	for_each_zone (zone) {
+		if (!zone_is_shown(zone_idx(zone)))
+			continue;
 		seq_printf(m, "Node %d, zone %8s", zone->node, zone->name);
 		if (first_populated(zone))
 			show_node_stats(m, zone->zone_pgdat);

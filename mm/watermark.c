@@ -29,6 +29,10 @@ static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
 #define MIN_UNMAPPED_RATIO 1
 #define MIN_SLAB_RATIO	   5
 
+/* What a zone of high memory keeps at least and at most; the first is Linux's SWAP_CLUSTER_MAX. */
+#define HIGHMEM_MIN_LEAST 32UL
+#define HIGHMEM_MIN_MOST  128UL
+
 /* Other CPUs are not up yet. */
 #define CPUS_AT_BOOT 1
 
@@ -51,15 +55,37 @@ static unsigned long mult_frac(unsigned long x, unsigned long n, unsigned long d
 	return x / d * n + x % d * n / d;
 }
 
-struct zone_marks calc_zone_marks(unsigned long min_kbytes, unsigned long managed,
-				  unsigned long lowmem_pages)
+/* The zone's part of the reserve, as its part of @lowmem_pages, which may not hold it. */
+static unsigned long min_share(unsigned long min_kbytes, unsigned long managed,
+			       unsigned long lowmem_pages)
 {
 	/* An int in kilobytes is 2^29 pages: no overflow for zones up to 2^35, 128 TB. */
 	unsigned long share = (min_kbytes >> (PAGE_SHIFT - 10)) * managed;
-	unsigned long min_pages = lowmem_pages ? share / lowmem_pages : 0;
-	unsigned long step = max(min_pages >> 2, mult_frac(managed, watermark_scale_factor, 10000));
+
+	return lowmem_pages ? share / lowmem_pages : 0;
+}
+
+static struct zone_marks marks_above(unsigned long min_pages, unsigned long share,
+				     unsigned long managed)
+{
+	unsigned long step = max(share >> 2, mult_frac(managed, watermark_scale_factor, 10000));
 
 	return (struct zone_marks){min_pages, min_pages + step, min_pages + 2 * step};
+}
+
+struct zone_marks calc_zone_marks(unsigned long min_kbytes, unsigned long managed,
+				  unsigned long lowmem_pages)
+{
+	unsigned long share = min_share(min_kbytes, managed, lowmem_pages);
+
+	return marks_above(share, share, managed);
+}
+
+struct zone_marks calc_highmem_marks(unsigned long min_kbytes, unsigned long managed,
+				     unsigned long lowmem_pages)
+{
+	return marks_above(clamp(managed / 1024, HIGHMEM_MIN_LEAST, HIGHMEM_MIN_MOST),
+			   min_share(min_kbytes, managed, lowmem_pages), managed);
 }
 
 void calc_lowmem_reserve(const unsigned long managed[MAX_NR_ZONES],
@@ -101,14 +127,24 @@ static unsigned long lowmem_pages(void)
 	struct zone *zone;
 
 	for_each_zone (zone)
-		pages += zone_managed_pages(zone);
+		if (!is_highmem(zone))
+			pages += zone_managed_pages(zone);
 	return pages;
+}
+
+static struct zone_marks zone_marks(const struct zone *zone, unsigned long lowmem)
+{
+	unsigned long managed = zone_managed_pages(zone);
+
+	return have_highmem() && is_highmem(zone)
+		       ? calc_highmem_marks(min_free_kbytes, managed, lowmem)
+		       : calc_zone_marks(min_free_kbytes, managed, lowmem);
 }
 
 static void zone_set_marks(struct zone *zone, unsigned long lowmem)
 {
 	unsigned long managed = zone_managed_pages(zone);
-	struct zone_marks marks = calc_zone_marks(min_free_kbytes, managed, lowmem);
+	struct zone_marks marks = zone_marks(zone, lowmem);
 	unsigned long flags;
 
 	spin_lock_irqsave(&zone->lock, flags);

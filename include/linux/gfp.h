@@ -134,17 +134,17 @@ void free_pages(unsigned long addr, unsigned int order);
 
 /*
  * Linux's table from zone flags to zone. Bit sets of zone flags that exclude each
- * other are in GFP_ZONE_BAD. Without a ZONE_HIGHMEM, __GFP_HIGHMEM alone means
- * ZONE_NORMAL, and with __GFP_MOVABLE it means ZONE_MOVABLE.
+ * other are in GFP_ZONE_BAD. __GFP_HIGHMEM with __GFP_MOVABLE means ZONE_MOVABLE; alone
+ * it means ZONE_HIGHMEM, from which a walk goes on at ZONE_NORMAL where that is empty.
  */
 #define GFP_ZONE_SHIFT		   4
 #define GFP_ZONE_ENTRY(bits, zone) ((u64)(zone) << (bits)*GFP_ZONE_SHIFT)
-#define GFP_ZONE_TABLE                                                                            \
-	(GFP_ZONE_ENTRY(0, ZONE_NORMAL) | GFP_ZONE_ENTRY(___GFP_DMA, ZONE_DMA) |                  \
-	 GFP_ZONE_ENTRY(___GFP_HIGHMEM, ZONE_NORMAL) | GFP_ZONE_ENTRY(___GFP_DMA32, ZONE_DMA32) | \
-	 GFP_ZONE_ENTRY(___GFP_MOVABLE, ZONE_NORMAL) |                                            \
-	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_DMA, ZONE_DMA) |                                  \
-	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_HIGHMEM, ZONE_MOVABLE) |                          \
+#define GFP_ZONE_TABLE                                                                             \
+	(GFP_ZONE_ENTRY(0, ZONE_NORMAL) | GFP_ZONE_ENTRY(___GFP_DMA, ZONE_DMA) |                   \
+	 GFP_ZONE_ENTRY(___GFP_HIGHMEM, ZONE_HIGHMEM) | GFP_ZONE_ENTRY(___GFP_DMA32, ZONE_DMA32) | \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE, ZONE_NORMAL) |                                             \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_DMA, ZONE_DMA) |                                   \
+	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_HIGHMEM, ZONE_MOVABLE) |                           \
 	 GFP_ZONE_ENTRY(___GFP_MOVABLE | ___GFP_DMA32, ZONE_DMA32))
 #define GFP_ZONE_BAD                                                               \
 	(1u << (___GFP_DMA | ___GFP_HIGHMEM) | 1u << (___GFP_DMA | ___GFP_DMA32) | \

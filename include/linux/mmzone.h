@@ -53,7 +53,19 @@ enum migratetype {
 
 extern const char *const migratetype_names[MIGRATE_TYPES];
 
-enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, ZONE_MOVABLE, ZONE_DEVICE, __MAX_NR_ZONES };
+/*
+ * ZONE_HIGHMEM is what the direct map does not hold (highstart_pfn). Where there is no
+ * such memory no zone of this kind is shown or counted, as on Linux x86-64.
+ */
+enum zone_type {
+	ZONE_DMA,
+	ZONE_DMA32,
+	ZONE_NORMAL,
+	ZONE_HIGHMEM,
+	ZONE_MOVABLE,
+	ZONE_DEVICE,
+	__MAX_NR_ZONES
+};
 #define MAX_NR_ZONES __MAX_NR_ZONES
 
 #define ZONES_SHIFT   3
@@ -386,11 +398,18 @@ struct zone *next_zone(struct zone *zone);
 
 extern const char *const zone_names[MAX_NR_ZONES];
 
-/* Zones for ordinary allocations of the kernel's: all but Movable and Device. */
+/* The zone that ZONE_MOVABLE's pages are taken from: the highest that is not empty. */
+extern enum zone_type movable_zone;
+
+/* May the zone's pages lie past the direct map? Linux's rule: a Movable one is like its source. */
 static inline bool is_highmem_idx(enum zone_type idx)
 {
-	(void)idx;
-	return false;
+	return idx == ZONE_HIGHMEM || (idx == ZONE_MOVABLE && movable_zone == ZONE_HIGHMEM);
+}
+
+static inline bool is_highmem(const struct zone *zone)
+{
+	return is_highmem_idx((enum zone_type)zone_idx(zone));
 }
 
 /* The highest zone that memory policies would apply to. */
@@ -462,6 +481,18 @@ void memmap_make_all(void);
 
 /* The first pfn of ZONE_MOVABLE on each node; 0 where it has none. */
 extern unsigned long zone_movable_pfn[MAX_NUMNODES];
+
+/*
+ * The first pfn past the direct map, a multiple of PAGES_PER_SECTION: pages below have an
+ * address for ever, others while linux/highmem.h lends them one. Unlike Linux's of that
+ * name it is ULONG_MAX where the direct map holds all memory.
+ */
+extern unsigned long highstart_pfn;
+
+static inline bool have_highmem(void)
+{
+	return highstart_pfn != ULONG_MAX;
+}
 
 /* Whole machine, in pages. */
 extern atomic_long_t _totalram_pages;

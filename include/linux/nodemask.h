@@ -11,10 +11,10 @@ typedef struct {
 } nodemask_t;
 
 enum node_states {
-	N_POSSIBLE,	 /* may come online */
-	N_ONLINE,	 /* has a pgdat */
-	N_NORMAL_MEMORY, /* has pages below ZONE_MOVABLE */
-	N_HIGH_MEMORY = N_NORMAL_MEMORY,
+	N_POSSIBLE,	     /* may come online */
+	N_ONLINE,	     /* has a pgdat */
+	N_NORMAL_MEMORY,     /* has pages up to ZONE_NORMAL */
+	N_HIGH_MEMORY,	     /* has pages up to ZONE_HIGHMEM */
 	N_MEMORY,	     /* has pages */
 	N_CPU,		     /* has CPUs */
 	N_GENERIC_INITIATOR, /* has a device that works on memory */

@@ -59,10 +59,12 @@ static inline void machine_ram(const struct ram *ram)
 /* Nodes and zones, as bring-up does it. */
 static inline void machine_zones(void)
 {
+	unsigned long low_end = min(max_pfn, highstart_pfn);
 	unsigned long max_zone_pfns[MAX_NR_ZONES] = {
-		[ZONE_DMA] = min(MAX_DMA_PFN, max_pfn),
-		[ZONE_DMA32] = min(MAX_DMA32_PFN, max_pfn),
-		[ZONE_NORMAL] = max_pfn,
+		[ZONE_DMA] = min(MAX_DMA_PFN, low_end),
+		[ZONE_DMA32] = min(MAX_DMA32_PFN, low_end),
+		[ZONE_NORMAL] = low_end,
+		[ZONE_HIGHMEM] = max_pfn,
 	};
 
 	initmem_init();
