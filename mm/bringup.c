@@ -14,6 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmstat.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
@@ -238,11 +239,9 @@ void mm_dump_all(struct seq_file *m)
 		const char *name;
 		void (*show)(struct seq_file *m);
 	} dumps[] = {
-		{"zoneinfo", zoneinfo_show},
-		{"buddyinfo", buddyinfo_show},
-		{"pagetypeinfo", pagetypeinfo_show},
-		{"slabinfo", slabinfo_show},
-		{"iomem", iomem_show},
+		{"zoneinfo", zoneinfo_show},	     {"buddyinfo", buddyinfo_show},
+		{"pagetypeinfo", pagetypeinfo_show}, {"vmstat", vm_events_show},
+		{"slabinfo", slabinfo_show},	     {"iomem", iomem_show},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {

@@ -480,6 +480,9 @@ static inline void count_event(unsigned long *count)
 /* Why @page cannot be freed with @order: counted and logged. False where it can. */
 bool free_page_is_bad(struct page *page, unsigned int order);
 
+/* All of vm_events[] 0, for hosts that bring up several machines. */
+void vm_events_reset(void);
+
 /* One line of ours about an allocation that failed; not more than some. */
 void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 
