@@ -265,11 +265,33 @@ void free_pages(unsigned long addr, unsigned int order)
 		__free_pages(virt_to_page(addr), order);
 }
 
+/*
+ * Drops a reference that is not the last, whatever its owner's marks on the page. What
+ * others use the counter's place for, or never had references, is left alone.
+ */
+static bool put_shared_page(struct page *page)
+{
+	int old = page_ref_count(page);
+
+	if (page->flags & (1UL << PG_slab | 1UL << PG_reserved | 1UL << PG_buddy))
+		return false;
+	while (old > 1) {
+		int seen = atomic_cmpxchg(&page->_refcount, old, old - 1);
+
+		if (seen == old)
+			return true;
+		old = seen;
+	}
+	return false;
+}
+
 void put_page(struct page *page)
 {
 	unsigned int order;
 
 	page = compound_head(page);
+	if (put_shared_page(page))
+		return;
 	order = page_alloc_order(page);
 	if (unlikely(free_page_is_bad(page, order)))
 		return;
@@ -396,6 +418,7 @@ void page_alloc_reset(void)
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;
 	page_hooks_reset();
+	vm_events_reset();
 	memmap_init_eager = false;
 	mminit_loglevel = 0;
 }

@@ -13,6 +13,7 @@
  *   free    | flags   | next    | prev    | order  | 0      |  in a free_area
  *   head    | flags   | owner's           | owner's| count  |
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
+ *   movable | flags   | mapping | index   | owner's| count  |  see linux/migrate.h
  *   slab    | flags   | list              | counters        |
  *
  * A slab page has no pointer to its cache: counters.cache_id indexes the table of

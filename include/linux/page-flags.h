@@ -74,13 +74,18 @@ PAGEFLAG(Buddy, buddy)
 PAGEFLAG(Private, private)
 PAGEFLAG(Reclaim, reclaim)
 PAGEFLAG(Isolated, isolated)
-PAGEFLAG(Movable, movable)
 PAGEFLAG(HWPoison, hwpoison)
 PAGEFLAG(Memmap, memmap)
 PAGEFLAG(Table, table)
 PAGEFLAG(Vmalloc, vmalloc)
 PAGEFLAG(KmallocLarge, kmalloc_large)
 #undef PAGEFLAG
+
+/* Set and cleared with the page's operations: see linux/migrate.h. */
+static inline bool PageMovable(const struct page *page)
+{
+	return page->flags >> PG_movable & 1;
+}
 
 /* Tail pages of a compound page point at their head, with bit 0 set. */
 static inline bool PageTail(const struct page *page)

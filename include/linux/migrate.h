@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moving pages: owners who can be asked to give up a page for another one.
+ *
+ *   owner              mm                                        page           new page
+ *   alloc, lock,
+ *   __SetPageMovable,
+ *   unlock                                                       movable
+ *                      isolate_movable_page: lock, isolate_page  + isolated
+ *                      migrate_pages: lock both, migrate_page
+ *                        owner: copy, __SetPageMovable(new),
+ *                        get_page(new), __ClearPageMovable(page),
+ *                        put_page(page)                          nobody's       movable
+ *                      or putback_movable_page: lock,
+ *                      putback_page                              movable        freed
+ *
+ * Owns:       PG_movable, PG_isolated, and the isolation's reference to a page. The
+ *             owner has mapping (its operations, set by __SetPageMovable), index,
+ *             private, and one reference. A movable page is of order 0.
+ * Invariants: a page is movable only as long as its owner holds its reference; who
+ *             holds its lock and finds it movable may call the owner. While a third
+ *             one holds a reference it is not moved.
+ * Lifetime:   from mem_init() on.
+ * Locking:    the operations are called with the page locked, no other lock of mm/'s
+ *             held, and must not wait for memory. An owner who lets a page go locks it,
+ *             calls __ClearPageMovable, unlocks it, and drops its reference: who has
+ *             isolated it then finds nobody to ask, and lets go, too. No one here
+ *             waits for a page's lock: whoever holds it may be who called.
+ * Units:      pages.
+ * Failure:    -errno, and the page is still its owner's.
+ * Source:     Linux 6.1's migrate.h and page_migration.rst. Pages on their way are held
+ *             in arrays, not on lists: page->lru is their owner's.
+ */
+#ifndef _LINUX_MIGRATE_H
+#define _LINUX_MIGRATE_H
+
+#include <linux/gfp.h>
+#include <linux/migrate_mode.h>
+#include <linux/mm_types.h>
+#include <linux/mmzone.h>
+
+/* A page was moved, or there is nothing to move any more. */
+#define MIGRATEPAGE_SUCCESS 0
+
+/* What isolation may do; no owner must heed it. */
+typedef unsigned int isolate_mode_t;
+#define ISOLATE_ASYNC_MIGRATE ((isolate_mode_t)0x4)
+
+/*
+ *   isolate_page: @page is about to be moved: until one of the others is called the
+ *                 owner uses neither its contents nor index and private, or says false
+ *   migrate_page: makes @dst what @src is, and lets go of @src (see above). 0; -EAGAIN:
+ *                 it may work in a moment; any other error: not this time
+ *   putback_page: it was not moved, and is the owner's as before
+ */
+struct movable_operations {
+	bool (*isolate_page)(struct page *page, isolate_mode_t mode);
+	int (*migrate_page)(struct page *dst, struct page *src, enum migrate_mode mode);
+	void (*putback_page)(struct page *page);
+};
+
+/* Page locked, its reference its owner's. */
+void __SetPageMovable(struct page *page, const struct movable_operations *ops);
+void __ClearPageMovable(struct page *page);
+
+/*
+ * Takes @page from its owner for a while, with a reference. -EBUSY: it has no owner who
+ * can be asked, is locked or isolated already, or the owner says no.
+ */
+int isolate_movable_page(struct page *page, isolate_mode_t mode);
+
+/* Gives isolated pages back; entries that are NULL are passed over. */
+void putback_movable_page(struct page *page);
+void putback_movable_pages(struct page **pages, unsigned int nr);
+
+/* Where pages go: a page with one reference, or NULL; and what was not needed after all. */
+typedef struct page *new_page_t(struct page *page, unsigned long private);
+typedef void free_page_t(struct page *page, unsigned long private);
+
+/*
+ * Moves isolated pages to what @get_new_page gives. Entries of @pages become NULL where
+ * the page is moved, or was let go by its owner; the others are isolated still, and the
+ * caller puts them back. Pages of which the owner says -EAGAIN are tried ten times.
+ * @put_new_page NULL: put_page(). @reason MR_MEMORY_FAILURE: the caller keeps the
+ * isolation's reference to pages that were moved. *@ret_succeeded, unless NULL: how many were.
+ * Returns how many are left, or -ENOMEM if @get_new_page had none.
+ */
+int migrate_pages(struct page **pages, unsigned int nr, new_page_t get_new_page,
+		  free_page_t put_new_page, unsigned long private, enum migrate_mode mode,
+		  enum migrate_reason reason, unsigned int *ret_succeeded);
+
+/* Where alloc_migration_target(), a new_page_t, takes pages from: @private points to one. */
+struct migration_target_control {
+	int nid; /* NUMA_NO_NODE: the page's own */
+	const nodemask_t *nmask;
+	gfp_t gfp_mask;
+};
+struct page *alloc_migration_target(struct page *page, unsigned long private);
+
+#endif /* _LINUX_MIGRATE_H */
