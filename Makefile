@@ -35,8 +35,9 @@ IMAGE_LDFLAGS := -m i386pep --subsystem 10 --nxcompat --dynamicbase --enable-rel
 	--orphan-handling=error -e efi_main
 HOST_CFLAGS := $(COMMON) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-Dvsnprintf=mm_vsnprintf -Dsnprintf=mm_snprintf -Iinclude -Iarch/host/include
-TEST_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wshadow -fsanitize=address,undefined \
-	-fno-sanitize-recover=undefined -Iinclude -Iarch/host/include -Itest/unit -I.
+TEST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -Wshadow \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined -Iinclude -Iarch/host/include \
+	-Itest/unit -I.
 
 ifdef COVERAGE
 HOST_CFLAGS += --coverage

@@ -104,6 +104,30 @@ void arch_backtrace(unsigned long fp)
 	}
 }
 
+/*
+ * As arch_backtrace(). What a frame pointer leads to may be anything of the stack: a
+ * sanitizer's own parts of it, too.
+ */
+__attribute__((__no_sanitize__("address"))) unsigned int
+arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
+{
+	static __thread unsigned long end;
+	unsigned long fp = (unsigned long)__builtin_frame_address(0), prev = fp;
+	unsigned int stored = 0;
+
+	if (!end)
+		end = stack_end();
+	for (; stored < nr && fp >= prev && fp + 16 <= end && fp % 8 == 0;
+	     fp = *(unsigned long *)fp) {
+		prev = fp + 16;
+		if (skip)
+			skip--;
+		else
+			entries[stored++] = *(unsigned long *)(fp + 8);
+	}
+	return stored;
+}
+
 void arch_shutdown(bool ok)
 {
 	if (catcher) {

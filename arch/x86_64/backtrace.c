@@ -106,3 +106,23 @@ void arch_backtrace(unsigned long fp)
 	pr_emerg("Call Trace:\n");
 	trace_frames(&trace, fp ? fp : (unsigned long)__builtin_frame_address(0));
 }
+
+/* Frames of the running stack are sound, and the first one's caller is 0 (entry.S). */
+unsigned int arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
+{
+	const unsigned long *frame = __builtin_frame_address(0);
+	unsigned int stored = 0;
+
+	while (stored < nr && frame[1]) {
+		const unsigned long *caller = (const unsigned long *)frame[0];
+
+		if (skip)
+			skip--;
+		else
+			entries[stored++] = frame[1];
+		if (caller <= frame)
+			break;
+		frame = caller;
+	}
+	return stored;
+}

@@ -133,6 +133,13 @@ const char *arch_symbol(unsigned long addr, unsigned long *offset, unsigned long
 void arch_backtrace(unsigned long fp);
 
 /*
+ * The call chain as return addresses, innermost first, less the first @skip: at most
+ * @nr of them into @entries, of which the first lies in the caller. Returns how many.
+ * It follows the running stack's own frames and looks up nothing.
+ */
+unsigned int arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip);
+
+/*
  * Ends the run. In a virtual machine that offers a way, leaves it with a status
  * that says whether @ok; else stops this CPU for good, the screen as it is.
  */

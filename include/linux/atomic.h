@@ -81,5 +81,6 @@ __ATOMIC_OPS(__atomic_long, atomic_long_t, s64)
 #define atomic_long_dec(v)	     __atomic_long_dec(v)
 #define atomic_long_add_return(i, v) ((long)__atomic_long_add_return(i, v))
 #define atomic_long_sub_return(i, v) ((long)__atomic_long_sub_return(i, v))
+#define atomic_long_cmpxchg(v, o, n) ((long)__atomic_long_cmpxchg(v, o, n))
 
 #endif /* _LINUX_ATOMIC_H */
