@@ -13,6 +13,7 @@
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
 #include <linux/vmstat.h>
 #include <baremm/acpi.h>
@@ -22,6 +23,7 @@
 #include <baremm/e820.h>
 #include <baremm/panic.h>
 
+#include "fault_inject.h"
 #include "internal.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
@@ -200,6 +202,7 @@ void __init mm_bring_up(struct boot_info *info)
 	kmem_cache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
+	fault_inject_arm();
 	mm_report();
 }
 
@@ -210,6 +213,8 @@ void mm_reset(void)
 	numa_forget_options();
 	acpi_reset();
 	page_alloc_reset();
+	stack_depot_reset();
+	fault_inject_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;

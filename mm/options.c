@@ -7,6 +7,7 @@
 #include <linux/memblock.h>
 #include <linux/string.h>
 
+#include "fault_inject.h"
 #include "internal.h"
 #include "page_alloc.h"
 
@@ -175,4 +176,5 @@ static const struct boot_option mm_options[] = {
 void mm_register_options(void)
 {
 	register_options(mm_options, ARRAY_SIZE(mm_options));
+	fault_inject_register_options();
 }

@@ -172,6 +172,8 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
 		return refuse_alloc(gfp, order, preferred_nid);
+	if (unlikely(page_hooks) && should_fail_alloc_page(gfp, order))
+		return NULL;
 	ac = (struct alloc_context){.nodemask = nodemask,
 				    .highest_zoneidx = gfp_zone(gfp),
 				    .type = gfp_migratetype(gfp)};
@@ -201,6 +203,8 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 
 	if (order > MAX_PAGE_ORDER || gfp_is_bad(gfp))
 		return refuse_alloc(gfp, order, zone->node);
+	if (unlikely(page_hooks) && should_fail_alloc_page(gfp, order))
+		return NULL;
 	page = rmqueue(zone, order, gfp_migratetype(gfp));
 	if (page)
 		prep_new_page(page, order, gfp);

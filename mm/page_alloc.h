@@ -37,8 +37,12 @@ struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct al
 enum page_hook {
 	PAGE_HOOK_INIT_ON_ALLOC = 1 << 0,
 	PAGE_HOOK_INIT_ON_FREE = 1 << 1,
+	PAGE_HOOK_FAIL_ALLOC = 1 << 2,
 };
 extern unsigned int page_hooks; /* of enum page_hook */
+
+/* Before a block is looked for, if a hook is set: shall there be none (linux/fault-inject.h)? */
+bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
 
 /* For blocks handed out, if a hook is set or @gfp has __GFP_ZERO: the page struct is set up. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);

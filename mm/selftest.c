@@ -9,6 +9,7 @@
 #include "selftest.h"
 
 #include <linux/errno.h>
+#include <linux/fault-inject.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
@@ -137,8 +138,11 @@ static bool selftest_wanted(const struct selftest *test)
 /* Every structure must be sound after a test, whatever it returned. */
 static int selftest_run_one(const struct selftest *test)
 {
-	int faults = test->run();
-	int broken = mm_verify_all();
+	int faults, broken;
+
+	fault_inject_restart_nth();
+	faults = test->run();
+	broken = mm_verify_all();
 
 	if (broken)
 		selftest_note("%s: %d faults found by the verify functions", test->name, broken);
@@ -171,5 +175,6 @@ int mm_selftest(void)
 			   test->name, (arch_clock_ns() - start) / 1000000);
 		console_flush_all();
 	}
+	fault_inject_disarm();
 	return failed;
 }

@@ -26,7 +26,7 @@
 
 #define SLAB_FLAGS_PERMITTED                                                             \
 	(SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT | \
-	 SLAB_PANIC | SLAB_ACCOUNT)
+	 SLAB_PANIC | SLAB_ACCOUNT | SLAB_FAILSLAB)
 
 enum slab_state slab_state;
 LIST_HEAD(slab_caches);

@@ -42,6 +42,7 @@ struct seq_file;
 #define SLAB_CACHE_DMA32     ((slab_flags_t)0x00008000u) /* pages from below 4 GB */
 #define SLAB_RECLAIM_ACCOUNT ((slab_flags_t)0x00020000u) /* objects can be reclaimed */
 #define SLAB_PANIC	     ((slab_flags_t)0x00040000u) /* panic() where creation fails */
+#define SLAB_FAILSLAB	     ((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
 #define SLAB_ACCOUNT	     ((slab_flags_t)0x04000000u) /* accepted, has no effect */
 #define SLAB_TEMPORARY	     SLAB_RECLAIM_ACCOUNT
 
