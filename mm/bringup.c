@@ -24,6 +24,7 @@
 #include <baremm/panic.h>
 
 #include "fault_inject.h"
+#include "badpage.h"
 #include "internal.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
@@ -47,7 +48,8 @@ static void __init size_memblock_tables(struct boot_info *info)
 	/* A mirrored range parts the memory that it begins and ends in. */
 	unsigned long memory = info->nr_e820 + 1 + 2 * info->nr_mirrored;
 	/* Soft-reserved ranges are the firmware's too, and never merged. */
-	unsigned long reserved = info->nr_ranges + info->nr_e820 + MORE_RESERVED;
+	unsigned long reserved =
+		info->nr_ranges + info->nr_e820 + 2 * badpage_count() + MORE_RESERVED;
 
 	if (memory > memblock.memory.max)
 		memblock_set_regions(
@@ -107,6 +109,7 @@ static void __init free_boot_services(const struct boot_info *info)
 		freed += range_size(range);
 	}
 	reserve_own_memory(info);
+	badpage_reserve(true);
 	if (freed)
 		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
 }
@@ -180,6 +183,7 @@ void __init mm_bring_up(struct boot_info *info)
 	size_memblock_tables(info);
 	reserve_own_memory(info);
 	reserve_boot_services(info);
+	badpage_reserve(false);
 	e820__memblock_setup();
 	mark_mirrored_memory(info);
 	setup_page_tables(info);
@@ -199,6 +203,7 @@ void __init mm_bring_up(struct boot_info *info)
 
 	/* The allocators that stay. */
 	mem_init();
+	bad_memory_mark_pages();
 	kmem_cache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
@@ -215,6 +220,7 @@ void mm_reset(void)
 	page_alloc_reset();
 	stack_depot_reset();
 	fault_inject_reset();
+	badpage_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;

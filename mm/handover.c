@@ -366,8 +366,9 @@ void release_reserved_pages(unsigned long start, unsigned long end)
 	for (; start < end; start++) {
 		struct page *page = pfn_to_online_page(start);
 
-		if (!page || !PageReserved(page) || PageMemmap(page)) {
-			pr_err("mm: page %#lx is not reserved memory, so it is not freed\n", start);
+		if (!page || !PageReserved(page) || PageMemmap(page) || PageHWPoison(page)) {
+			pr_err("mm: page %#lx is not reserved memory, or bad, so it is not freed\n",
+			       start);
 			continue;
 		}
 		init_unused_pages(start, start + 1, page_zone(page));

@@ -8,6 +8,11 @@
 
 #define KNOWN_FLAGS (MEMBLOCK_HOTPLUG | MEMBLOCK_MIRROR | MEMBLOCK_NOMAP | MEMBLOCK_DRIVER_MANAGED)
 
+static enum memblock_flags known_flags(const struct memblock_type *type)
+{
+	return type == &memblock.reserved ? KNOWN_FLAGS | MEMBLOCK_HWPOISON : KNOWN_FLAGS;
+}
+
 static void dump_table(const struct memblock_type *type)
 {
 	unsigned long i;
@@ -53,7 +58,7 @@ static int verify_region(const struct memblock_type *type, unsigned long i)
 		faults += report(type, i, "is empty");
 	if (rgn->size > PHYS_ADDR_MAX - rgn->base)
 		faults += report(type, i, "wraps");
-	if (rgn->flags & ~KNOWN_FLAGS)
+	if (rgn->flags & ~known_flags(type))
 		faults += report(type, i, "has unknown flags");
 	if (rgn->nid < NUMA_NO_NODE || rgn->nid > MAX_NUMNODES)
 		faults += report(type, i, "has no possible node");

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "fault_inject.h"
+#include "badpage.h"
 #include "internal.h"
 #include "page_alloc.h"
 
@@ -152,6 +153,7 @@ static const struct boot_option mm_options[] = {
 	{"mem", e820_parse_mem},
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
+	{"badpage", badpage_parse_option},
 	{"early", early_parse_option},
 	{"bootmem_debug", bootmem_debug_parse_option},
 	{"mminit_loglevel", mminit_loglevel_parse_option},

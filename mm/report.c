@@ -73,4 +73,7 @@ void mm_report(void)
 	}
 	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
 		pages_to_kb(made), own_kb(boot_info));
+	if (atomic_long_read(&num_poisoned_pages))
+		pr_info("baremm: HardwareCorrupted: %luK\n",
+			pages_to_kb((unsigned long)atomic_long_read(&num_poisoned_pages)));
 }

@@ -54,6 +54,7 @@ enum memblock_flags {
 	MEMBLOCK_MIRROR = 0x2,	       /* mirrored by the hardware: used first */
 	MEMBLOCK_NOMAP = 0x4,	       /* not in the direct map: never handed out */
 	MEMBLOCK_DRIVER_MANAGED = 0x8, /* added by a driver: never handed out */
+	MEMBLOCK_HWPOISON = 0x100,     /* of reserved, and not Linux's: the memory is faulty */
 };
 
 struct memblock_region {

@@ -159,6 +159,11 @@ static inline bool virt_addr_valid(const void *addr)
 	return pfn_valid(virt_to_pfn(addr));
 }
 
+/* ---- Bad memory ----------------------------------------------------------------- */
+
+/* Pages that are PG_hwpoison, what was known to be bad at boot among them. */
+extern atomic_long_t num_poisoned_pages;
+
 /* ---- The whole machine ------------------------------------------------------- */
 
 unsigned long nr_free_pages(void);

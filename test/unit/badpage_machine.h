@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole machines for the tests of bad memory: bring-up, and who gets which page. */
+#ifndef _TEST_BADPAGE_MACHINE_H
+#define _TEST_BADPAGE_MACHINE_H
+
+#include "zones_machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <baremm/bringup.h>
+#include <baremm/options.h>
+#include <linux/errno.h>
+
+/* Prepares a PC with @ram bytes and @options, up to just before bring-up. */
+static inline struct boot_info *machine_options(u64 ram, const char *options)
+{
+	struct boot_info *info = host_machine_pc(ram, options);
+
+	mm_reset();
+	host_log_clear();
+	mm_register_options();
+	parse_options(info->options);
+	return info;
+}
+
+static inline void bring_up(u64 ram, const char *options)
+{
+	mm_bring_up(machine_options(ram, options));
+}
+
+static inline unsigned long nr_poisoned(void)
+{
+	return (unsigned long)atomic_long_read(&num_poisoned_pages);
+}
+
+/*
+ * Takes all the memory there is, in blocks of @order, and gives it back. False where
+ * one of the blocks had a page that is PG_hwpoison.
+ */
+static inline bool all_pages_handed_out_are_good(unsigned int order)
+{
+	LIST_HEAD(taken);
+	struct page *page, *next;
+	bool good = true;
+
+	while ((page = alloc_pages(GFP_KERNEL | __GFP_NOWARN, order))) {
+		list_add(&page->lru, &taken);
+		for (unsigned long i = 0; i < 1UL << order; i++)
+			good &= !PageHWPoison(page + i);
+	}
+	list_for_each_entry_safe (page, next, &taken, lru) {
+		list_del(&page->lru);
+		__free_pages(page, order);
+	}
+	return good;
+}
+
+#endif /* _TEST_BADPAGE_MACHINE_H */
