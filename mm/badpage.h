@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory that is known to be faulty before there are page structs: what badpage=
- * names.
+ * names, and what memtest= finds.
  *
  * Owns:       the ranges of badpage=; the flag MEMBLOCK_HWPOISON in memblock.reserved.
  * Invariants: what is noted is whole pages, reserved, and so nobody's; the sections

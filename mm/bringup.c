@@ -26,6 +26,7 @@
 #include "fault_inject.h"
 #include "badpage.h"
 #include "internal.h"
+#include "memtest.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
 #define LOW_MEMORY_END SZ_1M
@@ -190,6 +191,7 @@ void __init mm_bring_up(struct boot_info *info)
 	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
+	early_memtest(0, PHYS_ADDR_MAX);
 
 	/* Who it belongs to. */
 	madt_init();
@@ -221,6 +223,7 @@ void mm_reset(void)
 	stack_depot_reset();
 	fault_inject_reset();
 	badpage_reset();
+	memtest_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;

@@ -10,6 +10,7 @@
 #include "fault_inject.h"
 #include "badpage.h"
 #include "internal.h"
+#include "memtest.h"
 #include "page_alloc.h"
 
 #define TABLES_MAX 16
@@ -153,6 +154,7 @@ static const struct boot_option mm_options[] = {
 	{"mem", e820_parse_mem},
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
+	{"memtest", memtest_parse_option},
 	{"badpage", badpage_parse_option},
 	{"early", early_parse_option},
 	{"bootmem_debug", bootmem_debug_parse_option},

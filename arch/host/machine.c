@@ -145,6 +145,7 @@ struct boot_info *host_machine_init(const struct e820_entry *map, u32 nr, const 
 	make_record(map, nr, options);
 	host_boot_apic_id = host_core_id_bits = 0;
 	host_pci_read32 = NULL;
+	host_clock = NULL;
 	warn_count = 0;
 	panicking = false;
 	return record;
