@@ -16,6 +16,8 @@ the second kind may stand several times.
   verdict: REGEX      of the last line, default PASS
   selftests: no       the guest shall run none; else all of its KTAP is ok
   screen: WIDTHxHEIGHT  the log's end stands on a screen of this size
+  beside: MODULE      works on the machine while it runs, and judges that: a module in this
+                      folder with QEMU_ARGUMENTS, and faults(boot, guest) as screen has
   limit: SECONDS      until it must have ended, default 90
 
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
@@ -28,6 +30,7 @@ the second kind may stand several times.
 (see facts.py); the log must have the same. `linux: NAME` takes those of another
 scenario.
 """
+import importlib
 import shlex
 import shutil
 import subprocess
@@ -42,7 +45,7 @@ import screen
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
 SINGLE = {'boot': 'ahci', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
-          'limit': '90', 'linux': ''}
+          'beside': '', 'limit': '90', 'linux': ''}
 LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
@@ -95,12 +98,17 @@ class Boot:
         runner, qemu = SERIAL[scenario.serial]
         if scenario.screen:
             runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
+        if scenario.beside:
+            qemu = [*qemu, *self._beside().QEMU_ARGUMENTS]
         return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
                 '-d', disk, *runner,
                 '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
 
     def lines(self):
         return guestlog.lines_of(self.log.read_bytes())
+
+    def _beside(self):
+        return importlib.import_module(self.scenario.beside)
 
     def run(self):
         """Until QEMU has ended, which run.sh sees to. The faults that its end shows."""
@@ -110,6 +118,7 @@ class Boot:
             guest = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                      stderr=errors)
             seen = screen.faults(self, guest) if self.scenario.screen else []
+            seen += self._beside().faults(self, guest) if self.scenario.beside else []
             status = guest.wait()
         return seen + ([] if self.scenario.screen else self._status_faults(status))
 
