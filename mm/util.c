@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Helpers on top of kmalloc(). */
+/* Helpers on top of kmalloc(). Contracts: linux/slab.h, linux/string.h. */
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+/* ---- Other sizes of a block -------------------------------------------------------- */
 
 /*
  * Linux's contract (mm/slab_common.c): a block that is large enough stays where
@@ -25,4 +28,85 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 		kfree(p);
 	}
 	return moved;
+}
+
+void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : krealloc(p, bytes, flags);
+}
+
+void kfree_sensitive(const void *p)
+{
+	size_t size = ksize(p);
+
+	if (size)
+		memzero_explicit((void *)(unsigned long)p, size);
+	kfree(p);
+}
+
+/* ---- Blocks that may be large ------------------------------------------------------ */
+
+void *kvmalloc_node(size_t size, gfp_t flags, int node)
+{
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		flags |= __GFP_NOWARN;
+	return kmalloc_node(size, flags, node);
+}
+
+void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags)
+{
+	void *moved;
+
+	if (old_size >= new_size)
+		return (void *)(unsigned long)p;
+	moved = kvmalloc(new_size, flags);
+	if (moved && p) {
+		memcpy(moved, p, old_size);
+		kvfree(p);
+	}
+	return moved;
+}
+
+void kvfree(const void *p)
+{
+	kfree(p);
+}
+
+void kvfree_sensitive(const void *p, size_t size)
+{
+	if (!ZERO_OR_NULL_PTR(p))
+		memzero_explicit((void *)(unsigned long)p, size);
+	kvfree(p);
+}
+
+/* ---- Copies -------------------------------------------------------------------------- */
+
+void *kmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	void *copy = kmalloc(len, gfp);
+
+	return copy ? memcpy(copy, src, len) : NULL;
+}
+
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)
+{
+	char *copy = s ? kmalloc(len + 1, gfp) : NULL;
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, s, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	return s ? kmemdup_nul(s, strlen(s), gfp) : NULL;
+}
+
+char *kstrndup(const char *s, size_t max, gfp_t gfp)
+{
+	return s ? kmemdup_nul(s, strnlen(s, max), gfp) : NULL;
 }

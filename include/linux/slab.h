@@ -36,14 +36,23 @@
 struct kmem_cache;
 struct seq_file;
 
-/* How a cache is made. Bit values are not an interface. */
+/*
+ * How a cache is made. Bit values are not an interface.
+ *
+ * SLAB_TYPESAFE_BY_RCU: an object may be freed and handed out again at any time, but
+ * its memory stays an object of this cache until an RCU grace period has passed. A
+ * reader that found it under rcu_read_lock() may look at it, and asks then whether it
+ * is still the one it was. See linux/rcupdate.h.
+ */
 #define SLAB_HWCACHE_ALIGN   ((slab_flags_t)0x00002000u) /* objects share no cache line needlessly */
 #define SLAB_CACHE_DMA	     ((slab_flags_t)0x00004000u) /* pages from ZONE_DMA */
 #define SLAB_CACHE_DMA32     ((slab_flags_t)0x00008000u) /* pages from below 4 GB */
 #define SLAB_RECLAIM_ACCOUNT ((slab_flags_t)0x00020000u) /* objects can be reclaimed */
 #define SLAB_PANIC	     ((slab_flags_t)0x00040000u) /* panic() where creation fails */
+#define SLAB_TYPESAFE_BY_RCU ((slab_flags_t)0x00080000u) /* slabs go after a grace period */
+#define SLAB_NO_MERGE	     ((slab_flags_t)0x01000000u) /* no other name shares the cache */
 #define SLAB_FAILSLAB	     ((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
-#define SLAB_ACCOUNT	     ((slab_flags_t)0x04000000u) /* accepted, has no effect */
+#define SLAB_ACCOUNT	     ((slab_flags_t)0x04000000u) /* merges with its like alone */
 #define SLAB_TEMPORARY	     SLAB_RECLAIM_ACCOUNT
 
 /* What kmalloc(0) returns: not NULL, and kfree() takes it. */
@@ -72,9 +81,20 @@ enum kmalloc_cache_type { KMALLOC_NORMAL, KMALLOC_RECLAIM, KMALLOC_DMA, NR_KMALL
  * new slab, not at each allocation: free objects keep their contents. @name is
  * copied. NULL for a bad name, size (0 or over KMALLOC_MAX_SIZE), alignment or
  * flags, or without memory; with SLAB_PANIC it then panics instead.
+ *
+ * As on Linux a cache without constructor and part for users may be one that there is
+ * already, of nearly that size, for pages of the same kind: it goes on under its first
+ * name, until kmem_cache_destroy() was called for each. Not with slab_nomerge.
+ *
+ * kmem_cache_create_usercopy(): bytes [@useroffset, @useroffset + @usersize) of an
+ * object may be copied to and from users; see check_object_size().
  */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				     slab_flags_t flags, void (*ctor)(void *));
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size,
+					      unsigned int align, slab_flags_t flags,
+					      unsigned int useroffset, unsigned int usersize,
+					      void (*ctor)(void *));
 
 /*
  * Gives back all of @s, which nobody may use any more. Where objects are still
@@ -98,6 +118,12 @@ const char *kmem_cache_name(struct kmem_cache *s);
 	kmem_cache_create(#__struct, sizeof(struct __struct), __alignof__(struct __struct), \
 			  (__flags), NULL)
 
+#define KMEM_CACHE_USERCOPY(__struct, __flags, __field)                              \
+	kmem_cache_create_usercopy(#__struct, sizeof(struct __struct),               \
+				   __alignof__(struct __struct), (__flags),          \
+				   (unsigned int)offsetof(struct __struct, __field), \
+				   (unsigned int)sizeof(((struct __struct *)0)->__field), NULL)
+
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags) __malloc;
 
 /* From @node's memory if it has some; only from there with __GFP_THISNODE. */
@@ -110,6 +136,31 @@ static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags)
 
 /* @object came from @s, or is NULL. */
 void kmem_cache_free(struct kmem_cache *s, void *object);
+
+/*
+ * @size objects into @p, cheaper than one by one: all, and @size is returned; or
+ * none, and 0. kmem_cache_free_bulk() takes objects of several caches where @s is
+ * NULL; kfree_bulk() what kmalloc() gave.
+ */
+int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t size, void **p);
+void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p);
+
+static inline void kfree_bulk(size_t size, void **p)
+{
+	kmem_cache_free_bulk(NULL, size, p);
+}
+
+/* ---- Copies to and from users ---------------------------------------------------- */
+
+/*
+ * May @n bytes at @ptr be copied to a user (or from one)? Of an object only what
+ * kmem_cache_create_usercopy() named, of a block of kmalloc() all, never past its
+ * end. Memory that is no object's is not judged. What may not be is reported in
+ * Linux's words and counted. check_object_size() ends in panic() then, as Linux does;
+ * __check_heap_object() returns false.
+ */
+bool __check_heap_object(const void *ptr, unsigned long n, bool to_user);
+void check_object_size(const void *ptr, unsigned long n, bool to_user);
 
 /* ---- kmalloc ----------------------------------------------------------------- */
 
@@ -140,6 +191,49 @@ size_t kmalloc_size_roundup(size_t size);
  */
 void *krealloc(const void *p, size_t new_size, gfp_t flags) __must_check;
 
+/* kmalloc() and krealloc() for arrays: NULL where the product does not fit a size_t. */
+void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags) __must_check;
+
+/* As kfree(), but nothing of what was in the block stays to be read. */
+void kfree_sensitive(const void *p);
+
+/*
+ * Blocks that need not be contiguous on Linux, where vmalloc() helps out. There are
+ * only contiguous ones here, so up to KMALLOC_MAX_SIZE; the largest are tried for
+ * without effort, and without a message where there are none.
+ */
+void *kvmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags) __must_check;
+void kvfree(const void *p);
+void kvfree_sensitive(const void *p, size_t size);
+
+static inline void *kvmalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc_node(size, flags, NUMA_NO_NODE);
+}
+
+static inline void *kvzalloc(size_t size, gfp_t flags)
+{
+	return kvmalloc(size, flags | __GFP_ZERO);
+}
+
+static inline void *kvzalloc_node(size_t size, gfp_t flags, int node)
+{
+	return kvmalloc_node(size, flags | __GFP_ZERO, node);
+}
+
+static inline void *kvmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : kvmalloc(bytes, flags);
+}
+
+static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kvmalloc_array(n, size, flags | __GFP_ZERO);
+}
+
 static inline void *kzalloc(size_t size, gfp_t flags)
 {
 	return kmalloc(size, flags | __GFP_ZERO);
@@ -165,6 +259,25 @@ static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 	return kmalloc_array(n, size, flags | __GFP_ZERO);
 }
 
+static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t flags, int node)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	return kmalloc_node(bytes, flags, node);
+}
+
+static inline void *kcalloc_node(size_t n, size_t size, gfp_t flags, int node)
+{
+	return kmalloc_array_node(n, size, flags | __GFP_ZERO, node);
+}
+
+static inline void *kmem_cache_zalloc_node(struct kmem_cache *s, gfp_t flags, int node)
+{
+	return kmem_cache_alloc_node(s, flags | __GFP_ZERO, node);
+}
+
 /* ---- Bring-up, checks and dumps ----------------------------------------------- */
 
 /* Makes the first two caches, then kmalloc's. panic() without memory. */
@@ -181,6 +294,7 @@ struct slab_stats {
 	unsigned long no_slab;	       /* an address that is no object at all */
 	unsigned long bad_freelist;    /* a free list that was overwritten */
 	unsigned long bad_flags;       /* gfp flags that slab pages cannot follow */
+	unsigned long bad_usercopy;    /* bytes of an object that users may not touch */
 };
 extern struct slab_stats slab_stats;
 

@@ -33,6 +33,23 @@ void *memchr_inv(const void *s, int c, size_t n);
  */
 ssize_t strscpy(char *dest, const char *src, size_t size);
 
+/* memset() that no compiler leaves out: for what nobody may read any more. */
+static inline void memzero_explicit(void *s, size_t n)
+{
+	memset(s, 0, n);
+	__asm__ __volatile__("" : : "r"(s) : "memory");
+}
+
+/*
+ * Copies in blocks of kmalloc(), for kfree(); NULL without memory, or for NULL.
+ * kstrndup() copies at most @max characters, kmemdup_nul() just @len bytes; both
+ * then terminate.
+ */
+void *kmemdup(const void *src, size_t len, gfp_t gfp);
+char *kmemdup_nul(const char *s, size_t len, gfp_t gfp);
+char *kstrdup(const char *s, gfp_t gfp) __malloc;
+char *kstrndup(const char *s, size_t max, gfp_t gfp);
+
 /* The first character of @s that is no white space. */
 char *skip_spaces(const char *s);
 

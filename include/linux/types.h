@@ -57,4 +57,11 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+/* A call that waits: for the end of a grace period, see linux/rcupdate.h. */
+struct rcu_head {
+	struct rcu_head *next;
+	void (*func)(struct rcu_head *head);
+};
+#define callback_head rcu_head
+
 #endif /* _LINUX_TYPES_H */

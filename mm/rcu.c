@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Grace periods. Contract: linux/rcupdate.h.
+ *
+ * Each CPU's count goes up where its outermost section begins and where it ends, so
+ * that it is odd inside one. A grace period notes all counts when it begins. A CPU
+ * whose count was even then, or is another one now, has been outside since.
+ *
+ *   count    4    5 (noted)  6   7
+ *   CPU      ────[ section ]────[ section ...     passed: 7 is not 5
+ */
+#include <linux/rcupdate.h>
+
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+struct rcu_cpu {
+	unsigned long count;
+	unsigned int nesting;
+} __aligned(L1_CACHE_BYTES);
+
+static struct rcu_cpu rcu_cpus[NR_CPUS];
+
+/* Callbacks in the order in which they were queued. */
+static DEFINE_SPINLOCK(rcu_lock);
+static struct rcu_head *queued, **queued_last; /* for the next grace period */
+static struct rcu_head *waiting;	       /* for the one that goes on; NULL: none goes on */
+static unsigned long noted[NR_CPUS];
+static atomic_long_t running; /* taken from @waiting, not done yet */
+
+/* ---- Sections ------------------------------------------------------------------------ */
+
+static void step(struct rcu_cpu *cpu)
+{
+	/* What the section does stays inside it, for all who see the count. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	WRITE_ONCE(cpu->count, cpu->count + 1);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void rcu_read_lock(void)
+{
+	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
+
+	if (cpu->nesting++ == 0)
+		step(cpu);
+}
+
+void rcu_read_unlock(void)
+{
+	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
+
+	if (WARN_ON(cpu->nesting == 0))
+		return;
+	if (--cpu->nesting == 0)
+		step(cpu);
+}
+
+bool rcu_read_lock_held(void)
+{
+	return rcu_cpus[smp_processor_id()].nesting != 0;
+}
+
+/* ---- Grace periods --------------------------------------------------------------------- */
+
+static void note_counts(unsigned long counts[NR_CPUS])
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; i < nr_cpu_ids; i++)
+		counts[i] = READ_ONCE(rcu_cpus[i].count);
+}
+
+static bool all_passed(const unsigned long counts[NR_CPUS])
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (unsigned int i = 0; i < nr_cpu_ids; i++)
+		if (counts[i] & 1 && READ_ONCE(rcu_cpus[i].count) == counts[i])
+			return false;
+	return true;
+}
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	unsigned long flags;
+
+	head->next = NULL;
+	head->func = func;
+	spin_lock_irqsave(&rcu_lock, flags);
+	if (!queued)
+		queued_last = &queued;
+	*queued_last = head;
+	queued_last = &head->next;
+	spin_unlock_irqrestore(&rcu_lock, flags);
+}
+
+/* The callbacks whose grace period is over; the next period begins, if one is wanted. */
+static struct rcu_head *advance(void)
+{
+	struct rcu_head *done = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&rcu_lock, flags);
+	if (!waiting && queued) {
+		waiting = queued;
+		queued = NULL;
+		note_counts(noted);
+	}
+	if (waiting && all_passed(noted)) {
+		done = waiting;
+		waiting = NULL;
+		atomic_long_inc(&running);
+	}
+	spin_unlock_irqrestore(&rcu_lock, flags);
+	return done;
+}
+
+static bool rcu_is_idle(void)
+{
+	return !READ_ONCE(queued) && !READ_ONCE(waiting);
+}
+
+static void run(struct rcu_head *head)
+{
+	unsigned long offset = (unsigned long)head->func;
+
+	if (offset < KFREE_RCU_OFFSET_MAX)
+		kvfree((char *)head - offset);
+	else
+		head->func(head);
+}
+
+void rcu_poll(void)
+{
+	struct rcu_head *head, *next;
+
+	if (likely(rcu_is_idle()))
+		return;
+	head = advance();
+	if (!head)
+		return;
+	for (; head; head = next) {
+		next = head->next;
+		run(head);
+	}
+	atomic_long_dec(&running);
+}
+
+void synchronize_rcu(void)
+{
+	unsigned long counts[NR_CPUS];
+
+	if (WARN_ON(rcu_read_lock_held()))
+		return;
+	note_counts(counts);
+	while (!all_passed(counts))
+		cpu_relax();
+	rcu_poll();
+}
+
+void rcu_barrier(void)
+{
+	if (WARN_ON(rcu_read_lock_held()))
+		return;
+	while (!rcu_is_idle() || atomic_long_read(&running))
+		rcu_poll();
+}
+
+void rcu_reset(void)
+{
+	memset(rcu_cpus, 0, sizeof(rcu_cpus));
+	queued = waiting = NULL;
+	atomic_long_set(&running, 0);
+}
