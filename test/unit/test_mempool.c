@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory pools: what is kept back, and who gets it when there is no more. */
+#include "slab_machine.h"
+
+#include <linux/mempool.h>
+#include <pthread.h>
+
+/* Elements come from here as long as there are any. */
+static int left, out;
+
+static void *counted_alloc(gfp_t gfp, void *data)
+{
+	if (!left)
+		return NULL;
+	left--;
+	out++;
+	return kmalloc((size_t)data, gfp);
+}
+
+static void counted_free(void *element, void *data)
+{
+	(void)data;
+	left++;
+	out--;
+	kfree(element);
+}
+
+static mempool_t *make_pool(int min_nr, int elements)
+{
+	left = elements;
+	out = 0;
+	return mempool_create(min_nr, counted_alloc, counted_free, (void *)100UL);
+}
+
+static void a_pool_serves_when_nothing_else_does(void **state)
+{
+	mempool_t *pool = make_pool(4, 4);
+	void *elements[4];
+
+	(void)state;
+	assert_int_equal(left, 0);
+	for (int i = 0; i < 4; i++) {
+		elements[i] = mempool_alloc(pool, GFP_NOWAIT);
+		assert_non_null(elements[i]);
+		memset(elements[i], i, 100);
+	}
+	assert_null(mempool_alloc(pool, GFP_NOWAIT));
+	for (int i = 0; i < 4; i++)
+		mempool_free(elements[i], pool);
+	mempool_free(NULL, pool);
+	assert_true(mempool_is_saturated(pool));
+	mempool_destroy(pool);
+	mempool_destroy(NULL);
+	assert_int_equal(out, 0);
+}
+
+static void the_pool_is_touched_last_and_filled_first(void **state)
+{
+	mempool_t *pool = make_pool(2, 3);
+	void *a = mempool_alloc(pool, GFP_KERNEL), *b;
+
+	(void)state;
+	assert_int_equal(pool->curr_nr, 2);
+	b = mempool_alloc(pool, GFP_KERNEL);
+	assert_int_equal(pool->curr_nr, 1);
+	mempool_free(a, pool);
+	assert_int_equal(pool->curr_nr, 2);
+	assert_int_equal(left, 0);
+	mempool_free(b, pool);
+	assert_int_equal(left, 1);
+	mempool_destroy(pool);
+}
+
+static void creation_without_memory_gives_all_back(void **state)
+{
+	(void)state;
+	assert_null(make_pool(5, 4));
+	assert_int_equal(left, 4);
+}
+
+static void a_pool_grows_and_shrinks(void **state)
+{
+	mempool_t *pool = make_pool(2, 10);
+
+	(void)state;
+	assert_int_equal(mempool_resize(pool, 6), 0);
+	assert_int_equal(pool->curr_nr, 6);
+	assert_int_equal(mempool_resize(pool, 3), 0);
+	assert_int_equal(pool->curr_nr, 3);
+	assert_int_equal(out, 3);
+	/* More than there are: those that can be had. */
+	assert_int_equal(mempool_resize(pool, 20), 0);
+	assert_int_equal(pool->curr_nr, 10);
+	assert_int_equal(pool->min_nr, 20);
+	mempool_destroy(pool);
+	assert_int_equal(out, 0);
+}
+
+static void a_pool_may_lie_in_memory_of_the_callers(void **state)
+{
+	mempool_t pool;
+
+	(void)state;
+	assert_int_equal(mempool_init_kmalloc_pool(&pool, 3, 64), 0);
+	assert_true(mempool_initialized(&pool));
+	mempool_exit(&pool);
+	assert_false(mempool_initialized(&pool));
+	mempool_exit(&pool);
+}
+
+static void elements_come_from_caches_and_pages_too(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("pooled", 300, 0, 0, NULL);
+	mempool_t *slabs = mempool_create_slab_pool(3, s);
+	mempool_t *pages = mempool_create_page_pool(3, 1);
+	void *object = mempool_alloc(slabs, GFP_KERNEL);
+	struct page *page = mempool_alloc(pages, GFP_KERNEL);
+
+	(void)state;
+	assert_true(PageSlab(virt_to_head_page(object)));
+	memset(page_address(page), 1, 2 * PAGE_SIZE);
+	mempool_free(object, slabs);
+	mempool_free(page, pages);
+	mempool_destroy(slabs);
+	mempool_destroy(pages);
+	kmem_cache_destroy(s);
+}
+
+static void who_may_wait_alone_is_told_that_it_would_be_for_ever(void **state)
+{
+	mempool_t *pool = make_pool(1, 1);
+	void *element = mempool_alloc(pool, GFP_KERNEL);
+
+	(void)state;
+	assert_null(mempool_alloc(pool, GFP_KERNEL));
+	assert_true(host_log_contains("mempool: all 1 elements are out"));
+	mempool_free(element, pool);
+	mempool_destroy(pool);
+}
+
+static mempool_t *shared;
+static void *lent;
+
+static void *give_back(void *arg)
+{
+	host_set_cpu(1);
+	mempool_free(lent, shared);
+	return arg;
+}
+
+static void who_may_wait_gets_what_another_cpu_frees(void **state)
+{
+	pthread_t thread;
+	void *element;
+
+	(void)state;
+	shared = make_pool(1, 1);
+	lent = mempool_alloc(shared, GFP_KERNEL);
+	assert_int_equal(pthread_create(&thread, NULL, give_back, NULL), 0);
+	element = mempool_alloc(shared, GFP_KERNEL);
+	assert_non_null(element);
+	pthread_join(thread, NULL);
+	mempool_free(element, shared);
+	mempool_destroy(shared);
+}
+
+static int make_two_cpus(void **state)
+{
+	nr_cpu_ids = 2;
+	return make_machine(state);
+}
+
+#define pool_test(f) cmocka_unit_test_setup_teardown(f, make_machine, end_machine)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		pool_test(a_pool_serves_when_nothing_else_does),
+		pool_test(the_pool_is_touched_last_and_filled_first),
+		pool_test(creation_without_memory_gives_all_back),
+		pool_test(a_pool_grows_and_shrinks),
+		pool_test(a_pool_may_lie_in_memory_of_the_callers),
+		pool_test(elements_come_from_caches_and_pages_too),
+		pool_test(who_may_wait_alone_is_told_that_it_would_be_for_ever),
+		cmocka_unit_test_setup_teardown(who_may_wait_gets_what_another_cpu_frees,
+						make_two_cpus, end_machine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
