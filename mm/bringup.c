@@ -27,6 +27,7 @@
 #include "badpage.h"
 #include "internal.h"
 #include "memtest.h"
+#include "slab.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
 #define LOW_MEMORY_END SZ_1M
@@ -224,6 +225,7 @@ void mm_reset(void)
 	fault_inject_reset();
 	badpage_reset();
 	memtest_reset();
+	slab_options_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;

@@ -12,6 +12,7 @@
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
+#include "slab.h"
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -173,6 +174,13 @@ static const struct boot_option mm_options[] = {
 	{"numa", numa_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
 	{"init_on_free", init_on_free_parse_option},
+	{"slab_nomerge", slab_nomerge_parse_option},
+	{"slub_nomerge", slab_nomerge_parse_option},
+	{"slab_merge", slab_merge_parse_option},
+	{"slub_merge", slab_merge_parse_option},
+	{"slub_min_order", slub_min_order_parse_option},
+	{"slub_max_order", slub_max_order_parse_option},
+	{"slub_min_objects", slub_min_objects_parse_option},
 	{"selftest", selftest_setup},
 	{"bench", bench_parse_option},
 };

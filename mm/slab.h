@@ -147,12 +147,14 @@ struct kmem_cache {
 	u16 *random_seq; /* a random order of oo.objects indices, or NULL */
 	u64 random_state;
 	u16 id;
-	int refcount; /* names that share this cache; below 0: lives for ever */
+	int refcount;		 /* names that share this cache; below 0: lives for ever */
+	unsigned int useroffset; /* of the part that copies to and from users may touch, */
+	unsigned int usersize;	 /* and its bytes; 0: none */
 	struct list_head list;
 	const char *name;
 
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
-	u64 pad[6];
+	u64 pad[5];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);
@@ -175,6 +177,18 @@ extern atomic_long_t kmalloc_large_pages; /* in blocks with PG_kmalloc_large */
  */
 int slab_geometry(struct slab_geometry *g, unsigned int object_size, unsigned int align,
 		  slab_flags_t flags, bool ctor, unsigned int cpus);
+
+/* A cache line's alignment, or of its halves where an object is small enough. */
+unsigned int slab_alignment(unsigned int size, unsigned int align, slab_flags_t flags);
+
+/* Options of these names: what orders and objects are asked for. 0 or -EINVAL. */
+extern unsigned int slub_min_order;
+extern unsigned int slub_max_order;
+extern unsigned int slub_min_objects; /* 0: by the number of CPUs */
+int slub_min_order_parse_option(char *value);
+int slub_max_order_parse_option(char *value);
+int slub_min_objects_parse_option(char *value);
+void slab_geometry_reset(void);
 
 /* The order of a slab of objects of @size bytes, or -ENOSYS. */
 int slab_calculate_order(unsigned int size, unsigned int cpus);
@@ -219,6 +233,39 @@ void create_kmalloc_caches(void);
 void kmalloc_reset(void);
 
 /* ---- slab_common.c ---------------------------------------------------------------------- */
+
+/* What a cache is made from. */
+struct slab_spec {
+	const char *name;
+	unsigned int size;
+	unsigned int align;
+	slab_flags_t flags;
+	unsigned int useroffset;
+	unsigned int usersize;
+	void (*ctor)(void *);
+};
+
+/* The bytes of a struct kmem_cache with its tables by CPU and by node. */
+unsigned int kmem_cache_bytes(void);
+
+/* Fills the zeroed @s, which then lacks only its node structs. -errno, and no id taken. */
+int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec);
+
+/* What depends on where @s lies: its tables. Forgets what CPUs hold. */
+void slab_place_tables(struct kmem_cache *s);
+
+/* 0 or -ENOMEM. */
+int slab_alloc_node_structs(struct kmem_cache *s);
+void slab_free_node_structs(struct kmem_cache *s);
+
+/* Options slab_nomerge, slub_nomerge, slab_merge, slub_merge. 0 or -EINVAL. */
+int slab_nomerge_parse_option(char *value);
+int slab_merge_parse_option(char *value);
+
+/* All options of slab caches as they are without any. */
+void slab_options_reset(void);
+
+/* ---- slab_boot.c -------------------------------------------------------------------------- */
 
 /* A cache that lives for ever, with the alignment of kmalloc. panic() without memory. */
 struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, slab_flags_t flags);

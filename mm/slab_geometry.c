@@ -14,13 +14,63 @@
 #include "slab.h"
 
 #include <linux/errno.h>
+#include <linux/kstrtox.h>
 #include <linux/log2.h>
 
-#define SLUB_MAX_ORDER 3 /* PAGE_ALLOC_COSTLY_ORDER */
-#define MIN_PARTIAL    5
-#define MAX_PARTIAL    10
-#define COARSEST_WASTE 4 /* a quarter of a slab may be lost to have enough objects */
-#define FINEST_WASTE   16
+#define DEFAULT_MAX_ORDER 3 /* PAGE_ALLOC_COSTLY_ORDER */
+#define MIN_PARTIAL	  5
+#define MAX_PARTIAL	  10
+#define COARSEST_WASTE	  4 /* a quarter of a slab may be lost to have enough objects */
+#define FINEST_WASTE	  16
+
+unsigned int slub_min_order;
+unsigned int slub_max_order = DEFAULT_MAX_ORDER;
+unsigned int slub_min_objects;
+
+/* ---- Options ------------------------------------------------------------------------- */
+
+void slab_geometry_reset(void)
+{
+	slub_min_order = 0;
+	slub_max_order = DEFAULT_MAX_ORDER;
+	slub_min_objects = 0;
+}
+
+static int parse_number(char *value, unsigned int *number)
+{
+	int parsed, err = value ? kstrtoint(value, 0, &parsed) : -EINVAL;
+
+	if (err || parsed < 0)
+		return -EINVAL;
+	*number = (unsigned int)parsed;
+	return 0;
+}
+
+/* Orders past the page allocator's are its largest. */
+static int parse_order(char *value, unsigned int *order)
+{
+	int err = parse_number(value, order);
+
+	*order = min_t(unsigned int, *order, MAX_PAGE_ORDER);
+	return err;
+}
+
+int slub_min_order_parse_option(char *value)
+{
+	return parse_order(value, &slub_min_order);
+}
+
+int slub_max_order_parse_option(char *value)
+{
+	return parse_order(value, &slub_max_order);
+}
+
+int slub_min_objects_parse_option(char *value)
+{
+	return parse_number(value, &slub_min_objects);
+}
+
+/* ---- Order ------------------------------------------------------------------------------ */
 
 static unsigned int order_objects(unsigned int order, unsigned int size)
 {
@@ -36,10 +86,10 @@ static unsigned int calc_slab_order(unsigned int size, unsigned int min_objects,
 {
 	unsigned int order;
 
-	if (order_objects(0, size) > MAX_OBJS_PER_PAGE)
+	if (order_objects(slub_min_order, size) > MAX_OBJS_PER_PAGE)
 		return get_order(size * MAX_OBJS_PER_PAGE) - 1;
 
-	order = get_order((unsigned long)min_objects * size);
+	order = max(slub_min_order, get_order((unsigned long)min_objects * size));
 	for (; order <= max_order; order++) {
 		unsigned long slab_size = PAGE_SIZE << order;
 
@@ -55,27 +105,26 @@ static unsigned int calc_slab_order(unsigned int size, unsigned int min_objects,
  */
 int slab_calculate_order(unsigned int size, unsigned int cpus)
 {
-	unsigned int min_objects = 4 * ((unsigned int)ilog2(cpus) + 2);
+	unsigned int min_objects = slub_min_objects ?: 4 * ((unsigned int)ilog2(cpus) + 2);
 	unsigned int fraction, order;
 
-	min_objects = min(min_objects, order_objects(SLUB_MAX_ORDER, size));
+	min_objects = min(min_objects, order_objects(slub_max_order, size));
 	for (; min_objects > 1; min_objects--) {
 		for (fraction = FINEST_WASTE; fraction >= COARSEST_WASTE; fraction /= 2) {
-			order = calc_slab_order(size, min_objects, SLUB_MAX_ORDER, fraction);
-			if (order <= SLUB_MAX_ORDER)
+			order = calc_slab_order(size, min_objects, slub_max_order, fraction);
+			if (order <= slub_max_order)
 				return (int)order;
 		}
 	}
 
-	order = calc_slab_order(size, 1, SLUB_MAX_ORDER, 1);
-	if (order <= SLUB_MAX_ORDER)
+	order = calc_slab_order(size, 1, slub_max_order, 1);
+	if (order <= slub_max_order)
 		return (int)order;
 	order = calc_slab_order(size, 1, MAX_PAGE_ORDER, 1);
 	return order <= MAX_PAGE_ORDER ? (int)order : -ENOSYS;
 }
 
-/* A cache line's alignment, or of its halves where an object is small enough. */
-static unsigned int calculate_alignment(unsigned int size, unsigned int align, slab_flags_t flags)
+unsigned int slab_alignment(unsigned int size, unsigned int align, slab_flags_t flags)
 {
 	unsigned int line = L1_CACHE_BYTES;
 
@@ -123,7 +172,7 @@ int slab_geometry(struct slab_geometry *g, unsigned int object_size, unsigned in
 		size += sizeof(void *);
 	}
 	g->offset = offset;
-	g->align = calculate_alignment(object_size, align, flags);
+	g->align = slab_alignment(object_size, align, flags);
 	g->size = size = ALIGN(size, g->align);
 
 	order = slab_calculate_order(size, cpus);

@@ -13,6 +13,7 @@
 #include "slab.h"
 
 #include <baremm/arch.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 
 /* What of a caller's flags the pages follow; their zone is the cache's. */
@@ -136,6 +137,7 @@ struct page *slab_page_new(struct kmem_cache *s, gfp_t flags, int node)
 	struct page *page;
 	unsigned int objects;
 
+	rcu_poll();
 	if (unlikely(flags & SLAB_BAD_FLAGS))
 		slab_report_bad_flags(s->name, flags & SLAB_BAD_FLAGS);
 
@@ -158,7 +160,7 @@ struct page *slab_page_new(struct kmem_cache *s, gfp_t flags, int node)
 	return page;
 }
 
-void slab_page_discard(struct kmem_cache *s, struct page *page)
+static void free_slab(struct kmem_cache *s, struct page *page)
 {
 	unsigned int order = slab_order(page);
 
@@ -168,4 +170,19 @@ void slab_page_discard(struct kmem_cache *s, struct page *page)
 	page->private = 0;
 	atomic_set(&page->_refcount, 1);
 	__free_pages(page, order);
+}
+
+static void free_slab_rcu(struct rcu_head *head)
+{
+	struct page *page = container_of(head, struct page, rcu_head);
+
+	free_slab(slab_page_cache(page), page);
+}
+
+void slab_page_discard(struct kmem_cache *s, struct page *page)
+{
+	if (s->flags & SLAB_TYPESAFE_BY_RCU)
+		call_rcu(&page->rcu_head, free_slab_rcu);
+	else
+		free_slab(s, page);
 }

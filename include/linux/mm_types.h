@@ -32,6 +32,7 @@ struct page {
 		struct list_head buddy_list;
 		struct list_head pcp_list;
 		struct list_head slab_list; /* a cache's partial or full list */
+		struct rcu_head rcu_head;   /* a slab that waits to be given back */
 		struct {
 			unsigned long compound_head;  /* tail: head page | 1 */
 			unsigned long compound_order; /* in the first tail */

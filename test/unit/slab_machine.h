@@ -12,6 +12,8 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
+#include "../../mm/slab.h"
+
 static u64 slab_machine_ram;
 
 static int slab_machine_two_nodes(void)
@@ -39,6 +41,7 @@ static inline void slab_machine_end(void)
 	host_set_cpu(0);
 	nr_cpu_ids = 1;
 	page_hooks_reset();
+	slab_options_reset();
 	host_machine_exit();
 }
 

@@ -575,7 +575,7 @@ static void create_without_memory_gives_null(void **state)
 
 	(void)state;
 	allocate_all(greedy, &chain);
-	while (nr < 2000 && (made[nr] = kmem_cache_create("late", 64, 0, 0, NULL)))
+	while (nr < 2000 && (made[nr] = kmem_cache_create("late", 64, 0, SLAB_NO_MERGE, NULL)))
 		nr++;
 	assert_true(nr < 2000);
 	assert_int_equal(host_log_count("kmem_cache_create(late) failed with error -12"), 1);

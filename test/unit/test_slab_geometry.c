@@ -140,6 +140,61 @@ static void the_largest_object_fills_a_block_and_a_larger_one_is_refused(void **
 	assert_int_equal(slab_geometry(&g, KMALLOC_MAX_SIZE, 0, 0, true, 1), -E2BIG);
 }
 
+/* ---- Options ------------------------------------------------------------------- */
+
+static int no_options(void **state)
+{
+	(void)state;
+	slab_geometry_reset();
+	return 0;
+}
+
+static void give(int (*option)(char *value), const char *value, int result)
+{
+	char copy[16];
+
+	strscpy(copy, value, sizeof(copy));
+	assert_int_equal(option(copy), result);
+}
+
+static void orders_and_objects_may_be_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(slab_calculate_order(64, 1), 0);
+	give(slub_min_order_parse_option, "2", 0);
+	assert_int_equal(slab_calculate_order(64, 1), 2);
+	give(slub_min_order_parse_option, "0", 0);
+	assert_int_equal(slab_calculate_order(4096, 1), 3);
+	give(slub_max_order_parse_option, "1", 0);
+	assert_int_equal(slab_calculate_order(4096, 1), 1);
+	/* What order 1 cannot hold has the order that it needs. */
+	assert_int_equal(slab_calculate_order(10000, 1), 2);
+	give(slub_max_order_parse_option, "3", 0);
+	give(slub_min_objects_parse_option, "100", 0);
+	assert_int_equal(slab_calculate_order(64, 1), 1);
+	assert_int_equal(slab_calculate_order(256, 1), 3);
+}
+
+static void orders_past_the_page_allocators_are_its_largest(void **state)
+{
+	(void)state;
+	give(slub_max_order_parse_option, "77", 0);
+	assert_int_equal(slub_max_order, MAX_PAGE_ORDER);
+	/* Still no more objects than the counters hold. */
+	give(slub_min_order_parse_option, "10", 0);
+	assert_true((PAGE_SIZE << slab_calculate_order(8, 1)) / 8 <= MAX_OBJS_PER_PAGE);
+}
+
+static void what_is_no_number_is_refused(void **state)
+{
+	(void)state;
+	give(slub_min_order_parse_option, "x", -EINVAL);
+	give(slub_max_order_parse_option, "-1", -EINVAL);
+	give(slub_min_objects_parse_option, "", -EINVAL);
+	assert_int_equal(slub_min_objects_parse_option(NULL), -EINVAL);
+	assert_int_equal(slub_max_order, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +204,10 @@ int main(void)
 		cmocka_unit_test(the_link_lies_in_the_middle_or_behind_what_a_constructor_wrote),
 		cmocka_unit_test(hwcache_align_gives_small_objects_a_part_of_a_line),
 		cmocka_unit_test(the_largest_object_fills_a_block_and_a_larger_one_is_refused),
+		cmocka_unit_test_teardown(orders_and_objects_may_be_asked_for, no_options),
+		cmocka_unit_test_teardown(orders_past_the_page_allocators_are_its_largest,
+					  no_options),
+		cmocka_unit_test(what_is_no_number_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

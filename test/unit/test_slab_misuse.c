@@ -226,7 +226,7 @@ static void the_rest_behind_the_last_object_is_refused(void **state)
 
 static void an_object_of_another_cache_is_refused(void **state)
 {
-	struct kmem_cache *other = kmem_cache_create("other", 104, 0, 0, NULL);
+	struct kmem_cache *other = kmem_cache_create("other", 104, 0, SLAB_NO_MERGE, NULL);
 	void *object = kmem_cache_alloc(other, GFP_KERNEL);
 
 	(void)state;

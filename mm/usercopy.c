@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What of an object may be copied to and from users. Contract: linux/slab.h.
+ *
+ *   object: | ... | useroffset ── usersize bytes ── | ... |
+ *
+ * Form: the message of Linux's usercopy_abort().
+ */
+#include "slab.h"
+
+#include <baremm/panic.h>
+
+static bool refuse(const char *kind, const char *name, bool to_user, unsigned long offset,
+		   unsigned long n)
+{
+	__atomic_fetch_add(&slab_stats.bad_usercopy, 1, __ATOMIC_RELAXED);
+	pr_emerg("usercopy: Kernel memory %s attempt detected %s %s%s%s (offset %lu, size %lu)!\n",
+		 to_user ? "exposure" : "overwrite", to_user ? "from" : "to", kind,
+		 name ? " object" : "", name ?: "", offset, n);
+	return false;
+}
+
+static bool check_slab_object(struct kmem_cache *s, struct page *page, unsigned long addr,
+			      unsigned long n, bool to_user)
+{
+	unsigned long in_slab = addr - slab_address(page);
+	unsigned int index = slab_index(s, in_slab);
+	unsigned long offset = in_slab - (unsigned long)index * s->size;
+	char name[64];
+
+	if (index < page->slab.objects && offset >= s->useroffset &&
+	    offset - s->useroffset <= s->usersize && n <= s->useroffset - offset + s->usersize)
+		return true;
+	snprintf(name, sizeof(name), " '%s'", s->name);
+	return refuse("SLUB", name, to_user, offset, n);
+}
+
+bool __check_heap_object(const void *ptr, unsigned long n, bool to_user)
+{
+	unsigned long addr = (unsigned long)ptr;
+	struct page *page = slab_head_page(addr);
+	unsigned long offset;
+
+	if (!n || !page)
+		return true;
+	if (PageSlab(page))
+		return check_slab_object(slab_page_cache(page), page, addr, n, to_user);
+	if (!PageKmallocLarge(page))
+		return true;
+	offset = addr - slab_address(page);
+	return n <= page_size(page) - offset || refuse("page alloc", NULL, to_user, offset, n);
+}
+
+void check_object_size(const void *ptr, unsigned long n, bool to_user)
+{
+	if (!__check_heap_object(ptr, n, to_user))
+		panic("usercopy: %lu bytes at %p", n, ptr);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Grace periods: who holds them up, and when what waits is done. */
+#include "slab_machine.h"
+
+#include <linux/rcupdate.h>
+#include <pthread.h>
+
+static unsigned int done;
+static struct rcu_head heads[8];
+
+static void count_done(struct rcu_head *head)
+{
+	assert_ptr_equal(head, &heads[done]);
+	done++;
+}
+
+static int make_two_cpus(void **state)
+{
+	nr_cpu_ids = 2;
+	done = 0;
+	return make_machine(state);
+}
+
+static void callbacks_run_in_order_when_nobody_reads(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		call_rcu(&heads[i], count_done);
+	assert_int_equal(done, 0);
+	rcu_poll();
+	assert_int_equal(done, 8);
+}
+
+static void a_reader_holds_up_what_was_queued_while_it_reads(void **state)
+{
+	(void)state;
+	rcu_read_lock();
+	rcu_read_lock();
+	call_rcu(&heads[0], count_done);
+	rcu_poll();
+	rcu_read_unlock();
+	assert_true(rcu_read_lock_held());
+	rcu_poll();
+	assert_int_equal(done, 0);
+	rcu_read_unlock();
+	rcu_poll();
+	assert_int_equal(done, 1);
+}
+
+static void a_reader_of_another_cpu_holds_it_up_until_its_section_ends(void **state)
+{
+	(void)state;
+	host_set_cpu(1);
+	rcu_read_lock();
+	host_set_cpu(0);
+	call_rcu(&heads[0], count_done);
+	rcu_poll();
+	assert_int_equal(done, 0);
+	/* It left and came again: what it sees now it found after the change. */
+	host_set_cpu(1);
+	rcu_read_unlock();
+	rcu_read_lock();
+	host_set_cpu(0);
+	rcu_poll();
+	assert_int_equal(done, 1);
+	/* But what is queued now waits for that section. */
+	call_rcu(&heads[1], count_done);
+	rcu_poll();
+	assert_int_equal(done, 1);
+	host_set_cpu(1);
+	rcu_read_unlock();
+	host_set_cpu(0);
+	rcu_barrier();
+	assert_int_equal(done, 2);
+}
+
+struct node {
+	u64 value;
+	struct rcu_head rcu;
+};
+
+static void kfree_rcu_frees_after_a_grace_period(void **state)
+{
+	struct node *node = kmalloc(sizeof(*node), GFP_KERNEL);
+
+	(void)state;
+	rcu_read_lock();
+	kfree_rcu(node, rcu);
+	rcu_poll();
+	node->value = 5;
+	rcu_read_unlock();
+	rcu_barrier();
+	kfree(node);
+	assert_int_equal(slab_stats.double_free, 1);
+}
+
+static void waiting_inside_a_section_is_warned_of(void **state)
+{
+	unsigned int before = warn_count;
+
+	(void)state;
+	rcu_read_lock();
+	synchronize_rcu();
+	rcu_barrier();
+	rcu_read_unlock();
+	rcu_read_unlock();
+	assert_int_equal(warn_count, before + 3);
+}
+
+static struct node *published;
+static bool stop;
+
+/* A reader that finds a freed node has failed. */
+static void *read_nodes(void *arg)
+{
+	host_set_cpu(1);
+	while (!READ_ONCE(stop)) {
+		rcu_read_lock();
+		if (rcu_dereference(published)->value != 42)
+			arg = NULL;
+		rcu_read_unlock();
+	}
+	return arg;
+}
+
+static void readers_never_see_what_was_freed(void **state)
+{
+	struct node nodes[2] = {{.value = 42}, {.value = 42}};
+	pthread_t thread;
+	void *fine;
+
+	(void)state;
+	stop = false;
+	rcu_assign_pointer(published, &nodes[0]);
+	assert_int_equal(pthread_create(&thread, NULL, read_nodes, nodes), 0);
+	for (int i = 0; i < 2000; i++) {
+		nodes[(i + 1) % 2].value = 42;
+		rcu_assign_pointer(published, &nodes[(i + 1) % 2]);
+		synchronize_rcu();
+		WRITE_ONCE(nodes[i % 2].value, 0xdead);
+	}
+	WRITE_ONCE(stop, true);
+	pthread_join(thread, &fine);
+	assert_non_null(fine);
+}
+
+#define rcu_test(f) cmocka_unit_test_setup_teardown(f, make_two_cpus, end_machine)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rcu_test(callbacks_run_in_order_when_nobody_reads),
+		rcu_test(a_reader_holds_up_what_was_queued_while_it_reads),
+		rcu_test(a_reader_of_another_cpu_holds_it_up_until_its_section_ends),
+		rcu_test(kfree_rcu_frees_after_a_grace_period),
+		rcu_test(waiting_inside_a_section_is_warned_of),
+		rcu_test(readers_never_see_what_was_freed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
