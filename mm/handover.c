@@ -25,6 +25,7 @@
 #include <baremm/boot_info.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 bool memmap_init_eager;
 atomic_long_t _totalram_pages;
@@ -353,6 +354,8 @@ void release_boot_pages(struct zone *zone, unsigned long start, unsigned long en
 	long pages = (long)(end - start);
 	unsigned long flags;
 
+	if (unlikely(page_hooks))
+		release_hook(start, end);
 	atomic_long_add(pages, &zone->managed_pages);
 	atomic_long_add(pages, &_totalram_pages);
 	spin_lock_irqsave(&zone->lock, flags);

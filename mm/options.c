@@ -12,7 +12,11 @@
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
+<<<<<<< HEAD
 #include "slab.h"
+=======
+#include "page_poison.h"
+>>>>>>> d6922b0 (mm/page_poison: find writes to free pages)
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -174,6 +178,7 @@ static const struct boot_option mm_options[] = {
 	{"numa", numa_parse_option},
 	{"init_on_alloc", init_on_alloc_parse_option},
 	{"init_on_free", init_on_free_parse_option},
+<<<<<<< HEAD
 	{"slab_nomerge", slab_nomerge_parse_option},
 	{"slub_nomerge", slab_nomerge_parse_option},
 	{"slab_merge", slab_merge_parse_option},
@@ -181,6 +186,9 @@ static const struct boot_option mm_options[] = {
 	{"slub_min_order", slub_min_order_parse_option},
 	{"slub_max_order", slub_max_order_parse_option},
 	{"slub_min_objects", slub_min_objects_parse_option},
+=======
+	{"page_poison", page_poison_parse_option},
+>>>>>>> d6922b0 (mm/page_poison: find writes to free pages)
 	{"selftest", selftest_setup},
 	{"bench", bench_parse_option},
 };

@@ -38,6 +38,7 @@ enum page_hook {
 	PAGE_HOOK_INIT_ON_ALLOC = 1 << 0,
 	PAGE_HOOK_INIT_ON_FREE = 1 << 1,
 	PAGE_HOOK_FAIL_ALLOC = 1 << 2,
+	PAGE_HOOK_POISON = 1 << 3,
 };
 extern unsigned int page_hooks; /* of enum page_hook */
 
@@ -49,6 +50,18 @@ void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);
 
 /* For blocks freed, if a hook is set: nobody holds a reference, no lock is held. */
 void free_hook(struct page *page, unsigned int order);
+
+/*
+ * For pages [start, end) that become the allocator's without ever having been handed
+ * out, before they enter the free areas, if a hook is set: no lock is held.
+ */
+void release_hook(unsigned long start, unsigned long end);
+
+/* Settles what the options that set hooks mean together, before pages are released. */
+void init_mem_debugging_and_hardening(void);
+
+/* A yes or no in @value to *@on and to @hook. 0 or -EINVAL. */
+int page_hook_parse(const char *value, bool *on, enum page_hook hook);
 
 /* Handlers of init_on_alloc= and init_on_free=. 0 or -EINVAL. */
 int init_on_alloc_parse_option(char *value);

@@ -11,6 +11,7 @@
 
 #include "internal.h"
 #include "page_alloc.h"
+#include "page_poison.h"
 
 unsigned int page_hooks;
 bool init_on_alloc;
@@ -21,22 +22,36 @@ static void clear_pages(struct page *page, unsigned int order)
 	memset(page_address(page), 0, PAGE_SIZE << order);
 }
 
-/* Also with init_on_free: what nobody ever had was never freed. */
+/* Also with init_on_free: what is written to a free page is not the next owner's. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp)
 {
+	if (page_hooks & PAGE_HOOK_POISON)
+		kernel_unpoison_pages(page, 1UL << order);
 	if (want_init_on_alloc(gfp))
 		clear_pages(page, order);
 }
 
 void free_hook(struct page *page, unsigned int order)
 {
+	if (page_hooks & PAGE_HOOK_POISON)
+		kernel_poison_pages(page, 1UL << order);
 	if (init_on_free)
 		clear_pages(page, order);
 }
 
+void release_hook(unsigned long start, unsigned long end)
+{
+	struct page *page = pfn_to_page(start), *last = pfn_to_page(end);
+
+	if (page_hooks & PAGE_HOOK_POISON)
+		kernel_poison_pages(page, end - start);
+	for (; init_on_free && page < last; page++)
+		clear_pages(page, 0);
+}
+
 /* ---- Options ---------------------------------------------------------------------- */
 
-static int hook_parse(char *value, bool *on, enum page_hook hook)
+int page_hook_parse(const char *value, bool *on, enum page_hook hook)
 {
 	int err = value ? kstrtobool(value, on) : -EINVAL;
 
@@ -46,18 +61,34 @@ static int hook_parse(char *value, bool *on, enum page_hook hook)
 	return 0;
 }
 
+/* Linux's rule, and its lines. */
+void init_mem_debugging_and_hardening(void)
+{
+	if (page_poisoning_enabled() && (init_on_alloc || init_on_free)) {
+		pr_info("mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over "
+			"init_on_alloc and init_on_free\n");
+		init_on_alloc = init_on_free = false;
+		page_hooks &= ~(unsigned int)(PAGE_HOOK_INIT_ON_ALLOC | PAGE_HOOK_INIT_ON_FREE);
+	}
+	pr_info("mem auto-init: stack:off, heap alloc:%s, heap free:%s\n",
+		init_on_alloc ? "on" : "off", init_on_free ? "on" : "off");
+	if (init_on_free)
+		pr_info("mem auto-init: clearing system memory may take some time...\n");
+}
+
 int init_on_alloc_parse_option(char *value)
 {
-	return hook_parse(value, &init_on_alloc, PAGE_HOOK_INIT_ON_ALLOC);
+	return page_hook_parse(value, &init_on_alloc, PAGE_HOOK_INIT_ON_ALLOC);
 }
 
 int init_on_free_parse_option(char *value)
 {
-	return hook_parse(value, &init_on_free, PAGE_HOOK_INIT_ON_FREE);
+	return page_hook_parse(value, &init_on_free, PAGE_HOOK_INIT_ON_FREE);
 }
 
 void page_hooks_reset(void)
 {
 	page_hooks = 0;
 	init_on_alloc = init_on_free = false;
+	page_poison_reset();
 }

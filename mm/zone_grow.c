@@ -20,6 +20,7 @@
 #include <linux/spinlock.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 /* Roots of the section table are shared by zones. Innermost but for the page tables'. */
 static DEFINE_SPINLOCK(section_root_lock);
@@ -94,6 +95,10 @@ static void extent_release(struct zone *zone, unsigned long nr, const struct own
 	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION, flags;
 	unsigned long used = own->tables_end - start + (own->root_end - own->root);
 
+	if (unlikely(page_hooks)) {
+		release_hook(own->tables_end, own->root);
+		release_hook(own->root_end, end);
+	}
 	atomic_long_add(SECTION_MEMMAP_PAGES, &zone->zone_pgdat->vm_stat[NR_MEMMAP]);
 	spin_lock_irqsave(&zone->lock, flags);
 	extent_settle(zone, used);

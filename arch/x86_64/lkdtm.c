@@ -16,6 +16,7 @@
 #include <baremm/console.h>
 
 #include "exceptions.h"
+#include "lkdtm_heap.h"
 
 static bool ptdump_wanted;
 
@@ -218,6 +219,9 @@ static const struct fault {
 	{"DOUBLE_FAULT", do_double_fault},
 	{"BAD_FRAME", do_bad_frame},
 	{"NESTED_EXCEPTION", do_nested_exception},
+	{"WRITE_BUDDY_AFTER_FREE", lkdtm_write_buddy_after_free},
+	{"READ_BUDDY_AFTER_FREE", lkdtm_read_buddy_after_free},
+	{"LEAK_PAGES", lkdtm_leak_pages},
 };
 
 static const struct fault *chosen;

@@ -206,8 +206,9 @@ struct page_alloc_stats {
 	unsigned long free_double;
 	unsigned long free_reserved;
 	unsigned long free_tail;
-	unsigned long free_order; /* not the order it was allocated with */
-	unsigned long free_flags; /* still in use by its owner's marks */
+	unsigned long free_order;	  /* not the order it was allocated with */
+	unsigned long free_flags;	  /* still in use by its owner's marks */
+	unsigned long poison_overwritten; /* pages written to while they were free */
 };
 extern struct page_alloc_stats page_alloc_stats;
 

@@ -62,6 +62,7 @@
  *   %pS %ps %pB a code address by name: with offset and size, the name alone, or
  *               with offset for an address that a call returns to
  *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
+ *   %pGg %pGp   gfp_t or page->flags by reference, as words
  * As in Linux, %#x gives 0 its prefix, too: 0x0. Errors: an unknown conversion
  * is printed as it stands.
  */

@@ -66,6 +66,15 @@ extern int console_loglevel;
 #define pr_debug(fmt, ...)  printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_cont(fmt, ...)   printk(KERN_CONT fmt, ##__VA_ARGS__)
 
+/*
+ * @len bytes at @buf in rows of 16 or 32 bytes, as numbers of @groupsize bytes (1, 2, 4
+ * or 8; 1 where @len is no multiple of it), with @ascii the characters behind them.
+ * Each line begins with @level, @prefix_str and what @prefix_type says.
+ */
+enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
+void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
+		    int groupsize, const void *buf, size_t len, bool ascii);
+
 /* The first time it is passed; for checks that run again and again. */
 #define pr_info_once(fmt, ...)                       \
 	do {                                         \

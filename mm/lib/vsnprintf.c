@@ -9,6 +9,8 @@
 #include <linux/string.h>
 #include <baremm/arch.h>
 
+#include "flag_names.h"
+
 struct out {
 	char *buf;
 	size_t size; /* room in buf, with the terminator */
@@ -217,6 +219,21 @@ static void put_symbol(struct out *out, unsigned long addr, char form)
 	put_hex(out, size, 1);
 }
 
+/* %pGg, %pGp; returns how many characters after the 'p' belong to it. */
+static size_t put_flags(struct out *out, char form, const void *flags)
+{
+	char text[256];
+
+	if (form == 'g')
+		put_text(out, text, gfp_flags_text(text, sizeof(text), *(const gfp_t *)flags));
+	else if (form == 'p')
+		put_text(out, text,
+			 page_flags_text(text, sizeof(text), *(const unsigned long *)flags));
+	else
+		put_text(out, "?", 1);
+	return form ? 2 : 1;
+}
+
 /* %p and its extensions; returns how many characters after the 'p' belong to it. */
 static size_t put_pointer(struct out *out, const char *ext, const void *ptr, struct spec *spec)
 {
@@ -230,6 +247,8 @@ static size_t put_pointer(struct out *out, const char *ext, const void *ptr, str
 		put_text(out, "0x", 2);
 		put_hex(out, *(const phys_addr_t *)ptr, 2 * sizeof(phys_addr_t));
 		return ext[1] == 'p' || ext[1] == 'd' ? 2 : 1;
+	case 'G':
+		return put_flags(out, ext[1], ptr);
 	default:
 		spec->precision = 2 * sizeof(ptr);
 		spec->flags &= LEFT;

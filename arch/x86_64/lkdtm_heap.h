@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Faults with pages of memory, for lkdtm=: the names and words of Linux's, where it has
+ * them. Each returns; whether it is noticed depends on the guard rails that are on.
+ */
+#ifndef _X86_64_LKDTM_HEAP_H
+#define _X86_64_LKDTM_HEAP_H
+
+void lkdtm_write_buddy_after_free(void);
+void lkdtm_read_buddy_after_free(void);
+
+/* Three blocks of four pages that are never freed. */
+void lkdtm_leak_pages(void);
+
+#endif /* _X86_64_LKDTM_HEAP_H */

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* A page in words, in the form of Linux's dump_page(). Contract: linux/mmdebug.h. */
+#include <linux/mmdebug.h>
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
+static void dump_raw(const char *prefix, const struct page *page)
+{
+	print_hex_dump(KERN_WARNING, prefix, DUMP_PREFIX_NONE, 32, sizeof(unsigned long), page,
+		       sizeof(*page), false);
+}
+
+void dump_page(const struct page *page, const char *reason)
+{
+	const struct page *head = compound_head(page);
+
+	pr_warn("page:%px refcount:%d mapping:%px index:%#lx pfn:%#lx\n", (const void *)page,
+		page_ref_count(head), PageMovable(head) || PageLRU(head) ? head->mapping : NULL,
+		head->index, page_to_pfn(page));
+	if (PageHead(head))
+		pr_warn("head:%px order:%u\n", (const void *)head, compound_order(head));
+	pr_warn("flags: %pGp\n", (const void *)&head->flags);
+	dump_raw("raw: ", page);
+	if (head != page)
+		dump_raw("head: ", head);
+	if (reason)
+		pr_warn("page dumped because: %s\n", reason);
+}
