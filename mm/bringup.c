@@ -23,8 +23,247 @@
 #include <baremm/e820.h>
 #include <baremm/panic.h>
 
-#include "badpage.h"
 #include "fault_inject.h"
+#include "badpage.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
+#include "slab.h"
+
+/* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
+#define LOW_MEMORY_END SZ_1M
+
+/*
+ * Until our own page tables are loaded only the firmware's mapping can be relied
+ * on, and that only below 4 GB: some firmware maps no more.
+ */
+#define FIRMWARE_MAPPED_LIMIT SZ_4G
+
+/* Ranges that bring-up reserves beside those the boot record lists. */
+#define MORE_RESERVED 64
+
+/*
+ * While memory is still the firmware's a table that is full cannot be moved into
+ * more of it: both start with room for all that the boot record lists.
+ */
+static void __init size_memblock_tables(struct boot_info *info)
+{
+	/* A mirrored range parts the memory that it begins and ends in. */
+	unsigned long memory = info->nr_e820 + 1 + 2 * info->nr_mirrored;
+	/* Soft-reserved ranges are the firmware's too, and never merged. */
+	unsigned long reserved =
+		info->nr_ranges + info->nr_e820 + 2 * badpage_count() + MORE_RESERVED;
+
+	if (memory > memblock.memory.max)
+		memblock_set_regions(
+			&memblock.memory,
+			boot_arena_alloc(info, memory * sizeof(struct memblock_region)), memory);
+	if (reserved > memblock.reserved.max)
+		memblock_set_regions(
+			&memblock.reserved,
+			boot_arena_alloc(info, reserved * sizeof(struct memblock_region)),
+			reserved);
+}
+
+static phys_addr_t range_size(const struct boot_range *range)
+{
+	return range->end - range->start;
+}
+
+static bool range_is_temporary(const struct boot_range *range)
+{
+	return range->type == BOOT_RANGE_BOOT_SERVICES;
+}
+
+static void __init reserve_own_memory(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (!range_is_temporary(range))
+			memblock_reserve(range->start, range_size(range));
+	}
+	memblock_reserve(info->self, info->self_size);
+	memblock_reserve(0, LOW_MEMORY_END);
+}
+
+/* The firmware's stack, descriptors and page tables are live until ours are. */
+static void __init reserve_boot_services(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (range_is_temporary(range))
+			memblock_reserve(range->start, range_size(range));
+	}
+}
+
+/* Firmware may have listed memory twice: what is ours is reserved once more. */
+static void __init free_boot_services(const struct boot_info *info)
+{
+	phys_addr_t freed = 0;
+
+	for (u32 i = 0; i < info->nr_ranges; i++) {
+		const struct boot_range *range = &info->ranges[i];
+
+		if (!range_is_temporary(range))
+			continue;
+		memblock_phys_free(range->start, range_size(range));
+		freed += range_size(range);
+	}
+	reserve_own_memory(info);
+	badpage_reserve(true);
+	if (freed)
+		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
+}
+
+/* For kernelcore=mirror. */
+static void __init mark_mirrored_memory(const struct boot_info *info)
+{
+	phys_addr_t mirrored = 0;
+
+	for (u32 i = 0; i < info->nr_mirrored; i++) {
+		const struct boot_range *range = &info->mirrored[i];
+
+		if (memblock_mark_mirror(range->start, range_size(range)))
+			pr_err("memblock: no room to mark [mem %#018llx-%#018llx] as mirrored\n",
+			       range->start, range->end - 1);
+		mirrored += range_size(range);
+	}
+	if (mirrored)
+		pr_info("efi: Memory: %lluM/%lluM mirrored memory\n", mirrored >> 20,
+			info->efi.bytes >> 20);
+}
+
+/*
+ * Our page tables come from memory that the firmware's tables surely map. With
+ * movable_node all lies low, beside what firmware loaded, for nobody knows yet
+ * which memory can be unplugged.
+ */
+static void __init setup_page_tables(struct boot_info *info)
+{
+	memblock_set_bottom_up(movable_node_is_enabled());
+	memblock_set_current_limit(FIRMWARE_MAPPED_LIMIT);
+	arch_init_mem_mapping(info);
+	memblock_set_current_limit(MEMBLOCK_ALLOC_ANYWHERE);
+}
+
+/* The first pfn past each zone; a zone that would start past it is empty. */
+static void __init zone_limits(unsigned long *max_zone_pfns)
+{
+	unsigned long low_end = min(max_pfn, highstart_pfn);
+
+	memset(max_zone_pfns, 0, sizeof(*max_zone_pfns) * MAX_NR_ZONES);
+	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, low_end);
+	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, low_end);
+	max_zone_pfns[ZONE_NORMAL] = low_end;
+	max_zone_pfns[ZONE_HIGHMEM] = max_pfn;
+}
+
+/* A clock that stands while text is formatted, kept and shown. */
+static u64 cycles_without_log(void)
+{
+	return arch_cycles() - log_cycles;
+}
+
+void __init mm_bring_up(struct boot_info *info)
+{
+	unsigned long max_zone_pfns[MAX_NR_ZONES];
+	u64 start = cycles_without_log();
+
+	boot_info = info;
+
+	/* What memory there is. */
+	e820__memory_setup(info);
+	e820__finish_early_params();
+	e820__trim_bios_range();
+	max_pfn = e820__end_of_ram_pfn();
+	if (!max_pfn)
+		panic("no usable memory: %u ranges from the firmware, %u after mem= and memmap=",
+		      info->nr_e820, e820_table->nr_entries);
+
+	/* What of it is free while the rest is built. */
+	size_memblock_tables(info);
+	reserve_own_memory(info);
+	reserve_boot_services(info);
+	badpage_reserve(false);
+	e820__memblock_setup();
+	mark_mirrored_memory(info);
+	setup_page_tables(info);
+	acpi_locate_initial_tables(info->rsdp);
+	free_boot_services(info);
+	acpi_reserve_initial_tables();
+	early_memtest(0, PHYS_ADDR_MAX);
+
+	/* Who it belongs to. */
+	madt_init();
+	acpi_numa_register();
+	amd_numa_register();
+	initmem_init();
+	hmat_init();
+	zone_limits(max_zone_pfns);
+	free_area_init(max_zone_pfns);
+	build_all_zonelists();
+
+	/* The allocators that stay. */
+	init_mem_debugging_and_hardening();
+	mem_init();
+	bad_memory_mark_pages();
+	kmem_cache_init();
+
+	bench_bring_up_done(cycles_without_log() - start);
+	fault_inject_arm();
+	mm_report();
+}
+
+void mm_reset(void)
+{
+	memblock_reset();
+	e820_forget_options();
+	numa_forget_options();
+	acpi_reset();
+	page_alloc_reset();
+	stack_depot_reset();
+	fault_inject_reset();
+	badpage_reset();
+	memtest_reset();
+	slab_options_reset();
+	selftest_reset();
+	bench_reset();
+	boot_info = NULL;
+}
+
+int mm_verify_all(void)
+{
+	pg_data_t *pgdat;
+	struct zone *zone;
+	int faults;
+
+	faults = e820_verify(e820_table) + e820_verify(e820_table_firmware);
+	faults += memblock_verify() + pgtable_verify();
+	for_each_populated_zone (zone)
+		faults += zone_verify(zone);
+	for_each_online_pgdat (pgdat)
+		faults += lruvec_verify(pgdat);
+	faults += kmem_cache_verify_all();
+	if (faults)
+		pr_err("mm: verify found %d faults\n", faults);
+	return faults;
+}
+
+void mm_dump_all(struct seq_file *m)
+{
+	static const struct {
+		const char *name;
+		void (*show)(struct seq_file *m);
+	} dumps[] = {
+		{"zoneinfo", zoneinfo_show},	     {"buddyinfo", buddyinfo_show},
+		{"pagetypeinfo", pagetypeinfo_show}, {"vmstat", vm_events_show},
+		{"slabinfo", slabinfo_show},	     {"iomem", iomem_show},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		seq_printf(m, "=== %s\n", dumps[i].name);
+		dumps[i].show(m);
+	}
+}
