@@ -2,11 +2,12 @@
 /*
  * Buddy allocator: the free pages of a zone as blocks of 1 << order pages.
  *
- * Owns:       zone->free_area[], and order and mark of each free block's first page.
+ * Owns:       zone->free_area[], and order and mark of each free block's first page;
+ *             NR_FREE_PAGES and NR_FREE_CMA_PAGES, but for sections not made yet.
  * Invariants: a block of order n starts at a pfn divisible by 1 << n; two free
  *             buddies of one order and zone never stay apart below the maximum
- *             (but for an isolated pageblock's); nr_free equals what the lists hold.
- *             A block lies in one section, so its page structs are all made.
+ *             (but for pageblocks whose types do not mix); nr_free equals what the
+ *             lists hold. A block lies in one section, so its page structs are all made.
  * Lifetime:   from free_area_init() on.
  * Locking:    the caller holds zone->lock.
  * Units:      pfn and pages; order is log2 of pages.
@@ -16,10 +17,11 @@
  * together they are pfn 8 at order 3.
  *
  * Migratetypes: blocks are listed by the mobility they are kept for. A type that
- * runs out takes the largest block of another type, and with it, where most of its
- * pageblock is free or alike, the whole pageblock, so that pages of one mobility
- * stay together. Source of these rules: Linux's __rmqueue_fallback().
+ * runs out takes from another one, see fallback.c; what movable pages may have of
+ * a CMA area is decided here, as in Linux's __rmqueue().
  */
+#include "buddy.h"
+
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
@@ -27,13 +29,6 @@
 #include <linux/mmzone.h>
 
 #include "internal.h"
-
-/* Whom a type takes from when its own lists are empty, best first. */
-static const enum migratetype fallbacks[MIGRATE_PCPTYPES][2] = {
-	[MIGRATE_UNMOVABLE] = {MIGRATE_RECLAIMABLE, MIGRATE_MOVABLE},
-	[MIGRATE_MOVABLE] = {MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE},
-	[MIGRATE_RECLAIMABLE] = {MIGRATE_UNMOVABLE, MIGRATE_MOVABLE},
-};
 
 /* Zone and node of page->flags: equal for pages of one zone. */
 #define PAGE_ZONE_ID(page) ((page)->flags >> ZONES_PGSHIFT)
@@ -64,17 +59,46 @@ static void del_from_free_list(struct page *page, struct zone *zone, unsigned in
 	zone->free_area[order].nr_free--;
 }
 
-static void move_to_free_list(struct page *page, struct zone *zone, unsigned int order,
-			      enum migratetype type)
+void del_free_block(struct zone *zone, struct page *page, enum migratetype type)
 {
-	list_move_tail(&page->buddy_list, &zone->free_area[order].free_list[type]);
+	unsigned int order = buddy_order(page);
+
+	del_from_free_list(page, zone, order);
+	__mod_zone_freepage_state(zone, -(1L << order), type);
 }
 
-static struct page *first_free(const struct free_area *area, enum migratetype type)
+void move_to_free_list(struct zone *zone, struct page *page, enum migratetype from,
+		       enum migratetype to)
 {
-	const struct list_head *list = &area->free_list[type];
+	unsigned int order = buddy_order(page);
 
-	return list_empty(list) ? NULL : list_first_entry(list, struct page, buddy_list);
+	list_move_tail(&page->buddy_list, &zone->free_area[order].free_list[to]);
+	__mod_zone_freepage_state(zone, -(1L << order), from);
+	__mod_zone_freepage_state(zone, 1L << order, to);
+}
+
+struct block_pages move_freepages_block(struct zone *zone, struct page *page, enum migratetype to)
+{
+	unsigned long start = ALIGN_DOWN(page_to_pfn(page), pageblock_nr_pages);
+	unsigned long end = start + pageblock_nr_pages, zone_id = PAGE_ZONE_ID(page);
+	enum migratetype from = get_pfnblock_migratetype(start);
+	struct block_pages n = {0, 0};
+
+	if (start < zone->zone_start_pfn)
+		start = page_to_pfn(page);
+	if (end > zone_end_pfn(zone))
+		return n;
+	while (start < end) {
+		page = pfn_to_page(start++);
+		if (!PageBuddy(page) || PAGE_ZONE_ID(page) != zone_id) {
+			n.movable += PageLRU(page) || PageMovable(page);
+			continue;
+		}
+		move_to_free_list(zone, page, from, to);
+		n.free += 1UL << buddy_order(page);
+		start += (1UL << buddy_order(page)) - 1;
+	}
+	return n;
 }
 
 /* ---- Freeing ------------------------------------------------------------------- */
@@ -86,11 +110,30 @@ static bool page_is_free_buddy(const struct page *page, const struct page *buddy
 	       PAGE_ZONE_ID(buddy) == PAGE_ZONE_ID(page);
 }
 
-/* Blocks above a pageblock's size: an isolated one does not merge with one that is not. */
-static bool isolation_differs(unsigned long pfn, unsigned long buddy_pfn)
+static bool pageblocks_merge(unsigned long pfn, unsigned long buddy_pfn)
 {
-	return (get_pfnblock_migratetype(pfn) == MIGRATE_ISOLATE) !=
-	       (get_pfnblock_migratetype(buddy_pfn) == MIGRATE_ISOLATE);
+	return migratetypes_merge(get_pfnblock_migratetype(pfn),
+				  get_pfnblock_migratetype(buddy_pfn));
+}
+
+/* Since the block was handed out, one of its pageblocks may have become another type's. */
+static bool pageblocks_differ(unsigned long pfn, unsigned int order)
+{
+	unsigned long end = pfn + (1UL << order);
+
+	for (unsigned long next = pfn + pageblock_nr_pages; next < end; next += pageblock_nr_pages)
+		if (!pageblocks_merge(pfn, next))
+			return true;
+	return false;
+}
+
+static void free_by_pageblock(struct zone *zone, unsigned long pfn, unsigned int order,
+			      bool to_tail)
+{
+	unsigned long end = pfn + (1UL << order);
+
+	for (; pfn < end; pfn += pageblock_nr_pages)
+		__free_one_page(zone, pfn, pageblock_order, get_pfnblock_migratetype(pfn), to_tail);
 }
 
 void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
@@ -98,13 +141,19 @@ void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 {
 	struct page *page = pfn_to_page(pfn);
 
+	if (unlikely(order > pageblock_order && (zone->nr_isolate_pageblocks | zone->cma_pages) &&
+		     pageblocks_differ(pfn, order))) {
+		free_by_pageblock(zone, pfn, order, to_tail);
+		return;
+	}
+	__mod_zone_freepage_state(zone, 1L << order, type);
 	for (; order < MAX_PAGE_ORDER; order++) {
 		unsigned long buddy_pfn = pfn ^ (1UL << order);
 		struct page *buddy = pfn_to_page(buddy_pfn);
 
 		if (!page_is_free_buddy(page, buddy, order))
 			break;
-		if (unlikely(order >= pageblock_order && isolation_differs(pfn, buddy_pfn)))
+		if (unlikely(order >= pageblock_order && !pageblocks_merge(pfn, buddy_pfn)))
 			break;
 		del_from_free_list(buddy, zone, order);
 		page = pfn < buddy_pfn ? page : buddy;
@@ -138,149 +187,54 @@ static void expand(struct zone *zone, struct page *page, unsigned int low, unsig
 	}
 }
 
-static struct page *rmqueue_smallest(struct zone *zone, unsigned int order, enum migratetype type)
+struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, enum migratetype type)
 {
 	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
-		struct page *page = first_free(&zone->free_area[o], type);
+		struct page *page = get_page_from_free_area(&zone->free_area[o], type);
 
 		if (!page)
 			continue;
 		del_from_free_list(page, zone, o);
 		expand(zone, page, order, o, type);
+		__mod_zone_freepage_state(zone, -(1L << order), type);
 		return page;
 	}
 	return NULL;
 }
 
-/* ---- Taking from other types ----------------------------------------------------- */
-
-/* Is the pageblock worth having, and not just the block? */
-static bool can_steal(unsigned int order, enum migratetype type)
+/* With most of what is free in CMA areas, they get their share before they are needed. */
+static bool cma_is_most_of_free(const struct zone *zone)
 {
-	return order >= pageblock_order / 2 || type == MIGRATE_RECLAIMABLE ||
-	       type == MIGRATE_UNMOVABLE || page_group_by_mobility_disabled;
+	return zone_page_state(zone, NR_FREE_CMA_PAGES) > zone_page_state(zone, NR_FREE_PAGES) / 2;
 }
 
-/* Whose blocks of @order @type may take; MIGRATE_TYPES where there are none. */
-static enum migratetype find_suitable_fallback(const struct free_area *area, enum migratetype type)
+/* The type's own lists had nothing: sections come first, then CMA, then the other types. */
+static noinline struct page *rmqueue_elsewhere(struct zone *zone, unsigned int order,
+					       enum migratetype type, unsigned int alloc_flags)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(fallbacks[0]); i++)
-		if (!list_empty(&area->free_list[fallbacks[type][i]]))
-			return fallbacks[type][i];
-	return MIGRATE_TYPES;
-}
+	struct page *page = NULL;
 
-static void set_pageblocks(unsigned long pfn, unsigned int order, enum migratetype type)
-{
-	for (unsigned long end = pfn + (1UL << order); pfn < end; pfn += pageblock_nr_pages)
-		set_pfnblock_migratetype(pfn, type);
-}
-
-/* What the pages of a pageblock are, by count. */
-struct block_pages {
-	unsigned long free;
-	unsigned long movable;
-};
-
-/*
- * Moves the free blocks of a pageblock to @type's lists. Pages of other zones
- * that share the pageblock are passed over.
- */
-static struct block_pages move_freepages_block(struct zone *zone, unsigned long block_pfn,
-					       enum migratetype type)
-{
-	struct page *page = pfn_to_page(block_pfn), *end = page + pageblock_nr_pages;
-	unsigned long zone_id =
-		(unsigned long)zone->node << ZONES_SHIFT | (unsigned long)zone_idx(zone);
-	struct block_pages n = {0, 0};
-
-	while (page < end) {
-		unsigned int order;
-
-		if (!PageBuddy(page) || PAGE_ZONE_ID(page) != zone_id) {
-			n.movable += PageLRU(page) || PageMovable(page);
-			page++;
-			continue;
-		}
-		order = page->private;
-		move_to_free_list(page, zone, order, type);
-		n.free += 1UL << order;
-		page += 1UL << order;
-	}
-	return n;
-}
-
-/*
- * @page heads a free block of another type. Its pageblock changes hands if half of
- * it is free or holds what @type would put there; otherwise the block alone does.
- */
-static void steal_suitable_fallback(struct zone *zone, struct page *page, unsigned int order,
-				    enum migratetype type, bool whole_block)
-{
-	unsigned long pfn = page_to_pfn(page), alike = 0;
-	enum migratetype old = get_pfnblock_migratetype(pfn);
-	struct block_pages n;
-
-	if (order >= pageblock_order) {
-		set_pageblocks(pfn, order, type);
-		move_to_free_list(page, zone, order, type);
-		return;
-	}
-	if (!whole_block) {
-		move_to_free_list(page, zone, order, type);
-		return;
-	}
-	n = move_freepages_block(zone, ALIGN_DOWN(pfn, pageblock_nr_pages), type);
-	if (type == MIGRATE_MOVABLE)
-		alike = n.movable;
-	else if (old == MIGRATE_MOVABLE)
-		alike = pageblock_nr_pages - (n.free + n.movable);
-	if (n.free + alike >= 1UL << (pageblock_order - 1) || page_group_by_mobility_disabled)
-		set_pfnblock_migratetype(pfn, type);
-}
-
-/* A movable page had better take a small block than break up another type's large one. */
-static bool steal_smallest(struct zone *zone, unsigned int order, enum migratetype type)
-{
-	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
-		struct free_area *area = &zone->free_area[o];
-		enum migratetype from = find_suitable_fallback(area, type);
-
-		if (from == MIGRATE_TYPES)
-			continue;
-		steal_suitable_fallback(zone, first_free(area, from), o, type, can_steal(o, type));
-		return true;
-	}
-	return false;
-}
-
-/* Makes a block of @order or above @type's. False where no other type has one. */
-static bool rmqueue_fallback(struct zone *zone, unsigned int order, enum migratetype type,
-			     bool whole_blocks)
-{
-	unsigned int least = whole_blocks ? max(order, (unsigned int)pageblock_order) : order;
-
-	for (unsigned int o = NR_PAGE_ORDERS; o-- > least;) {
-		struct free_area *area = &zone->free_area[o];
-		enum migratetype from = find_suitable_fallback(area, type);
-		bool steal = can_steal(o, type);
-
-		if (from == MIGRATE_TYPES)
-			continue;
-		if (!steal && type == MIGRATE_MOVABLE && o > order)
-			return steal_smallest(zone, order, type);
-		steal_suitable_fallback(zone, first_free(area, from), o, type, steal);
-		return true;
-	}
-	return false;
+	if (zone->nr_extents || zone->nr_growing_pages)
+		alloc_flags |= ALLOC_NOFRAGMENT;
+	else if (alloc_flags & ALLOC_CMA)
+		page = __rmqueue_smallest(zone, order, MIGRATE_CMA);
+	if (!page && __rmqueue_fallback(zone, order, type, alloc_flags))
+		page = __rmqueue_smallest(zone, order, type);
+	return page;
 }
 
 struct page *__rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
-		       bool whole_blocks)
+		       unsigned int alloc_flags)
 {
-	struct page *page = rmqueue_smallest(zone, order, type);
+	struct page *page;
 
-	if (unlikely(!page) && rmqueue_fallback(zone, order, type, whole_blocks))
-		page = rmqueue_smallest(zone, order, type);
+	if ((alloc_flags & ALLOC_CMA) && cma_is_most_of_free(zone)) {
+		page = __rmqueue_smallest(zone, order, MIGRATE_CMA);
+		if (page)
+			return page;
+	}
+	page = __rmqueue_smallest(zone, order, type);
+	if (unlikely(!page))
+		page = rmqueue_elsewhere(zone, order, type, alloc_flags);
 	return page;
 }

@@ -226,7 +226,7 @@ static void fill_extent(const struct section_run *run, void *arg)
 		return;
 	zone->extents[zone->nr_extents++] = (struct zone_extent){run->start, run->end};
 	zone->nr_extent_pages += pages;
-	mod_zone_free_pages(zone, (long)pages);
+	__mod_zone_freepage_state(zone, (long)pages, MIGRATE_MOVABLE);
 	atomic_long_add((long)pages, &zone->managed_pages);
 	atomic_long_add((long)pages, &_totalram_pages);
 }
@@ -359,7 +359,6 @@ void release_boot_pages(struct zone *zone, unsigned long start, unsigned long en
 	atomic_long_add(pages, &zone->managed_pages);
 	atomic_long_add(pages, &_totalram_pages);
 	spin_lock_irqsave(&zone->lock, flags);
-	mod_zone_free_pages(zone, pages);
 	free_pages_range(zone, start, end);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }

@@ -439,9 +439,25 @@ int zone_grow(struct zone *zone);
 /* ---- Buddy: the free areas of a zone ----------------------------------------- */
 
 /*
- * Frees a block, merging it with its free buddies, without a look at the page
- * struct's history or at NR_FREE_PAGES. At the lists' end (@to_tail) blocks that
- * should be used last. With zone->lock held.
+ * NR_FREE_PAGES by @pages more, and NR_FREE_CMA_PAGES where they are of @type CMA;
+ * isolated pages count in neither. With zone->lock held.
+ */
+static inline void __mod_zone_freepage_state(struct zone *zone, long pages, enum migratetype type)
+{
+	atomic_long_t *free = &zone->vm_stat[NR_FREE_PAGES];
+	atomic_long_t *free_cma = &zone->vm_stat[NR_FREE_CMA_PAGES];
+
+	if (is_migrate_isolate(type))
+		return;
+	atomic_long_set(free, atomic_long_read(free) + pages);
+	if (is_migrate_cma(type))
+		atomic_long_set(free_cma, atomic_long_read(free_cma) + pages);
+}
+
+/*
+ * Frees a block of pageblocks of @type, merging it with its free buddies, without a
+ * look at the page struct's history; counts its pages as free. At the lists' end
+ * (@to_tail) blocks that should be used last. With zone->lock held.
  */
 void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 		     enum migratetype type, bool to_tail);
@@ -450,20 +466,13 @@ void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 void free_pages_range(struct zone *zone, unsigned long start, unsigned long end);
 
 /*
- * Takes a block off the free areas, splitting and stealing as needed, without a
- * look at the watermarks; NR_FREE_PAGES is the caller's. NULL: none large enough
- * (or, where @whole_blocks, none unless another type's pageblock is broken up).
+ * Takes a block off the free areas, splitting and stealing as needed, without a look
+ * at the watermarks; its pages count as free no more. ALLOC_CMA: CMA areas' pages will
+ * do; ALLOC_NOFRAGMENT, or sections that wait: no pageblock of another type is broken
+ * up. NULL: none large enough. With zone->lock held.
  */
 struct page *__rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
-		       bool whole_blocks);
-
-/* With zone->lock held. */
-static inline void mod_zone_free_pages(struct zone *zone, long pages)
-{
-	atomic_long_t *free = &zone->vm_stat[NR_FREE_PAGES];
-
-	atomic_long_set(free, atomic_long_read(free) + pages);
-}
+		       unsigned int alloc_flags);
 
 /*
  * A block from @zone itself, deep into its reserves, or NULL; as alloc_pages(), but
@@ -488,14 +497,17 @@ void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 
 /* ---- Watermarks ----------------------------------------------------------------- */
 
-/* What an allocation may dig into. */
+/* What an allocation may dig into, and what it may cause. */
 enum {
 	ALLOC_WMARK_MIN = WMARK_MIN,
 	ALLOC_WMARK_LOW = WMARK_LOW,
 	ALLOC_WMARK_HIGH = WMARK_HIGH,
 	ALLOC_NO_WATERMARKS = 0x04,
-	ALLOC_HARDER = 0x08, /* atomic: three quarters of the mark will do */
-	ALLOC_HIGH = 0x10,   /* __GFP_HIGH: half of it */
+	ALLOC_HARDER = 0x10,	  /* atomic: three quarters of the mark will do, and HighAtomic */
+	ALLOC_HIGH = 0x20,	  /* __GFP_HIGH: half of it */
+	ALLOC_CMA = 0x80,	  /* movable: free pages of CMA areas, too */
+	ALLOC_NOFRAGMENT = 0x100, /* nothing of another type's pageblock, but whole ones */
+	ALLOC_KSWAPD = 0x800,	  /* may wake kswapd */
 };
 #define ALLOC_WMARK_MASK (ALLOC_NO_WATERMARKS - 1)
 
@@ -508,11 +520,16 @@ static inline bool zone_watermark_fast(const struct zone *zone, unsigned int ord
 				       unsigned long mark, int highest_zoneidx,
 				       unsigned int alloc_flags)
 {
-	long kept = (long)(mark + zone->nr_reserved_highatomic);
+	long kept = (long)(mark + zone->nr_reserved_highatomic +
+			   zone_page_state(zone, NR_FREE_CMA_PAGES));
 
 	if (likely(!order && (long)zone_page_state(zone, NR_FREE_PAGES) >
 				     kept + zone->lowmem_reserve[highest_zoneidx]))
 		return true;
+	/* Who cannot wait is not held up by a boost that is there for kswapd. */
+	if (!order && (alloc_flags & (ALLOC_WMARK_MASK | ALLOC_NO_WATERMARKS | ALLOC_HARDER)) ==
+			      (ALLOC_WMARK_MIN | ALLOC_HARDER))
+		mark = zone->_watermark[WMARK_MIN];
 	return zone_watermark_ok(zone, order, mark, highest_zoneidx, alloc_flags);
 }
 
@@ -536,10 +553,12 @@ unsigned long calc_pageset_high(unsigned long low_mark, unsigned long batch, uns
 void init_per_zone_wmark_min(void);
 extern unsigned long min_free_kbytes;
 
-/* Options min_free_kbytes= and watermark_scale_factor=. 0 or -EINVAL. */
+/* Options min_free_kbytes=, watermark_scale_factor= and watermark_boost_factor=. 0 or -EINVAL. */
 int min_free_kbytes_parse_option(char *value);
 int watermark_scale_factor_parse_option(char *value);
+int watermark_boost_factor_parse_option(char *value);
 void watermark_reset(void);
+void fallback_reset(void);
 
 /* ---- Options and state ----------------------------------------------------------- */
 

@@ -16,8 +16,8 @@
 
 const char *const zone_names[MAX_NR_ZONES] = {"DMA",	 "DMA32",   "Normal",
 					      "HighMem", "Movable", "Device"};
-const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable", "Movable", "Reclaimable",
-						      "HighAtomic", "Isolate"};
+const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable",  "Movable", "Reclaimable",
+						      "HighAtomic", "CMA",     "Isolate"};
 
 unsigned long max_pfn;
 unsigned int mminit_loglevel;

@@ -17,6 +17,7 @@
 #include <linux/string.h>
 #include <linux/topology.h>
 
+#include "buddy.h"
 #include "internal.h"
 #include "page_alloc.h"
 
@@ -66,27 +67,31 @@ static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 
 /* ---- Taking a block from a zone -------------------------------------------------- */
 
-/* @last: no section can be made any more, so other types' pageblocks may be broken up. */
 static struct page *rmqueue_locked(struct zone *zone, unsigned int order, enum migratetype type,
-				   bool last)
+				   unsigned int alloc_flags)
 {
+	struct page *page = NULL;
 	unsigned long flags;
-	struct page *page;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	page = __rmqueue(zone, order, type, !last);
-	if (likely(page))
-		mod_zone_free_pages(zone, -(1L << order));
+	if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
+		page = __rmqueue_smallest(zone, order, MIGRATE_HIGHATOMIC);
+	if (likely(!page))
+		page = __rmqueue(zone, order, type, alloc_flags);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return page;
 }
 
-/* Neither lock nor growth is waited for where there is a block in the free areas. */
-static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type)
+/*
+ * Neither lock nor growth is waited for where there is a block in the free areas. Until
+ * no section can be made any more, other types' pageblocks are not broken up.
+ */
+static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
+			    unsigned int alloc_flags)
 {
 	for (;;) {
 		bool last = !READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages);
-		struct page *page = rmqueue_locked(zone, order, type, last);
+		struct page *page = rmqueue_locked(zone, order, type, alloc_flags);
 
 		if (likely(page) || last)
 			return page;
@@ -125,8 +130,10 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 						 alloc_flags))
 				continue;
 		}
-		page = rmqueue(zone, order, ac->type);
+		page = rmqueue(zone, order, ac->type, alloc_flags);
 		if (likely(page)) {
+			if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
+				reserve_highatomic_pageblock(page, zone);
 			count_numa_event(zone, ac);
 			return page;
 		}
@@ -179,7 +186,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 				    .type = gfp_migratetype(gfp)};
 	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(preferred_nid, gfp),
 						    ac.highest_zoneidx, nodemask);
-	page = get_page_from_freelist(order, ALLOC_WMARK_LOW, &ac);
+	page = get_page_from_freelist(order, ALLOC_WMARK_LOW | cma_alloc_flag(ac.type), &ac);
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(gfp, order, &ac);
 	if (likely(page))
@@ -205,7 +212,7 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 		return refuse_alloc(gfp, order, zone->node);
 	if (unlikely(page_hooks) && should_fail_alloc_page(gfp, order))
 		return NULL;
-	page = rmqueue(zone, order, gfp_migratetype(gfp));
+	page = rmqueue(zone, order, gfp_migratetype(gfp), cma_alloc_flag(gfp_migratetype(gfp)));
 	if (page)
 		prep_new_page(page, order, gfp);
 	return page;
@@ -238,7 +245,6 @@ static void free_block(struct page *page, unsigned int order)
 		free_hook(page, order);
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
-	mod_zone_free_pages(zone, 1L << order);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
@@ -418,6 +424,7 @@ void page_alloc_reset(void)
 	early_reset();
 	zonelist_reset();
 	watermark_reset();
+	fallback_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

@@ -11,6 +11,8 @@
 #include <linux/mmzone.h>
 #include <linux/types.h>
 
+#include "internal.h"
+
 struct alloc_context {
 	const nodemask_t *nodemask;
 	enum zone_type highest_zoneidx;
@@ -24,6 +26,23 @@ struct alloc_context {
  */
 struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
 				    const struct alloc_context *ac);
+
+/* Only what can be moved may lie in CMA areas. */
+static inline unsigned int cma_alloc_flag(enum migratetype type)
+{
+	return type == MIGRATE_MOVABLE ? ALLOC_CMA : 0;
+}
+
+/*
+ * HighAtomic (highatomic.c). After an atomic allocation of several pages, keeps the
+ * pageblock of @page for others like it. Gives back one pageblock of the zones of @ac to
+ * callers like @ac's; unless @force each zone keeps its last one. True: there was one.
+ */
+void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
+bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
+
+/* Ends the boosts of the zones of @ac's walk: kswapd's last step, whatever it reclaimed. */
+void end_watermark_boosts(const struct alloc_context *ac);
 
 /* The same when the fast path had nothing; NULL with a line in the log, and counted. */
 struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct alloc_context *ac);

@@ -14,10 +14,13 @@
 /* How far @gfp may go when the low marks are reached. */
 static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 {
-	unsigned int alloc_flags = ALLOC_WMARK_MIN;
+	unsigned int alloc_flags = ALLOC_WMARK_MIN | cma_alloc_flag(gfp_migratetype(gfp));
+
+	if (gfp & __GFP_KSWAPD_RECLAIM)
+		alloc_flags |= ALLOC_KSWAPD;
 
 	if ((gfp & __GFP_MEMALLOC) && !(gfp & __GFP_NOMEMALLOC))
-		return ALLOC_NO_WATERMARKS;
+		return ALLOC_NO_WATERMARKS | cma_alloc_flag(gfp_migratetype(gfp));
 	if (gfp & __GFP_HIGH)
 		alloc_flags |= ALLOC_HIGH;
 	if ((gfp & __GFP_ATOMIC) && !(gfp & __GFP_NOMEMALLOC))
@@ -28,8 +31,11 @@ static unsigned int gfp_to_alloc_flags(gfp_t gfp)
 /* There is nothing to reclaim: what the reserves do not give is not there. */
 struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct alloc_context *ac)
 {
-	struct page *page = get_page_from_freelist(order, gfp_to_alloc_flags(gfp), ac);
+	struct page *page;
 
+	if (gfp & __GFP_KSWAPD_RECLAIM)
+		end_watermark_boosts(ac);
+	page = get_page_from_freelist(order, gfp_to_alloc_flags(gfp), ac);
 	if (page)
 		return page;
 	if (gfp & __GFP_NOFAIL) {

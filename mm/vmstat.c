@@ -88,7 +88,8 @@ static void show_zone_counts(struct seq_file *m, const struct zone *zone)
 		   "\n        cma      %lu",
 		   zone_page_state(zone, NR_FREE_PAGES), zone->watermark_boost,
 		   min_wmark_pages(zone), low_wmark_pages(zone), high_wmark_pages(zone),
-		   zone->spanned_pages, zone->present_pages, zone_managed_pages(zone), 0UL);
+		   zone->spanned_pages, zone->present_pages, zone_managed_pages(zone),
+		   zone_cma_pages(zone));
 	seq_printf(m, "\n        protection: (%ld", zone->lowmem_reserve[0]);
 	for (int i = 1; i < MAX_NR_ZONES; i++)
 		if (zone_is_shown(i))
@@ -164,6 +165,19 @@ void buddyinfo_show(struct seq_file *m)
 
 /* ---- pagetypeinfo ------------------------------------------------------------------ */
 
+/* A kernel without CMA, as Debian's, has no row for it; neither has a machine without areas. */
+static bool type_is_shown(int type)
+{
+	struct zone *zone;
+
+	if (type != MIGRATE_CMA)
+		return true;
+	for_each_populated_zone (zone)
+		if (zone_cma_pages(zone))
+			return true;
+	return false;
+}
+
 static unsigned long count_free_blocks(struct zone *zone, unsigned int order, int type)
 {
 	unsigned long nr = 0, flags;
@@ -188,6 +202,8 @@ static void show_free_counts(struct seq_file *m)
 	seq_putc(m, '\n');
 	for_each_populated_zone (zone) {
 		for (int type = 0; type < MIGRATE_TYPES; type++) {
+			if (!type_is_shown(type))
+				continue;
 			seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
 				   migratetype_names[type]);
 			for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
@@ -221,7 +237,8 @@ static void show_block_counts(struct seq_file *m, const struct zone *zone)
 		(zone->nr_extent_pages + zone->nr_growing_pages) >> pageblock_order;
 	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
 	for (int type = 0; type < MIGRATE_TYPES; type++)
-		seq_printf(m, "%12lu ", count[type]);
+		if (type_is_shown(type))
+			seq_printf(m, "%12lu ", count[type]);
 	seq_putc(m, '\n');
 }
 
@@ -234,7 +251,8 @@ void pagetypeinfo_show(struct seq_file *m)
 	show_free_counts(m);
 	seq_printf(m, "\n%-23s", "Number of blocks type ");
 	for (int type = 0; type < MIGRATE_TYPES; type++)
-		seq_printf(m, "%12s ", migratetype_names[type]);
+		if (type_is_shown(type))
+			seq_printf(m, "%12s ", migratetype_names[type]);
 	seq_putc(m, '\n');
 	for_each_populated_zone (zone)
 		show_block_counts(m, zone);

@@ -49,12 +49,6 @@ unsigned long calc_min_free_kbytes(unsigned long lowmem_kbytes)
 	return clamp(int_sqrt(lowmem_kbytes * 16), 128UL, 262144UL);
 }
 
-/* x * n / d, without overflow in the product. */
-static unsigned long mult_frac(unsigned long x, unsigned long n, unsigned long d)
-{
-	return x / d * n + x % d * n / d;
-}
-
 /* The zone's part of the reserve, as its part of @lowmem_pages, which may not hold it. */
 static unsigned long min_share(unsigned long min_kbytes, unsigned long managed,
 			       unsigned long lowmem_pages)
@@ -263,6 +257,8 @@ static long unusable_free(const struct zone *zone, unsigned int order, unsigned 
 
 	if (!(alloc_flags & ALLOC_HARDER))
 		unusable += (long)zone->nr_reserved_highatomic;
+	if (!(alloc_flags & ALLOC_CMA))
+		unusable += (long)zone_page_state(zone, NR_FREE_CMA_PAGES);
 	return unusable;
 }
 
@@ -278,6 +274,8 @@ static bool block_available(const struct zone *zone, unsigned int order, unsigne
 		for (int type = 0; type < MIGRATE_PCPTYPES; type++)
 			if (!list_empty(&area->free_list[type]))
 				return true;
+		if ((alloc_flags & ALLOC_CMA) && !list_empty(&area->free_list[MIGRATE_CMA]))
+			return true;
 		if ((alloc_flags & ALLOC_HARDER) &&
 		    !list_empty(&area->free_list[MIGRATE_HIGHATOMIC]))
 			return true;

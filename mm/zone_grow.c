@@ -81,11 +81,14 @@ static int section_make(const struct zone *zone, unsigned long nr, struct own_pa
 	return 0;
 }
 
-/* @lost pages of the section taken off @zone's extents will not be free. With zone->lock held. */
+/*
+ * The section taken off @zone's extents is on the free lists, but for @lost pages.
+ * With zone->lock held.
+ */
 static void extent_settle(struct zone *zone, unsigned long lost)
 {
 	zone->nr_growing_pages -= PAGES_PER_SECTION;
-	mod_zone_free_pages(zone, -(long)lost);
+	__mod_zone_freepage_state(zone, -(long)PAGES_PER_SECTION, MIGRATE_MOVABLE);
 	atomic_long_sub((long)lost, &zone->managed_pages);
 	atomic_long_sub((long)lost, &_totalram_pages);
 }
@@ -101,9 +104,9 @@ static void extent_release(struct zone *zone, unsigned long nr, const struct own
 	}
 	atomic_long_add(SECTION_MEMMAP_PAGES, &zone->zone_pgdat->vm_stat[NR_MEMMAP]);
 	spin_lock_irqsave(&zone->lock, flags);
-	extent_settle(zone, used);
 	free_pages_range(zone, own->tables_end, own->root);
 	free_pages_range(zone, own->root_end, end);
+	extent_settle(zone, used);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 

@@ -12,12 +12,15 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 
+#include "buddy.h"
 #include "internal.h"
 
 struct verify {
 	const struct zone *zone;
 	int faults;
-	unsigned long free_pages;   /* on the lists */
+	unsigned long free_pages; /* on the lists, isolated ones among them */
+	unsigned long by_type[MIGRATE_TYPES];
+	unsigned long isolate_blocks;
 	unsigned long marked_pages; /* in blocks whose first page is PG_buddy */
 };
 
@@ -30,7 +33,7 @@ struct verify {
 
 /* ---- Free blocks ----------------------------------------------------------------- */
 
-/* Two free buddies of one order should have been merged, unless one is isolated. */
+/* Two free buddies of one order should have been merged, unless their types do not mix. */
 static void verify_unmerged(struct verify *v, const struct page *page, unsigned long pfn,
 			    unsigned int order)
 {
@@ -41,14 +44,28 @@ static void verify_unmerged(struct verify *v, const struct page *page, unsigned 
 	    buddy->private != order || page_zone(buddy) != page_zone(page))
 		return;
 	if (order >= pageblock_order &&
-	    (get_pfnblock_migratetype(pfn) == MIGRATE_ISOLATE) !=
-		    (get_pfnblock_migratetype(buddy_pfn) == MIGRATE_ISOLATE))
+	    !migratetypes_merge(get_pfnblock_migratetype(pfn), get_pfnblock_migratetype(buddy_pfn)))
 		return;
 	fault(v, "free buddies at pfn 0x%lx and 0x%lx, order %u, are not merged", pfn, buddy_pfn,
 	      order);
 }
 
-static void verify_free_block(struct verify *v, const struct page *page, unsigned int order)
+/* Pages of CMA areas and isolated ones are on lists of their own, as they count apart. */
+static void verify_list_type(struct verify *v, unsigned long pfn, unsigned int order,
+			     enum migratetype type)
+{
+	for (unsigned long end = pfn + (1UL << order); pfn < end; pfn += pageblock_nr_pages) {
+		enum migratetype block = get_pfnblock_migratetype(pfn);
+
+		if ((block >= MIGRATE_CMA || type >= MIGRATE_CMA) && block != type)
+			fault(v, "pfn 0x%lx is on a list of %s, in a pageblock of %s", pfn,
+			      migratetype_names[type],
+			      block < MIGRATE_TYPES ? migratetype_names[block] : "no type");
+	}
+}
+
+static void verify_free_block(struct verify *v, const struct page *page, unsigned int order,
+			      enum migratetype type)
 {
 	unsigned long pfn = page_to_pfn(page);
 
@@ -64,13 +81,16 @@ static void verify_free_block(struct verify *v, const struct page *page, unsigne
 	if (page_zone(page) != v->zone || !zone_spans_pfn(v->zone, pfn))
 		fault(v, "pfn 0x%lx is on the list of a zone that it is not in", pfn);
 	verify_unmerged(v, page, pfn, order);
+	verify_list_type(v, pfn, order, type);
 	v->free_pages += 1UL << order;
+	v->by_type[type] += 1UL << order;
 }
 
 /* Stops at a link that does not lead back, or where there are more than could be. */
-static unsigned long verify_free_list(struct verify *v, const struct list_head *list,
-				      unsigned int order, unsigned long most)
+static unsigned long verify_free_list(struct verify *v, unsigned int order, enum migratetype type,
+				      unsigned long most)
 {
+	const struct list_head *list = &v->zone->free_area[order].free_list[type];
 	const struct list_head *prev = list, *node;
 	unsigned long nr = 0;
 
@@ -92,7 +112,7 @@ static unsigned long verify_free_list(struct verify *v, const struct list_head *
 			fault(v, "list of order %u does not end", order);
 			break;
 		}
-		verify_free_block(v, page, order);
+		verify_free_block(v, page, order, type);
 	}
 	return nr;
 }
@@ -104,7 +124,7 @@ static void verify_free_areas(struct verify *v)
 		unsigned long nr = 0, most = v->zone->spanned_pages >> order;
 
 		for (int type = 0; type < MIGRATE_TYPES; type++)
-			nr += verify_free_list(v, &area->free_list[type], order, most);
+			nr += verify_free_list(v, order, (enum migratetype)type, most);
 		if (nr != area->nr_free)
 			fault(v, "order %u counts %lu free blocks, the lists hold %lu", order,
 			      area->nr_free, nr);
@@ -147,10 +167,14 @@ static void verify_pageblocks(struct verify *v, unsigned long nr)
 {
 	unsigned long pfn = section_nr_to_pfn(nr);
 
-	for (unsigned long end = pfn + PAGES_PER_SECTION; pfn < end; pfn += pageblock_nr_pages)
-		if (get_pfnblock_migratetype(pfn) >= MIGRATE_TYPES)
-			fault(v, "pageblock at pfn 0x%lx has type %d", pfn,
-			      (int)get_pfnblock_migratetype(pfn));
+	for (unsigned long end = pfn + PAGES_PER_SECTION; pfn < end; pfn += pageblock_nr_pages) {
+		enum migratetype type = get_pfnblock_migratetype(pfn);
+
+		if (type >= MIGRATE_TYPES)
+			fault(v, "pageblock at pfn 0x%lx has type %d", pfn, (int)type);
+		if (page_zone(pfn_to_page(pfn)) == v->zone)
+			v->isolate_blocks += type == MIGRATE_ISOLATE;
+	}
 }
 
 static void verify_sections(struct verify *v)
@@ -198,11 +222,18 @@ static void verify_extents(struct verify *v)
 static void verify_counts(struct verify *v)
 {
 	const struct zone *zone = v->zone;
-	unsigned long free = v->free_pages + zone->nr_extent_pages + zone->nr_growing_pages;
+	unsigned long free = v->free_pages - v->by_type[MIGRATE_ISOLATE] + zone->nr_extent_pages +
+			     zone->nr_growing_pages;
 
 	if (zone_page_state(zone, NR_FREE_PAGES) != free)
 		fault(v, "nr_free_pages is %lu, lists and extents hold %lu",
 		      zone_page_state(zone, NR_FREE_PAGES), free);
+	if (zone_page_state(zone, NR_FREE_CMA_PAGES) != v->by_type[MIGRATE_CMA])
+		fault(v, "nr_free_cma is %lu, the lists hold %lu",
+		      zone_page_state(zone, NR_FREE_CMA_PAGES), v->by_type[MIGRATE_CMA]);
+	if (zone->nr_isolate_pageblocks != v->isolate_blocks)
+		fault(v, "%lu pageblocks are isolated, counted are %lu", v->isolate_blocks,
+		      zone->nr_isolate_pageblocks);
 	if (free > zone_managed_pages(zone) || zone_managed_pages(zone) > zone->present_pages ||
 	    zone->present_pages > zone->spanned_pages)
 		fault(v, "free %lu, managed %lu, present %lu, spanned %lu are out of order", free,

@@ -313,6 +313,7 @@ void __init build_all_zonelists(void)
 	early_free(__pa(node_load), work_size);
 	log_zonelists();
 
-	page_group_by_mobility_disabled = pages < pageblock_nr_pages * MIGRATE_TYPES;
+	/* Without CMA's: no area is there yet, and Debian's kernel does not know the type. */
+	page_group_by_mobility_disabled = pages < pageblock_nr_pages * (MIGRATE_TYPES - 1);
 	log_built(pages);
 }

@@ -47,9 +47,13 @@ enum migratetype {
 	MIGRATE_RECLAIMABLE,
 	MIGRATE_PCPTYPES, /* the types that per-CPU lists hold */
 	MIGRATE_HIGHATOMIC = MIGRATE_PCPTYPES,
-	MIGRATE_ISOLATE,
+	MIGRATE_CMA,	 /* of a CMA area: movable pages alone, until the area wants them back */
+	MIGRATE_ISOLATE, /* nobody may have its free pages, and they do not count as free */
 	MIGRATE_TYPES
 };
+
+#define is_migrate_cma(type)	 unlikely((type) == MIGRATE_CMA)
+#define is_migrate_isolate(type) unlikely((type) == MIGRATE_ISOLATE)
 
 extern const char *const migratetype_names[MIGRATE_TYPES];
 
@@ -137,6 +141,10 @@ enum node_stat_item {
 	NR_VM_NODE_STAT_ITEMS
 };
 
+enum zone_flags {
+	ZONE_BOOSTED_WATERMARK, /* types mixed, and the marks rose: kswapd has work */
+};
+
 enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
 
 struct pglist_data;
@@ -145,8 +153,9 @@ struct zone {
 	/* What the allocator reads first. */
 	unsigned long _watermark[NR_WMARK];
 	unsigned long watermark_boost;
-	unsigned long nr_reserved_highatomic;
-	long lowmem_reserve[MAX_NR_ZONES]; /* pages kept from callers who could go higher */
+	unsigned long nr_reserved_highatomic; /* pages of its pageblocks, free or not */
+	unsigned long flags;		      /* bits of enum zone_flags */
+	long lowmem_reserve[MAX_NR_ZONES];    /* pages kept from callers who could go higher */
 	int node;
 	struct pglist_data *zone_pgdat;
 	unsigned long zone_start_pfn;
@@ -155,6 +164,8 @@ struct zone {
 	unsigned long spanned_pages; /* from first to last, holes among them */
 	unsigned long present_pages; /* spanned less holes */
 	unsigned long present_early_pages;
+	unsigned long cma_pages;	     /* of present_pages, those in CMA areas */
+	unsigned long nr_isolate_pageblocks; /* under zone->lock */
 	const char *name;
 
 	spinlock_t lock;
@@ -346,6 +357,11 @@ static inline phys_addr_t page_to_phys(const struct page *page)
 static inline unsigned long zone_managed_pages(const struct zone *zone)
 {
 	return (unsigned long)atomic_long_read(&zone->managed_pages);
+}
+
+static inline unsigned long zone_cma_pages(const struct zone *zone)
+{
+	return zone->cma_pages;
 }
 
 static inline unsigned long zone_end_pfn(const struct zone *zone)

@@ -5,6 +5,8 @@
  */
 #include "page_model.h"
 
+#include "../../mm/page_isolation.h"
+
 #include <linux/errno.h>
 #include <pthread.h>
 
@@ -404,6 +406,8 @@ static void callers_reach_as_deep_as_linux_lets_them(void **state)
 	unsigned long mark;
 
 	(void)state;
+	/* Marks that stay where they are while types mix. */
+	assert_int_equal(watermark_boost_factor_parse_option((char[]){"0"}), 0);
 	memmap_make_all();
 	zone = zone_of(0, ZONE_NORMAL);
 	mark = min_wmark_pages(zone);
@@ -520,7 +524,9 @@ static void a_block_does_not_merge_with_an_isolated_pageblock(void **state)
 	page = zone_alloc_pages(zone_of(0, ZONE_NORMAL), MAX_PAGE_ORDER, GFP_HIGHUSER_MOVABLE);
 	pfn = page_to_pfn(page);
 	split_page(page, MAX_PAGE_ORDER);
-	set_pfnblock_migratetype(pfn, MIGRATE_ISOLATE);
+	page->flags |= 1UL << PG_movable;
+	assert_int_equal(start_isolate_page_range(pfn, pfn + 1, MIGRATE_MOVABLE), 0);
+	page->flags &= ~(1UL << PG_movable);
 	for (unsigned long i = 0; i < MAX_ORDER_NR_PAGES; i++)
 		__free_page(page + i);
 	assert_true(PageBuddy(page) && page->private == pageblock_order);
@@ -695,7 +701,7 @@ static void verify_finds_a_wrong_free_count(void **state)
 	struct zone *zone = broken_zone();
 
 	(void)state;
-	mod_zone_free_pages(zone, 1);
+	__mod_zone_freepage_state(zone, 1, MIGRATE_MOVABLE);
 	assert_verify_says(zone, "nr_free_pages is ");
 	assert_int_equal(zone_verify(zone), 1);
 }
@@ -772,7 +778,7 @@ static void verify_finds_buddies_that_should_be_one(void **state)
 		list_add(&page->buddy_list, &area->free_list[MIGRATE_UNMOVABLE]);
 		area->nr_free++;
 	}
-	mod_zone_free_pages(zone, 32);
+	__mod_zone_freepage_state(zone, 32, MIGRATE_MOVABLE);
 	assert_verify_says(zone, "order 4, are not merged");
 	assert_int_equal(zone_verify(zone), 1);
 }

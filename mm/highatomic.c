@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pageblocks kept for atomic callers of more than one page, who cannot wait until
+ * somebody makes room: the first that such a caller got a block of, and more, up to
+ * a hundredth of the zone and one. They go back when memory runs short.
+ *
+ * Owns:       zone->nr_reserved_highatomic, and who becomes MIGRATE_HIGHATOMIC.
+ * Locking:    takes zone->lock.
+ * Source:     Linux 6.1's reserve_highatomic_pageblock() and
+ *             unreserve_highatomic_pageblock().
+ */
+#include "buddy.h"
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/spinlock.h>
+
+#include "internal.h"
+#include "page_alloc.h"
+
+static bool highatomic_is_full(const struct zone *zone)
+{
+	return zone->nr_reserved_highatomic >= zone_managed_pages(zone) / 100 + pageblock_nr_pages;
+}
+
+void reserve_highatomic_pageblock(struct page *page, struct zone *zone)
+{
+	unsigned long flags, pfn = page_to_pfn(page);
+
+	if (highatomic_is_full(zone))
+		return;
+	spin_lock_irqsave(&zone->lock, flags);
+	if (!highatomic_is_full(zone) && migratetype_is_mergeable(get_pfnblock_migratetype(pfn))) {
+		zone->nr_reserved_highatomic += pageblock_nr_pages;
+		move_freepages_block(zone, page, MIGRATE_HIGHATOMIC);
+		set_pfnblock_migratetype(pfn, MIGRATE_HIGHATOMIC);
+	}
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+/* The first pageblock with a free block becomes @type's; the pages that gives it. */
+static unsigned long unreserve_one(struct zone *zone, enum migratetype type)
+{
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		struct page *page =
+			get_page_from_free_area(&zone->free_area[order], MIGRATE_HIGHATOMIC);
+		unsigned long pages;
+
+		if (!page)
+			continue;
+		if (get_pfnblock_migratetype(page_to_pfn(page)) == MIGRATE_HIGHATOMIC)
+			zone->nr_reserved_highatomic -=
+				min(pageblock_nr_pages, zone->nr_reserved_highatomic);
+		pages = move_freepages_block(zone, page, type).free;
+		set_pfnblock_migratetype(page_to_pfn(page), type);
+		if (pages)
+			return pages;
+	}
+	return 0;
+}
+
+bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force)
+{
+	struct zoneref *z = ac->preferred_zoneref;
+	struct zone *zone;
+
+	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
+	{
+		unsigned long flags, pages;
+
+		if (zone->nr_reserved_highatomic <= (force ? 0 : pageblock_nr_pages))
+			continue;
+		spin_lock_irqsave(&zone->lock, flags);
+		pages = unreserve_one(zone, ac->type);
+		spin_unlock_irqrestore(&zone->lock, flags);
+		if (pages)
+			return true;
+	}
+	return false;
+}
