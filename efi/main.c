@@ -13,6 +13,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -123,6 +124,7 @@ static void run(struct boot_info *info)
 	mm_dump_all(&seq_console);
 	arch_lkdtm();
 	failed = mm_selftest();
+	page_owner_leaks_show(&seq_console);
 	mm_report();
 	finish(verdict(faults, failed));
 }

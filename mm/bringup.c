@@ -10,6 +10,8 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/node.h>
+#include <linux/page_ext.h>
+#include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -207,11 +209,15 @@ void __init mm_bring_up(struct boot_info *info)
 
 	/* The allocators that stay. */
 	init_mem_debugging_and_hardening();
+	page_ext_prepare();
 	mem_init();
+	page_ext_init();
+	page_owner_init();
 	bad_memory_mark_pages();
 	kmem_cache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
+	page_owner_mark();
 	fault_inject_arm();
 	mm_report();
 }
@@ -256,13 +262,20 @@ void mm_dump_all(struct seq_file *m)
 	static const struct {
 		const char *name;
 		void (*show)(struct seq_file *m);
+		unsigned int hook; /* shown only if it is set */
 	} dumps[] = {
-		{"zoneinfo", zoneinfo_show},	     {"buddyinfo", buddyinfo_show},
-		{"pagetypeinfo", pagetypeinfo_show}, {"vmstat", vm_events_show},
-		{"slabinfo", slabinfo_show},	     {"iomem", iomem_show},
+		{"zoneinfo", zoneinfo_show, 0},
+		{"buddyinfo", buddyinfo_show, 0},
+		{"pagetypeinfo", pagetypeinfo_show, 0},
+		{"vmstat", vm_events_show, 0},
+		{"slabinfo", slabinfo_show, 0},
+		{"iomem", iomem_show, 0},
+		{"page_owner", page_owner_show, PAGE_HOOK_OWNER},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		if (dumps[i].hook && !(page_hooks & dumps[i].hook))
+			continue;
 		seq_printf(m, "=== %s\n", dumps[i].name);
 		dumps[i].show(m);
 	}

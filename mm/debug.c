@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_owner.h>
 
 static void dump_raw(const char *prefix, const struct page *page)
 {
@@ -27,4 +28,5 @@ void dump_page(const struct page *page, const char *reason)
 		dump_raw("head: ", head);
 	if (reason)
 		pr_warn("page dumped because: %s\n", reason);
+	dump_page_owner(page);
 }

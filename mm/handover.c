@@ -144,7 +144,7 @@ static void collect_section(const struct section_run *run, void *arg)
 /* In the section itself, else on its node, else anywhere; 0 where there is no room. */
 static phys_addr_t __init alloc_memmap(unsigned long nr, int nid)
 {
-	phys_addr_t size = PFN_PHYS(SECTION_MEMMAP_PAGES + SECTION_TABLE_PAGES);
+	phys_addr_t size = PFN_PHYS(section_meta_pages() + SECTION_TABLE_PAGES);
 	phys_addr_t pa = early_alloc_range(size, section_phys(nr), section_phys(nr + 1));
 
 	return pa ? pa : early_alloc_phys(size, nid);
@@ -177,7 +177,7 @@ static void __init claim_section(unsigned long nr, int nid)
 		section_set_state(nr, SECTION_LOST);
 		return;
 	}
-	unused = PFN_PHYS(SECTION_MEMMAP_PAGES + (unsigned long)tables);
+	unused = PFN_PHYS(section_meta_pages() + (unsigned long)tables);
 	early_free(pa + unused, PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
 	section_set_memmap(nr, PHYS_PFN(pa), tables);
 	section_set_state(nr, SECTION_MAKING);
@@ -326,7 +326,7 @@ static void __init mark_memmap(unsigned long nr)
 	unsigned long pfn = ms->memmap_pfn;
 	int nid = page_to_nid(pfn_to_page(pfn));
 
-	set_pages_reserved(pfn, pfn + SECTION_MEMMAP_PAGES + ms->nr_table_pages, 1UL << PG_memmap);
+	set_pages_reserved(pfn, pfn + section_meta_pages() + ms->nr_table_pages, 1UL << PG_memmap);
 	atomic_long_add(SECTION_MEMMAP_PAGES, &NODE_DATA(nid)->vm_stat[NR_MEMMAP]);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/memblock.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
+#include <linux/page_ext.h>
 #include <linux/types.h>
 #include <baremm/numa.h>
 
@@ -386,7 +387,13 @@ struct zone *last_populated_zone(void);
 void sparse_init(void);
 void sparse_reset(void);
 
-/* Frames that making a section may need for page tables, behind its memmap. */
+/* Pages that hold what is known of a section's pages: page structs, then page_ext. */
+static inline unsigned long section_meta_pages(void)
+{
+	return SECTION_MEMMAP_PAGES + page_ext_section_pages;
+}
+
+/* Frames that making a section may need for page tables, behind these. */
 #define SECTION_TABLE_PAGES 4
 
 bool section_has_root(unsigned long nr);
@@ -396,12 +403,15 @@ void section_set_state(unsigned long nr, enum section_state state);
 
 /*
  * Maps the section's page structs to the frames from @memmap_pfn on. The
- * SECTION_TABLE_PAGES frames after them are for page tables. Returns how many of
+ * SECTION_TABLE_PAGES frames after its section_meta_pages() are for page tables. Returns how many of
  * these were used, or -errno.
  */
 int section_map_memmap(unsigned long nr, unsigned long memmap_pfn);
 
-/* Notes where they are, and makes all pageblocks movable. The section has a root. */
+/*
+ * Notes where they are, clears its page_ext, and makes all pageblocks movable. The
+ * section has a root.
+ */
 void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_tables);
 
 /* Page structs of [start, end), just mapped: nobody's yet; or reserved for ever. */

@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/page_owner.h>
 #include <linux/string.h>
 
 #include "fault_inject.h"
@@ -179,6 +180,7 @@ static const struct boot_option mm_options[] = {
 	{"init_on_alloc", init_on_alloc_parse_option},
 	{"init_on_free", init_on_free_parse_option},
 	{"page_poison", page_poison_parse_option},
+	{"page_owner", page_owner_parse_option},
 	{"slab_nomerge", slab_nomerge_parse_option},
 	{"slub_nomerge", slab_nomerge_parse_option},
 	{"slab_merge", slab_merge_parse_option},

@@ -254,6 +254,8 @@ static void free_block(struct page *page, unsigned int order)
  */
 static void free_rest_of_block(struct page *page, unsigned int order)
 {
+	if (unlikely(page_hooks))
+		split_hook(page, order);
 	page->flags &= ~PAGE_ORDER_MASK;
 	while (order-- > 0)
 		free_block(page + (1UL << order), order);
@@ -315,6 +317,8 @@ void split_page(struct page *page, unsigned int order)
 {
 	VM_BUG_ON(PageCompound(page));
 	VM_BUG_ON(page_alloc_order(page) != order);
+	if (unlikely(page_hooks))
+		split_hook(page, order);
 	page->flags &= ~PAGE_ORDER_MASK;
 	for (unsigned long i = 1; i < 1UL << order; i++)
 		reset_page(page + i, 0);

@@ -58,6 +58,7 @@ enum page_hook {
 	PAGE_HOOK_INIT_ON_FREE = 1 << 1,
 	PAGE_HOOK_FAIL_ALLOC = 1 << 2,
 	PAGE_HOOK_POISON = 1 << 3,
+	PAGE_HOOK_OWNER = 1 << 4,
 };
 extern unsigned int page_hooks; /* of enum page_hook */
 
@@ -69,6 +70,9 @@ void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);
 
 /* For blocks freed, if a hook is set: nobody holds a reference, no lock is held. */
 void free_hook(struct page *page, unsigned int order);
+
+/* For blocks in use whose pages are owned one by one from now on, if a hook is set. */
+void split_hook(struct page *page, unsigned int order);
 
 /*
  * For pages [start, end) that become the allocator's without ever having been handed

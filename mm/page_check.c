@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_owner.h>
 #include <baremm/arch.h>
 
 #include "internal.h"
@@ -94,11 +95,13 @@ static noinline bool report_bad_free(const struct page *page, unsigned int order
 	if (!bad.why)
 		return false;
 	count_event(bad.count);
-	if (may_report())
-		pr_err("BUG: Bad page state in free of order %u  pfn:%05lx: %s (refcount:%d "
-		       "order:%u flags:%#lx)\n",
-		       order, page_to_pfn(page), bad.why, page_ref_count(page),
-		       page_alloc_order(page), page->flags);
+	if (!may_report())
+		return true;
+	pr_err("BUG: Bad page state in free of order %u  pfn:%05lx: %s (refcount:%d "
+	       "order:%u flags:%#lx)\n",
+	       order, page_to_pfn(page), bad.why, page_ref_count(page), page_alloc_order(page),
+	       page->flags);
+	dump_page_owner(page);
 	return true;
 }
 

@@ -7,6 +7,8 @@
 #include <linux/gfp.h>
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
+#include <linux/page_ext.h>
+#include <linux/page_owner.h>
 #include <linux/string.h>
 
 #include "internal.h"
@@ -29,10 +31,20 @@ void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp)
 		kernel_unpoison_pages(page, 1UL << order);
 	if (want_init_on_alloc(gfp))
 		clear_pages(page, order);
+	if (page_hooks & PAGE_HOOK_OWNER)
+		__set_page_owner(page, order, gfp);
+}
+
+void split_hook(struct page *page, unsigned int order)
+{
+	if (page_hooks & PAGE_HOOK_OWNER)
+		__split_page_owner(page, 1U << order);
 }
 
 void free_hook(struct page *page, unsigned int order)
 {
+	if (page_hooks & PAGE_HOOK_OWNER)
+		__reset_page_owner(page, order);
 	if (page_hooks & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, 1UL << order);
 	if (init_on_free)
@@ -91,4 +103,6 @@ void page_hooks_reset(void)
 	page_hooks = 0;
 	init_on_alloc = init_on_free = false;
 	page_poison_reset();
+	page_owner_reset();
+	page_ext_reset();
 }

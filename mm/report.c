@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_ext.h>
 #include <baremm/boot_info.h>
 
 #include "internal.h"
@@ -73,6 +74,8 @@ void mm_report(void)
 	}
 	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
 		pages_to_kb(made), own_kb(boot_info));
+	if (page_ext_bytes())
+		pr_info("baremm: held back: %luK of page_ext\n", page_ext_bytes() >> 10);
 	if (atomic_long_read(&num_poisoned_pages))
 		pr_info("baremm: HardwareCorrupted: %luK\n",
 			pages_to_kb((unsigned long)atomic_long_read(&num_poisoned_pages)));

@@ -160,7 +160,7 @@ int section_map_memmap(unsigned long nr, unsigned long memmap_pfn)
 	phys_addr_t tables[SECTION_TABLE_PAGES];
 
 	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
-		tables[i] = PFN_PHYS(memmap_pfn + SECTION_MEMMAP_PAGES + (unsigned long)i);
+		tables[i] = PFN_PHYS(memmap_pfn + section_meta_pages() + (unsigned long)i);
 	return arch_map_memmap((unsigned long)pfn_to_page(section_nr_to_pfn(nr)),
 			       PFN_PHYS(memmap_pfn), SECTION_MEMMAP_PAGES << PAGE_SHIFT, tables,
 			       SECTION_TABLE_PAGES);
@@ -171,6 +171,7 @@ void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_table
 	struct mem_section *ms = __nr_to_section(nr);
 
 	ms->memmap_pfn = memmap_pfn;
+	page_ext_section_made(memmap_pfn + SECTION_MEMMAP_PAGES);
 	ms->nr_table_pages = (unsigned int)nr_tables;
 	for (size_t i = 0; i < ARRAY_SIZE(ms->pageblock_flags); i++)
 		ms->pageblock_flags[i] = 0x1111111111111111ULL * MIGRATE_MOVABLE;

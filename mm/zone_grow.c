@@ -7,6 +7,7 @@
  *   section   0          256     256+t  +r
  *             | memmap   | tables| root | free, in the largest blocks       |
  *             page structs  t<=4   r: 0 or 1, a root of the section table
+ *             (and page_ext, where options ask for it: then the rest lies further up)
  *
  * Locking: the section leaves the extents under zone->lock; it is made without the
  *          lock, since that takes some 200,000 instructions and the page tables'
@@ -70,8 +71,8 @@ static int section_make(const struct zone *zone, unsigned long nr, struct own_pa
 
 	if (tables < 0)
 		return tables;
-	own->tables_end = start + SECTION_MEMMAP_PAGES + (unsigned long)tables;
-	own->root = start + SECTION_MEMMAP_PAGES + SECTION_TABLE_PAGES;
+	own->tables_end = start + section_meta_pages() + (unsigned long)tables;
+	own->root = start + section_meta_pages() + SECTION_TABLE_PAGES;
 	own->root_end = own->root + section_add_root(nr, own->root);
 	section_set_memmap(nr, start, tables);
 	init_unused_pages(start, start + PAGES_PER_SECTION, zone);
