@@ -94,7 +94,7 @@ static int reserve_pages(unsigned long start, unsigned long end)
 				  MAX_NUMNODES, MEMBLOCK_HWPOISON);
 }
 
-static bool reserved_as_bad(unsigned long pfn)
+bool bad_memory_known(unsigned long pfn)
 {
 	long i = memblock_search(&memblock.reserved, PFN_PHYS(pfn));
 
@@ -120,7 +120,7 @@ static void say_what_is_taken(unsigned long pos, unsigned long end)
 	struct pfn_run used;
 
 	for (; memblock_next_used(pos, end, &used); pos = used.end)
-		if (!reserved_as_bad(used.start))
+		if (!bad_memory_known(used.start))
 			pr_warn("badpage: [mem %#018llx-%#018llx] is in use already\n",
 				PFN_PHYS(used.start), PFN_PHYS(used.end) - 1);
 }

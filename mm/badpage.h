@@ -35,6 +35,9 @@ void badpage_reserve(bool say);
 /* Reserves the whole pages that [start, end) touches, as faulty. 0 or -ENOMEM. */
 int bad_memory_reserve(phys_addr_t start, phys_addr_t end);
 
+/* Was the page reserved as faulty? */
+bool bad_memory_known(unsigned long pfn);
+
 /* Page structs are there: marks and counts the pages reserved as faulty. */
 void bad_memory_mark_pages(void);
 

@@ -202,6 +202,46 @@ struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, enum migr
 	return NULL;
 }
 
+/* The first page of the free block that @pfn lies in, or NULL. */
+static struct page *free_block_of(unsigned long pfn)
+{
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
+
+		if (PageBuddy(head) && buddy_order(head) >= order)
+			return head;
+	}
+	return NULL;
+}
+
+/*
+ * A block of order 3, and x the page that is taken:
+ *
+ *   before   |       3       |
+ *   after    |   2   |0|x| 1 |
+ */
+bool take_page_off_buddy(struct zone *zone, unsigned long pfn)
+{
+	struct page *head = free_block_of(pfn), *page = pfn_to_page(pfn);
+	enum migratetype type;
+	unsigned int order;
+
+	if (!head)
+		return false;
+	order = buddy_order(head);
+	type = get_pfnblock_migratetype(page_to_pfn(head));
+	del_from_free_list(head, zone, order);
+	while (order-- > 0) {
+		struct page *upper = head + (1UL << order);
+		bool in_upper = page >= upper;
+
+		add_to_free_list(in_upper ? head : upper, zone, order, type, false);
+		head = in_upper ? upper : head;
+	}
+	__mod_zone_freepage_state(zone, -1, type);
+	return true;
+}
+
 /* With most of what is free in CMA areas, they get their share before they are needed. */
 static bool cma_is_most_of_free(const struct zone *zone)
 {

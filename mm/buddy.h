@@ -53,6 +53,12 @@ void move_to_free_list(struct zone *zone, struct page *page, enum migratetype fr
 /* The smallest block of @order or above on the lists of @type, cut down to @order. */
 struct page *__rmqueue_smallest(struct zone *zone, unsigned int order, enum migratetype type);
 
+/*
+ * Takes the free page @pfn, whose section is made, out of the middle of whatever free
+ * block holds it; the rest of the block stays free. False: it is not in a free area.
+ */
+bool take_page_off_buddy(struct zone *zone, unsigned long pfn);
+
 /* What the pages of a pageblock are, by count. */
 struct block_pages {
 	unsigned long free;

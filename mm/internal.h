@@ -446,6 +446,12 @@ void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
  */
 int zone_grow(struct zone *zone);
 
+/*
+ * Makes the section that @bad_pfn lies in, which waits as part of an extent. What making
+ * it takes of its own pages is not that one. -ENOENT: it does not wait; -ENOMEM.
+ */
+int section_make_without(unsigned long bad_pfn);
+
 /* ---- Buddy: the free areas of a zone ----------------------------------------- */
 
 /*

@@ -19,12 +19,13 @@
 
 #include "buddy.h"
 #include "internal.h"
+#include "memory_failure.h"
 #include "page_alloc.h"
 
 struct page_alloc_stats page_alloc_stats;
 
 /* What stays of a page's flags from one owner to the next. */
-#define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT)
+#define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT | 1UL << PG_hwpoison)
 
 /* ---- Making a free block somebody's --------------------------------------------- */
 
@@ -179,7 +180,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
 		return refuse_alloc(gfp, order, preferred_nid);
-	if (unlikely(page_hooks) && should_fail_alloc_page(gfp, order))
+	if (unlikely(page_hooks) && !pre_alloc_hook(gfp, order))
 		return NULL;
 	ac = (struct alloc_context){.nodemask = nodemask,
 				    .highest_zoneidx = gfp_zone(gfp),
@@ -210,7 +211,7 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 
 	if (order > MAX_PAGE_ORDER || gfp_is_bad(gfp))
 		return refuse_alloc(gfp, order, zone->node);
-	if (unlikely(page_hooks) && should_fail_alloc_page(gfp, order))
+	if (unlikely(page_hooks) && !pre_alloc_hook(gfp, order))
 		return NULL;
 	page = rmqueue(zone, order, gfp_migratetype(gfp), cma_alloc_flag(gfp_migratetype(gfp)));
 	if (page)
@@ -233,16 +234,16 @@ unsigned long get_zeroed_page(gfp_t gfp)
 /* ---- Freeing ------------------------------------------------------------------------ */
 
 /* Nobody holds a reference any more. */
-static void free_block(struct page *page, unsigned int order)
+void free_block(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page), flags;
 	struct zone *zone = page_zone(page);
 
 	if (PageHead(page))
 		destroy_compound_page(page, order);
+	if (unlikely(page_hooks) && !free_hook(page, order))
+		return;
 	page->flags &= PAGE_FLAGS_KEPT;
-	if (unlikely(page_hooks))
-		free_hook(page, order);
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
 	spin_unlock_irqrestore(&zone->lock, flags);
@@ -433,6 +434,7 @@ void page_alloc_reset(void)
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;
 	page_hooks_reset();
+	memory_failure_reset();
 	vm_events_reset();
 	memmap_init_eager = false;
 	mminit_loglevel = 0;

@@ -59,6 +59,7 @@ enum page_hook {
 	PAGE_HOOK_FAIL_ALLOC = 1 << 2,
 	PAGE_HOOK_POISON = 1 << 3,
 	PAGE_HOOK_OWNER = 1 << 4,
+	PAGE_HOOK_HWPOISON = 1 << 5,
 };
 extern unsigned int page_hooks; /* of enum page_hook */
 
@@ -68,8 +69,17 @@ bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
 /* For blocks handed out, if a hook is set or @gfp has __GFP_ZERO: the page struct is set up. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);
 
-/* For blocks freed, if a hook is set: nobody holds a reference, no lock is held. */
-void free_hook(struct page *page, unsigned int order);
+/* Before a block is looked for, if a hook is set. False: there shall be none. */
+bool pre_alloc_hook(gfp_t gfp, unsigned int order);
+
+/*
+ * For blocks freed, if a hook is set: nobody holds a reference, no lock is held, flags
+ * are as the owner left them. False: bad pages were in it, and the rest of it is free.
+ */
+bool free_hook(struct page *page, unsigned int order);
+
+/* Frees a block that nobody refers to. */
+void free_block(struct page *page, unsigned int order);
 
 /* For blocks in use whose pages are owned one by one from now on, if a hook is set. */
 void split_hook(struct page *page, unsigned int order);

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "memory_failure.h"
 #include "page_alloc.h"
 #include "page_poison.h"
 
@@ -41,14 +42,28 @@ void split_hook(struct page *page, unsigned int order)
 		__split_page_owner(page, 1U << order);
 }
 
-void free_hook(struct page *page, unsigned int order)
+bool pre_alloc_hook(gfp_t gfp, unsigned int order)
+{
+	if (page_hooks & PAGE_HOOK_HWPOISON)
+		memory_failure_work();
+	return !should_fail_alloc_page(gfp, order);
+}
+
+/* What is bad is not touched. */
+bool free_hook(struct page *page, unsigned int order)
 {
 	if (page_hooks & PAGE_HOOK_OWNER)
 		__reset_page_owner(page, order);
+	if (page_hooks & PAGE_HOOK_HWPOISON) {
+		memory_failure_work();
+		if (free_around_bad_pages(page, order))
+			return false;
+	}
 	if (page_hooks & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, 1UL << order);
 	if (init_on_free)
 		clear_pages(page, order);
+	return true;
 }
 
 void release_hook(unsigned long start, unsigned long end)

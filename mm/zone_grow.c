@@ -19,6 +19,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "page_alloc.h"
@@ -42,6 +43,65 @@ static int extent_take(struct zone *zone, unsigned long *nr)
 	return 0;
 }
 
+static struct zone_extent *extent_find(const struct zone *zone, unsigned long nr)
+{
+	for (unsigned int i = 0; i < zone->nr_extents; i++)
+		if (zone->extents[i].start <= nr && nr < zone->extents[i].end)
+			return &zone->extents[i];
+	return NULL;
+}
+
+/*
+ * Takes section @nr off the extents, of which one may become two. -ENOENT: none of
+ * the zone's has it; -ENOSPC: no room for one more. With zone->lock held.
+ */
+static int extent_take_section(struct zone *zone, unsigned long nr)
+{
+	struct zone_extent *extent = extent_find(zone, nr), *last;
+
+	if (!extent)
+		return -ENOENT;
+	last = &zone->extents[zone->nr_extents];
+	if (extent->start < nr && nr + 1 < extent->end) {
+		if (zone->nr_extents == zone->max_extents)
+			return -ENOSPC;
+		memmove(extent + 1, extent, (size_t)((char *)last - (char *)extent));
+		extent[1].start = nr + 1;
+		zone->nr_extents++;
+		extent->end = nr;
+	} else if (extent->end - extent->start == 1) {
+		memmove(extent, extent + 1, (size_t)((char *)last - (char *)(extent + 1)));
+		zone->nr_extents--;
+	} else if (extent->start == nr) {
+		extent->start++;
+	} else {
+		extent->end--;
+	}
+	zone->nr_extent_pages -= PAGES_PER_SECTION;
+	zone->nr_growing_pages += PAGES_PER_SECTION;
+	return 0;
+}
+
+/* Moves the extents to pages of their own, with twice the room. The first table stays reserved. */
+static int extents_double(struct zone *zone)
+{
+	unsigned int max = 2 * zone->max_extents, order = get_order(max * sizeof(*zone->extents));
+	struct zone_extent *table = (void *)__get_free_pages(GFP_KERNEL, order), *old;
+	unsigned long flags;
+
+	if (!table)
+		return -ENOMEM;
+	spin_lock_irqsave(&zone->lock, flags);
+	old = zone->extents;
+	memcpy(table, old, zone->nr_extents * sizeof(*table));
+	zone->extents = table;
+	zone->max_extents = max;
+	spin_unlock_irqrestore(&zone->lock, flags);
+	if (!PageReserved(virt_to_page(old)))
+		__free_pages(virt_to_page(old), page_alloc_order(virt_to_page(old)));
+	return 0;
+}
+
 /* The root is the page at @pfn, unless there is one. Returns the pages used, 0 or 1. */
 static unsigned long section_add_root(unsigned long nr, unsigned long pfn)
 {
@@ -56,27 +116,32 @@ static unsigned long section_add_root(unsigned long nr, unsigned long pfn)
 	return used;
 }
 
-/* Where a section's own pages end, and the root page lies if it has one. */
+/* Where a section's own pages lie, and the root page if it has one. */
 struct own_pages {
-	unsigned long tables_end; /* pfn */
+	unsigned long start; /* pfn: page structs, then page tables */
+	unsigned long tables_end;
 	unsigned long root;
 	unsigned long root_end;
+	unsigned long bad; /* a page that they are not; ULONG_MAX where there is none */
 };
 
-/* Makes page structs for the whole section; -errno from the page tables. */
+/* How many they are at most. */
+#define SECTION_OWN_PAGES (section_meta_pages() + SECTION_TABLE_PAGES + 1)
+
+/* Makes page structs for the whole section, at own->start; -errno from the page tables. */
 static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own)
 {
 	unsigned long start = section_nr_to_pfn(nr);
-	int tables = section_map_memmap(nr, start);
+	int tables = section_map_memmap(nr, own->start);
 
 	if (tables < 0)
 		return tables;
-	own->tables_end = start + section_meta_pages() + (unsigned long)tables;
-	own->root = start + section_meta_pages() + SECTION_TABLE_PAGES;
+	own->tables_end = own->start + section_meta_pages() + (unsigned long)tables;
+	own->root = own->start + section_meta_pages() + SECTION_TABLE_PAGES;
 	own->root_end = own->root + section_add_root(nr, own->root);
-	section_set_memmap(nr, start, tables);
+	section_set_memmap(nr, own->start, tables);
 	init_unused_pages(start, start + PAGES_PER_SECTION, zone);
-	set_pages_reserved(start, own->tables_end, 1UL << PG_memmap);
+	set_pages_reserved(own->start, own->tables_end, 1UL << PG_memmap);
 	set_pages_reserved(own->root, own->root_end, 1UL << PG_memmap);
 	section_set_state(nr, SECTION_MADE);
 	return 0;
@@ -94,17 +159,29 @@ static void extent_settle(struct zone *zone, unsigned long lost)
 	atomic_long_sub((long)lost, &_totalram_pages);
 }
 
+/* For pages of the section that will be free; what is bad is not touched. */
+static void hook_released(const struct own_pages *own, unsigned long start, unsigned long end)
+{
+	if (likely(!page_hooks))
+		return;
+	if (start <= own->bad && own->bad < end) {
+		release_hook(start, own->bad);
+		start = own->bad + 1;
+	}
+	release_hook(start, end);
+}
+
 static void extent_release(struct zone *zone, unsigned long nr, const struct own_pages *own)
 {
 	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION, flags;
-	unsigned long used = own->tables_end - start + (own->root_end - own->root);
+	unsigned long used = own->tables_end - own->start + (own->root_end - own->root);
 
-	if (unlikely(page_hooks)) {
-		release_hook(own->tables_end, own->root);
-		release_hook(own->root_end, end);
-	}
+	hook_released(own, start, own->start);
+	hook_released(own, own->tables_end, own->root);
+	hook_released(own, own->root_end, end);
 	atomic_long_add(SECTION_MEMMAP_PAGES, &zone->zone_pgdat->vm_stat[NR_MEMMAP]);
 	spin_lock_irqsave(&zone->lock, flags);
+	free_pages_range(zone, start, own->start);
 	free_pages_range(zone, own->tables_end, own->root);
 	free_pages_range(zone, own->root_end, end);
 	extent_settle(zone, used);
@@ -124,23 +201,57 @@ static void extent_lose(struct zone *zone, unsigned long nr, int err)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+/* The section's start, unless @bad_pfn is too near to it. */
+static unsigned long own_start(unsigned long nr, unsigned long bad_pfn)
+{
+	unsigned long start = section_nr_to_pfn(nr);
+
+	return bad_pfn - start < SECTION_OWN_PAGES ? ALIGN(bad_pfn + 1, pageblock_nr_pages) : start;
+}
+
+/* The section was taken off the extents. */
+static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn)
+{
+	struct own_pages own = {.start = own_start(nr, bad_pfn), .bad = bad_pfn};
+	int err = section_make(zone, nr, &own);
+
+	if (err)
+		extent_lose(zone, nr, err);
+	else
+		extent_release(zone, nr, &own);
+	return err;
+}
+
 int zone_grow(struct zone *zone)
 {
 	unsigned long nr, flags;
-	struct own_pages own;
 	int err;
 
 	spin_lock_irqsave(&zone->lock, flags);
 	err = extent_take(zone, &nr);
 	spin_unlock_irqrestore(&zone->lock, flags);
-	if (err)
-		return err;
-	err = section_make(zone, nr, &own);
-	if (err)
-		extent_lose(zone, nr, err);
-	else
-		extent_release(zone, nr, &own);
-	return 0;
+	if (!err)
+		grow_by(zone, nr, ULONG_MAX);
+	return err;
+}
+
+int section_make_without(unsigned long bad_pfn)
+{
+	unsigned long nr = pfn_to_section_nr(bad_pfn), flags;
+	struct zone *zone;
+
+	for_each_populated_zone (zone) {
+		int err;
+
+		do {
+			spin_lock_irqsave(&zone->lock, flags);
+			err = extent_take_section(zone, nr);
+			spin_unlock_irqrestore(&zone->lock, flags);
+		} while (err == -ENOSPC && !(err = extents_double(zone)));
+		if (err != -ENOENT)
+			return err ? err : grow_by(zone, nr, bad_pfn);
+	}
+	return -ENOENT;
 }
 
 void memmap_make_all(void)

@@ -76,6 +76,8 @@ static void verify_free_block(struct verify *v, const struct page *page, unsigne
 	if (page->private != order)
 		fault(v, "pfn 0x%lx says order %u, on the list of order %u", pfn,
 		      (unsigned int)page->private, order);
+	if (PageHWPoison(page))
+		fault(v, "pfn 0x%lx is bad memory, but free", pfn);
 	if (page_ref_count(page))
 		fault(v, "free pfn 0x%lx has refcount %d", pfn, page_ref_count(page));
 	if (page_zone(page) != v->zone || !zone_spans_pfn(v->zone, pfn))
@@ -138,7 +140,8 @@ static void verify_in_free_block(struct verify *v, unsigned long pfn, unsigned l
 	for (; pfn < end; pfn++) {
 		const struct page *page = pfn_to_page(pfn);
 
-		if (PageBuddy(page) || PageReserved(page) || page_zone(page) != v->zone)
+		if (PageBuddy(page) || PageReserved(page) || PageHWPoison(page) ||
+		    page_zone(page) != v->zone)
 			fault(v, "pfn 0x%lx lies in a free block, but has flags %#lx", pfn,
 			      page->flags);
 	}

@@ -161,6 +161,46 @@ static inline bool virt_addr_valid(const void *addr)
 
 /* ---- Bad memory ----------------------------------------------------------------- */
 
+/*
+ * A page that is bad is PG_hwpoison. One that nobody owns is PG_reserved, too, and its
+ * zone manages it still, as on Linux; one that is owned stays its owner's, and when he
+ * frees it, it goes nowhere, and the rest of its block is free.
+ *
+ * Source: Linux 6.1's memory-failure.c: names, results, lines of the log.
+ * Context: no zone->lock held, and not in an exception; memory_failure_queue(), which
+ *          memory_failure() follows before the next allocation or free, is for these.
+ */
+enum mf_flags {
+	MF_COUNT_INCREASED = 1 << 0, /* the caller has a reference to the page, and gives it up */
+	MF_ACTION_REQUIRED = 1 << 1, /* somebody tried to use the contents */
+	MF_SW_SIMULATED = 1 << 6,    /* the memory is good: unpoison_memory() will do */
+};
+
+/*
+ * The page has lost its contents. 0: it is kept out of use, now or when it is freed;
+ * -EHWPOISON: it was known; -EBUSY: who has it will not give it back (slab caches, page
+ * tables, what is reserved); -ENXIO: no memory of the allocator's.
+ */
+int memory_failure(unsigned long pfn, int flags);
+void memory_failure_queue(unsigned long pfn, int flags);
+
+/* Acts on what was queued; for points where nothing is allocated or freed for long. */
+void memory_failure_work(void);
+
+/*
+ * The page has errors that were corrected, and had better not be used any more. Its
+ * contents are moved. 0; -EBUSY: its owner cannot be asked, or would not; -EIO, -ENXIO:
+ * no memory of the allocator's.
+ */
+int soft_offline_page(unsigned long pfn, int flags);
+
+/*
+ * Undoes memory_failure() with MF_SW_SIMULATED, and soft_offline_page(). -EOPNOTSUPP:
+ * there was a real error; -EBUSY: in use by who cannot free it. 0 also where the page
+ * is good.
+ */
+int unpoison_memory(unsigned long pfn);
+
 /* Pages that are PG_hwpoison, what was known to be bad at boot among them. */
 extern atomic_long_t num_poisoned_pages;
 

@@ -29,7 +29,7 @@ enum pageflags {
 	PG_reclaim,
 	PG_isolated,
 	PG_movable,  /* has movable_operations */
-	PG_hwpoison, /* bad memory, never handed out */
+	PG_hwpoison, /* bad memory: never handed out (again); see memory_failure() */
 	PG_memmap,   /* holds the page structs of a section (reserved, too) */
 	PG_table,    /* a page table */
 	PG_vmalloc,
@@ -121,6 +121,6 @@ static inline unsigned int page_alloc_order(const struct page *page)
 #define PAGE_FLAGS_CHECK_AT_FREE                                                         \
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
 	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
-	 1UL << PG_hwpoison | 1UL << PG_table)
+	 1UL << PG_table)
 
 #endif /* _LINUX_PAGE_FLAGS_H */
