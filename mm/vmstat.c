@@ -9,10 +9,11 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/seq_file.h>
+#include <linux/vmstat.h>
 
 #include "internal.h"
 
-static const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
+const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
 	[NR_FREE_PAGES] = "nr_free_pages",
 	[NR_ZONE_INACTIVE_ANON] = "nr_zone_inactive_anon",
 	[NR_ZONE_ACTIVE_ANON] = "nr_zone_active_anon",
@@ -26,25 +27,30 @@ static const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
 	[NR_FREE_CMA_PAGES] = "nr_free_cma",
 };
 
-static const char *const numa_stat_names[NR_VM_NUMA_EVENT_ITEMS] = {
+const char *const numa_stat_names[NR_VM_NUMA_EVENT_ITEMS] = {
 	[NUMA_HIT] = "numa_hit",	 [NUMA_MISS] = "numa_miss",
 	[NUMA_FOREIGN] = "numa_foreign", [NUMA_INTERLEAVE_HIT] = "numa_interleave",
 	[NUMA_LOCAL] = "numa_local",	 [NUMA_OTHER] = "numa_other",
 };
 
 /* Those of Linux's per-node items that somebody counts here. */
-static const struct {
-	enum node_stat_item item;
-	const char *name;
-} node_stats[] = {
-	{NR_INACTIVE_ANON, "nr_inactive_anon"},
-	{NR_ACTIVE_ANON, "nr_active_anon"},
-	{NR_INACTIVE_FILE, "nr_inactive_file"},
-	{NR_ACTIVE_FILE, "nr_active_file"},
-	{NR_UNEVICTABLE, "nr_unevictable"},
-	{NR_SLAB_RECLAIMABLE, "nr_slab_reclaimable"},
-	{NR_SLAB_UNRECLAIMABLE, "nr_slab_unreclaimable"},
-	{NR_PAGETABLE, "nr_page_table_pages"},
+const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
+	[NR_INACTIVE_ANON] = "nr_inactive_anon",
+	[NR_ACTIVE_ANON] = "nr_active_anon",
+	[NR_INACTIVE_FILE] = "nr_inactive_file",
+	[NR_ACTIVE_FILE] = "nr_active_file",
+	[NR_UNEVICTABLE] = "nr_unevictable",
+	[NR_SLAB_RECLAIMABLE] = "nr_slab_reclaimable",
+	[NR_SLAB_UNRECLAIMABLE] = "nr_slab_unreclaimable",
+	[NR_ISOLATED_ANON] = "nr_isolated_anon",
+	[NR_ISOLATED_FILE] = "nr_isolated_file",
+	[NR_FILE_PAGES] = "nr_file_pages",
+	[NR_FILE_DIRTY] = "nr_dirty",
+	[NR_WRITEBACK] = "nr_writeback",
+	[NR_VMSCAN_WRITE] = "nr_vmscan_write",
+	[NR_DIRTIED] = "nr_dirtied",
+	[NR_WRITTEN] = "nr_written",
+	[NR_PAGETABLE] = "nr_page_table_pages",
 };
 
 /* Linux's threshold of per-CPU deltas: logarithms of CPUs and of the zone's size in 128 MB. */
@@ -69,9 +75,10 @@ static bool first_populated(const struct zone *zone)
 static void show_node_stats(struct seq_file *m, const pg_data_t *pgdat)
 {
 	seq_puts(m, "\n  per-node stats");
-	for (size_t i = 0; i < ARRAY_SIZE(node_stats); i++)
-		seq_printf(m, "\n      %-12s %ld", node_stats[i].name,
-			   atomic_long_read(&pgdat->vm_stat[node_stats[i].item]));
+	for (int i = 0; i < NR_VM_NODE_STAT_ITEMS; i++)
+		if (node_stat_names[i])
+			seq_printf(m, "\n      %-12s %lu", node_stat_names[i],
+				   node_page_state(pgdat, (enum node_stat_item)i));
 }
 
 static void show_zone_counts(struct seq_file *m, const struct zone *zone)

@@ -137,6 +137,20 @@ static inline bool get_page_unless_zero(struct page *page)
 	return page_ref_add_unless_zero(page, 1);
 }
 
+/*
+ * Takes all references away if there are just @nr, so that nobody can get one more;
+ * unfreezing gives them back.
+ */
+static inline bool page_ref_freeze(struct page *page, int nr)
+{
+	return atomic_cmpxchg(&page->_refcount, nr, 0) == nr;
+}
+
+static inline void page_ref_unfreeze(struct page *page, int nr)
+{
+	__atomic_store_n(&page->_refcount.counter, nr, __ATOMIC_RELEASE);
+}
+
 static inline bool put_page_testzero(struct page *page)
 {
 	return page_ref_dec_and_test(page);

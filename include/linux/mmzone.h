@@ -136,6 +136,14 @@ enum node_stat_item {
 	NR_UNEVICTABLE,
 	NR_SLAB_RECLAIMABLE, /* pages */
 	NR_SLAB_UNRECLAIMABLE,
+	NR_ISOLATED_ANON, /* off their lists, in the hands of reclaim or compaction */
+	NR_ISOLATED_FILE,
+	NR_FILE_PAGES, /* in page caches */
+	NR_FILE_DIRTY,
+	NR_WRITEBACK,
+	NR_VMSCAN_WRITE, /* events: written by reclaim; dirtied; written by anybody */
+	NR_DIRTIED,
+	NR_WRITTEN,
 	NR_PAGETABLE,
 	NR_MEMMAP,
 	NR_VM_NODE_STAT_ITEMS
@@ -212,6 +220,9 @@ struct lruvec {
 	unsigned long anon_cost; /* of reclaiming either kind, of late */
 	unsigned long file_cost;
 };
+
+/* Reclaim begins with 1 / 2^12 of each list, and takes twice as much each time. */
+#define DEF_PRIORITY 12
 
 /* Rounds without a page reclaimed after which a node counts as unreclaimable. */
 #define MAX_RECLAIM_RETRIES 16
@@ -529,10 +540,10 @@ static inline unsigned long totalram_pages(void)
 int zone_verify(struct zone *zone);
 
 /*
- * Checks the node's LRU lists: well linked, and empty exactly where their counter is
- * zero. Logs each fault, returns their number.
+ * Walks the node's LRU lists: well linked, of pages that belong there, and as many as
+ * node and zones count. Logs each fault, changes nothing, returns their number.
  */
-int lruvec_verify(const pg_data_t *pgdat);
+int lruvec_verify(pg_data_t *pgdat);
 
 struct seq_file;
 

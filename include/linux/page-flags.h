@@ -34,30 +34,41 @@ enum pageflags {
 	PG_table,    /* a page table */
 	PG_vmalloc,
 	PG_kmalloc_large, /* head of a kmalloc block above the largest cache */
+	PG_writeback,	  /* its contents are being written to where they came from */
+	PG_swapbacked,	  /* no file is behind it: its LRU lists are the anonymous ones */
+	PG_unevictable,	  /* on no list: reclaim leaves it */
 	__NR_PAGEFLAGS,
 };
 static_assert(__NR_PAGEFLAGS <= 32);
 
-#define PAGEFLAG(uname, lname)                                   \
-	static inline bool Page##uname(const struct page *page)  \
-	{                                                        \
-		return page->flags >> PG_##lname & 1;            \
-	}                                                        \
-	static inline void SetPage##uname(struct page *page)     \
-	{                                                        \
-		set_bit(PG_##lname, &page->flags);               \
-	}                                                        \
-	static inline void ClearPage##uname(struct page *page)   \
-	{                                                        \
-		clear_bit(PG_##lname, &page->flags);             \
-	}                                                        \
-	static inline void __SetPage##uname(struct page *page)   \
-	{                                                        \
-		page->flags |= 1UL << PG_##lname;                \
-	}                                                        \
-	static inline void __ClearPage##uname(struct page *page) \
-	{                                                        \
-		page->flags &= ~(1UL << PG_##lname);             \
+#define PAGEFLAG(uname, lname)                                       \
+	static inline bool Page##uname(const struct page *page)      \
+	{                                                            \
+		return page->flags >> PG_##lname & 1;                \
+	}                                                            \
+	static inline void SetPage##uname(struct page *page)         \
+	{                                                            \
+		set_bit(PG_##lname, &page->flags);                   \
+	}                                                            \
+	static inline void ClearPage##uname(struct page *page)       \
+	{                                                            \
+		clear_bit(PG_##lname, &page->flags);                 \
+	}                                                            \
+	static inline void __SetPage##uname(struct page *page)       \
+	{                                                            \
+		page->flags |= 1UL << PG_##lname;                    \
+	}                                                            \
+	static inline void __ClearPage##uname(struct page *page)     \
+	{                                                            \
+		page->flags &= ~(1UL << PG_##lname);                 \
+	}                                                            \
+	static inline bool TestSetPage##uname(struct page *page)     \
+	{                                                            \
+		return test_and_set_bit(PG_##lname, &page->flags);   \
+	}                                                            \
+	static inline bool TestClearPage##uname(struct page *page)   \
+	{                                                            \
+		return test_and_clear_bit(PG_##lname, &page->flags); \
 	}
 
 PAGEFLAG(Locked, locked)
@@ -79,6 +90,9 @@ PAGEFLAG(Memmap, memmap)
 PAGEFLAG(Table, table)
 PAGEFLAG(Vmalloc, vmalloc)
 PAGEFLAG(KmallocLarge, kmalloc_large)
+PAGEFLAG(Writeback, writeback)
+PAGEFLAG(SwapBacked, swapbacked)
+PAGEFLAG(Unevictable, unevictable)
 #undef PAGEFLAG
 
 /* Set and cleared with the page's operations: see linux/migrate.h. */

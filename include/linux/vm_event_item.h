@@ -8,6 +8,28 @@
 
 /* The names in /proc/vmstat are in vm_event_names[], in this order. */
 enum vm_event_item {
+	ALLOCSTALL_DMA, /* direct reclaims by the highest zone that would do, as enum zone_type */
+	ALLOCSTALL_DMA32,
+	ALLOCSTALL_NORMAL,
+	ALLOCSTALL_HIGHMEM,
+	ALLOCSTALL_MOVABLE,
+	ALLOCSTALL_DEVICE,
+	PGACTIVATE, /* pages moved from one list to the other */
+	PGDEACTIVATE,
+	PGREFILL,	/* pages of active lists looked at */
+	PGSTEAL_KSWAPD, /* pages reclaimed, and pages looked at for that */
+	PGSTEAL_DIRECT,
+	PGSCAN_KSWAPD,
+	PGSCAN_DIRECT,
+	PGSCAN_ANON,
+	PGSCAN_FILE,
+	PGSTEAL_ANON,
+	PGSTEAL_FILE,
+	SLABS_SCANNED, /* objects that shrinkers looked at */
+	KSWAPD_LOW_WMARK_HIT_QUICKLY,
+	KSWAPD_HIGH_WMARK_HIT_QUICKLY,
+	PAGEOUTRUN,	   /* rounds of kswapd */
+	PGROTATED,	   /* pages that were written, and moved to where they are reclaimed next */
 	PGMIGRATE_SUCCESS, /* pages moved, and pages that could not be */
 	PGMIGRATE_FAIL,
 	COMPACTMIGRATE_SCANNED, /* pages looked at as what to move, and as where to */

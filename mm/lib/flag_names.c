@@ -61,12 +61,14 @@ static const struct flag_name gfp_names[] = {
 	}
 
 static const struct flag_name page_names[] = {
-	PAGE_NAME(locked),   PAGE_NAME(waiters), PAGE_NAME(referenced), PAGE_NAME(uptodate),
-	PAGE_NAME(dirty),    PAGE_NAME(lru),	 PAGE_NAME(active),	PAGE_NAME(slab),
-	PAGE_NAME(reserved), PAGE_NAME(private), PAGE_NAME(head),	PAGE_NAME(reclaim),
-	PAGE_NAME(hwpoison), PAGE_NAME(buddy),	 PAGE_NAME(isolated),	PAGE_NAME(movable),
-	PAGE_NAME(memmap),   PAGE_NAME(table),	 PAGE_NAME(vmalloc),	PAGE_NAME(kmalloc_large),
-	{0, NULL},
+	PAGE_NAME(locked),     PAGE_NAME(waiters),	 PAGE_NAME(referenced),
+	PAGE_NAME(uptodate),   PAGE_NAME(dirty),	 PAGE_NAME(lru),
+	PAGE_NAME(active),     PAGE_NAME(slab),		 PAGE_NAME(reserved),
+	PAGE_NAME(private),    PAGE_NAME(head),		 PAGE_NAME(reclaim),
+	PAGE_NAME(hwpoison),   PAGE_NAME(buddy),	 PAGE_NAME(isolated),
+	PAGE_NAME(movable),    PAGE_NAME(memmap),	 PAGE_NAME(table),
+	PAGE_NAME(vmalloc),    PAGE_NAME(kmalloc_large), PAGE_NAME(writeback),
+	PAGE_NAME(swapbacked), PAGE_NAME(unevictable),	 {0, NULL},
 };
 
 /* Words joined by '|'; what has no name at the end, as a number. */

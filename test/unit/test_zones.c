@@ -316,7 +316,6 @@ static void all_memory_in_zone_movable_leaves_normal_empty(void **state)
 static void nodes_start_with_empty_lru_lists(void **state)
 {
 	pg_data_t *pgdat;
-	struct page *page;
 	int lru;
 
 	(void)state;
@@ -331,14 +330,6 @@ static void nodes_start_with_empty_lru_lists(void **state)
 	assert_int_equal(pgdat->kswapd_order, 0);
 	assert_int_equal(pgdat->kswapd_failures, 0);
 	assert_int_equal(lruvec_verify(pgdat), 0);
-
-	page = alloc_page(GFP_KERNEL);
-	list_add(&page->lru, &pgdat->__lruvec.lists[LRU_ACTIVE_FILE]);
-	assert_int_equal(lruvec_verify(pgdat), 1);
-	atomic_long_set(&pgdat->vm_stat[NR_ACTIVE_FILE], 1);
-	assert_int_equal(lruvec_verify(pgdat), 0);
-	page->lru.prev = &page->lru;
-	assert_int_equal(lruvec_verify(pgdat), 1);
 }
 
 int main(void)

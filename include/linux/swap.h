@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The LRU lists: which pages reclaim may take, the ones not used of late first.
+ *
+ *                    accessed twice                       accessed
+ *   lru_cache_add ─► inactive ◄───────────────► active ─► (referenced)
+ *        tail ◄─ reclaim takes from here; active pages sink to inactive ◄─ tail
+ *
+ * Owns:       PG_lru, PG_active, PG_referenced and page->lru of the pages on a list, and
+ *             the counts of node and zone. The pages are their owner's, who holds a
+ *             reference; being on a list is none.
+ * Invariants: PG_lru is set just while the page is on a list, or counted among the
+ *             unevictable ones. Who isolates a page has a reference to it.
+ * Lifetime:   from free_area_init() on. The last put_page() of a page takes it off.
+ * Locking:    PG_lru and the lists: the node's lru_lock, taken here.
+ * Units:      pages of order 0.
+ * Failure:    -errno, nothing changed.
+ * Source:     Linux's include/linux/swap.h and mm/swap.c; pages are added at once, not
+ *             in batches for each CPU.
+ */
+#ifndef _LINUX_SWAP_H
+#define _LINUX_SWAP_H
+
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
+/* Pages that reclaim isolates, and wants, at a time. */
+#define SWAP_CLUSTER_MAX 32UL
+
+/* Is a file behind it, so that it can be read anew? */
+static inline bool page_is_file_lru(const struct page *page)
+{
+	return !PageSwapBacked(page);
+}
+
+static inline enum lru_list page_lru_base(const struct page *page)
+{
+	return page_is_file_lru(page) ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON;
+}
+
+/* The list that its flags say it is on, or belongs on. */
+static inline enum lru_list page_lru(const struct page *page)
+{
+	if (PageUnevictable(page))
+		return LRU_UNEVICTABLE;
+	return (enum lru_list)(page_lru_base(page) + PageActive(page));
+}
+
+static inline bool is_active_lru(enum lru_list lru)
+{
+	return lru == LRU_ACTIVE_ANON || lru == LRU_ACTIVE_FILE;
+}
+
+static inline bool is_file_lru(enum lru_list lru)
+{
+	return lru == LRU_INACTIVE_FILE || lru == LRU_ACTIVE_FILE;
+}
+
+/* Puts @page, on no list yet, to the front of the one its flags say. */
+void lru_cache_add(struct page *page);
+
+/*
+ * The caller used @page: inactive pages become referenced at first, active the second
+ * time; active ones referenced.
+ */
+void mark_page_accessed(struct page *page);
+
+/* To the front of the active list, or of the inactive one. Only if it is on a list. */
+void activate_page(struct page *page);
+void deactivate_page(struct page *page);
+
+/* To the end of the inactive list, from where reclaim takes: it was just written. */
+void rotate_reclaimable_page(struct page *page);
+
+/*
+ * Takes @page, to which the caller has a reference, off its list, and takes one more.
+ * -EBUSY: it is on none.
+ */
+int isolate_lru_page(struct page *page);
+
+/* Puts an isolated page back, and drops the reference. */
+void putback_lru_page(struct page *page);
+
+/* ---- Reclaim ------------------------------------------------------------------------- */
+
+/* With lru_lock held. */
+void lruvec_add_page(struct lruvec *lruvec, struct page *page);
+void lruvec_add_page_tail(struct lruvec *lruvec, struct page *page);
+void lruvec_del_page(struct lruvec *lruvec, struct page *page);
+
+static inline struct lruvec *page_lruvec(const struct page *page)
+{
+	return &NODE_DATA(page_to_nid(page))->__lruvec;
+}
+
+#endif /* _LINUX_SWAP_H */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pages on the LRU lists: how they get there, move and leave. Contract: linux/swap.h.
+ * What reclaim does with them is vmscan.c's.
+ */
+#include <linux/swap.h>
+
+#include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/vmstat.h>
+
+#include "swap.h"
+
+/* ---- Lists and counts, with lru_lock held ------------------------------------------- */
+
+static void count_lru(const struct page *page, enum lru_list lru, long delta)
+{
+	struct zone *zone = page_zone(page);
+
+	mod_node_page_state(zone->zone_pgdat, (enum node_stat_item)(NR_LRU_BASE + lru), delta);
+	mod_zone_page_state(zone, (enum zone_stat_item)(NR_ZONE_LRU_BASE + lru), delta);
+}
+
+void lruvec_add_page(struct lruvec *lruvec, struct page *page)
+{
+	enum lru_list lru = page_lru(page);
+
+	count_lru(page, lru, 1);
+	if (lru != LRU_UNEVICTABLE)
+		list_add(&page->lru, &lruvec->lists[lru]);
+}
+
+void lruvec_add_page_tail(struct lruvec *lruvec, struct page *page)
+{
+	enum lru_list lru = page_lru(page);
+
+	count_lru(page, lru, 1);
+	if (lru != LRU_UNEVICTABLE)
+		list_add_tail(&page->lru, &lruvec->lists[lru]);
+}
+
+void lruvec_del_page(struct lruvec *lruvec, struct page *page)
+{
+	enum lru_list lru = page_lru(page);
+
+	(void)lruvec;
+	count_lru(page, lru, -1);
+	if (lru != LRU_UNEVICTABLE)
+		list_del(&page->lru);
+	page->lru = (struct list_head){NULL, NULL};
+}
+
+/* Takes @page off its list if it is on one, and says whether it was. */
+static bool take_off(struct lruvec *lruvec, struct page *page)
+{
+	if (!TestClearPageLRU(page))
+		return false;
+	lruvec_del_page(lruvec, page);
+	return true;
+}
+
+static void put_on(struct lruvec *lruvec, struct page *page)
+{
+	SetPageLRU(page);
+	lruvec_add_page(lruvec, page);
+}
+
+/* ---- Adding and using ------------------------------------------------------------------- */
+
+void lru_cache_add(struct page *page)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+	unsigned long flags;
+
+	VM_BUG_ON(PageLRU(page));
+	spin_lock_irqsave(&lruvec->lru_lock, flags);
+	put_on(lruvec, page);
+	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
+}
+
+/* A page on a list goes to the front of the active or the inactive one. */
+static void move_page(struct page *page, bool active)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+	unsigned long flags;
+
+	spin_lock_irqsave(&lruvec->lru_lock, flags);
+	if (!PageUnevictable(page) && PageActive(page) != active && take_off(lruvec, page)) {
+		if (active)
+			SetPageActive(page);
+		else
+			ClearPageActive(page);
+		put_on(lruvec, page);
+		count_vm_event(active ? PGACTIVATE : PGDEACTIVATE);
+	}
+	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
+}
+
+void activate_page(struct page *page)
+{
+	move_page(page, true);
+}
+
+void deactivate_page(struct page *page)
+{
+	ClearPageReferenced(page);
+	move_page(page, false);
+}
+
+void mark_page_accessed(struct page *page)
+{
+	if (!PageReferenced(page)) {
+		SetPageReferenced(page);
+	} else if (!PageUnevictable(page) && !PageActive(page)) {
+		activate_page(page);
+		ClearPageReferenced(page);
+	}
+}
+
+void rotate_reclaimable_page(struct page *page)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+	unsigned long flags;
+
+	spin_lock_irqsave(&lruvec->lru_lock, flags);
+	if (!PageUnevictable(page) && take_off(lruvec, page)) {
+		ClearPageActive(page);
+		SetPageLRU(page);
+		lruvec_add_page_tail(lruvec, page);
+		count_vm_event(PGROTATED);
+	}
+	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
+}
+
+/* ---- Leaving ---------------------------------------------------------------------------- */
+
+int isolate_lru_page(struct page *page)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+	unsigned long flags;
+	bool isolated;
+
+	spin_lock_irqsave(&lruvec->lru_lock, flags);
+	isolated = take_off(lruvec, page);
+	if (isolated)
+		get_page(page);
+	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
+	return isolated ? 0 : -EBUSY;
+}
+
+void putback_lru_page(struct page *page)
+{
+	lru_cache_add(page);
+	put_page(page);
+}
+
+/* Flags that a page has only while it is on a list, or was just taken off one. */
+#define LRU_FLAGS                                                                                 \
+	(1UL << PG_active | 1UL << PG_referenced | 1UL << PG_unevictable | 1UL << PG_swapbacked | \
+	 1UL << PG_reclaim | 1UL << PG_uptodate | 1UL << PG_waiters)
+
+void put_lru_page(struct page *page)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+	unsigned long flags;
+
+	if (!put_page_testzero(page))
+		return;
+	/* Nobody can find it any more but who walks the lists, and that only by lru_lock. */
+	spin_lock_irqsave(&lruvec->lru_lock, flags);
+	take_off(lruvec, page);
+	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
+	page->flags &= ~LRU_FLAGS;
+	set_page_count(page, 1);
+	__free_pages(page, page_alloc_order(page));
+}
