@@ -27,6 +27,7 @@
 
 #include "fault_inject.h"
 #include "badpage.h"
+#include "filemap.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -215,6 +216,7 @@ void __init mm_bring_up(struct boot_info *info)
 	page_owner_init();
 	bad_memory_mark_pages();
 	kmem_cache_init();
+	pagecache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
 	page_owner_mark();
@@ -251,7 +253,7 @@ int mm_verify_all(void)
 		faults += zone_verify(zone);
 	for_each_online_pgdat (pgdat)
 		faults += lruvec_verify(pgdat);
-	faults += kmem_cache_verify_all();
+	faults += pagecache_verify() + kmem_cache_verify_all();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;
@@ -267,7 +269,7 @@ void mm_dump_all(struct seq_file *m)
 		{"zoneinfo", zoneinfo_show, 0},
 		{"buddyinfo", buddyinfo_show, 0},
 		{"pagetypeinfo", pagetypeinfo_show, 0},
-		{"vmstat", vm_events_show, 0},
+		{"vmstat", vmstat_show, 0},
 		{"slabinfo", slabinfo_show, 0},
 		{"iomem", iomem_show, 0},
 		{"page_owner", page_owner_show, PAGE_HOOK_OWNER},

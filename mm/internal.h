@@ -508,7 +508,7 @@ bool free_page_is_bad(struct page *page, unsigned int order);
 /* All of vm_events[] 0, for hosts that bring up several machines. */
 void vm_events_reset(void);
 
-/* One line of ours about an allocation that failed; not more than some. */
+/* The report of an allocation that failed (show_mem.c), unless there were many of late. */
 void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 
 /* ---- Watermarks ----------------------------------------------------------------- */

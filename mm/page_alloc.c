@@ -18,9 +18,11 @@
 #include <linux/topology.h>
 
 #include "buddy.h"
+#include "filemap.h"
 #include "internal.h"
 #include "memory_failure.h"
 #include "page_alloc.h"
+#include "swap.h"
 
 struct page_alloc_stats page_alloc_stats;
 
@@ -305,6 +307,10 @@ void put_page(struct page *page)
 	page = compound_head(page);
 	if (put_shared_page(page))
 		return;
+	if (unlikely(PageLRU(page))) {
+		put_lru_page(page);
+		return;
+	}
 	order = page_alloc_order(page);
 	if (unlikely(free_page_is_bad(page, order)))
 		return;
@@ -436,6 +442,7 @@ void page_alloc_reset(void)
 	page_hooks_reset();
 	memory_failure_reset();
 	vm_events_reset();
+	pagecache_reset();
 	memmap_init_eager = false;
 	mminit_loglevel = 0;
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait queues: who waits for an event, and who tells them that it came.
+ *
+ *   head ──► entry (CPU 1) ──► entry (CPU 3) ──► entry (CPU 2, exclusive)
+ *
+ * There is no scheduler: a CPU that waits spins on its own entry, which nobody else
+ * writes until the event comes, and so keeps off the cache lines of the others.
+ *
+ * Owns:       nothing; a head lies in what is waited for, an entry on the waiter's
+ *             stack.
+ * Invariants: entries that are not exclusive come before those that are. An entry
+ *             is taken off its queue before its waiter is told, and not touched from
+ *             then on.
+ * Lifetime:   a head from init_waitqueue_head() on.
+ * Locking:    the head's own lock, taken here; with it held only zone->lock and what
+ *             lies inside that may be taken.
+ * Failure:    when every CPU that runs is waiting, nobody is left to wake one: the
+ *             last of them panics, and says what it waits for. On one CPU that is
+ *             any wait at all.
+ * Source:     Linux's include/linux/wait.h, whose names and contracts these keep.
+ */
+#ifndef _LINUX_WAIT_H
+#define _LINUX_WAIT_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+struct wait_queue_entry;
+
+/*
+ * Wakes the waiter of @entry if it wants to be: 1 if it did, 0 if not, below 0 to
+ * end the walk over the queue. With the head's lock held.
+ */
+typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned int mode, int flags,
+				 void *key);
+
+struct wait_queue_head {
+	spinlock_t lock;
+	struct list_head head;
+};
+
+enum {
+	WQ_FLAG_EXCLUSIVE = 0x01, /* one of these is woken at a time */
+	WQ_FLAG_WOKEN = 0x02,
+	WQ_FLAG_CUSTOM = 0x08,	/* the queue's user's own */
+	WQ_FLAG_DONE = 0x10,	/* so is this */
+	WQ_FLAG_WAITING = 0x40, /* a CPU spins on this entry */
+};
+
+struct wait_queue_entry {
+	unsigned int flags;
+	void *private; /* the waiter's */
+	wait_queue_func_t func;
+	struct list_head entry;
+};
+
+#define TASK_NORMAL 3 /* the mode of every wake-up here */
+
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                                                    \
+	{                                                                                      \
+		.lock = __SPIN_LOCK_UNLOCKED((name).lock), .head = LIST_HEAD_INIT((name).head) \
+	}
+#define DECLARE_WAIT_QUEUE_HEAD(name) \
+	struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
+
+/* An entry for this CPU, on no queue. */
+#define DEFINE_WAIT(name)                              \
+	struct wait_queue_entry name = {               \
+		.func = autoremove_wake_function,      \
+		.entry = LIST_HEAD_INIT((name).entry), \
+	}
+
+static inline void init_waitqueue_head(struct wait_queue_head *wq)
+{
+	spin_lock_init(&wq->lock);
+	INIT_LIST_HEAD(&wq->head);
+}
+
+static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wait_queue_func_t func)
+{
+	*entry = (struct wait_queue_entry){.func = func};
+	INIT_LIST_HEAD(&entry->entry);
+}
+
+/* Without the lock only a hint. */
+static inline bool waitqueue_active(const struct wait_queue_head *wq)
+{
+	return READ_ONCE(wq->head.next) != &wq->head;
+}
+
+/* With the head's lock held. */
+static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	list_add(&entry->entry, &wq->head);
+}
+
+static inline void __add_wait_queue_entry_tail(struct wait_queue_head *wq,
+					       struct wait_queue_entry *entry)
+{
+	list_add_tail(&entry->entry, &wq->head);
+}
+
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+/* Also where it was taken off already. */
+void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+
+/* Takes @entry off its queue, then tells its waiter. Always 1. */
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags,
+			     void *key);
+
+/*
+ * Calls the entries' functions in their order until @nr_exclusive exclusive ones were
+ * woken (0: all). The second form is for those who hold the lock.
+ */
+void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
+void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive,
+			  void *key);
+#define wake_up(wq)	   __wake_up(wq, TASK_NORMAL, 1, NULL)
+#define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, NULL)
+#define wake_up_all(wq)	   __wake_up(wq, TASK_NORMAL, 0, NULL)
+
+/*
+ * Puts @entry on @wq, unless it is there: a wake-up from now on is not missed, so
+ * the condition is looked at between this and wait_woken(). finish_wait() ends it.
+ */
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+
+/*
+ * Spins until the waiter of @entry was told; at once where it was. @report says what
+ * the CPU waits for, should nobody be left to wake it.
+ */
+void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+		void (*report)(const struct wait_queue_entry *entry));
+
+#define wait_event(wq, condition)                         \
+	do {                                              \
+		DEFINE_WAIT(__wait);                      \
+		for (;;) {                                \
+			prepare_to_wait(&(wq), &__wait);  \
+			if (condition)                    \
+				break;                    \
+			wait_woken(&(wq), &__wait, NULL); \
+		}                                         \
+		finish_wait(&(wq), &__wait);              \
+	} while (0)
+
+#endif /* _LINUX_WAIT_H */

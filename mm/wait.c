@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Wait queues without a scheduler. Contract: linux/wait.h.
+ *
+ * CPUs that spin are counted: up by the waiter, down by who wakes it, both with the
+ * queue's lock held. So the count is never behind, and when it reaches the number of
+ * CPUs, no wake-up is under way.
+ */
+#include <linux/cpumask.h>
+#include <linux/wait.h>
+#include <baremm/arch.h>
+#include <baremm/panic.h>
+
+#include "wait.h"
+
+static atomic_t nr_waiting_cpus;
+
+/* ---- Queues ------------------------------------------------------------------------ */
+
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	entry->flags &= ~(unsigned int)WQ_FLAG_EXCLUSIVE;
+	__add_wait_queue(wq, entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	entry->flags |= WQ_FLAG_EXCLUSIVE;
+	__add_wait_queue_entry_tail(wq, entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	list_del_init(&entry->entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+/* ---- Waking ------------------------------------------------------------------------- */
+
+void wake_waiter(struct wait_queue_entry *entry, unsigned int flags)
+{
+	unsigned int now = entry->flags;
+
+	if (now & WQ_FLAG_WAITING)
+		atomic_dec(&nr_waiting_cpus);
+	now &= ~(unsigned int)WQ_FLAG_WAITING;
+	__atomic_store_n(&entry->flags, now | flags | WQ_FLAG_WOKEN, __ATOMIC_RELEASE);
+}
+
+int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags,
+			     void *key)
+{
+	(void)mode, (void)flags, (void)key;
+	list_del_init(&entry->entry);
+	wake_waiter(entry, 0);
+	return 1;
+}
+
+void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive,
+			  void *key)
+{
+	struct wait_queue_entry *entry, *next;
+
+	list_for_each_entry_safe (entry, next, &wq->head, entry) {
+		/* Once woken, the entry may be gone. */
+		bool exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
+		int woken = entry->func(entry, mode, 0, key);
+
+		if (woken < 0 || (woken && exclusive && !--nr_exclusive))
+			return;
+	}
+}
+
+void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	__wake_up_locked_key(wq, mode, nr_exclusive, key);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+/* ---- Waiting -------------------------------------------------------------------------- */
+
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	entry->flags &= ~(unsigned int)WQ_FLAG_WOKEN;
+	if (list_empty(&entry->entry))
+		__add_wait_queue(wq, entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	remove_wait_queue(wq, entry);
+}
+
+/*
+ * Counts this CPU among those that wait, unless it was told already. The last one does
+ * not wait: a host that catches the panic goes on without it.
+ */
+static bool nobody_is_left(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+	bool last = false;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	if (!(entry->flags & WQ_FLAG_WOKEN)) {
+		last = (unsigned int)atomic_inc_return(&nr_waiting_cpus) >= num_online_cpus();
+		if (last) {
+			atomic_dec(&nr_waiting_cpus);
+			list_del_init(&entry->entry);
+		} else {
+			entry->flags |= WQ_FLAG_WAITING;
+		}
+	}
+	spin_unlock_irqrestore(&wq->lock, flags);
+	return last;
+}
+
+void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+		void (*report)(const struct wait_queue_entry *entry))
+{
+	if (nobody_is_left(wq, entry)) {
+		if (report)
+			report(entry);
+		panic("deadlock: CPU %d waits, and so do all %u CPUs: nobody is left to wake one",
+		      smp_processor_id(), num_online_cpus());
+	}
+	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN))
+		cpu_relax();
+}
+
+void wait_reset(void)
+{
+	atomic_set(&nr_waiting_cpus, 0);
+	atomic_set(&__num_online_cpus, 1);
+}

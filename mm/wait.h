@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Wait queues: what those share that have wake functions of their own. */
+#ifndef _MM_WAIT_H
+#define _MM_WAIT_H
+
+#include <linux/wait.h>
+
+/*
+ * Tells the waiter of @entry, with @flags set beside WQ_FLAG_WOKEN. With the queue's
+ * lock held; @entry is off the queue, and may be gone on return.
+ */
+void wake_waiter(struct wait_queue_entry *entry, unsigned int flags);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void wait_reset(void);
+
+#endif /* _MM_WAIT_H */
