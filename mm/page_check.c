@@ -8,16 +8,11 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page_owner.h>
-#include <baremm/arch.h>
 
 #include "internal.h"
 
 /* A log that somebody's loop fills is of no use: after these, only counts go on. */
 #define MAX_BAD_PAGE_REPORTS 64
-
-/* Linux's default: ten lines in five seconds. */
-#define ALLOC_WARN_BURST    10
-#define ALLOC_WARN_INTERVAL 5000000000ULL /* ns */
 
 /* ---- Frees --------------------------------------------------------------------- */
 
@@ -125,38 +120,4 @@ bool free_page_is_bad(struct page *page, unsigned int order)
 		   page_ref_count(page) > 0 && !PageTail(page)))
 		return false;
 	return report_bad_free(page, order);
-}
-
-/* ---- Allocations ------------------------------------------------------------------ */
-
-/* At most ALLOC_WARN_BURST in an interval; what was left out is said with the next. */
-static bool warn_alloc_permitted(unsigned int *left_out)
-{
-	static u64 interval_start;
-	static unsigned int in_interval, missed;
-	u64 now = arch_clock_ns();
-
-	if (now - interval_start > ALLOC_WARN_INTERVAL || !interval_start) {
-		interval_start = now | 1;
-		in_interval = 0;
-	}
-	if (in_interval++ >= ALLOC_WARN_BURST) {
-		missed++;
-		return false;
-	}
-	*left_out = missed;
-	missed = 0;
-	return true;
-}
-
-void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask)
-{
-	unsigned int left_out;
-
-	if ((gfp & __GFP_NOWARN) || !warn_alloc_permitted(&left_out))
-		return;
-	if (left_out)
-		pr_warn("warn_alloc: %u callbacks suppressed\n", left_out);
-	pr_warn("page allocation failure: order:%u, mode:%#x, nodemask=%s, free:%luK\n", order, gfp,
-		nodemask ? "given" : "(null)", pages_to_kb(nr_free_pages()));
 }

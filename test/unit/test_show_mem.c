@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The report of an allocation that failed, line by line. */
+#include "cache_machine.h"
+
+#include "../../mm/show_mem.h"
+
+static int machine(void **state)
+{
+	cache_machine_two_nodes(state);
+	host_log_clear();
+	return 0;
+}
+
+static void gfp_flags_are_said_in_linuxs_words(void **state)
+{
+	static const struct {
+		gfp_t gfp;
+		const char *words;
+	} want[] = {
+		{GFP_KERNEL, "GFP_KERNEL"},
+		{GFP_KERNEL | __GFP_COMP | __GFP_ZERO, "GFP_KERNEL|__GFP_COMP|__GFP_ZERO"},
+		{GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE"},
+		{GFP_ATOMIC | __GFP_NOWARN, "GFP_ATOMIC|__GFP_NOWARN"},
+		{GFP_KERNEL_ACCOUNT | GFP_DMA32, "GFP_KERNEL_ACCOUNT|GFP_DMA32"},
+		{__GFP_DIRECT_RECLAIM | __GFP_THISNODE, "__GFP_THISNODE|__GFP_DIRECT_RECLAIM"},
+		{0, "none"},
+		{GFP_DMA | 1u << 30, "GFP_DMA|0x40000000"},
+	};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		scnprintf(text, sizeof(text), "%pGg", &want[i].gfp);
+		assert_string_equal(text, want[i].words);
+	}
+}
+
+static void a_failure_names_what_was_asked_for_and_all_memory(void **state)
+{
+	struct zone *dma = zone_of(0, ZONE_DMA);
+	nodemask_t nodes = {};
+	char line[200];
+
+	(void)state;
+	page_alloc_stats.failed = 0;
+	assert_null(alloc_pages(GFP_KERNEL | __GFP_THISNODE | GFP_DMA, MAX_PAGE_ORDER + 1));
+	host_log_clear();
+	node_set(1, nodes);
+	report_alloc_failure(GFP_KERNEL | __GFP_ZERO, 3, &nodes);
+	assert_true(host_log_contains("baremm: page allocation failure: order:3, "
+				      "mode:0xdc0(GFP_KERNEL|__GFP_ZERO), nodemask=1\n"));
+	assert_true(host_log_contains("Call Trace:\n"));
+	assert_true(host_log_contains("Mem-Info:\n"));
+	assert_true(host_log_contains("active_anon:0 inactive_anon:0 isolated_anon:0\n"));
+	assert_true(host_log_contains("Node 1 active_anon:0kB inactive_anon:0kB "));
+	assert_false(host_log_contains("Node 0 active_anon"));
+	assert_true(host_log_contains(" total pagecache pages\n"));
+
+	host_log_clear();
+	__show_mem(NULL, ZONE_DMA);
+	assert_false(host_log_contains("DMA32 free:"));
+	snprintf(line, sizeof(line),
+		 "Node 0 DMA free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB",
+		 pages_to_kb(zone_page_state(dma, NR_FREE_PAGES)),
+		 pages_to_kb(min_wmark_pages(dma)), pages_to_kb(low_wmark_pages(dma)),
+		 pages_to_kb(high_wmark_pages(dma)));
+	assert_true(host_log_contains(line));
+	snprintf(line, sizeof(line), "lowmem_reserve[]: 0 %ld", dma->lowmem_reserve[1]);
+	assert_true(host_log_contains(line));
+}
+
+/* One block of 64 KB less, whose rest lies on the smaller orders. */
+static void free_blocks_are_listed_by_size_and_type(void **state)
+{
+	struct zone *dma = zone_of(0, ZONE_DMA);
+	unsigned long kb = pages_to_kb(zone_page_state(dma, NR_FREE_PAGES));
+	struct page *page;
+	char end[64];
+
+	(void)state;
+	page = zone_alloc_pages(dma, 4, GFP_KERNEL);
+	host_log_clear();
+	show_mem();
+	snprintf(end, sizeof(end), "= %lukB\n", kb - 64);
+	assert_true(host_log_contains("Node 0 DMA: "));
+	assert_true(host_log_contains("*4096kB (M) "));
+	assert_true(host_log_contains("64kB (U"));
+	assert_true(host_log_contains(end));
+	__free_pages(page, 4);
+}
+
+static void reports_beyond_ten_in_five_seconds_are_left_out(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 25; i++)
+		warn_alloc(GFP_KERNEL, 0, NULL);
+	assert_in_range(host_log_count("page allocation failure"), 1, 20);
+	assert_int_equal(host_log_count("page allocation failure"), host_log_count("Mem-Info"));
+	host_log_clear();
+	warn_alloc(GFP_KERNEL | __GFP_NOWARN, 0, NULL);
+	assert_string_equal(host_log(), "");
+}
+
+int main(void)
+{
+#define test(name) cmocka_unit_test_setup_teardown(name, machine, cache_machine_end)
+	const struct CMUnitTest tests[] = {
+		test(gfp_flags_are_said_in_linuxs_words),
+		test(a_failure_names_what_was_asked_for_and_all_memory),
+		test(free_blocks_are_listed_by_size_and_type),
+		test(reports_beyond_ten_in_five_seconds_are_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
