@@ -29,6 +29,7 @@
 #include <linux/mmzone.h>
 
 #include "internal.h"
+#include "shuffle.h"
 
 /* Zone and node of page->flags: equal for pages of one zone. */
 #define PAGE_ZONE_ID(page) ((page)->flags >> ZONES_PGSHIFT)
@@ -159,6 +160,8 @@ void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 		page = pfn < buddy_pfn ? page : buddy;
 		pfn &= buddy_pfn;
 	}
+	if (is_shuffle_order(order) && !to_tail)
+		to_tail = shuffle_pick_tail();
 	add_to_free_list(page, zone, order, type, to_tail);
 }
 

@@ -26,6 +26,7 @@
 
 #include "internal.h"
 #include "page_alloc.h"
+#include "shuffle.h"
 
 bool memmap_init_eager;
 atomic_long_t _totalram_pages;
@@ -453,5 +454,6 @@ void __init mem_init(void)
 	init_per_zone_wmark_min();
 	if (memmap_init_eager)
 		memmap_make_all();
+	shuffle_free_memory();
 	mem_init_print_info();
 }

@@ -14,6 +14,7 @@
 #include "memtest.h"
 #include "page_alloc.h"
 #include "page_poison.h"
+#include "shuffle.h"
 #include "slab.h"
 
 #define TABLES_MAX 16
@@ -181,6 +182,7 @@ static const struct boot_option mm_options[] = {
 	{"init_on_free", init_on_free_parse_option},
 	{"page_poison", page_poison_parse_option},
 	{"page_owner", page_owner_parse_option},
+	{"page_alloc.shuffle", shuffle_parse_option},
 	{"slab_nomerge", slab_nomerge_parse_option},
 	{"slub_nomerge", slab_nomerge_parse_option},
 	{"slab_merge", slab_merge_parse_option},

@@ -60,6 +60,7 @@ enum page_hook {
 	PAGE_HOOK_POISON = 1 << 3,
 	PAGE_HOOK_OWNER = 1 << 4,
 	PAGE_HOOK_HWPOISON = 1 << 5,
+	PAGE_HOOK_SHUFFLE = 1 << 6, /* calls nothing: see shuffle.h */
 };
 extern unsigned int page_hooks; /* of enum page_hook */
 

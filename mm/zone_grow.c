@@ -23,6 +23,7 @@
 
 #include "internal.h"
 #include "page_alloc.h"
+#include "shuffle.h"
 
 /* Roots of the section table are shared by zones. Innermost but for the page tables'. */
 static DEFINE_SPINLOCK(section_root_lock);
@@ -185,6 +186,8 @@ static void extent_release(struct zone *zone, unsigned long nr, const struct own
 	free_pages_range(zone, own->tables_end, own->root);
 	free_pages_range(zone, own->root_end, end);
 	extent_settle(zone, used);
+	if (page_hooks & PAGE_HOOK_SHUFFLE)
+		shuffle_range(zone, start, end);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 

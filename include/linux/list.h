@@ -91,6 +91,17 @@ static inline void list_move_tail(struct list_head *list, struct list_head *head
 	list_add_tail(list, head);
 }
 
+/* Two entries, of one list or of two, change places. */
+static inline void list_swap(struct list_head *a, struct list_head *b)
+{
+	struct list_head place_of_a;
+
+	list_add(&place_of_a, a);
+	list_move(a, b);
+	list_move_tail(b, &place_of_a);
+	list_del(&place_of_a);
+}
+
 static inline bool list_empty(const struct list_head *head)
 {
 	return head->next == head;
