@@ -4,6 +4,7 @@
  */
 #include <baremm/bringup.h>
 
+#include <linux/compaction.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
@@ -269,6 +270,9 @@ void mm_dump_all(struct seq_file *m)
 		{"zoneinfo", zoneinfo_show, 0},
 		{"buddyinfo", buddyinfo_show, 0},
 		{"pagetypeinfo", pagetypeinfo_show, 0},
+		{"fragmentation", fragmentation_show, 0},
+		{"extfrag_index", extfrag_index_show, 0},
+		{"unusable_index", unusable_index_show, 0},
 		{"vmstat", vmstat_show, 0},
 		{"slabinfo", slabinfo_show, 0},
 		{"iomem", iomem_show, 0},

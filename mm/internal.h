@@ -436,9 +436,21 @@ static inline enum migratetype get_pfnblock_migratetype(unsigned long pfn)
 	unsigned int shift;
 	u64 *word = pageblock_word(pfn, &shift);
 
-	return (enum migratetype)(*word >> shift & ((1u << PAGEBLOCK_BITS) - 1));
+	return (enum migratetype)(*word >> shift & PAGEBLOCK_TYPE_MASK);
 }
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
+
+/* Compaction's hint that there is nothing to be found in the pageblock. Any context. */
+static inline bool get_pageblock_skip(unsigned long pfn)
+{
+	unsigned int shift;
+	u64 *word = pageblock_word(pfn, &shift);
+
+	return *word >> shift & PAGEBLOCK_SKIP;
+}
+void set_pageblock_skip(unsigned long pfn);
+/* None of the section's pageblocks has it any more. */
+void section_clear_skip(unsigned long nr);
 
 /*
  * Makes one section of @zone's extents and frees its pages. -ENOENT: there is none

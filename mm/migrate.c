@@ -200,8 +200,10 @@ static int migrate_pass(const struct migration *m, struct page **pages, unsigned
 		if (!pages[i] || test_bit(i, gave_up))
 			continue;
 		err = migrate_one(m, pages[i]);
-		if (err == -ENOMEM)
+		if (err == -ENOMEM) {
+			n->failed++;
 			return err;
+		}
 		if (!err) {
 			pages[i] = NULL;
 			n->succeeded++;

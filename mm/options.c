@@ -10,6 +10,7 @@
 
 #include "fault_inject.h"
 #include "badpage.h"
+#include "compaction.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -175,6 +176,12 @@ static const struct boot_option mm_options[] = {
 	{"watermark_boost_factor", watermark_boost_factor_parse_option},
 	{"vm.watermark_boost_factor", watermark_boost_factor_parse_option},
 	{"sysctl.vm.watermark_boost_factor", watermark_boost_factor_parse_option},
+	{"extfrag_threshold", extfrag_threshold_parse_option},
+	{"vm.extfrag_threshold", extfrag_threshold_parse_option},
+	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
+	{"extfrag_threshold", extfrag_threshold_parse_option},
+	{"vm.extfrag_threshold", extfrag_threshold_parse_option},
+	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},

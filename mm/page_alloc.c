@@ -19,6 +19,7 @@
 
 #include "buddy.h"
 #include "filemap.h"
+#include "compaction.h"
 #include "internal.h"
 #include "memory_failure.h"
 #include "page_alloc.h"
@@ -59,7 +60,7 @@ static void reset_page(struct page *page, unsigned int order)
 	set_page_count(page, 1);
 }
 
-static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
 	reset_page(page, order);
 	if (unlikely(page_hooks || (gfp & __GFP_ZERO)))
@@ -443,6 +444,7 @@ void page_alloc_reset(void)
 	memory_failure_reset();
 	vm_events_reset();
 	pagecache_reset();
+	compaction_reset();
 	memmap_init_eager = false;
 	mminit_loglevel = 0;
 }

@@ -44,6 +44,9 @@ bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
 /* Ends the boosts of the zones of @ac's walk: kswapd's last step, whatever it reclaimed. */
 void end_watermark_boosts(const struct alloc_context *ac);
 
+/* Makes a block that is on no list any more its owner's: page structs, contents. */
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp);
+
 /* The same when the fast path had nothing; NULL with a line in the log, and counted. */
 struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct alloc_context *ac);
 

@@ -11,6 +11,7 @@
 #include <linux/page_ext.h>
 #include <baremm/boot_info.h>
 
+#include "compaction.h"
 #include "internal.h"
 
 struct node_sum {
@@ -72,6 +73,7 @@ void mm_report(void)
 			share / 100, share % 100, pages_to_kb(sum.untouched));
 		made += atomic_long_read(&pgdat->vm_stat[NR_MEMMAP]);
 	}
+	fragmentation_report();
 	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
 		pages_to_kb(made), own_kb(boot_info));
 	if (page_ext_bytes())

@@ -58,6 +58,17 @@ unsigned long next_made_section(unsigned long nr)
 	return ULONG_MAX;
 }
 
+unsigned long prev_made_section(unsigned long nr)
+{
+	for (nr = min(nr + 1, nr_section_roots * SECTIONS_PER_ROOT); nr--;) {
+		if (section_made(nr))
+			return nr;
+		if (!mem_section[nr / SECTIONS_PER_ROOT])
+			nr = nr / SECTIONS_PER_ROOT * SECTIONS_PER_ROOT;
+	}
+	return ULONG_MAX;
+}
+
 /* A section not made is memory as a whole, or has none. */
 bool pfn_valid(unsigned long pfn)
 {
@@ -179,11 +190,32 @@ void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_table
 
 /* ---- Pageblocks -------------------------------------------------------------------- */
 
-void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
+/* Neighbours' bits may change meanwhile: zones share words, and hints need no lock. */
+static void set_pageblock_bits(unsigned long pfn, u64 mask, u64 bits)
 {
 	unsigned int shift;
-	u64 *word = pageblock_word(pfn, &shift);
-	u64 mask = ((1ULL << PAGEBLOCK_BITS) - 1) << shift;
+	u64 *word = pageblock_word(pfn, &shift), old = READ_ONCE(*word);
 
-	*word = (*word & ~mask) | (u64)type << shift;
+	while (!__atomic_compare_exchange_n(word, &old, (old & ~(mask << shift)) | bits << shift,
+					    false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
+{
+	set_pageblock_bits(pfn, PAGEBLOCK_TYPE_MASK, (u64)type);
+}
+
+void set_pageblock_skip(unsigned long pfn)
+{
+	set_pageblock_bits(pfn, PAGEBLOCK_SKIP, PAGEBLOCK_SKIP);
+}
+
+void section_clear_skip(unsigned long nr)
+{
+	struct mem_section *ms = __nr_to_section(nr);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ms->pageblock_flags); i++)
+		__atomic_fetch_and(&ms->pageblock_flags[i],
+				   0x1111111111111111ULL * PAGEBLOCK_TYPE_MASK, __ATOMIC_RELAXED);
 }

@@ -37,6 +37,9 @@
 #define MAX_ORDER	   NR_PAGE_ORDERS
 #define MAX_ORDER_NR_PAGES (1UL << MAX_PAGE_ORDER)
 
+/* Blocks above this order are nothing that an ordinary caller is held up for. */
+#define PAGE_ALLOC_COSTLY_ORDER 3
+
 #define pageblock_order	   HUGETLB_PAGE_ORDER
 #define pageblock_nr_pages (1UL << pageblock_order)
 static_assert(pageblock_order <= MAX_PAGE_ORDER);
@@ -179,6 +182,15 @@ struct zone {
 	spinlock_t lock;
 	struct free_area free_area[NR_PAGE_ORDERS];
 
+	/* Compaction: see linux/compaction.h. */
+	spinlock_t compact_lock;		     /* never waited for: who compacts holds it */
+	unsigned long compact_cached_free_pfn;	     /* where the scanners go on; outside: anew */
+	unsigned long compact_cached_migrate_pfn[2]; /* of asynchronous runs, and of others */
+	unsigned int compact_considered;	     /* tries since the last failure */
+	unsigned int compact_defer_shift;	     /* 1 << it of them are left out */
+	int compact_order_failed;		     /* the lowest order that failed */
+	bool compact_blockskip_flush;		     /* hints are of no use any more */
+
 	/* Sections nobody has touched, by address; extents[0 .. nr_extents). */
 	struct zone_extent *extents;
 	unsigned int nr_extents;
@@ -254,7 +266,9 @@ extern pg_data_t *node_data[MAX_NUMNODES];
 
 /* ---- Sections and the memmap ------------------------------------------- */
 
-#define PAGEBLOCK_BITS 4 /* a migratetype, and a bit to spare */
+#define PAGEBLOCK_BITS	    4 /* a migratetype, and whether compaction skips it */
+#define PAGEBLOCK_TYPE_MASK 0x7u
+#define PAGEBLOCK_SKIP	    0x8u
 
 #define PFN_SECTION_SHIFT (SECTION_SIZE_BITS - PAGE_SHIFT)
 #define PAGES_PER_SECTION (1UL << PFN_SECTION_SHIFT)
@@ -278,6 +292,8 @@ enum section_state {
 	SECTION_MADE,
 	SECTION_LOST, /* no memory for its page structs: its memory is not used */
 };
+
+static_assert(MIGRATE_TYPES <= PAGEBLOCK_TYPE_MASK + 1);
 
 struct mem_section {
 	unsigned int state;	     /* enum section_state */
@@ -311,8 +327,9 @@ static inline bool section_made(unsigned long nr)
 	return ms && __atomic_load_n(&ms->state, __ATOMIC_ACQUIRE) == SECTION_MADE;
 }
 
-/* The first made section at @nr or above; ULONG_MAX where there is none. */
+/* The first made section at @nr or above, or at or below it; ULONG_MAX where there is none. */
 unsigned long next_made_section(unsigned long nr);
+unsigned long prev_made_section(unsigned long nr);
 
 /* Pages that hold the page structs of a section. */
 #define SECTION_MEMMAP_PAGES ((PAGES_PER_SECTION * sizeof(struct page)) >> PAGE_SHIFT)

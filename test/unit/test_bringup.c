@@ -126,9 +126,10 @@ static char text[SZ_64K];
 
 static void dumps_come_under_their_names(void **state)
 {
-	static const char *const names[] = {"=== zoneinfo\n",	  "=== buddyinfo\n",
-					    "=== pagetypeinfo\n", "=== vmstat\n",
-					    "=== slabinfo\n",	  "=== iomem\n"};
+	static const char *const names[] = {
+		"=== zoneinfo\n",      "=== buddyinfo\n",     "=== pagetypeinfo\n",
+		"=== fragmentation\n", "=== extfrag_index\n", "=== unusable_index\n",
+		"=== vmstat\n",	       "=== slabinfo\n",      "=== iomem\n"};
 	struct seq_file m;
 	struct seq_buf sb;
 	const char *at = text;
