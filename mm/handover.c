@@ -165,13 +165,15 @@ static void __init ensure_root(unsigned long nr, int nid)
 
 static void __init claim_section(unsigned long nr, int nid)
 {
-	phys_addr_t pa, unused;
+	phys_addr_t pa, unused, table_pages[SECTION_TABLE_PAGES];
 	int tables = -ENOMEM;
 
 	ensure_root(nr, nid);
 	pa = alloc_memmap(nr, nid);
-	if (pa)
-		tables = section_map_memmap(nr, PHYS_PFN(pa));
+	if (pa) {
+		section_tables_behind_memmap(PHYS_PFN(pa), table_pages);
+		tables = section_map_memmap(nr, PHYS_PFN(pa), table_pages);
+	}
 	if (tables < 0) {
 		pr_err("sparse: no page structs for [mem %#018llx-%#018llx] (error %d), not used\n",
 		       section_phys(nr), section_phys(nr + 1) - 1, tables);

@@ -402,11 +402,15 @@ void section_set_root(unsigned long nr, void *page);
 void section_set_state(unsigned long nr, enum section_state state);
 
 /*
- * Maps the section's page structs to the frames from @memmap_pfn on. The
- * SECTION_TABLE_PAGES frames after its section_meta_pages() are for page tables. Returns how many of
- * these were used, or -errno.
+ * Maps the section's page structs to the frames from @memmap_pfn on; frames for page
+ * tables are in @tables. Returns how many of these were used, the first ones, or -errno.
  */
-int section_map_memmap(unsigned long nr, unsigned long memmap_pfn);
+int section_map_memmap(unsigned long nr, unsigned long memmap_pfn,
+		       const phys_addr_t tables[SECTION_TABLE_PAGES]);
+
+/* Those that follow the section_meta_pages() at @memmap_pfn. */
+void section_tables_behind_memmap(unsigned long memmap_pfn,
+				  phys_addr_t tables[SECTION_TABLE_PAGES]);
 
 /*
  * Notes where they are, clears its page_ext, and makes all pageblocks movable. The
@@ -457,6 +461,12 @@ void section_clear_skip(unsigned long nr);
  * left; -EAGAIN: the last ones are being made on another CPU.
  */
 int zone_grow(struct zone *zone);
+
+/* Makes a section that is on no extent any more, and does not count as free; frees its pages. */
+void section_make_claimed(struct zone *zone, unsigned long nr);
+
+/* Its root is the page at @pfn, unless there is one. Returns the pages used, 0 or 1. */
+unsigned long section_add_root(unsigned long nr, unsigned long pfn);
 
 /*
  * Makes the section that @bad_pfn lies in, which waits as part of an extent. What making

@@ -27,9 +27,6 @@
 
 struct page_alloc_stats page_alloc_stats;
 
-/* What stays of a page's flags from one owner to the next. */
-#define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT | 1UL << PG_hwpoison)
-
 /* ---- Making a free block somebody's --------------------------------------------- */
 
 void prep_compound_page(struct page *page, unsigned int order)

@@ -13,6 +13,9 @@
 
 #include "internal.h"
 
+/* What stays of a page's flags from one owner to the next. */
+#define PAGE_FLAGS_KEPT (~0UL << ZONES_PGSHIFT | 1UL << PG_hwpoison)
+
 struct alloc_context {
 	const nodemask_t *nodemask;
 	enum zone_type highest_zoneidx;

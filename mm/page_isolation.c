@@ -185,7 +185,7 @@ void undo_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 		unisolate_pageblock(page_zone(pfn_to_page(max(pfn, start_pfn))), pfn, migratetype);
 }
 
-static int test_locked(unsigned long pfn, unsigned long end)
+int __test_pages_isolated(unsigned long pfn, unsigned long end)
 {
 	while (pfn < end) {
 		const struct page *head = free_block_around(pfn, 0);
@@ -204,7 +204,7 @@ int test_pages_isolated(unsigned long start_pfn, unsigned long end_pfn)
 	int err;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	err = test_locked(start_pfn, end_pfn);
+	err = __test_pages_isolated(start_pfn, end_pfn);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return err;
 }

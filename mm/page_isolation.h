@@ -33,6 +33,8 @@ void undo_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 
 /* 0 where all of [start, end) is isolated and free, else -EBUSY. */
 int test_pages_isolated(unsigned long start_pfn, unsigned long end_pfn);
+int __test_pages_isolated(unsigned long start_pfn,
+			  unsigned long end_pfn); /* locked by the caller */
 
 /*
  * The first page of [start, end), all of one zone, that nobody can move: reserved, or

@@ -21,8 +21,9 @@ struct selftest {
 	int (*run)(void);
 };
 
-extern const struct selftest memmap_selftests[], page_selftests[], compact_selftests[],
-	object_selftests[];
+extern const struct selftest memmap_selftests[], contig_selftests[], page_selftests[],
+	compact_selftests[], object_selftests[];
+object_selftests[];
 
 /* selftest=full: no bound on the memory that is taken. */
 extern bool selftest_full;

@@ -166,12 +166,15 @@ void section_set_state(unsigned long nr, enum section_state state)
 	__atomic_store_n(&__nr_to_section(nr)->state, state, __ATOMIC_RELEASE);
 }
 
-int section_map_memmap(unsigned long nr, unsigned long memmap_pfn)
+void section_tables_behind_memmap(unsigned long memmap_pfn, phys_addr_t tables[SECTION_TABLE_PAGES])
 {
-	phys_addr_t tables[SECTION_TABLE_PAGES];
-
 	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
 		tables[i] = PFN_PHYS(memmap_pfn + section_meta_pages() + (unsigned long)i);
+}
+
+int section_map_memmap(unsigned long nr, unsigned long memmap_pfn,
+		       const phys_addr_t tables[SECTION_TABLE_PAGES])
+{
 	return arch_map_memmap((unsigned long)pfn_to_page(section_nr_to_pfn(nr)),
 			       PFN_PHYS(memmap_pfn), SECTION_MEMMAP_PAGES << PAGE_SHIFT, tables,
 			       SECTION_TABLE_PAGES);

@@ -24,6 +24,7 @@
 #include "internal.h"
 #include "page_alloc.h"
 #include "shuffle.h"
+#include "zone_extents.h"
 
 /* Roots of the section table are shared by zones. Innermost but for the page tables'. */
 static DEFINE_SPINLOCK(section_root_lock);
@@ -44,67 +45,23 @@ static int extent_take(struct zone *zone, unsigned long *nr)
 	return 0;
 }
 
-static struct zone_extent *extent_find(const struct zone *zone, unsigned long nr)
-{
-	for (unsigned int i = 0; i < zone->nr_extents; i++)
-		if (zone->extents[i].start <= nr && nr < zone->extents[i].end)
-			return &zone->extents[i];
-	return NULL;
-}
-
-/*
- * Takes section @nr off the extents, of which one may become two. -ENOENT: none of
- * the zone's has it; -ENOSPC: no room for one more. With zone->lock held.
- */
+/* Takes section @nr off the extents. -ENOENT: none of the zone's has it; -ENOSPC. */
 static int extent_take_section(struct zone *zone, unsigned long nr)
 {
-	struct zone_extent *extent = extent_find(zone, nr), *last;
+	unsigned long start = nr, end = nr + 1, flags;
+	int err;
 
-	if (!extent)
-		return -ENOENT;
-	last = &zone->extents[zone->nr_extents];
-	if (extent->start < nr && nr + 1 < extent->end) {
-		if (zone->nr_extents == zone->max_extents)
-			return -ENOSPC;
-		memmove(extent + 1, extent, (size_t)((char *)last - (char *)extent));
-		extent[1].start = nr + 1;
-		zone->nr_extents++;
-		extent->end = nr;
-	} else if (extent->end - extent->start == 1) {
-		memmove(extent, extent + 1, (size_t)((char *)last - (char *)(extent + 1)));
-		zone->nr_extents--;
-	} else if (extent->start == nr) {
-		extent->start++;
-	} else {
-		extent->end--;
-	}
-	zone->nr_extent_pages -= PAGES_PER_SECTION;
-	zone->nr_growing_pages += PAGES_PER_SECTION;
-	return 0;
-}
-
-/* Moves the extents to pages of their own, with twice the room. The first table stays reserved. */
-static int extents_double(struct zone *zone)
-{
-	unsigned int max = 2 * zone->max_extents, order = get_order(max * sizeof(*zone->extents));
-	struct zone_extent *table = (void *)__get_free_pages(GFP_KERNEL, order), *old;
-	unsigned long flags;
-
-	if (!table)
-		return -ENOMEM;
 	spin_lock_irqsave(&zone->lock, flags);
-	old = zone->extents;
-	memcpy(table, old, zone->nr_extents * sizeof(*table));
-	zone->extents = table;
-	zone->max_extents = max;
+	err = extent_take_range(zone, &start, &end);
+	if (!err) {
+		zone->nr_extent_pages -= PAGES_PER_SECTION;
+		zone->nr_growing_pages += PAGES_PER_SECTION;
+	}
 	spin_unlock_irqrestore(&zone->lock, flags);
-	if (!PageReserved(virt_to_page(old)))
-		__free_pages(virt_to_page(old), page_alloc_order(virt_to_page(old)));
-	return 0;
+	return err;
 }
 
-/* The root is the page at @pfn, unless there is one. Returns the pages used, 0 or 1. */
-static unsigned long section_add_root(unsigned long nr, unsigned long pfn)
+unsigned long section_add_root(unsigned long nr, unsigned long pfn)
 {
 	unsigned long flags, used = 0;
 
@@ -133,8 +90,11 @@ struct own_pages {
 static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own)
 {
 	unsigned long start = section_nr_to_pfn(nr);
-	int tables = section_map_memmap(nr, own->start);
+	phys_addr_t table_pages[SECTION_TABLE_PAGES];
+	int tables;
 
+	section_tables_behind_memmap(own->start, table_pages);
+	tables = section_map_memmap(nr, own->start, table_pages);
 	if (tables < 0)
 		return tables;
 	own->tables_end = own->start + section_meta_pages() + (unsigned long)tables;
@@ -240,21 +200,30 @@ int zone_grow(struct zone *zone)
 
 int section_make_without(unsigned long bad_pfn)
 {
-	unsigned long nr = pfn_to_section_nr(bad_pfn), flags;
+	unsigned long nr = pfn_to_section_nr(bad_pfn);
 	struct zone *zone;
 
 	for_each_populated_zone (zone) {
 		int err;
 
-		do {
-			spin_lock_irqsave(&zone->lock, flags);
+		do
 			err = extent_take_section(zone, nr);
-			spin_unlock_irqrestore(&zone->lock, flags);
-		} while (err == -ENOSPC && !(err = extents_double(zone)));
+		while (err == -ENOSPC && !(err = extents_double(zone)));
 		if (err != -ENOENT)
 			return err ? err : grow_by(zone, nr, bad_pfn);
 	}
 	return -ENOENT;
+}
+
+void section_make_claimed(struct zone *zone, unsigned long nr)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	zone->nr_growing_pages += PAGES_PER_SECTION;
+	__mod_zone_freepage_state(zone, PAGES_PER_SECTION, MIGRATE_MOVABLE);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	grow_by(zone, nr, ULONG_MAX);
 }
 
 void memmap_make_all(void)

@@ -180,6 +180,22 @@ static void verify_pageblocks(struct verify *v, unsigned long nr)
 	}
 }
 
+/* In the section itself, or in any other that is made. */
+static void verify_memmap(struct verify *v, unsigned long nr)
+{
+	unsigned long pfn = __nr_to_section(nr)->memmap_pfn;
+	unsigned long ends[] = {pfn, pfn + SECTION_MEMMAP_PAGES - 1};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		const struct page *page = pfn_to_online_page(ends[i]);
+
+		if (!page || !PageReserved(page) || !PageMemmap(page))
+			fault(v,
+			      "page structs of section %lu lie at pfn 0x%lx, which is not theirs",
+			      nr, ends[i]);
+	}
+}
+
 static void verify_sections(struct verify *v)
 {
 	unsigned long nr = pfn_to_section_nr(v->zone->zone_start_pfn);
@@ -189,6 +205,7 @@ static void verify_sections(struct verify *v)
 	     nr = next_made_section(nr + 1)) {
 		verify_section(v, nr);
 		verify_pageblocks(v, nr);
+		verify_memmap(v, nr);
 	}
 	if (v->marked_pages != v->free_pages)
 		fault(v, "%lu pages are marked free, the lists hold %lu", v->marked_pages,

@@ -130,6 +130,28 @@ void free_pages(unsigned long addr, unsigned int order);
 #define __free_page(page) __free_pages(page, 0)
 #define free_page(addr)	  free_pages(addr, 0)
 
+/* ---- Contiguous ranges ------------------------------------------------------- */
+
+/*
+ * Takes pages [start, end), all of one zone, each with one reference: movable pages
+ * are moved out of the way, per-CPU lists drained, sections that wait are made.
+ * @migratetype: MIGRATE_CMA for a CMA area's own, else MIGRATE_MOVABLE. 0; -EBUSY: a
+ * page is in use and cannot be moved; -EINVAL: not memory of one zone; -ENOMEM.
+ */
+int alloc_contig_range(unsigned long start, unsigned long end, enum migratetype migratetype,
+		       gfp_t gfp);
+
+/*
+ * @nr_pages pages side by side, of the zones that @gfp permits on the nodes of @nid's
+ * zonelist and @nodemask. Aligned to their number where that is a power of two, and to
+ * a multiple of it from the zone's start where not. NULL: none free or movable.
+ */
+struct page *alloc_contig_pages(unsigned long nr_pages, gfp_t gfp, int nid,
+				const nodemask_t *nodemask);
+
+/* Drops the one reference of each page; more than one is reported. */
+void free_contig_range(unsigned long pfn, unsigned long nr_pages);
+
 /* ---- What flags mean --------------------------------------------------------- */
 
 /*

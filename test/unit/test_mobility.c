@@ -678,13 +678,10 @@ static void model_step(struct model *m, u64 r)
 
 static void random_calls_and_isolation_agree_with_a_model(void **state)
 {
-	const char *seed = getenv("BAREMM_SEED");
-	u64 random = seed ? strtoull(seed, NULL, 0) : arch_random();
+	u64 random = host_test_seed(__func__) | 1;
 	struct model *m = calloc(1, sizeof(*m));
 
 	(void)state;
-	print_message("%s: BAREMM_SEED=%llu\n", __func__, (unsigned long long)random);
-	random |= 1;
 	for (unsigned int i = 0; i < nr_blocks; i++)
 		give(block[i], MIGRATE_MOVABLE, MAX_ORDER_NR_PAGES);
 	m->total = zone_page_state(zone, NR_FREE_PAGES);
