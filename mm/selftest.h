@@ -23,7 +23,6 @@ struct selftest {
 
 extern const struct selftest memmap_selftests[], contig_selftests[], page_selftests[],
 	compact_selftests[], object_selftests[];
-object_selftests[];
 
 /* selftest=full: no bound on the memory that is taken. */
 extern bool selftest_full;
