@@ -111,8 +111,8 @@ static unsigned long isolate_migratepages_block(struct compact_control *cc, unsi
 		struct page *page = pfn_to_page(pfn);
 
 		cc->total_migrate_scanned++;
-		if (page_zone(page) == cc->zone && PageMovable(page) &&
-		    !isolate_movable_page(page, mode))
+		if (page_zone(page) == cc->zone && (PageMovable(page) || PageLRU(page)) &&
+		    !isolate_migratable_page(page, mode))
 			cc->migratepages[cc->nr_migratepages++] = page;
 		pfn += pages_to_skip(page);
 	}

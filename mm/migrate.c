@@ -17,6 +17,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/swap.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -26,6 +27,12 @@
 
 /* Its owner's reference, and the isolation's. */
 #define MOVABLE_PAGE_REFS 2
+
+/* Isolated from an owner with operations, and not from an LRU list. */
+static bool isolated_from_owner(const struct page *page)
+{
+	return PageIsolated(page);
+}
 
 /* ---- Movable pages and their owners ---------------------------------------------- */
 
@@ -81,6 +88,13 @@ int isolate_movable_page(struct page *page, isolate_mode_t mode)
 	return err;
 }
 
+int isolate_migratable_page(struct page *page, isolate_mode_t mode)
+{
+	if (PageLRU(page))
+		return isolate_lru_page(page);
+	return isolate_movable_page(page, mode);
+}
+
 /* The lock is held for a few instructions at a time by whoever does not isolate. */
 static void lock_isolated_page(struct page *page)
 {
@@ -90,6 +104,10 @@ static void lock_isolated_page(struct page *page)
 
 void putback_movable_page(struct page *page)
 {
+	if (!isolated_from_owner(page)) {
+		putback_lru_page(page);
+		return;
+	}
 	lock_isolated_page(page);
 	if (PageMovable(page))
 		page_movable_ops(page)->putback_page(page);
@@ -109,11 +127,19 @@ void putback_movable_pages(struct page **pages, unsigned int nr)
 
 /* ---- One page -------------------------------------------------------------------- */
 
+/* A page that came off an LRU list. Those that are in no mapping nobody can move. */
+static int move_lru_page(struct page *newpage, struct page *page)
+{
+	return page_mapping(page) ? filemap_migrate_page(newpage, page) : -EBUSY;
+}
+
 /* Both are locked. 0: @page is nobody's but ours. */
 static int move_to_new_page(struct page *newpage, struct page *page, enum migrate_mode mode)
 {
 	int err = 0;
 
+	if (!isolated_from_owner(page))
+		return move_lru_page(newpage, page);
 	if (PageMovable(page)) {
 		if (page_ref_count(page) != MOVABLE_PAGE_REFS)
 			return -EAGAIN;
@@ -154,26 +180,45 @@ static void drop_new_page(const struct migration *m, struct page *newpage)
 		put_page(newpage);
 }
 
+/* A page of which ours is the last reference. */
+static void free_isolated_page(struct page *page)
+{
+	if (!isolated_from_owner(page)) {
+		putback_lru_page(page);
+		return;
+	}
+	ClearPageIsolated(page);
+	put_page(page);
+}
+
+/* The page that is moved to is its owner's or the cache's from now on, or not used at all. */
+static void finish_new_page(const struct migration *m, struct page *newpage, bool lru)
+{
+	if (page_ref_count(newpage) == 1)
+		drop_new_page(m, newpage);
+	else if (lru)
+		putback_lru_page(newpage);
+	else
+		put_page(newpage);
+}
+
 /* 0, and the page is done with; -ENOMEM: nowhere to move it. */
 static int migrate_one(const struct migration *m, struct page *page)
 {
+	bool lru = !isolated_from_owner(page);
 	struct page *newpage;
 	int err;
 
-	/* Its owner let go of it meanwhile: ours is the last reference. */
+	/* Its owner let go of it meanwhile. */
 	if (page_ref_count(page) == 1) {
-		ClearPageIsolated(page);
-		put_page(page);
+		free_isolated_page(page);
 		return 0;
 	}
 	newpage = m->get_new_page(page, m->private);
 	if (!newpage)
 		return -ENOMEM;
 	err = lock_and_move(newpage, page, m->mode);
-	if (page_ref_count(newpage) == 1) /* the owner did not take it */
-		drop_new_page(m, newpage);
-	else
-		put_page(newpage);
+	finish_new_page(m, newpage, lru);
 	if (!err && m->reason != MR_MEMORY_FAILURE)
 		put_page(page);
 	return err;

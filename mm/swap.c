@@ -141,9 +141,10 @@ int isolate_lru_page(struct page *page)
 	bool isolated;
 
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	isolated = take_off(lruvec, page);
+	/* While it is on a list it is nobody else's yet; without a reference it is on its way. */
+	isolated = PageLRU(page) && get_page_unless_zero(page);
 	if (isolated)
-		get_page(page);
+		take_off(lruvec, page);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
 	return isolated ? 0 : -EBUSY;
 }

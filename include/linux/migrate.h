@@ -69,7 +69,13 @@ void __ClearPageMovable(struct page *page);
  */
 int isolate_movable_page(struct page *page, isolate_mode_t mode);
 
-/* Gives isolated pages back; entries that are NULL are passed over. */
+/*
+ * The same for whatever can be moved: pages on an LRU list, too, which the page cache
+ * moves. They are not marked PG_isolated, and have no movable_operations.
+ */
+int isolate_migratable_page(struct page *page, isolate_mode_t mode);
+
+/* Gives isolated pages of either kind back; entries that are NULL are passed over. */
 void putback_movable_page(struct page *page);
 void putback_movable_pages(struct page **pages, unsigned int nr);
 

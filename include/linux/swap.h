@@ -73,7 +73,7 @@ void deactivate_page(struct page *page);
 void rotate_reclaimable_page(struct page *page);
 
 /*
- * Takes @page, to which the caller has a reference, off its list, and takes one more.
+ * Takes @page off its list, and a reference to it, whether the caller has one or not.
  * -EBUSY: it is on none.
  */
 int isolate_lru_page(struct page *page);
