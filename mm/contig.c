@@ -41,7 +41,7 @@ static unsigned int isolate_batch(unsigned long *pos, unsigned long end,
 	for (; *pos < end && nr < CONTIG_BATCH; ++*pos) {
 		struct page *page = pfn_to_page(*pos);
 
-		if (PageMovable(page) && !isolate_movable_page(page, 0))
+		if (!isolate_migratable_page(page, 0))
 			pages[nr++] = page;
 	}
 	return nr;

@@ -293,7 +293,7 @@ static int offline_in_use(struct page *page)
 	struct page *moving = page;
 	int ret;
 
-	if (!PageMovable(page) || isolate_movable_page(page, 0)) {
+	if (isolate_migratable_page(page, 0)) {
 		pr_info("soft offline: %#lx: page isolation failed, page count %d, type %#lx\n",
 			pfn, page_count(page), page->flags);
 		return -EBUSY;

@@ -172,6 +172,50 @@ static void a_listed_page_of_no_mapping_stays(void **state)
 	put_page(page);
 }
 
+/* The first of @nr pages, a multiple of it, with nothing in them but cached and free ones. */
+static unsigned long movable_range(unsigned long nr)
+{
+	unsigned long start = ALIGN(zone->zone_start_pfn, nr), pfn;
+
+	for (pfn = start; pfn < start + nr; pfn++) {
+		const struct page *page = pfn_to_page(pfn);
+
+		if (PageBuddy(page))
+			pfn += (1UL << page->private) - 1;
+		else if (!PageLRU(page))
+			pfn = (start += nr) - 1;
+	}
+	return start;
+}
+
+static void a_range_full_of_cached_pages_can_be_had(void **state)
+{
+	unsigned long start = movable_range(pageblock_nr_pages), end = start + pageblock_nr_pages;
+	unsigned long cached = file.mapping.nrpages;
+
+	(void)state;
+	assert_int_equal(alloc_contig_range(start, end, MIGRATE_MOVABLE, GFP_KERNEL), 0);
+	assert_int_equal(file.mapping.nrpages, cached);
+	for (unsigned long pfn = start; pfn < end; pfn++)
+		assert_false(PageLRU(pfn_to_page(pfn)));
+	free_contig_range(start, end - start);
+}
+
+static void a_cached_page_can_be_taken_off_its_memory(void **state)
+{
+	pgoff_t index = 0;
+	struct page *page = first_cached(&index);
+	unsigned long pfn = page_to_pfn(page);
+
+	(void)state;
+	put_page(page);
+	assert_int_equal(soft_offline_page(pfn, 0), 0);
+	page = find_get_page(&file.mapping, index - 1);
+	assert_int_not_equal(page_to_pfn(page), pfn);
+	put_page(page);
+	assert_true(PageHWPoison(pfn_to_page(pfn)));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fragment_cache, close_file)
@@ -181,6 +225,8 @@ int main(void)
 		TEST(a_dirty_page_is_written_from_where_it_was_moved_to),
 		TEST(an_isolated_page_that_leaves_the_cache_is_freed),
 		TEST(a_listed_page_of_no_mapping_stays),
+		TEST(a_range_full_of_cached_pages_can_be_had),
+		TEST(a_cached_page_can_be_taken_off_its_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
