@@ -34,6 +34,15 @@ static const struct selftest *const suites[] = {memmap_selftests, contig_selftes
 	for (size_t suite = 0; suite < ARRAY_SIZE(suites); suite++) \
 		for (const struct selftest *test = suites[suite]; test->name; test++)
 
+const struct selftest *selftest_get(unsigned int i)
+{
+	for_each_selftest (test, suite) {
+		if (!i--)
+			return test;
+	}
+	return NULL;
+}
+
 static bool word_is(const char *word, size_t len, const char *name)
 {
 	return strlen(name) == len && !strncmp(word, name, len);
@@ -136,11 +145,31 @@ static bool selftest_wanted(const struct selftest *test)
 	return !selftest_chosen[0] || list_has(selftest_chosen, test->name);
 }
 
+static unsigned long faults_before;  /* fault_inject_count() when the test began */
+static const char *selftest_no_room; /* what it found no memory for; NULL: for all it did */
+
+bool selftest_faults_injected(void)
+{
+	return fault_inject_count() != faults_before;
+}
+
+int selftest_no_memory(const char *what)
+{
+	if (selftest_faults_injected()) {
+		selftest_no_room = what;
+		return 0;
+	}
+	selftest_note("no memory for %s", what);
+	return 1;
+}
+
 /* Every structure must be sound after a test, whatever it returned. */
 static int selftest_run_one(const struct selftest *test)
 {
 	int faults, broken;
 
+	selftest_no_room = NULL;
+	faults_before = fault_inject_count();
 	fault_inject_restart_nth();
 	faults = test->run();
 	broken = mm_verify_all();
@@ -150,13 +179,22 @@ static int selftest_run_one(const struct selftest *test)
 	return faults + broken;
 }
 
-int mm_selftest(void)
+/* One line of KTAP: how the test ended. */
+static void selftest_print_result(const struct selftest *test, unsigned int nr, bool ok, u64 ms)
+{
+	seq_printf(&seq_console, "%s %u %s # ", ok ? "ok" : "not ok", nr, test->name);
+	if (ok && selftest_no_room)
+		seq_printf(&seq_console, "SKIP no memory for %s\n", selftest_no_room);
+	else
+		seq_printf(&seq_console, "%llu ms\n", ms);
+	console_flush_all();
+}
+
+static int run_wanted(void)
 {
 	unsigned int planned = 0, nr = 0;
 	int failed = 0;
 
-	if (selftest_off)
-		return 0;
 	for_each_selftest (test, suite)
 		planned += selftest_wanted(test);
 
@@ -172,10 +210,15 @@ int mm_selftest(void)
 		start = arch_clock_ns();
 		ok = !selftest_run_one(test);
 		failed += !ok;
-		seq_printf(&seq_console, "%s %u %s # %llu ms\n", ok ? "ok" : "not ok", ++nr,
-			   test->name, (arch_clock_ns() - start) / 1000000);
-		console_flush_all();
+		selftest_print_result(test, ++nr, ok, (arch_clock_ns() - start) / 1000000);
 	}
+	return failed;
+}
+
+int mm_selftest(void)
+{
+	int failed = selftest_off ? 0 : run_wanted();
+
 	fault_inject_disarm();
 	return failed;
 }

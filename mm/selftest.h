@@ -8,7 +8,9 @@
  * Locking: none; boot CPU, nothing else running.
  * Failure: a test returns the number of faults it found and has reported each
  *          with selftest_note(); memory that it could not check is a fault or,
- *          where a bound says so, a note.
+ *          where a bound says so, a note. Any allocation may fail, as faults may be
+ *          injected (linux/fault-inject.h): a test that cannot go on then gives back
+ *          what it has, and returns selftest_no_memory().
  */
 #ifndef _MM_SELFTEST_H
 #define _MM_SELFTEST_H
@@ -24,11 +26,21 @@ struct selftest {
 extern const struct selftest memmap_selftests[], contig_selftests[], page_selftests[],
 	compact_selftests[], object_selftests[];
 
+/* The tests in the order in which they run; NULL past the last one. */
+const struct selftest *selftest_get(unsigned int i);
+
 /* selftest=full: no bound on the memory that is taken. */
 extern bool selftest_full;
 
 /* A KTAP diagnostic line. */
 void selftest_note(const char *fmt, ...) __printf(1, 2);
+
+/*
+ * @what found no memory. If faults were injected since the test began it is skipped,
+ * unless it found a fault: 0. If none were, that is one: 1.
+ */
+int selftest_no_memory(const char *what);
+bool selftest_faults_injected(void);
 
 /* A pseudo-random sequence, repeatable from selftest_seed. */
 u64 selftest_random(u64 *state);
@@ -43,6 +55,11 @@ struct free_snapshot *free_snapshot_alloc(void);
 void free_snapshot_take(struct free_snapshot *snap);
 /* Reports each zone and order that differs; returns how many do. */
 int free_snapshot_compare(const struct free_snapshot *before, const struct free_snapshot *after);
+/*
+ * The same, but a zone may have made sections between the two if faults were injected:
+ * it then has as many pages in use as before.
+ */
+int free_snapshot_came_back(const struct free_snapshot *before, const struct free_snapshot *after);
 /* Did a zone make sections between the two? Then they cannot be equal. */
 bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after);
 void free_snapshot_free(struct free_snapshot *snap);

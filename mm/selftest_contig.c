@@ -68,10 +68,8 @@ static int test_contig(void)
 	struct page *page = take_largest(&nr_pages);
 	int faults;
 
-	if (!page) {
-		selftest_note("not one page could be had");
-		return 1;
-	}
+	if (!page)
+		return selftest_no_memory("a single page");
 	free = nr_free_pages();
 	faults = check_range(page, nr_pages);
 	selftest_note("%lu KB in one piece at pfn 0x%lx", pages_to_kb(nr_pages), page_to_pfn(page));

@@ -135,15 +135,27 @@ static int check_alias(unsigned long va, struct page *page)
 	return *direct != ~va;
 }
 
+/* Side by side from VMALLOC_START on. The first error, and then none of them is mapped. */
+static int map_pages(struct page **pages, unsigned int prot)
+{
+	unsigned long va = VMALLOC_START;
+	int err = 0;
+
+	for (int i = 0; i < MAP_PAGES && !err; i++, va += PAGE_SIZE)
+		err = arch_map(va, page_to_phys(pages[i]), PAGE_SIZE, prot);
+	if (err)
+		arch_unmap(VMALLOC_START, MAP_PAGES * PAGE_SIZE);
+	return err;
+}
+
 static int map_and_unmap(struct page **pages)
 {
 	const unsigned int writable = ARCH_MAP_READ | ARCH_MAP_WRITE;
+	int err = map_pages(pages, writable), faults = err != 0;
 	unsigned long va = VMALLOC_START;
-	int faults = 0;
 
-	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
-		faults += arch_map(va, page_to_phys(pages[i]), PAGE_SIZE, writable) != 0;
-	va = VMALLOC_START;
+	if (err == -ENOMEM)
+		return selftest_no_memory("page tables");
 	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
 		faults += check_mapping(va, pages[i], writable) || check_alias(va, pages[i]);
 	va = VMALLOC_START;
@@ -165,9 +177,7 @@ static int test_mappings(void)
 
 	while (nr < MAP_PAGES && (pages[nr] = alloc_page(GFP_KERNEL)))
 		nr++;
-	if (nr < MAP_PAGES)
-		selftest_note("no pages to map");
-	faults = nr < MAP_PAGES ? 1 : map_and_unmap(pages);
+	faults = nr < MAP_PAGES ? selftest_no_memory("pages to map") : map_and_unmap(pages);
 	while (nr)
 		__free_page(pages[--nr]);
 	return faults;

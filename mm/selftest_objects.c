@@ -88,15 +88,17 @@ static int objects_come_back(int (*pass)(u64 *random))
 	u64 random = selftest_seed;
 	int faults;
 
-	if (!before || !after)
-		return 1;
-	faults = pass(&random);
-	shrink_all();
-	free_snapshot_take(before);
-	faults += pass(&random);
-	shrink_all();
-	free_snapshot_take(after);
-	faults += free_snapshot_compare(before, after);
+	if (before && after) {
+		faults = pass(&random);
+		shrink_all();
+		free_snapshot_take(before);
+		faults += pass(&random);
+		shrink_all();
+		free_snapshot_take(after);
+		faults += free_snapshot_came_back(before, after);
+	} else {
+		faults = selftest_no_memory("the test's own tables");
+	}
 	free_snapshot_free(before);
 	free_snapshot_free(after);
 	return faults;
@@ -124,7 +126,7 @@ static int cache_pass(u64 *random)
 	int faults = 0;
 
 	if (!cache)
-		return 1;
+		return selftest_no_memory("a cache");
 	for (; held < OBJECTS_MAX; held++) {
 		objects[held] = kmem_cache_alloc(cache, GFP_KERNEL);
 		if (!objects[held])

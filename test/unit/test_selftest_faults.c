@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every self-test with every one of its allocations failing in turn: it ends, passes or is
+ * skipped, leaves all structures sound, and gives back all memory.
+ *
+ * The n-th allocation fails, for n from 1 on until a run has no n-th. Runs with many are
+ * gone through in steps of chance from some n on; the seed is printed, and BAREMM_SEED
+ * repeats it.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <host/machine.h>
+#include <linux/fault-inject.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mmzone.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/bringup.h>
+#include <baremm/options.h>
+#include <baremm/panic.h>
+
+#include "../../mm/fault_inject.h"
+#include "../../mm/internal.h"
+#include "../../mm/selftest.h"
+#include "../../mm/slab.h"
+
+/* From this n on, steps are up to a STEP-th of n long. */
+#define ALL_BELOW 150
+#define STEP	  4
+
+static void options(const char *fmt, unsigned long n)
+{
+	char text[64];
+
+	scnprintf(text, sizeof(text), fmt, n);
+	bad_options = 0;
+	parse_options(text);
+	assert_int_equal(bad_options, 0);
+}
+
+static void bring_up(const char *more)
+{
+	struct boot_info *info = host_machine_pc(SZ_32M, more);
+
+	mm_reset();
+	host_log_clear();
+	mm_register_options();
+	bad_options = 0;
+	parse_options(info->options);
+	mm_bring_up(info);
+	memmap_make_all();
+}
+
+static int machine_end(void **state)
+{
+	(void)state;
+	mm_reset();
+	host_machine_exit();
+	return 0;
+}
+
+/* Pages in use once every empty slab is given back. */
+static unsigned long used_pages(void)
+{
+	unsigned long used = 0;
+	struct kmem_cache *s;
+	struct zone *zone;
+
+	list_for_each_entry (s, &slab_caches, list)
+		kmem_cache_shrink(s);
+	for_each_populated_zone (zone)
+		used += zone_managed_pages(zone) - zone_page_state(zone, NR_FREE_PAGES);
+	return used;
+}
+
+/* Runs the self-tests that were chosen, and looks at what they left behind. */
+static void run_soundly(unsigned long used, unsigned long n)
+{
+	int failed = mm_selftest();
+
+	if (failed || mm_verify_all() || warn_count || used_pages() != used)
+		print_error("allocation %lu: %d failed, %u warnings, %lu pages in use, not %lu\n%s",
+			    n, failed, warn_count, used_pages(), used, host_log());
+	assert_int_equal(failed, 0);
+	assert_int_equal(mm_verify_all(), 0);
+	assert_int_equal(warn_count, 0);
+	assert_int_equal(used_pages(), used);
+}
+
+static unsigned long next_n(unsigned long n)
+{
+	return n < ALL_BELOW ? n + 1 : n + 1 + arch_random() % (n / STEP);
+}
+
+static void every_allocation_of_a_self_test_may_fail(void **state)
+{
+	const char *name = *state;
+	unsigned long used, n = 1, before;
+	char option[64];
+
+	host_test_seed(name);
+	scnprintf(option, sizeof(option), "selftest=full,%s", name);
+	bring_up(option);
+	/* What is made once and kept is made by a run without faults. */
+	assert_int_equal(mm_selftest(), 0);
+	used = used_pages();
+	run_soundly(used, 0);
+	options("fail_page_alloc.verbose=%lu failslab.verbose=0", 0);
+	for (;; n = next_n(n)) {
+		host_log_clear();
+		options("fail-nth=%lu", n);
+		fault_inject_arm();
+		before = fault_inject_count();
+		run_soundly(used, n);
+		if (fault_inject_count() == before)
+			break;
+	}
+	print_message("%s: %lu allocations\n", name, n - 1);
+}
+
+static void a_share_of_all_allocations_may_fail(void **state)
+{
+	static const unsigned int shares[] = {1, 10, 50, 100};
+	unsigned long used;
+
+	(void)state;
+	host_test_seed("a_share_of_all_allocations_may_fail");
+	bring_up("selftest=full fail_page_alloc.min-order=0 fail_page_alloc.ignore-gfp-wait=0 "
+		 "fail_page_alloc.ignore-gfp-highmem=0 failslab.ignore-gfp-wait=0 "
+		 "fail_page_alloc.verbose=0 failslab.verbose=0");
+	assert_int_equal(mm_selftest(), 0);
+	used = used_pages();
+	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
+		unsigned long before = fault_inject_count();
+
+		host_log_clear();
+		options("fail_page_alloc=1,%lu,0,-1", shares[i]);
+		options("failslab=1,%lu,0,-1", shares[i]);
+		fault_inject_arm();
+		run_soundly(used, shares[i]);
+		assert_true(fault_inject_count() > before);
+	}
+}
+
+static void a_test_without_memory_is_skipped_only_if_faults_were_injected(void **state)
+{
+	(void)state;
+	bring_up("selftest=full,pages fail_page_alloc.verbose=0 failslab.verbose=0");
+	options("fail-nth=%lu", 1);
+	fault_inject_arm();
+	assert_int_equal(mm_selftest(), 0);
+	assert_true(host_log_contains("ok 1 pages # SKIP no memory for the test's own tables"));
+	/* The same without a fault: all memory is gone. */
+	for (unsigned int order = NR_PAGE_ORDERS; order-- > 0;)
+		while (alloc_pages(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN, order))
+			;
+	assert_int_equal(mm_selftest(), 1);
+	assert_true(host_log_contains("no memory for the test's own tables\nnot ok 1 pages"));
+}
+
+#define TESTS_MAX 64
+
+int main(void)
+{
+	static struct CMUnitTest tests[TESTS_MAX] = {
+		cmocka_unit_test_teardown(a_share_of_all_allocations_may_fail, machine_end),
+		cmocka_unit_test_teardown(
+			a_test_without_memory_is_skipped_only_if_faults_were_injected, machine_end),
+	};
+	const struct selftest *test;
+	size_t nr = 2;
+
+	for (unsigned int i = 0; (test = selftest_get(i)) && nr < TESTS_MAX; i++)
+		tests[nr++] = (struct CMUnitTest){
+			.name = test->name,
+			.test_func = every_allocation_of_a_self_test_may_fail,
+			.teardown_func = machine_end,
+			.initial_state = (void *)(uintptr_t)test->name,
+		};
+	return _cmocka_run_group_tests("self-tests", tests, nr, NULL, NULL);
+}
