@@ -124,6 +124,7 @@ static void run(struct boot_info *info)
 	mm_dump_all(&seq_console);
 	arch_lkdtm();
 	failed = mm_selftest();
+	arch_poll_errors();
 	page_owner_leaks_show(&seq_console);
 	mm_report();
 	finish(verdict(faults, failed));

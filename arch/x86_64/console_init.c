@@ -13,6 +13,7 @@
 #include "cpu.h"
 #include "la57.h"
 #include "lkdtm.h"
+#include "mce.h"
 
 /* What console= asked for; several add up. */
 static struct {
@@ -75,10 +76,8 @@ static int parse_console(char *value)
 }
 
 static const struct boot_option options[] = {
-	{"console", parse_console},
-	{"lkdtm", lkdtm_parse},
-	{"no5lvl", la57_parse_no5lvl},
-	{"ptdump", ptdump_parse},
+	{"console", parse_console},    {"lkdtm", lkdtm_parse},	 {"mce", mce_parse_option},
+	{"no5lvl", la57_parse_no5lvl}, {"ptdump", ptdump_parse},
 };
 
 void arch_register_options(void)
@@ -145,4 +144,5 @@ void arch_console_init(struct boot_info *info)
 		register_consoles(info);
 	cpu_print();
 	clock_print();
+	mce_init();
 }

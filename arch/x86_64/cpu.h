@@ -20,6 +20,7 @@
 #define CR0_NW (1UL << 29)
 #define CR0_CD (1UL << 30)
 
+#define CR4_MCE	  (1UL << 6)
 #define CR4_PGE	  (1UL << 7)
 #define CR4_LA57  (1UL << 12)
 #define CR4_PCIDE (1UL << 17)

@@ -13,6 +13,7 @@
 
 #include "consoles.h"
 #include "cpu.h"
+#include "mce.h"
 #include "mmu.h"
 
 /* Page-fault error code: Intel SDM volume 3A, section 4.7. */
@@ -242,11 +243,17 @@ void exception_handler(struct pt_regs *regs)
 	name = names[regs->vector];
 	if (++depth > 1)
 		second_exception(regs);
+	if (regs->vector == X86_TRAP_MC && mce_recover(regs)) {
+		depth--;
+		return;
+	}
 	console_ensure();
 	print_cause(regs);
 	pr_emerg("%s: %04lx [#1] CPU: %d\n", regs->vector == X86_TRAP_PF ? "Oops" : name,
 		 regs->error_code & 0xffff, smp_processor_id());
 	print_registers(regs);
 	backtrace_regs(regs);
+	if (regs->vector == X86_TRAP_MC)
+		panic("Fatal machine check");
 	panic("exception %s at %pS", name, (void *)regs->rip);
 }

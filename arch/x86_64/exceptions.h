@@ -9,7 +9,8 @@
  *             each stack lies a page that is mapped nowhere.
  * Lifetime:   from descriptors_load() on.
  * Locking:    none; one CPU.
- * Failure:    an exception ends the run, and a second one within ends it at once.
+ * Failure:    an exception ends the run, and a second one within ends it at once; but
+ *             for machine checks that the machine survives (mce.h).
  *             Interrupts (vectors 32 to 255) are counted and ignored.
  */
 #ifndef _ARCH_X86_64_EXCEPTIONS_H

@@ -8,7 +8,9 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
@@ -16,6 +18,9 @@
 #include <baremm/console.h>
 
 #include "exceptions.h"
+#include "mce.h"
+
+#define MACHINE_CHECK_WAIT 60000000000ULL /* ns */
 #include "lkdtm_heap.h"
 
 static bool ptdump_wanted;
@@ -191,6 +196,30 @@ static void do_nested_exception(void)
 	do_divide();
 }
 
+/*
+ * Waits for a machine check from outside, as QEMU's monitor makes one: the page named is
+ * free, and must not be any more after it.
+ */
+static void do_machine_check(void)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, 4);
+	unsigned int before = nr_machine_checks;
+	u64 start = arch_clock_ns();
+
+	if (!block)
+		return;
+	__free_pages(block, 4);
+	pr_info("lkdtm: waiting for a machine check, page at %#llx is free\n",
+		page_to_phys(block + 5));
+	console_flush_all();
+	while (READ_ONCE(nr_machine_checks) == before &&
+	       arch_clock_ns() - start < MACHINE_CHECK_WAIT)
+		cpu_relax();
+	arch_poll_errors();
+	pr_info("lkdtm: %u machine checks, page is %s\n", nr_machine_checks - before,
+		PageHWPoison(block + 5) ? "bad" : "good");
+}
+
 static const struct fault {
 	const char *name;
 	void (*provoke)(void);
@@ -204,6 +233,7 @@ static const struct fault {
 	{"DEBUG", do_debug},
 	{"NMI", do_nmi},
 	{"INT3", do_int3},
+	{"MACHINE_CHECK", do_machine_check},
 	{"INVALID_OPCODE", do_undefined},
 	{"GENERAL_PROTECTION", do_general_protection},
 	{"SPURIOUS", do_spurious},

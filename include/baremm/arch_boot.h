@@ -8,7 +8,7 @@
  *   parse_options()         (baremm/options.h)
  *   arch_console_init()
  *   mm_bring_up()           (baremm/bringup.h; calls arch_init_mem_mapping())
- *   arch_ptdump(), arch_lkdtm()
+ *   arch_ptdump(), arch_lkdtm(), arch_poll_errors()
  *
  * Owns:     descriptor tables, exception stacks, console drivers.
  * Locking:  none; boot CPU only.
@@ -37,7 +37,7 @@ u32 arch_boot_ranges(struct boot_range ranges[ARCH_BOOT_RANGES_MAX]);
 void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info),
 		void *stack_top) __noreturn;
 
-/* console=, lkdtm=, no5lvl, ptdump. */
+/* console=, lkdtm=, mce=, no5lvl, ptdump. */
 void arch_register_options(void);
 
 /*
@@ -49,6 +49,12 @@ void arch_console_init(struct boot_info *info);
 
 /* The page-table dump, where the option ptdump asks for it. */
 void arch_ptdump(void);
+
+/*
+ * Logs errors that the hardware corrected or did not report at once, and takes the pages
+ * that they are about out of use.
+ */
+void arch_poll_errors(void);
 
 /* Provokes the fault that lkdtm= names, if any. Most do not return. */
 void arch_lkdtm(void);

@@ -80,7 +80,7 @@ def _found_faults(lines, pages):
     return faults if count in lines else [*faults, f'not in the log: {count}']
 
 
-def faults(boot, guest):
+def faults(boot, guest, _words):
     """Makes pages faulty during the test of @guest; what it does wrong about them."""
     area = _wait_for(boot, guest, _large_range)
     if area is None:

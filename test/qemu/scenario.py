@@ -16,8 +16,8 @@ the second kind may stand several times.
   verdict: REGEX      of the last line, default PASS
   selftests: no       the guest shall run none; else all of its KTAP is ok
   screen: WIDTHxHEIGHT  the log's end stands on a screen of this size
-  beside: MODULE      works on the machine while it runs, and judges that: a module in this
-                      folder with QEMU_ARGUMENTS, and faults(boot, guest) as screen has
+  beside: MODULE WORDS  works on the machine while it runs, and judges that: a module in this
+                      folder with QEMU_ARGUMENTS, and faults(boot, guest, WORDS) as screen has
   limit: SECONDS      until it must have ended, default 90
 
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
@@ -99,7 +99,7 @@ class Boot:
         if scenario.screen:
             runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
         if scenario.beside:
-            qemu = [*qemu, *self._beside().QEMU_ARGUMENTS]
+            qemu = [*qemu, *self._beside()[0].QEMU_ARGUMENTS]
         return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
                 '-d', disk, *runner,
                 '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
@@ -108,7 +108,9 @@ class Boot:
         return guestlog.lines_of(self.log.read_bytes())
 
     def _beside(self):
-        return importlib.import_module(self.scenario.beside)
+        """The module that works beside the guest, and the words for it."""
+        name, _, words = self.scenario.beside.partition(' ')
+        return importlib.import_module(name), words
 
     def run(self):
         """Until QEMU has ended, which run.sh sees to. The faults that its end shows."""
@@ -118,7 +120,9 @@ class Boot:
             guest = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                      stderr=errors)
             seen = screen.faults(self, guest) if self.scenario.screen else []
-            seen += self._beside().faults(self, guest) if self.scenario.beside else []
+            if self.scenario.beside:
+                module, words = self._beside()
+                seen += module.faults(self, guest, words)
             status = guest.wait()
         return seen + ([] if self.scenario.screen else self._status_faults(status))
 

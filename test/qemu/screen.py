@@ -39,6 +39,10 @@ class Qmp:
         self.file.readline()  # the greeting
         self.command('qmp_capabilities')
 
+    def human(self, line):
+        """A line for the monitor that people type at."""
+        self.command('human-monitor-command', **{'command-line': line})
+
     def command(self, name, **arguments):
         self.file.write(json.dumps({'execute': name, 'arguments': arguments}) + '\n')
         self.file.flush()
