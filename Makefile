@@ -92,7 +92,7 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test test-build run usb debug bench bench-save bench-check \
-	bench-deps check format format-check headers-check pe-check compilers-check replay-check \
+	bench-host bench-deps check format format-check headers-check pe-check compilers-check replay-check \
 	fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
@@ -108,7 +108,8 @@ help:
 ## make unit            host tests alone
 ## make fuzz            each fuzzer for RUNS=1000000 inputs, two at a time
 ## make bench           allocators in guest instructions: this program's, the firmware's, Linux's
-## make bench-deps      install Debian's kernel, for the column of Linux
+## make bench-host      the same on this host, beside malloc of glibc, jemalloc, mimalloc, tcmalloc
+## make bench-deps      install what these compare with: Debian's kernel and allocators
 ## make bench-save      make the last bench's figures those that make test compares with
 ## make coverage        the lines that the host tests run, file by file
 ## make build/replay    what Linux's boot log of a PC tells, brought up on the host
@@ -289,6 +290,16 @@ $(BUILD)/replay: $(REPLAY_OBJ) $(REPLAY)/link-flags
 	$(say) LD $@
 	$(Q)$(CC) $(REPLAY_OBJ) -o $@
 
+# --- natively beside other allocators ---------------------------------------------
+
+# The same objects as replay's. What malloc is, the loader decides: see host.py.
+$(OUT)/bench-host: test/bench/host.c $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY)/flags
+	$(say) LD $@
+	$(Q)$(CC) $(REPLAY_TOOL_CFLAGS) -fno-builtin -MMD -MP -MF $@.d $(filter %.c %.o,$^) -o $@
+
+bench-host: $(OUT)/bench-host
+	@test/bench/host.py $<
+
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=
@@ -360,8 +371,10 @@ DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 	qemu-system-x86 ovmf \
 	libcmocka-dev python3 libclang-rt-dev \
 	clang-format
-# Linux for make bench: the kernel, what builds a module for it, its initramfs.
-BENCH_DEPS := make linux-image-amd64 linux-headers-amd64 busybox-static cpio
+# Linux for make bench: the kernel, what builds a module for it, its initramfs. And
+# the allocators for make bench-host.
+BENCH_DEPS := make linux-image-amd64 linux-headers-amd64 busybox-static cpio \
+	libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4
 
 deps: PACKAGES = $(DEPS)
 bench-deps: PACKAGES = $(BENCH_DEPS)

@@ -150,6 +150,19 @@ static const bench_fn own_allocators[NR_BENCH_KINDS] = {
 	[BENCH_CACHE_BATCH] = cache_batch,
 };
 
+const bench_fn *mm_bench_open(void)
+{
+	cache = kmem_cache_create("bench", 128, 0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!cache)
+		pr_err("bench: no memory for a cache, nothing is measured\n");
+	return cache ? own_allocators : NULL;
+}
+
+void mm_bench_close(void)
+{
+	kmem_cache_destroy(cache);
+}
+
 /* ---- The log --------------------------------------------------------------------- */
 
 static void log_results(const char *whose, const struct bench_result *results, unsigned int nr)
@@ -162,14 +175,12 @@ static void log_results(const char *whose, const struct bench_result *results, u
 static void run_own_allocators(void)
 {
 	static struct bench_result results[BENCH_RESULTS_MAX];
+	const bench_fn *allocator = mm_bench_open();
 
-	cache = kmem_cache_create("bench", 128, 0, SLAB_HWCACHE_ALIGN, NULL);
-	if (!cache) {
-		pr_err("bench: no memory for a cache, nothing is measured\n");
+	if (!allocator)
 		return;
-	}
-	log_results("", results, bench_run(own_allocators, results));
-	kmem_cache_destroy(cache);
+	log_results("", results, bench_run(allocator, results));
+	mm_bench_close();
 }
 
 void mm_bench(const struct boot_info *info)

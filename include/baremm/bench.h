@@ -59,6 +59,13 @@ struct bench_result {
 unsigned int bench_run(const bench_fn allocator[NR_BENCH_KINDS], struct bench_result *results);
 
 /*
+ * mm/'s own allocators, for a bench_run() until mm_bench_close(). NULL, with a message:
+ * no memory.
+ */
+const bench_fn *mm_bench_open(void);
+void mm_bench_close(void);
+
+/*
  * With the option `bench`: logs `bench NAME VALUE` for what bring-up cost (cycles
  * from the e820 table to slab ready, less what printk() took) and left free (per
  * cent) and for mm/'s own allocators, and `bench firmware NAME VALUE` for what
