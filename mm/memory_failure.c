@@ -5,6 +5,7 @@
  *   free, in a block      taken out of its middle; the parts left are free
  *   in a waiting section  the section is made now, without using the page, then as above
  *   owned                 PG_hwpoison; when its block is freed, it is split around it
+ *   cached, and clean     the cache drops it, and can read it again
  *   reserved, slab, ...   PG_hwpoison, and that is all that can be done
  *
  * A page that nobody has is PG_hwpoison | PG_reserved, with TAKEN_OFF in private, which
@@ -20,6 +21,7 @@
 #include <linux/kernel.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/spinlock.h>
 
 #include "badpage.h"
@@ -195,6 +197,23 @@ static enum mf_result owned_result(const struct page *page, enum mf_action_page_
 	return MF_DELAYED;
 }
 
+/* A cached page that is clean can be read again: the cache lets it go, unless it is in use. */
+static bool drop_cached_page(struct page *page)
+{
+	struct address_space *mapping;
+	bool dropped = false;
+
+	if (!get_page_unless_zero(page))
+		return false;
+	if (trylock_page(page)) {
+		mapping = page_mapping(page);
+		dropped = mapping && remove_mapping(mapping, page);
+		unlock_page(page);
+	}
+	put_page(page);
+	return dropped;
+}
+
 static int action_result(unsigned long pfn, enum mf_action_page_type type, enum mf_result result)
 {
 	pr_err("%#lx: recovery action for %s: %s\n", pfn, action_page_types[type],
@@ -235,6 +254,8 @@ static int handle_failure(unsigned long pfn, int flags)
 		return action_result(pfn, MF_MSG_BUDDY, MF_RECOVERED);
 	type = page_type(page);
 	mark_owned(page);
+	if (type == MF_MSG_CLEAN_LRU && drop_cached_page(page))
+		return action_result(pfn, type, MF_RECOVERED);
 	return action_result(pfn, type, owned_result(page, type));
 }
 
