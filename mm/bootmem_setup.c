@@ -9,6 +9,8 @@
  *
  *   node   | DMA |bitmap|   free sections, never touched    | tables |
  *
+ * High memory (linux/highmem.h) has no bits, as on Linux.
+ *
  * Known weakness: which memory is mirrored no bit tells, so that with
  * kernelcore=mirror what is allocated here may lie elsewhere.
  */
@@ -48,6 +50,7 @@ static void __init setup_node_bootmem(int nid)
 	phys_addr_t map, size;
 
 	get_pfn_range_for_nid(nid, &start, &end);
+	end = min(end, highstart_pfn);
 	if (start >= end)
 		return;
 	pages = bootmem_bootmap_pages(end - start);
@@ -83,11 +86,11 @@ static void __init fill_bootmaps(void)
 	int nid;
 
 	for_each_node (nid)
-		free_bootmem_with_active_regions(nid, ULONG_MAX);
+		free_bootmem_with_active_regions(nid, highstart_pfn);
 	for_each_mem_region (r) {
 		bootmem_data_t *bdata = &bootmem_node_data[r->nid];
 		unsigned long start = memblock_region_memory_base_pfn(r);
-		unsigned long end = memblock_region_memory_end_pfn(r);
+		unsigned long end = min(memblock_region_memory_end_pfn(r), highstart_pfn);
 
 		if (start >= end)
 			continue;
@@ -131,7 +134,7 @@ void __init bootmem_open_hotplug(void)
 	for_each_mem_region (r) {
 		bootmem_data_t *bdata = &bootmem_node_data[r->nid];
 		unsigned long start = memblock_region_memory_base_pfn(r);
-		unsigned long end = memblock_region_memory_end_pfn(r);
+		unsigned long end = min(memblock_region_memory_end_pfn(r), highstart_pfn);
 
 		if (!memblock_is_hotpluggable(r) || memblock_is_nomap(r) || start >= end)
 			continue;

@@ -5,6 +5,7 @@
 #include <baremm/bringup.h>
 
 #include <linux/compaction.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
@@ -26,9 +27,10 @@
 #include <baremm/e820.h>
 #include <baremm/panic.h>
 
-#include "fault_inject.h"
 #include "badpage.h"
+#include "fault_inject.h"
 #include "filemap.h"
+#include "highmem.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -149,7 +151,9 @@ static void __init setup_page_tables(struct boot_info *info)
 	memblock_set_bottom_up(movable_node_is_enabled());
 	memblock_set_current_limit(FIRMWARE_MAPPED_LIMIT);
 	arch_init_mem_mapping(info);
-	memblock_set_current_limit(MEMBLOCK_ALLOC_ANYWHERE);
+	memblock_set_current_limit(direct_map_end());
+	log_highmem();
+	kmap_init();
 }
 
 /* The first pfn past each zone; a zone that would start past it is empty. */
@@ -197,7 +201,7 @@ void __init mm_bring_up(struct boot_info *info)
 	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
-	early_memtest(0, PHYS_ADDR_MAX);
+	early_memtest(0, direct_map_end());
 
 	/* Who it belongs to. */
 	madt_init();
@@ -249,7 +253,7 @@ int mm_verify_all(void)
 	int faults;
 
 	faults = e820_verify(e820_table) + e820_verify(e820_table_firmware);
-	faults += memblock_verify() + pgtable_verify();
+	faults += memblock_verify() + pgtable_verify() + kmap_verify();
 	for_each_populated_zone (zone)
 		faults += zone_verify(zone);
 	for_each_online_pgdat (pgdat)

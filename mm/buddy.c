@@ -257,7 +257,7 @@ static noinline struct page *rmqueue_elsewhere(struct zone *zone, unsigned int o
 {
 	struct page *page = NULL;
 
-	if (zone->nr_extents || zone->nr_growing_pages)
+	if ((zone->nr_extents || zone->nr_growing_pages) && !zone->growth_stuck)
 		alloc_flags |= ALLOC_NOFRAGMENT;
 	else if (alloc_flags & ALLOC_CMA)
 		page = __rmqueue_smallest(zone, order, MIGRATE_CMA);

@@ -7,6 +7,9 @@
  * page allocator gets the same pages whichever was used. That wastes a few kilobytes a
  * node. What bootmem gives is noted in memblock.reserved, too: it tells which sections
  * are in use, and answers questions later.
+ *
+ * What is allocated here is written through the direct map, but for page structs of
+ * high memory, which lie there. Bootmem has no bits for it: memblock's tables tell.
  */
 #include <linux/bootmem.h>
 #include <linux/errno.h>
@@ -15,6 +18,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
+#include "highmem.h"
 #include "internal.h"
 
 bool early_bootmem;
@@ -46,6 +50,23 @@ void early_reset(void)
 }
 
 /* ---- Either allocator ---------------------------------------------------------------- */
+
+/* Whole pages of high memory, the highest in [start, end). */
+static phys_addr_t __init alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end)
+{
+	phys_addr_t low, high;
+	u64 i;
+
+	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_NONE, &low, &high, NULL) {
+		low = max(PAGE_ALIGN(low), start);
+		high = min(round_down(high, PAGE_SIZE), end);
+		if (high <= start)
+			break;
+		if (low < high && high - low >= size)
+			return memblock_reserve(high - size, size) ? 0 : high - size;
+	}
+	return 0;
+}
 
 /* Whole pages in [start, end) of @nid, or unless @exact_nid of any node. */
 static phys_addr_t __init alloc_in(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid,
@@ -87,8 +108,12 @@ bool memblock_next_used(unsigned long pos, unsigned long end, struct pfn_run *ru
 
 bool early_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
 {
-	return bootmem_active() ? bootmem_next_used(nid, pos, end, run)
-				: memblock_next_used(pos, end, run);
+	if (bootmem_active() && pos < highstart_pfn) {
+		if (bootmem_next_used(nid, pos, min(end, highstart_pfn), run))
+			return true;
+		pos = highstart_pfn;
+	}
+	return memblock_next_used(pos, end, run);
 }
 
 /* ---- Where ------------------------------------------------------------------------------ */
@@ -108,7 +133,7 @@ static phys_addr_t __init alloc_in_used_section(phys_addr_t size, int nid)
 		unsigned long nr = pfn_to_section_nr(PHYS_PFN(last)), start, end;
 		phys_addr_t low = max(PFN_PHYS(section_nr_to_pfn(nr)), PFN_PHYS(MAX_DMA_PFN)), pa;
 
-		if (nr == tried || !type->regions[i].size ||
+		if (nr == tried || section_is_high(nr) || !type->regions[i].size ||
 		    memblock_search_pfn_nid(PHYS_PFN(last), &start, &end) != nid)
 			continue;
 		tried = nr;
@@ -122,6 +147,8 @@ static phys_addr_t __init alloc_in_used_section(phys_addr_t size, int nid)
 
 phys_addr_t __init early_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end)
 {
+	if (have_highmem() && start >= PFN_PHYS(highstart_pfn))
+		return alloc_high(PAGE_ALIGN(size), start, end);
 	return alloc_in(size, start, end, NUMA_NO_NODE, true);
 }
 
@@ -129,7 +156,7 @@ phys_addr_t __init early_alloc_phys(phys_addr_t size, int nid)
 {
 	phys_addr_t pa = alloc_in_used_section(size, nid);
 
-	return pa ? pa : alloc_in(size, 0, MEMBLOCK_ALLOC_ANYWHERE, nid, false);
+	return pa ? pa : alloc_in(size, 0, memblock_get_current_limit(), nid, false);
 }
 
 void *__init early_alloc(phys_addr_t size, int nid)

@@ -6,6 +6,7 @@
 #include "filemap.h"
 
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -260,7 +261,7 @@ static void copy_page_state(struct page *new_page, struct page *old)
 {
 	unsigned long flags = READ_ONCE(old->flags) & MIGRATED_FLAGS;
 
-	memcpy(page_address(new_page), page_address(old), PAGE_SIZE);
+	copy_highpage(new_page, old);
 	__atomic_fetch_or(&new_page->flags, flags, __ATOMIC_SEQ_CST);
 	new_page->private = old->private;
 }

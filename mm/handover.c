@@ -14,9 +14,14 @@
  * there is room. Taking that memory can make another section partly used, so the
  * search for sections to make is repeated until it finds none.
  *
+ * High memory (linux/highmem.h) differs in three ways: bootmem has no bits for it, page
+ * tables of its sections' page structs lie below it, and its free pages are handed over
+ * by highmem.c.
+ *
  * Cost: in proportion to the number of ranges and of the sections made.
  */
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -24,6 +29,7 @@
 #include <linux/nodemask.h>
 #include <baremm/boot_info.h>
 
+#include "highmem.h"
 #include "internal.h"
 #include "page_alloc.h"
 #include "shuffle.h"
@@ -143,12 +149,50 @@ static void collect_section(const struct section_run *run, void *arg)
 }
 
 /* In the section itself, else on its node, else anywhere; 0 where there is no room. */
-static phys_addr_t __init alloc_memmap(unsigned long nr, int nid)
+static phys_addr_t __init alloc_for_section(unsigned long pages, unsigned long nr, int nid)
 {
-	phys_addr_t size = PFN_PHYS(section_meta_pages() + SECTION_TABLE_PAGES);
-	phys_addr_t pa = early_alloc_range(size, section_phys(nr), section_phys(nr + 1));
+	phys_addr_t pa = early_alloc_range(PFN_PHYS(pages), section_phys(nr), section_phys(nr + 1));
 
-	return pa ? pa : early_alloc_phys(size, nid);
+	return pa ? pa : early_alloc_phys(PFN_PHYS(pages), nid);
+}
+
+/*
+ * Memory for page structs; and for page_ext, with the tables that map page structs behind
+ * it. That is behind the page structs, but for high memory, where neither could be
+ * reached. `memmap` or `ext` is 0 where there is no room.
+ */
+struct memmap_home {
+	phys_addr_t memmap;
+	phys_addr_t ext;
+	phys_addr_t tables;
+};
+
+static struct memmap_home __init alloc_memmap(unsigned long nr, int nid)
+{
+	unsigned long more = page_ext_section_pages + SECTION_TABLE_PAGES;
+	struct memmap_home home = {0, 0, 0};
+
+	if (section_is_high(nr)) {
+		home.memmap = alloc_for_section(SECTION_MEMMAP_PAGES, nr, nid);
+		home.ext = home.memmap ? early_alloc_phys(PFN_PHYS(more), nid) : 0;
+	} else {
+		home.memmap = alloc_for_section(SECTION_MEMMAP_PAGES + more, nr, nid);
+		home.ext = home.memmap ? home.memmap + PFN_PHYS(SECTION_MEMMAP_PAGES) : 0;
+	}
+	home.tables = home.ext + PFN_PHYS(page_ext_section_pages);
+	return home;
+}
+
+/* Returns how many tables it took, or -errno. */
+static int __init map_memmap(unsigned long nr, const struct memmap_home *home)
+{
+	phys_addr_t tables[SECTION_TABLE_PAGES];
+
+	if (!home->ext)
+		return -ENOMEM;
+	for (unsigned long i = 0; i < SECTION_TABLE_PAGES; i++)
+		tables[i] = home->tables + PFN_PHYS(i);
+	return section_map_memmap(nr, PHYS_PFN(home->memmap), tables);
 }
 
 static void __init ensure_root(unsigned long nr, int nid)
@@ -165,24 +209,21 @@ static void __init ensure_root(unsigned long nr, int nid)
 
 static void __init claim_section(unsigned long nr, int nid)
 {
-	phys_addr_t pa, unused, table_pages[SECTION_TABLE_PAGES];
-	int tables = -ENOMEM;
+	struct memmap_home home;
+	int tables;
 
 	ensure_root(nr, nid);
-	pa = alloc_memmap(nr, nid);
-	if (pa) {
-		section_tables_behind_memmap(PHYS_PFN(pa), table_pages);
-		tables = section_map_memmap(nr, PHYS_PFN(pa), table_pages);
-	}
+	home = alloc_memmap(nr, nid);
+	tables = map_memmap(nr, &home);
 	if (tables < 0) {
 		pr_err("sparse: no page structs for [mem %#018llx-%#018llx] (error %d), not used\n",
 		       section_phys(nr), section_phys(nr + 1) - 1, tables);
 		section_set_state(nr, SECTION_LOST);
 		return;
 	}
-	unused = PFN_PHYS(section_meta_pages() + (unsigned long)tables);
-	early_free(pa + unused, PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
-	section_set_memmap(nr, PHYS_PFN(pa), tables);
+	early_free(home.tables + PFN_PHYS((unsigned long)tables),
+		   PFN_PHYS(SECTION_TABLE_PAGES - (unsigned long)tables));
+	section_set_memmap(nr, PHYS_PFN(home.memmap), PHYS_PFN(home.ext), tables);
 	section_set_state(nr, SECTION_MAKING);
 }
 
@@ -230,8 +271,7 @@ static void fill_extent(const struct section_run *run, void *arg)
 	zone->extents[zone->nr_extents++] = (struct zone_extent){run->start, run->end};
 	zone->nr_extent_pages += pages;
 	__mod_zone_freepage_state(zone, (long)pages, MIGRATE_MOVABLE);
-	atomic_long_add((long)pages, &zone->managed_pages);
-	atomic_long_add((long)pages, &_totalram_pages);
+	adjust_zone_managed(zone, (long)pages);
 }
 
 /* Each zone's extents are a slice of @table, which has room for all of them, or NULL for none. */
@@ -329,7 +369,9 @@ static void __init mark_memmap(unsigned long nr)
 	unsigned long pfn = ms->memmap_pfn;
 	int nid = page_to_nid(pfn_to_page(pfn));
 
-	set_pages_reserved(pfn, pfn + section_meta_pages() + ms->nr_table_pages, 1UL << PG_memmap);
+	set_pages_reserved(pfn, pfn + SECTION_MEMMAP_PAGES, 1UL << PG_memmap);
+	set_pages_reserved(ms->ext_pfn, ms->ext_pfn + page_ext_section_pages + ms->nr_table_pages,
+			   1UL << PG_memmap);
 	atomic_long_add(SECTION_MEMMAP_PAGES, &NODE_DATA(nid)->vm_stat[NR_MEMMAP]);
 }
 
@@ -359,8 +401,7 @@ void release_boot_pages(struct zone *zone, unsigned long start, unsigned long en
 
 	if (unlikely(page_hooks))
 		release_hook(start, end);
-	atomic_long_add(pages, &zone->managed_pages);
-	atomic_long_add(pages, &_totalram_pages);
+	adjust_zone_managed(zone, pages);
 	spin_lock_irqsave(&zone->lock, flags);
 	free_pages_range(zone, start, end);
 	spin_unlock_irqrestore(&zone->lock, flags);
@@ -376,9 +417,17 @@ void release_reserved_pages(unsigned long start, unsigned long end)
 			       start);
 			continue;
 		}
-		init_unused_pages(start, start + 1, page_zone(page));
-		release_boot_pages(page_zone(page), start, start + 1);
+		free_reserved_page(page);
 	}
+}
+
+void free_reserved_page(struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+	struct zone *zone = page_zone(page);
+
+	init_unused_pages(pfn, pfn + 1, zone);
+	release_boot_pages(zone, pfn, pfn + 1);
 }
 
 /* What of [pos, end), all memory of @zone, is not reserved. */
@@ -393,7 +442,8 @@ static void __init release_piece(struct zone *zone, unsigned long pos, unsigned 
 		release_boot_pages(zone, pos, end);
 }
 
-static void __init release_section(unsigned long nr)
+void section_memory(unsigned long nr,
+		    void (*fn)(struct zone *zone, unsigned long start, unsigned long end))
 {
 	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
 	struct memory_piece piece;
@@ -403,16 +453,16 @@ static void __init release_section(unsigned long nr)
 		unsigned long s = max(start, piece.start), e = min(end, piece.end);
 
 		if (s < e && !piece.kept)
-			release_piece(piece.zone, s, e);
+			fn(piece.zone, s, e);
 	}
 }
 
 void __init memblock_free_all(void)
 {
 	prepare_handover();
-	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
+	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX && !section_is_high(nr);
 	     nr = next_made_section(nr + 1))
-		release_section(nr);
+		section_memory(nr, release_piece);
 }
 
 void __init memblock_free_late(phys_addr_t base, phys_addr_t size)
@@ -439,10 +489,13 @@ static void __init mem_init_print_info(void)
 	unsigned long pages = get_num_physpages();
 
 	pr_info("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, %luK rodata, %luK "
-		"init, %luK bss, %luK reserved, 0K cma-reserved)\n",
+		"init, %luK bss, %luK reserved, 0K cma-reserved",
 		pages_to_kb(nr_free_pages()), pages_to_kb(pages), own_kbytes(BOOT_RANGE_TEXT),
 		own_kbytes(BOOT_RANGE_DATA), own_kbytes(BOOT_RANGE_RODATA), 0UL, 0UL,
 		pages_to_kb(pages - totalram_pages()));
+	if (have_highmem())
+		pr_cont(", %luK highmem", pages_to_kb(totalhigh_pages()));
+	pr_cont(")\n");
 }
 
 void __init mem_init(void)
@@ -453,6 +506,7 @@ void __init mem_init(void)
 	} else {
 		memblock_free_all();
 	}
+	set_highmem_pages_init();
 	init_per_zone_wmark_min();
 	if (memmap_init_eager)
 		memmap_make_all();

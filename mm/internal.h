@@ -393,7 +393,7 @@ static inline unsigned long section_meta_pages(void)
 	return SECTION_MEMMAP_PAGES + page_ext_section_pages;
 }
 
-/* Frames that making a section may need for page tables, behind these. */
+/* Frames that making a section may need for page tables: behind these, or in low memory. */
 #define SECTION_TABLE_PAGES 4
 
 bool section_has_root(unsigned long nr);
@@ -402,8 +402,9 @@ void section_set_root(unsigned long nr, void *page);
 void section_set_state(unsigned long nr, enum section_state state);
 
 /*
- * Maps the section's page structs to the frames from @memmap_pfn on; frames for page
- * tables are in @tables. Returns how many of these were used, the first ones, or -errno.
+ * Maps the section's page structs to the frames from @memmap_pfn on. The pages at
+ * @tables, in the direct map, are for page tables. Returns how many of these were
+ * used, the first ones, or -errno.
  */
 int section_map_memmap(unsigned long nr, unsigned long memmap_pfn,
 		       const phys_addr_t tables[SECTION_TABLE_PAGES]);
@@ -412,11 +413,15 @@ int section_map_memmap(unsigned long nr, unsigned long memmap_pfn,
 void section_tables_behind_memmap(unsigned long memmap_pfn,
 				  phys_addr_t tables[SECTION_TABLE_PAGES]);
 
+/* Allocated pages [page, page + nr) are for page structs, or what goes with them, for good. */
+void donate_to_memmap(struct page *page, unsigned long nr);
+
 /*
  * Notes where they are, clears its page_ext, and makes all pageblocks movable. The
  * section has a root.
  */
-void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_tables);
+void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, unsigned long ext_pfn,
+			int nr_tables);
 
 /* Page structs of [start, end), just mapped: nobody's yet; or reserved for ever. */
 void init_unused_pages(unsigned long start, unsigned long end, const struct zone *zone);
@@ -458,7 +463,9 @@ void section_clear_skip(unsigned long nr);
 
 /*
  * Makes one section of @zone's extents and frees its pages. -ENOENT: there is none
- * left; -EAGAIN: the last ones are being made on another CPU.
+ * left; -EAGAIN: the last ones are being made on another CPU; -ENOMEM: it is high
+ * memory, and there is no low memory for page tables. Called with no lock held: low
+ * memory is allocated then, which makes sections of lower zones if it must.
  */
 int zone_grow(struct zone *zone);
 

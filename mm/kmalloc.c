@@ -138,7 +138,7 @@ static void *kmalloc_large(size_t size, gfp_t flags, int node)
 		return NULL;
 	__SetPageKmallocLarge(page);
 	account_large(page, 1L << order);
-	return page_address(page);
+	return lowmem_page_address(page);
 }
 
 static void free_large(struct page *page, unsigned long object)

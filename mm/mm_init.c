@@ -27,7 +27,6 @@ static unsigned long arch_zone_lowest_possible_pfn[MAX_NR_ZONES];
 static unsigned long arch_zone_highest_possible_pfn[MAX_NR_ZONES];
 
 enum zone_type movable_zone;
-unsigned long highstart_pfn = ULONG_MAX;
 
 /* Present pages, less what holds their page structs, and less what DMA has lost. */
 static unsigned long nr_all_pages;

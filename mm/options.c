@@ -8,9 +8,10 @@
 #include <linux/page_owner.h>
 #include <linux/string.h>
 
-#include "fault_inject.h"
 #include "badpage.h"
 #include "compaction.h"
+#include "fault_inject.h"
+#include "highmem.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -157,6 +158,7 @@ static const struct boot_option mm_options[] = {
 	{"loglevel", parse_loglevel},
 	{"quiet", parse_quiet},
 	{"mem", e820_parse_mem},
+	{"directmap", directmap_parse_option},
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
 	{"memtest", memtest_parse_option},

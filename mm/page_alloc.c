@@ -20,6 +20,7 @@
 #include "buddy.h"
 #include "filemap.h"
 #include "compaction.h"
+#include "highmem.h"
 #include "internal.h"
 #include "memory_failure.h"
 #include "page_alloc.h"
@@ -90,13 +91,17 @@ static struct page *rmqueue_locked(struct zone *zone, unsigned int order, enum m
 static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
 			    unsigned int alloc_flags)
 {
+	int err = 0;
+
 	for (;;) {
-		bool last = !READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages);
+		bool last = err == -ENOMEM ||
+			    (!READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages));
 		struct page *page = rmqueue_locked(zone, order, type, alloc_flags);
 
 		if (likely(page) || last)
 			return page;
-		if (zone_grow(zone) == -EAGAIN)
+		err = zone_grow(zone);
+		if (err == -EAGAIN)
 			cpu_relax();
 	}
 }
@@ -223,7 +228,7 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_pages(gfp & ~__GFP_HIGHMEM, order);
 
-	return page ? (unsigned long)page_address(page) : 0;
+	return page ? (unsigned long)lowmem_page_address(page) : 0;
 }
 
 unsigned long get_zeroed_page(gfp_t gfp)
@@ -339,7 +344,7 @@ static void *make_alloc_exact(struct page *page, unsigned int order, size_t size
 	split_page(page, order);
 	for (unsigned long i = nr; i < 1UL << order; i++)
 		__free_page(page + i);
-	return page_address(page);
+	return lowmem_page_address(page);
 }
 
 void *alloc_pages_exact_nid(int nid, size_t size, gfp_t gfp)
@@ -429,7 +434,7 @@ void page_alloc_reset(void)
 	numa_reset();
 	sparse_reset();
 	zone_movable_reset();
-	highstart_pfn = ULONG_MAX;
+	highmem_reset();
 	early_reset();
 	zonelist_reset();
 	watermark_reset();

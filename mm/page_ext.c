@@ -57,7 +57,7 @@ struct page_ext *lookup_page_ext(const struct page *page)
 
 	if (!ext_size || !section_made(nr))
 		return NULL;
-	base = __va(PFN_PHYS(__nr_to_section(nr)->memmap_pfn + SECTION_MEMMAP_PAGES));
+	base = __va(PFN_PHYS(__nr_to_section(nr)->ext_pfn));
 	return (struct page_ext *)(base + pfn % PAGES_PER_SECTION * ext_size);
 }
 

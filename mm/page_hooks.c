@@ -5,11 +5,10 @@
  */
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kstrtox.h>
-#include <linux/mm.h>
 #include <linux/page_ext.h>
 #include <linux/page_owner.h>
-#include <linux/string.h>
 
 #include "internal.h"
 #include "memory_failure.h"
@@ -20,18 +19,13 @@ unsigned int page_hooks;
 bool init_on_alloc;
 bool init_on_free;
 
-static void clear_pages(struct page *page, unsigned int order)
-{
-	memset(page_address(page), 0, PAGE_SIZE << order);
-}
-
 /* Also with init_on_free: what is written to a free page is not the next owner's. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp)
 {
 	if (page_hooks & PAGE_HOOK_POISON)
 		kernel_unpoison_pages(page, 1UL << order);
 	if (want_init_on_alloc(gfp))
-		clear_pages(page, order);
+		clear_highpages(page, 1UL << order);
 	if (page_hooks & PAGE_HOOK_OWNER)
 		__set_page_owner(page, order, gfp);
 }
@@ -62,18 +56,18 @@ bool free_hook(struct page *page, unsigned int order)
 	if (page_hooks & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, 1UL << order);
 	if (init_on_free)
-		clear_pages(page, order);
+		clear_highpages(page, 1UL << order);
 	return true;
 }
 
 void release_hook(unsigned long start, unsigned long end)
 {
-	struct page *page = pfn_to_page(start), *last = pfn_to_page(end);
+	struct page *page = pfn_to_page(start);
 
 	if (page_hooks & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, end - start);
-	for (; init_on_free && page < last; page++)
-		clear_pages(page, 0);
+	if (init_on_free)
+		clear_highpages(page, end - start);
 }
 
 /* ---- Options ---------------------------------------------------------------------- */

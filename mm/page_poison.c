@@ -6,6 +6,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/poison.h>
@@ -52,24 +53,25 @@ static void report_overwritten(const struct page *page, const u8 *start, const u
 	dump_page(page, "pagealloc: corrupted page details");
 }
 
-static void check_poison_mem(const struct page *page, u8 *mem)
+static void check_poison_mem(struct page *page)
 {
-	u8 *start = memchr_inv(mem, PAGE_POISON, PAGE_SIZE);
+	u8 *mem = kmap_local_page(page), *start = memchr_inv(mem, PAGE_POISON, PAGE_SIZE);
 
 	if (unlikely(start))
 		report_overwritten(page, start, last_wrong(start, mem + PAGE_SIZE - 1));
+	kunmap_local(mem);
 }
 
 void kernel_poison_pages(struct page *page, unsigned long numpages)
 {
 	for (unsigned long i = 0; i < numpages; i++)
-		memset(page_address(page + i), PAGE_POISON, PAGE_SIZE);
+		memset_page(page + i, 0, PAGE_POISON, PAGE_SIZE);
 }
 
 void kernel_unpoison_pages(struct page *page, unsigned long numpages)
 {
 	for (unsigned long i = 0; i < numpages; i++)
-		check_poison_mem(page + i, page_address(page + i));
+		check_poison_mem(page + i);
 }
 
 /* ---- Option ------------------------------------------------------------------------- */

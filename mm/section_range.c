@@ -144,22 +144,12 @@ static int donor_alloc(struct donor *donor, unsigned long nr, int nid, unsigned 
 	return -ENOMEM;
 }
 
-/* Pages [page, page + nr) are the memmap's for good. */
-static void donate(struct page *page, unsigned long nr)
-{
-	unsigned long pfn = page_to_pfn(page);
-
-	set_pages_reserved(pfn, pfn + nr, 1UL << PG_memmap);
-	atomic_long_sub((long)nr, &page_zone(page)->managed_pages);
-	atomic_long_sub((long)nr, &_totalram_pages);
-}
-
 /* ---- Making ------------------------------------------------------------------------- */
 
 static void donate_tables(struct donor *donor, int nr)
 {
 	for (int i = 0; i < nr; i++) {
-		donate(donor->table[i], 1);
+		donate_to_memmap(donor->table[i], 1);
 		donor->table[i] = NULL;
 	}
 }
@@ -167,22 +157,22 @@ static void donate_tables(struct donor *donor, int nr)
 /* Gives section @nr page structs in @donor's pages; what of these is left is still @donor's. */
 static int make_elsewhere(const struct zone *zone, unsigned long nr, struct donor *donor)
 {
-	unsigned long start = section_nr_to_pfn(nr);
+	unsigned long start = section_nr_to_pfn(nr), memmap_pfn = page_to_pfn(donor->memmap);
 	phys_addr_t tables[SECTION_TABLE_PAGES];
 	int used;
 
 	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
 		tables[i] = page_to_phys(donor->table[i]);
-	used = section_map_memmap(nr, page_to_pfn(donor->memmap), tables);
+	used = section_map_memmap(nr, memmap_pfn, tables);
 	if (used < 0)
 		return used;
 	donate_tables(donor, used);
 	if (donor->root && section_add_root(nr, page_to_pfn(donor->root))) {
-		donate(donor->root, 1);
+		donate_to_memmap(donor->root, 1);
 		donor->root = NULL;
 	}
-	donate(donor->memmap, section_meta_pages());
-	section_set_memmap(nr, page_to_pfn(donor->memmap), 0);
+	donate_to_memmap(donor->memmap, section_meta_pages());
+	section_set_memmap(nr, memmap_pfn, memmap_pfn + SECTION_MEMMAP_PAGES, 0);
 	atomic_long_add(SECTION_MEMMAP_PAGES,
 			&page_zone(donor->memmap)->zone_pgdat->vm_stat[NR_MEMMAP]);
 	donor->memmap = NULL;

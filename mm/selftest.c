@@ -27,7 +27,8 @@ u64 selftest_seed;
 static bool selftest_off;
 static char selftest_chosen[SELFTEST_OPTION_MAX]; /* empty: all */
 
-static const struct selftest *const suites[] = {memmap_selftests, contig_selftests, page_selftests,
+static const struct selftest *const suites[] = {memmap_selftests,  highmem_selftests,
+						contig_selftests,  page_selftests,
 						compact_selftests, object_selftests};
 
 #define for_each_selftest(test, suite)                              \

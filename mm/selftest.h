@@ -23,8 +23,8 @@ struct selftest {
 	int (*run)(void);
 };
 
-extern const struct selftest memmap_selftests[], contig_selftests[], page_selftests[],
-	compact_selftests[], object_selftests[];
+extern const struct selftest memmap_selftests[], highmem_selftests[], contig_selftests[],
+	page_selftests[], compact_selftests[], object_selftests[];
 
 /* The tests in the order in which they run; NULL past the last one. */
 const struct selftest *selftest_get(unsigned int i);
@@ -67,5 +67,10 @@ void free_snapshot_free(struct free_snapshot *snap);
 /* Fills [start, end) with values that follow from address and seed; checks them. */
 void pattern_fill(void *start, size_t size, u64 seed);
 int pattern_check(const void *start, size_t size, u64 seed);
+
+/* The same for a block of whole pages, wherever it lies; and is all of it zero? */
+void page_pattern_fill(struct page *page, size_t size, u64 seed);
+int page_pattern_check(struct page *page, size_t size, u64 seed);
+bool page_is_zero(struct page *page, size_t size);
 
 #endif /* _MM_SELFTEST_H */

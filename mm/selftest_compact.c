@@ -6,6 +6,7 @@
 #include "selftest.h"
 
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
@@ -46,24 +47,24 @@ static u64 handle_word(unsigned long handle, size_t i)
 
 static void fill_handle(unsigned long handle)
 {
-	u64 *words = page_address(handle_page(handle));
+	u64 *words = kmap_local_page(handle_page(handle));
 
 	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
 		words[i] = handle_word(handle, i);
+	kunmap_local(words);
 }
 
 static bool handle_is_sound(unsigned long handle)
 {
-	const struct page *page = handle_page(handle);
-	const u64 *words = page_address(page);
+	struct page *page = handle_page(handle);
+	bool sound = page->index == handle && PageMovable(page) && !PageIsolated(page) &&
+		     !PageLocked(page) && page_ref_count(page) == 1;
+	const u64 *words = kmap_local_page(page);
 
-	if (page->index != handle || !PageMovable(page) || PageIsolated(page) || PageLocked(page) ||
-	    page_ref_count(page) != 1)
-		return false;
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
-		if (words[i] != handle_word(handle, i))
-			return false;
-	return true;
+	for (size_t i = 0; sound && i < PAGE_SIZE / sizeof(*words); i++)
+		sound = words[i] == handle_word(handle, i);
+	kunmap_local(words);
+	return sound;
 }
 
 /* ---- What the owner is asked ------------------------------------------------------- */
@@ -86,7 +87,7 @@ static const struct movable_operations owner_ops = {owner_isolate, owner_migrate
 static int owner_migrate(struct page *dst, struct page *src, enum migrate_mode mode)
 {
 	(void)mode;
-	memcpy(page_address(dst), page_address(src), PAGE_SIZE);
+	copy_highpage(dst, src);
 	get_page(dst);
 	__SetPageMovable(dst, &owner_ops);
 	set_handle_page(src->index, dst);

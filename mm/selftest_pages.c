@@ -97,18 +97,24 @@ static unsigned long take_zone(struct block_list *list, struct zone *zone, unsig
 	return taken;
 }
 
-/* Each zone gives the same share of its free pages. */
+/*
+ * Each zone gives the same share of its free pages, highest kinds first: what makes
+ * sections of high memory takes low memory.
+ */
 static unsigned long take_share(struct block_list *list, unsigned long budget, u64 *random)
 {
 	unsigned long total = nr_free_pages(), taken = 0;
-	struct zone *zone;
+	pg_data_t *pgdat;
 
-	for_each_populated_zone (zone) {
-		unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
-		/* A budget that is a bound is far below 2^32 pages: the product fits. */
-		unsigned long share = budget >= total ? free : free * budget / total;
+	for (int i = MAX_NR_ZONES - 1; i >= 0; i--) {
+		for_each_online_pgdat (pgdat) {
+			struct zone *zone = &pgdat->node_zones[i];
+			unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
+			/* A budget that is a bound is far below 2^32 pages: the product fits. */
+			unsigned long share = budget >= total ? free : free * budget / total;
 
-		taken += take_zone(list, zone, share, random);
+			taken += take_zone(list, zone, share, random);
+		}
 	}
 	return taken;
 }
@@ -128,9 +134,8 @@ static int check_blocks(const struct block_list *list, u64 seed)
 
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct block *block = &list->blocks[i];
-		void *start = page_address(block_page(block));
 
-		if (!pattern_check(start, block_bytes(block), seed))
+		if (!page_pattern_check(block_page(block), block_bytes(block), seed))
 			continue;
 		if (faults++ < 8)
 			selftest_note("order %u block at pfn 0x%lx lost what was written to it",
@@ -156,8 +161,8 @@ static int pages_pass(struct block_list *list, unsigned long budget, bool write,
 	*taken = take_share(list, budget, &random);
 	if (write) {
 		for (size_t i = 0; i < list->nr; i++)
-			pattern_fill(page_address(block_page(&list->blocks[i])),
-				     block_bytes(&list->blocks[i]), random);
+			page_pattern_fill(block_page(&list->blocks[i]),
+					  block_bytes(&list->blocks[i]), random);
 		faults = check_blocks(list, random);
 	}
 	shuffle(list, &random);
@@ -282,12 +287,12 @@ static unsigned long exhaust_pass(gfp_t gfp, int *faults)
 
 static int exhaust_measured(struct free_snapshot *before, struct free_snapshot *after)
 {
-	gfp_t gfp = GFP_KERNEL;
+	gfp_t gfp = GFP_HIGHUSER;
 	unsigned long pages;
 	int faults = 0;
 
 	if (!selftest_full && unmade_sections() > QUICK_SECTIONS) {
-		gfp |= GFP_DMA32;
+		gfp = GFP_KERNEL | GFP_DMA32;
 		selftest_note("memory above 4 GB left out: selftest=full takes it, too");
 	}
 	exhaust_pass(gfp, &faults);

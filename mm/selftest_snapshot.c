@@ -6,6 +6,7 @@
 #include "selftest.h"
 
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -169,4 +170,59 @@ int pattern_check(const void *start, size_t size, u64 seed)
 	for (size_t i = n * sizeof(*word); i < size; i++)
 		wrong |= ((const u8 *)start)[i] ^ (u8)value;
 	return wrong != 0;
+}
+
+/* ---- Blocks of pages --------------------------------------------------------- */
+
+/*
+ * Calls @fn for the block as a whole, or where it has no address of its own for each page
+ * of it, whose seed is then its own, too: they all get the same address. Stops where @fn
+ * returns non-zero, and returns that.
+ */
+static int for_block(struct page *page, size_t size, u64 seed,
+		     int (*fn)(void *start, size_t size, u64 seed))
+{
+	int ret = 0;
+
+	if (page_is_direct(page))
+		return fn(page_address(page), size, seed);
+	for (size_t done = 0; done < size && !ret; done += PAGE_SIZE, page++) {
+		void *start = kmap_local_page(page);
+
+		ret = fn(start, PAGE_SIZE, seed + page_to_pfn(page));
+		kunmap_local(start);
+	}
+	return ret;
+}
+
+static int fill_part(void *start, size_t size, u64 seed)
+{
+	pattern_fill(start, size, seed);
+	return 0;
+}
+
+static int check_part(void *start, size_t size, u64 seed)
+{
+	return pattern_check(start, size, seed);
+}
+
+static int part_not_zero(void *start, size_t size, u64 seed)
+{
+	(void)seed;
+	return memchr_inv(start, 0, size) != NULL;
+}
+
+void page_pattern_fill(struct page *page, size_t size, u64 seed)
+{
+	for_block(page, size, seed, fill_part);
+}
+
+int page_pattern_check(struct page *page, size_t size, u64 seed)
+{
+	return for_block(page, size, seed, check_part);
+}
+
+bool page_is_zero(struct page *page, size_t size)
+{
+	return !for_block(page, size, 0, part_not_zero);
 }

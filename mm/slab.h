@@ -300,7 +300,7 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 
 static inline unsigned long slab_address(const struct page *page)
 {
-	return (unsigned long)page_address(page);
+	return (unsigned long)lowmem_page_address(page);
 }
 
 static inline unsigned int slab_order(const struct page *page)

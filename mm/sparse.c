@@ -180,15 +180,25 @@ int section_map_memmap(unsigned long nr, unsigned long memmap_pfn,
 			       SECTION_TABLE_PAGES);
 }
 
-void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, int nr_tables)
+void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, unsigned long ext_pfn,
+			int nr_tables)
 {
 	struct mem_section *ms = __nr_to_section(nr);
 
 	ms->memmap_pfn = memmap_pfn;
-	page_ext_section_made(memmap_pfn + SECTION_MEMMAP_PAGES);
+	ms->ext_pfn = ext_pfn;
+	page_ext_section_made(ext_pfn);
 	ms->nr_table_pages = (unsigned int)nr_tables;
 	for (size_t i = 0; i < ARRAY_SIZE(ms->pageblock_flags); i++)
 		ms->pageblock_flags[i] = 0x1111111111111111ULL * MIGRATE_MOVABLE;
+}
+
+void donate_to_memmap(struct page *page, unsigned long nr)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	set_pages_reserved(pfn, pfn + nr, 1UL << PG_memmap);
+	adjust_managed_page_count(page, -(long)nr);
 }
 
 /* ---- Pageblocks -------------------------------------------------------------------- */

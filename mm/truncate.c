@@ -3,6 +3,7 @@
  * Dropping pages of the page cache: those that nobody uses, or all of a range.
  * Contract: linux/pagemap.h.
  */
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -53,7 +54,7 @@ static void clear_part(struct address_space *mapping, pgoff_t index, size_t from
 	if (!page)
 		return;
 	wait_on_page_writeback(page);
-	memset((char *)page_address(page) + from, 0, to - from);
+	memzero_page(page, from, to - from);
 	unlock_page(page);
 	put_page(page);
 }

@@ -264,7 +264,7 @@ static long unusable_free(const struct zone *zone, unsigned int order, unsigned 
 
 static bool block_available(const struct zone *zone, unsigned int order, unsigned int alloc_flags)
 {
-	if (zone->nr_extent_pages || zone->nr_growing_pages)
+	if ((zone->nr_extent_pages || zone->nr_growing_pages) && !zone->growth_stuck)
 		return true;
 	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
 		const struct free_area *area = &zone->free_area[o];

@@ -9,18 +9,25 @@
  *             page structs  t<=4   r: 0 or 1, a root of the section table
  *             (and page_ext, where options ask for it: then the rest lies further up)
  *
+ * A section of high memory (linux/highmem.h) holds its page structs alone: the rest must
+ * have an address, so it lies in pages of lower zones, as Linux's does. They are taken
+ * before the section is, since there may be none.
+ *
  * Locking: the section leaves the extents under zone->lock; it is made without the
  *          lock, since that takes some 200,000 instructions and the page tables'
  *          lock; its pages enter the free areas under the lock again. Who finds the
  *          free areas empty meanwhile waits for nr_growing_pages to become 0.
  */
 #include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
+#include "highmem.h"
 #include "internal.h"
 #include "page_alloc.h"
 #include "shuffle.h"
@@ -74,6 +81,68 @@ unsigned long section_add_root(unsigned long nr, unsigned long pfn)
 	return used;
 }
 
+/* ---- Low memory for a section of high memory ---------------------------------------- */
+
+/* Not from the reserves, and with nothing reclaimed: a section more is not worth it. */
+#define LOW_PAGES_GFP __GFP_NOWARN
+
+struct low_pages {
+	struct page *ext; /* page_ext's, in one piece; NULL: not taken, or used */
+	struct page *table[SECTION_TABLE_PAGES]; /* the same */
+	struct page *root;
+};
+
+static void low_pages_free(struct low_pages *low)
+{
+	for (unsigned long i = 0; low->ext && i < page_ext_section_pages; i++)
+		__free_page(low->ext + i);
+	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
+		if (low->table[i])
+			__free_page(low->table[i]);
+	if (low->root)
+		__free_page(low->root);
+	*low = (struct low_pages){};
+}
+
+/* Pages without __GFP_HIGHMEM are never high, so this does not come back here. */
+static int low_pages_take(struct low_pages *low, int nid, gfp_t gfp)
+{
+	bool all = true;
+
+	if (page_ext_section_pages) {
+		void *ext = alloc_pages_exact_nid(nid, page_ext_section_pages << PAGE_SHIFT, gfp);
+
+		low->ext = ext ? virt_to_page(ext) : NULL;
+		all = ext;
+	}
+	for (int i = 0; all && i < SECTION_TABLE_PAGES; i++)
+		all = (low->table[i] = alloc_pages_node(nid, gfp, 0));
+	if (all)
+		all = (low->root = alloc_pages_node(nid, gfp, 0));
+	if (all)
+		return 0;
+	low_pages_free(low);
+	return -ENOMEM;
+}
+
+/* All but the tables past the first @tables, and a root that is not needed, stay. */
+static void low_pages_use(struct low_pages *low, int tables, bool root)
+{
+	if (low->ext)
+		donate_to_memmap(low->ext, page_ext_section_pages);
+	low->ext = NULL;
+	for (int i = 0; i < tables; i++) {
+		donate_to_memmap(low->table[i], 1);
+		low->table[i] = NULL;
+	}
+	if (root) {
+		donate_to_memmap(low->root, 1);
+		low->root = NULL;
+	}
+}
+
+/* ---- One section ---------------------------------------------------------------------- */
+
 /* Where a section's own pages lie, and the root page if it has one. */
 struct own_pages {
 	unsigned long start; /* pfn: page structs, then page tables */
@@ -86,10 +155,9 @@ struct own_pages {
 /* How many they are at most. */
 #define SECTION_OWN_PAGES (section_meta_pages() + SECTION_TABLE_PAGES + 1)
 
-/* Makes page structs for the whole section, at own->start; -errno from the page tables. */
-static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own)
+/* Maps page structs, at own->start, by means of the section's own pages. */
+static int section_map(unsigned long nr, struct own_pages *own)
 {
-	unsigned long start = section_nr_to_pfn(nr);
 	phys_addr_t table_pages[SECTION_TABLE_PAGES];
 	int tables;
 
@@ -100,7 +168,37 @@ static int section_make(const struct zone *zone, unsigned long nr, struct own_pa
 	own->tables_end = own->start + section_meta_pages() + (unsigned long)tables;
 	own->root = own->start + section_meta_pages() + SECTION_TABLE_PAGES;
 	own->root_end = own->root + section_add_root(nr, own->root);
-	section_set_memmap(nr, own->start, tables);
+	section_set_memmap(nr, own->start, own->start + SECTION_MEMMAP_PAGES, tables);
+	return 0;
+}
+
+/* The same with pages of low memory. */
+static int section_map_high(unsigned long nr, struct low_pages *low, struct own_pages *own)
+{
+	unsigned long ext_pfn = low->ext ? page_to_pfn(low->ext) : 0;
+	phys_addr_t table_pages[SECTION_TABLE_PAGES];
+	int tables;
+
+	for (int i = 0; i < SECTION_TABLE_PAGES; i++)
+		table_pages[i] = page_to_phys(low->table[i]);
+	tables = section_map_memmap(nr, own->start, table_pages);
+	if (tables < 0)
+		return tables;
+	low_pages_use(low, tables, section_add_root(nr, page_to_pfn(low->root)));
+	own->tables_end = own->root = own->root_end = own->start + SECTION_MEMMAP_PAGES;
+	section_set_memmap(nr, own->start, ext_pfn, 0);
+	return 0;
+}
+
+/* Makes page structs for the whole section, at own->start; -errno from the page tables. */
+static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own,
+			struct low_pages *low)
+{
+	unsigned long start = section_nr_to_pfn(nr);
+	int err = section_is_high(nr) ? section_map_high(nr, low, own) : section_map(nr, own);
+
+	if (err)
+		return err;
 	init_unused_pages(start, start + PAGES_PER_SECTION, zone);
 	set_pages_reserved(own->start, own->tables_end, 1UL << PG_memmap);
 	set_pages_reserved(own->root, own->root_end, 1UL << PG_memmap);
@@ -116,8 +214,7 @@ static void extent_settle(struct zone *zone, unsigned long lost)
 {
 	zone->nr_growing_pages -= PAGES_PER_SECTION;
 	__mod_zone_freepage_state(zone, -(long)PAGES_PER_SECTION, MIGRATE_MOVABLE);
-	atomic_long_sub((long)lost, &zone->managed_pages);
-	atomic_long_sub((long)lost, &_totalram_pages);
+	adjust_zone_managed(zone, -(long)lost);
 }
 
 /* For pages of the section that will be free; what is bad is not touched. */
@@ -173,10 +270,11 @@ static unsigned long own_start(unsigned long nr, unsigned long bad_pfn)
 }
 
 /* The section was taken off the extents. */
-static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn)
+static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn,
+		   struct low_pages *low)
 {
 	struct own_pages own = {.start = own_start(nr, bad_pfn), .bad = bad_pfn};
-	int err = section_make(zone, nr, &own);
+	int err = section_make(zone, nr, &own, low);
 
 	if (err)
 		extent_lose(zone, nr, err);
@@ -185,20 +283,28 @@ static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn)
 	return err;
 }
 
+/* A zone of movable pages can lie on both sides of the limit: pages may be taken in vain. */
 int zone_grow(struct zone *zone)
 {
+	struct low_pages low = {};
 	unsigned long nr, flags;
-	int err;
+	int err = 0;
 
+	if (zone_end_pfn(zone) > highstart_pfn && READ_ONCE(zone->nr_extents))
+		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP);
+	WRITE_ONCE(zone->growth_stuck, err == -ENOMEM);
+	if (err)
+		return err;
 	spin_lock_irqsave(&zone->lock, flags);
 	err = extent_take(zone, &nr);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (!err)
-		grow_by(zone, nr, ULONG_MAX);
+		grow_by(zone, nr, ULONG_MAX, &low);
+	low_pages_free(&low);
 	return err;
 }
 
-int section_make_without(unsigned long bad_pfn)
+static int make_without(unsigned long bad_pfn, struct low_pages *low)
 {
 	unsigned long nr = pfn_to_section_nr(bad_pfn);
 	struct zone *zone;
@@ -210,33 +316,62 @@ int section_make_without(unsigned long bad_pfn)
 			err = extent_take_section(zone, nr);
 		while (err == -ENOSPC && !(err = extents_double(zone)));
 		if (err != -ENOENT)
-			return err ? err : grow_by(zone, nr, bad_pfn);
+			return err ? err : grow_by(zone, nr, bad_pfn, low);
 	}
 	return -ENOENT;
 }
 
+int section_make_without(unsigned long bad_pfn)
+{
+	struct low_pages low = {};
+	int err = 0;
+
+	if (bad_pfn >= highstart_pfn)
+		err = low_pages_take(&low, NUMA_NO_NODE, LOW_PAGES_GFP);
+	if (!err)
+		err = make_without(bad_pfn, &low);
+	low_pages_free(&low);
+	return err;
+}
+
+/* No extent has it any more: for a section of high memory the reserves are dug into. */
 void section_make_claimed(struct zone *zone, unsigned long nr)
 {
+	struct low_pages low = {};
 	unsigned long flags;
+	int err = 0;
 
+	if (section_is_high(nr))
+		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP | __GFP_MEMALLOC);
 	spin_lock_irqsave(&zone->lock, flags);
 	zone->nr_growing_pages += PAGES_PER_SECTION;
 	__mod_zone_freepage_state(zone, PAGES_PER_SECTION, MIGRATE_MOVABLE);
 	spin_unlock_irqrestore(&zone->lock, flags);
-	grow_by(zone, nr, ULONG_MAX);
+	if (err)
+		extent_lose(zone, nr, err);
+	else
+		grow_by(zone, nr, ULONG_MAX, &low);
+	low_pages_free(&low);
+}
+
+static void grow_whole(struct zone *zone)
+{
+	int err;
+
+	do {
+		err = zone_grow(zone);
+		if (err == -EAGAIN)
+			cpu_relax();
+	} while (!err || err == -EAGAIN);
+	if (err == -ENOMEM)
+		pr_warn("sparse: node %d zone %s: %luK wait for low memory for page tables\n",
+			zone->node, zone->name, pages_to_kb(zone->nr_extent_pages));
 }
 
 void memmap_make_all(void)
 {
 	struct zone *zone;
 
-	for_each_populated_zone (zone) {
-		int err;
-
-		do {
-			err = zone_grow(zone);
-			if (err == -EAGAIN)
-				cpu_relax();
-		} while (err != -ENOENT);
-	}
+	for_each_populated_zone (zone)
+		grow_whole(zone);
 }

@@ -29,6 +29,7 @@ unsigned long host_vmemmap_base;
 unsigned long host_map_base;
 int host_ram_fd = -1;
 u64 host_ram_size;
+u64 host_direct_map_size = ~0ULL;
 
 static struct boot_info *record;
 
@@ -146,6 +147,7 @@ struct boot_info *host_machine_init(const struct e820_entry *map, u32 nr, const 
 	host_boot_apic_id = host_core_id_bits = 0;
 	host_pci_read32 = NULL;
 	host_clock = NULL;
+	host_direct_map_size = ~0ULL;
 	warn_count = 0;
 	panicking = false;
 	return record;

@@ -8,6 +8,7 @@
 #include <baremm/arch.h>
 #include <host/machine.h>
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
 #include <linux/seq_file.h>
@@ -174,12 +175,20 @@ int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg
 	return 0;
 }
 
+/* Past the direct map simulated RAM cannot be touched but through arch_map(). */
 void arch_init_mem_mapping(struct boot_info *info)
 {
+	u64 size;
+
 	(void)info;
-	insert_range(
-		find_range(host_ram_base),
-		(struct range){host_ram_base, host_ram_base + host_ram_size, 0, ARCH_MAP_WRITE});
+	highmem_init(host_direct_map_size);
+	size = min(host_ram_size, have_highmem() ? PFN_PHYS(highstart_pfn) : host_ram_size);
+	insert_range(find_range(host_ram_base),
+		     (struct range){host_ram_base, host_ram_base + size, 0, ARCH_MAP_WRITE});
+	if (size < host_ram_size &&
+	    mmap((void *)(host_ram_base + size), host_ram_size - size, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+		host_fail("cannot close 0x%llx bytes past the direct map", host_ram_size - size);
 }
 
 int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,

@@ -14,6 +14,10 @@
  *   framebuffer       RW NX write-combining     not mapped
  *   trampoline page   RW NX                     RW NX
  *   page 0            not mapped                only where it is memory
+ *   high memory       not mapped                not mapped
+ *
+ * High memory is what lies past the direct map (linux/highmem.h); what of it is the
+ * program's own, or ACPI's, is in the identity map like all that is.
  *
  * The trampoline page is R X, its alias R NX, while the CPU goes through it to
  * five levels.
@@ -24,6 +28,7 @@
 #include <baremm/arch.h>
 
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/pfn.h>
@@ -159,10 +164,12 @@ static void map_memory(void)
 
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start, &end, NULL) {
 		phys_addr_t pa = PFN_PHYS(start);
-		size_t size = PFN_PHYS(end - start);
+		size_t size;
 
-		if (!size)
+		end = min(end, highstart_pfn);
+		if (start >= end)
 			continue;
+		size = PFN_PHYS(end - start);
 		map(pa, pa, size, ARCH_MAP_WRITE);
 		map(mmu_page_offset() + pa, pa, size, ARCH_MAP_WRITE);
 	}
@@ -279,14 +286,14 @@ static void seal_trampoline(phys_addr_t page)
 		panic("x86/mm: protecting the trampoline page %#llx: error %d", page, err);
 }
 
-/* RAM that the direct map has no room for would be a pointer to nowhere. */
+/* RAM that can have no page structs would be of use to nobody. */
 static void drop_unreachable_memory(void)
 {
-	phys_addr_t limit = mmu_direct_map_size(), end = memblock_end_of_DRAM();
+	phys_addr_t limit = mmu_memmap_limit(), end = memblock_end_of_DRAM();
 
 	if (end <= limit)
 		return;
-	pr_warn("x86/mm: RAM above the direct map, [mem %#018llx-%#018llx], is left out\n", limit,
+	pr_warn("x86/mm: RAM past the memmap, [mem %#018llx-%#018llx], is left out\n", limit,
 		end - 1);
 	memblock_remove(limit, end - limit);
 }
@@ -305,13 +312,14 @@ static void print_summary(void)
 static void build(const struct boot_info *info, int levels)
 {
 	mmu_set_layout(levels);
+	drop_unreachable_memory();
+	highmem_init(mmu_direct_map_size());
 	building = live_pgtable;
 	building.levels = levels;
 	add_table_pages(POOL_CHUNK);
 	building.root = pgtable_pool_take(&building, &pool);
 	memset(pgtable_at(&building, building.root), 0, PAGE_SIZE);
 
-	drop_unreachable_memory();
 	map_memory();
 	map_own_ranges(info);
 	map_acpi(info);

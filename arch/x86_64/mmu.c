@@ -3,6 +3,8 @@
 #include "mmu.h"
 
 #include <linux/kernel.h>
+#include <linux/mm_types.h>
+#include <linux/pfn.h>
 
 #include "cpu.h"
 #include "la57.h"
@@ -41,6 +43,13 @@ unsigned long mmu_page_offset(void)
 unsigned long mmu_direct_map_size(void)
 {
 	return layout_levels == 5 ? DIRECT_MAP_SIZE_L5 : DIRECT_MAP_SIZE_L4;
+}
+
+phys_addr_t mmu_memmap_limit(void)
+{
+	unsigned long size = layout_levels == 5 ? VMEMMAP_SIZE_L5 : VMEMMAP_SIZE_L4;
+
+	return min(PFN_PHYS(size / sizeof(struct page)), (phys_addr_t)1 << MAX_PHYSMEM_BITS);
 }
 
 /* ---- Registers ------------------------------------------------------------- */

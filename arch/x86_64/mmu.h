@@ -28,6 +28,8 @@ struct boot_info;
 #define VMEMMAP_L5	   0xffd4000000000000UL
 #define DIRECT_MAP_SIZE_L4 (1UL << 46) /* 64 TB */
 #define DIRECT_MAP_SIZE_L5 (1UL << 52) /* 4 PB, all that a physical address can name */
+#define VMEMMAP_SIZE_L4	   (1UL << 40)
+#define VMEMMAP_SIZE_L5	   (1UL << 49)
 
 /* A framebuffer that cannot lie at its identity address goes here. */
 #define FB_WINDOW 0xffffff0000000000UL
@@ -51,6 +53,9 @@ void mmu_early_init(void);
 void mmu_set_layout(int levels);
 unsigned long mmu_page_offset(void);
 unsigned long mmu_direct_map_size(void);
+
+/* The end of the memory that page structs in the layout's memmap can describe. */
+phys_addr_t mmu_memmap_limit(void);
 
 /*
  * Sets NXE, WP and the PAT, and makes @pgt, whose virt_base is 0, the live tables.

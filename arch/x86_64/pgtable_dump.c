@@ -7,6 +7,7 @@
 #include <baremm/arch.h>
 
 #include <linux/kernel.h>
+#include <linux/mmzone.h>
 #include <linux/seq_file.h>
 
 #include "mmu.h"
@@ -135,6 +136,8 @@ void pgtable_dump(struct seq_file *m)
 		{vmalloc_base, "vmalloc() Area"},
 		{vmemmap_base, "Vmemmap"},
 		{FB_WINDOW, "Framebuffer"},
+		{have_highmem() ? PKMAP_BASE : 0, have_highmem() ? "kmap() Area" : NULL},
+		{FIX_KMAP_BASE, "Fixmap Area"},
 		{0, NULL},
 	};
 	struct dump d = {.m = m, .marker = markers};

@@ -8,6 +8,7 @@
 
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/mmzone.h>
 #include <linux/pfn.h>
 #include <baremm/boot_info.h>
 
@@ -147,7 +148,10 @@ static void verify_unmapped(const char *what, unsigned long va, unsigned long en
 	arch_walk(va, end, unexpected_run, name);
 }
 
-/* The direct map is memblock.memory and nothing else; the identity map has it too. */
+/*
+ * The direct map is memblock.memory up to high memory and nothing else; the identity
+ * map has it too.
+ */
 static void verify_memory(void)
 {
 	unsigned long start, end, base = mmu_page_offset(), last = 0;
@@ -156,6 +160,9 @@ static void verify_memory(void)
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start, &end, NULL) {
 		phys_addr_t pa = PFN_PHYS(start);
 
+		end = min(end, highstart_pfn);
+		if (start >= end)
+			break;
 		if (start > last)
 			verify_unmapped("direct map", base + PFN_PHYS(last), base + pa);
 		verify_mapped("direct map", base + pa, base + PFN_PHYS(end), pa, ANY_PROT);
@@ -164,10 +171,10 @@ static void verify_memory(void)
 	verify_unmapped("direct map", base + PFN_PHYS(last), base + mmu_direct_map_size());
 }
 
-/* Is the whole of [start, end) in memblock.memory? Its rules then are the direct map's. */
+/* Is the whole of [start, end) memory in the direct map? Its rules then are that map's. */
 static bool in_memory(phys_addr_t start, phys_addr_t end)
 {
-	return memblock_is_region_memory(start, end - start);
+	return PFN_UP(end) <= highstart_pfn && memblock_is_region_memory(start, end - start);
 }
 
 static void verify_alias(const char *what, const struct boot_range *range, unsigned int prot)

@@ -15,6 +15,8 @@
  *     arch_init_mem_mapping() they are the identity.
  *   VMEMMAP_START         virtual address of the page struct of pfn 0
  *   VMALLOC_START         virtual addresses that nothing is mapped at yet
+ *   PKMAP_BASE            the same, 2 MB aligned to that: for kmap() alone
+ *   FIX_KMAP_BASE         4 MB: for kmap_local_page()
  *   cpu_relax(), smp_processor_id()
  *   arch_local_irq_save(), arch_local_irq_restore()
  *   arch_cycles()         a counter that only grows
@@ -80,7 +82,8 @@ typedef int (*arch_walk_fn)(unsigned long start, unsigned long end, phys_addr_t 
 int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg);
 
 /*
- * Builds the identity and direct maps of all of memblock.memory, of the ACPI
+ * Builds the identity and direct maps of all of memblock.memory below the limit that
+ * highmem_init() (linux/highmem.h), called first, decides on, of the ACPI
  * ranges in the e820 table (read only) and of @info's own ranges, each with its
  * protection; loads them; and checks them by reading them back. From its return
  * on phys_to_virt() is the direct map, and boot-services memory may be reused.

@@ -164,6 +164,15 @@ static inline void get_page(struct page *page)
 /* Drops a reference; the last one frees the page, a compound page as a whole. */
 void put_page(struct page *page);
 
+/* ---- The allocator's share of memory ------------------------------------------ */
+
+/* @count more pages of @page's zone are managed; fewer where it is negative. */
+void adjust_managed_page_count(struct page *page, long count);
+
+/* Gives a reserved page to the allocator, which then manages it. */
+void free_reserved_page(struct page *page);
+#define free_highmem_page(page) free_reserved_page(page)
+
 /* ---- Addresses --------------------------------------------------------------- */
 
 #define page_to_pa(page) page_to_phys(page)

@@ -197,6 +197,7 @@ struct zone {
 	unsigned int max_extents;
 	unsigned long nr_extent_pages;	/* their pages: part of NR_FREE_PAGES */
 	unsigned long nr_growing_pages; /* of sections being made: part of NR_FREE_PAGES, too */
+	bool growth_stuck; /* the last try to make one found no low memory for page tables */
 
 	int pageset_high; /* per-CPU lists: most pages, and pages moved at once */
 	int pageset_batch;
@@ -297,10 +298,11 @@ static_assert(MIGRATE_TYPES <= PAGEBLOCK_TYPE_MASK + 1);
 
 struct mem_section {
 	unsigned int state;	     /* enum section_state */
-	unsigned int nr_table_pages; /* page tables that follow the memmap */
+	unsigned int nr_table_pages; /* page tables that follow page_ext */
 	unsigned long memmap_pfn;    /* the frames that hold its page structs */
+	unsigned long ext_pfn;	     /* and page_ext; these have an address */
 	u64 pageblock_flags[PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS / 64];
-	u64 pad[2];
+	u64 pad[1];
 };
 
 #define SECTIONS_PER_ROOT (PAGE_SIZE / sizeof(struct mem_section))
@@ -376,9 +378,32 @@ static inline phys_addr_t page_to_phys(const struct page *page)
 
 #define phys_to_page(phys) pfn_to_page(PHYS_PFN(phys))
 #define virt_to_page(addr) pfn_to_page(PHYS_PFN(__pa(addr)))
-#define page_address(page) __va(page_to_phys(page))
-#define page_to_virt(page) page_address(page)
 #define virt_to_pfn(addr)  PHYS_PFN(__pa(addr))
+
+/*
+ * The first pfn past the direct map, a multiple of PAGES_PER_SECTION: pages below have an
+ * address for ever, others while linux/highmem.h lends them one. Unlike Linux's of that
+ * name it is ULONG_MAX where the direct map holds all memory.
+ */
+extern unsigned long highstart_pfn;
+
+static inline bool have_highmem(void)
+{
+	return highstart_pfn != ULONG_MAX;
+}
+
+/* The direct map's address of a page that was not asked for with __GFP_HIGHMEM. */
+#define lowmem_page_address(page) __va(page_to_phys(page))
+#define page_to_virt(page)	  lowmem_page_address(page)
+
+/* That of any page; past the direct map kmap()'s, and NULL where there is none. */
+void *high_page_address(const struct page *page);
+
+static inline void *page_address(const struct page *page)
+{
+	return likely(page_to_pfn(page) < highstart_pfn) ? lowmem_page_address(page)
+							 : high_page_address(page);
+}
 
 /* ---- Zones ---------------------------------------------------------------- */
 
@@ -456,6 +481,11 @@ static inline bool is_highmem(const struct zone *zone)
 	return is_highmem_idx((enum zone_type)zone_idx(zone));
 }
 
+static inline bool PageHighMem(const struct page *page)
+{
+	return is_highmem_idx(page_zonenum(page));
+}
+
 /* The highest zone that memory policies would apply to. */
 extern enum zone_type policy_zone;
 
@@ -525,18 +555,6 @@ void memmap_make_all(void);
 
 /* The first pfn of ZONE_MOVABLE on each node; 0 where it has none. */
 extern unsigned long zone_movable_pfn[MAX_NUMNODES];
-
-/*
- * The first pfn past the direct map, a multiple of PAGES_PER_SECTION: pages below have an
- * address for ever, others while linux/highmem.h lends them one. Unlike Linux's of that
- * name it is ULONG_MAX where the direct map holds all memory.
- */
-extern unsigned long highstart_pfn;
-
-static inline bool have_highmem(void)
-{
-	return highstart_pfn != ULONG_MAX;
-}
 
 /* Whole machine, in pages. */
 extern atomic_long_t _totalram_pages;

@@ -4,7 +4,8 @@
  * only on machines whose options ask for such a feature.
  *
  * Owns:       page_ext_section_pages pages of each made section, right behind its page
- *             structs: they come and stay with them.
+ *             structs: they come and stay with them. High memory's (linux/highmem.h) lie
+ *             in low memory.
  * Invariants: all of it is 0 when the section is made; a page's place never changes.
  * Lifetime:   sizes are fixed by page_ext_prepare(), before the page allocator gets its
  *             first page; a page's from the time its section is made.

@@ -198,6 +198,36 @@ static void several_nodes(void **state)
 	boots_are_equal(&m);
 }
 
+/* Parts of nodes, a whole node, reservations at odd bytes; bootmem has bits for none of it. */
+static void high_memory(void **state)
+{
+	static const struct ram nodes[] = {{0, SZ_1G, 0},
+					   {SZ_1G, SZ_2G, 1},
+					   {SZ_4G, SZ_4G + MB(1000), 0},
+					   {SZ_4G + MB(1000), SZ_4G + SZ_2G, 2},
+					   RAM_END};
+	static const struct ram reserved[] = {{0, MB(1), 0},
+					      {MB(1000) + 5, MB(1100) + 6, 0},
+					      {MB(1300) + 4095, MB(1300) + 4097, 0},
+					      {SZ_4G + MB(900) - 1, SZ_4G + MB(900) + 1, 0},
+					      {SZ_4G + SZ_2G - 5000, SZ_4G + SZ_2G - 10, 0},
+					      RAM_END};
+	static const u64 room[] = {SZ_256M, SZ_1G, MB(1152), SZ_4G, SZ_4G + SZ_1G};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(room); i++) {
+		const struct machine one = {pc_ram, NULL, reserved},
+				     many = {pc_ram, nodes, reserved};
+
+		machine_direct_map = room[i];
+		boots_are_equal(&one);
+		assert_true(have_highmem());
+		boots_are_equal(&many);
+		assert_int_equal(get_num_physpages(), memblock_phys_mem_size() >> PAGE_SHIFT);
+	}
+	machine_direct_map = ~0ULL;
+}
+
 static void nodes_in_turns_that_meet_inside_sections(void **state)
 {
 	static const struct ram nodes[] = {{0, MB(333), 0},
@@ -397,6 +427,7 @@ int main(void)
 		TEST(holes_and_ends_at_odd_pages),
 		TEST(reservations_at_odd_bytes),
 		TEST(several_nodes),
+		TEST(high_memory),
 		TEST(nodes_in_turns_that_meet_inside_sections),
 		TEST(tiny_nodes),
 		TEST(a_node_without_memory),

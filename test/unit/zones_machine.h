@@ -35,6 +35,9 @@ struct ram {
 
 #define MAX_RAM 32
 
+/* What the direct map of the next machines has room for; the rest is high memory. */
+static u64 machine_direct_map __maybe_unused = ~0ULL;
+
 /* The machine with RAM in @ram, ended by an empty range; nothing is set up on it yet. */
 static inline void machine_ram(const struct ram *ram)
 {
@@ -47,6 +50,7 @@ static inline void machine_ram(const struct ram *ram)
 					      .type = E820_TYPE_RAM};
 	host_log_clear();
 	host_machine_init(map, nr, NULL);
+	host_direct_map_size = machine_direct_map;
 	memblock_reset();
 	page_alloc_reset();
 	for (u32 i = 0; i < nr; i++)

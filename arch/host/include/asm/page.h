@@ -29,6 +29,10 @@ extern unsigned long host_map_base;
 #define VMEMMAP_START host_vmemmap_base
 #define VMALLOC_START host_map_base
 
+/* The last 6 MB of what arch_map() maps (HOST_MAP_SIZE). */
+#define PKMAP_BASE    (host_map_base + (1UL << 40) - (6UL << 20))
+#define FIX_KMAP_BASE (PKMAP_BASE + (2UL << 20))
+
 static inline void *phys_to_virt(phys_addr_t pa)
 {
 	return (void *)(pa + host_ram_base);

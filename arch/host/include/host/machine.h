@@ -69,6 +69,12 @@ extern u32 (*host_pci_read32)(unsigned int bus, unsigned int dev, unsigned int f
 /* What arch_clock_ns() returns instead of the time; NULL again with the next machine. */
 extern u64 (*host_clock)(void);
 
+/*
+ * Bytes that the machine's direct map has room for: the architecture's limit. All that
+ * there are again with the next host_machine_init().
+ */
+extern u64 host_direct_map_size;
+
 /* What arch_random() returns from now on follows from @seed. */
 void host_srandom(u64 seed);
 
