@@ -248,6 +248,27 @@ static void a_second_free_names_both_who_took_and_who_freed_the_page(void **stat
 	assert_int_equal(verify_all(), 0);
 }
 
+/* Page structs of sections made for it, and what is beside them, lie elsewhere. */
+static void every_page_of_a_contiguous_range_knows_its_owner(void **state)
+{
+	const unsigned long nr = PHYS_PFN(SZ_128M);
+	struct page *page = alloc_contig_pages(nr, GFP_KERNEL, NUMA_NO_NODE, NULL);
+
+	(void)state;
+	assert_non_null(page);
+	for (unsigned long i = 0; i < nr; i++) {
+		assert_true(is_allocated(page + i));
+		assert_int_equal(owner_of(page + i)->order, 0);
+		assert_int_equal(owner_of(page + i)->handle, owner_of(page)->handle);
+	}
+	assert_non_null(strstr(shown(page_owner_leaks_show),
+			       " every_page_of_a_contiguous_range_knows_its_owner+0x"));
+	free_contig_range(page_to_pfn(page), nr);
+	for (unsigned long i = 0; i < nr; i++)
+		assert_false(is_allocated(page + i));
+	assert_int_equal(verify_all(), 0);
+}
+
 static void parts_of_a_block_are_owned_one_by_one(void **state)
 {
 	char *p = alloc_pages_exact(5 * PAGE_SIZE, GFP_KERNEL);
@@ -408,6 +429,7 @@ int main(void)
 		ON_MACHINE(who_freed_a_page_is_known_until_it_is_handed_out_and_after),
 		ON_MACHINE(a_page_that_was_never_handed_out_has_no_owner),
 		ON_MACHINE(a_second_free_names_both_who_took_and_who_freed_the_page),
+		ON_MACHINE(every_page_of_a_contiguous_range_knows_its_owner),
 		ON_MACHINE(parts_of_a_block_are_owned_one_by_one),
 		ON_MACHINE(a_page_that_takes_over_anothers_contents_takes_its_owner),
 		ON_MACHINE(the_dump_has_linuxs_lines_for_every_block),
