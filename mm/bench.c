@@ -89,6 +89,7 @@ static void measure_objects(struct bench *bench)
 	}
 	measure(bench, "cache_pair_", BENCH_CACHE_PAIR, CACHE_BYTES, 1024);
 	measure(bench, "cache_batch1024_", BENCH_CACHE_BATCH, CACHE_BYTES, BENCH_BATCH_MAX);
+	measure(bench, "cache_bulk1024_", BENCH_CACHE_BULK, CACHE_BYTES, BENCH_BATCH_MAX);
 }
 
 unsigned int bench_run(const bench_fn allocator[NR_BENCH_KINDS], struct bench_result *results)

@@ -143,11 +143,20 @@ static bool cache_batch(unsigned int bytes, unsigned int n)
 	return nr == n;
 }
 
+static bool cache_bulk(unsigned int bytes, unsigned int n)
+{
+	int nr = kmem_cache_alloc_bulk(cache, GFP_NOWAIT, n, taken);
+
+	(void)bytes;
+	kmem_cache_free_bulk(cache, (size_t)nr, taken);
+	return nr == (int)n;
+}
+
 static const bench_fn own_allocators[NR_BENCH_KINDS] = {
 	[BENCH_PAGE_PAIR] = page_pairs,	       [BENCH_PAGE_BATCH] = page_batch,
 	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
 	[BENCH_OBJECT_BATCH] = object_batch,   [BENCH_CACHE_PAIR] = cache_pairs,
-	[BENCH_CACHE_BATCH] = cache_batch,
+	[BENCH_CACHE_BATCH] = cache_batch,     [BENCH_CACHE_BULK] = cache_bulk,
 };
 
 const bench_fn *mm_bench_open(void)

@@ -36,6 +36,7 @@ enum bench_kind {
 	BENCH_OBJECT_BATCH,
 	BENCH_CACHE_PAIR, /* @arg: bytes of the cache's objects */
 	BENCH_CACHE_BATCH,
+	BENCH_CACHE_BULK, /* a batch in two calls */
 	NR_BENCH_KINDS
 };
 
