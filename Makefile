@@ -217,7 +217,7 @@ ifdef FUZZING
 UNTRACED := $(addprefix $(HOST)/mm/,lib/vsnprintf.o lib/printk.o zone_verify.o slab_verify.o \
 	memblock_check.o)
 UNCOMPARED := $(addprefix $(HOST)/mm/,buddy.o page_alloc.o page_check.o kmalloc.o slub.o \
-	slab_common.o slab_geometry.o slab_page.o)
+	slab_common.o slab_geometry.o slab_page.o slab_record.o slub_free.o)
 $(UNTRACED): HOST_CFLAGS := $(filter-out -fsanitize=fuzzer-no-link,$(HOST_CFLAGS))
 $(UNCOMPARED): HOST_CFLAGS += -fno-sanitize-coverage=trace-cmp
 endif

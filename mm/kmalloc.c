@@ -20,8 +20,8 @@ atomic_long_t kmalloc_large_pages;
 #define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
 static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
 
-/* What takes more than a look at the slot. */
-#define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE)
+/* What takes more than a look at slot and active slab. */
+#define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO)
 
 /*
  * The cache of the last kmalloc() on each CPU: kfree() of what that returned needs
@@ -143,10 +143,11 @@ static void *kmalloc_large(size_t size, gfp_t flags, int node)
 
 static void free_large(struct page *page, unsigned long object)
 {
+	unsigned long base = (unsigned long)lowmem_page_address(page);
 	unsigned int order = compound_order(page);
 
-	if (object != slab_address(page)) {
-		slab_report_inside_block(slab_address(page), page_size(page), object);
+	if (object != base) {
+		slab_report_inside_block(base, page_size(page), object);
 		return;
 	}
 	account_large(page, -(1L << order));
@@ -156,7 +157,7 @@ static void free_large(struct page *page, unsigned long object)
 
 /* ---- The calls ----------------------------------------------------------------------- */
 
-/* What is not the common case: no size, large, another type, a node. */
+/* What is not the common case: no size, large, another type, zeroed, a node. */
 static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 {
 	struct kmem_cache *s;
@@ -171,12 +172,12 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 
 void *kmalloc(size_t size, gfp_t flags)
 {
-	size_t step = (size - 1) / KMALLOC_MIN_SIZE;
+	size_t last = size - 1;
 	struct kmem_cache *s;
 
-	if (unlikely(step >= KMALLOC_STEPS || flags & KMALLOC_UNCOMMON))
+	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
-	s = kmalloc_by_size[step];
+	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
 	kmalloc_last[smp_processor_id()].cache = s;
 	return slab_alloc(s, flags);
 }
@@ -186,34 +187,33 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* @object is of no slab at hand, or is to be refused; it may be anything. */
-static noinline void kfree_slow(unsigned long object)
+/* @last has no slab at hand that takes @object, which may be anything. */
+static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
 {
 	struct page *page = slab_head_page(object);
+	struct kmem_cache *s;
 
-	if (likely(page && PageSlab(page)))
-		slab_free_general(slab_page_cache(page), page, object);
-	else if (ZERO_OR_NULL_PTR(object))
+	if (likely(page && PageSlab(page))) {
+		s = slab_page_cache(page);
+		if (s == last || (!slab_free_to_slot(s, object) && !slab_free_fast(s, object)))
+			slab_free_slow(s, page->slab, object);
+	} else if (ZERO_OR_NULL_PTR(object)) {
 		return;
-	else if (page && PageKmallocLarge(page))
+	} else if (page && PageKmallocLarge(page)) {
 		free_large(page, object);
-	else
+	} else {
 		slab_report_no_slab("kfree", object);
-}
-
-/* @last was allocated from last: where its slabs hold @object, no page is looked at. */
-static noinline void kfree_general(struct kmem_cache *last, unsigned long object)
-{
-	if (!slab_free_fast(last, object))
-		kfree_slow(object);
+	}
 }
 
 void kfree(const void *object)
 {
+	/* Where the slabs of the last cache hold @object, no page is looked at. */
 	struct kmem_cache *s = kmalloc_last[smp_processor_id()].cache;
+	unsigned long addr = (unsigned long)object;
 
-	if (unlikely(!slab_free_to_slot(s, (unsigned long)object)))
-		kfree_general(s, (unsigned long)object);
+	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
+		kfree_slow(s, addr);
 }
 
 size_t ksize(const void *x)

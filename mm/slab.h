@@ -4,41 +4,47 @@
  * how a free list is written.
  *
  *   kmem_cache ─┬─ cpu_slab[cpu] ── slot: the object handed out last, out or back
- *               │                └─ freelist ──► object ──► object ──► end
- *               │                └─ page (frozen)   └ page->slab.freelist: freed here
- *               │                │                          by other CPUs meanwhile
- *               │                └─ freed: a slab that this CPU frees to, on a list
- *               │                │  of its own
- *               │                └─ partial: frozen slabs
- *               └─ node[nid] ───── partial: slabs with free objects
- *                                  (full slabs are on no list, only counted)
+ *               │                └─ active: the slab that it allocates from (frozen)
+ *               │                └─ freed: the slab that it frees to (frozen)
+ *               │                └─ partial: frozen slabs with free objects
+ *               └─ node[nid] ──┬── partial: slabs with free objects
+ *                              └── full: slabs without
  *
- * A slab is a block of pages, naturally aligned, with struct page's slab_counters:
- *   objects   slots in it
- *   freelist  index of the first object of the slab's own free list
- *   inuse     objects not on that list: out, or on a CPU's free list
- *   frozen    a CPU's (its page or on its partial list); then on no node's list
- *   cache_id  index in slab_cache_table
+ * A slab is a block of pages, naturally aligned, and a struct slab that lies
+ * elsewhere (slab_record.c): out of reach of whoever writes past an object or to one
+ * that is free. It says of each object where in a free list it stands:
  *
- * A link between free objects is the address of the next, or the slab's address
- * + 1 at the end, combined with the cache's random number and the byte-swapped
- * address of the link itself. Read with the right key, a link points into its
- * own slab; anything else is no link. So a link that was overwritten is noticed
- * before it is followed. And an object that holds a link is free, as allocation
- * wipes it: other data passes for a link once in 2^48 times or less (512 objects
- * of 8 bytes are 2^9 right values of 2^64, and the end). So no free list is
- * walked to find that an object is freed twice, by whatever CPU.
+ *   next[i]   index of the next free object, SLAB_END at the end; both combined with the
+ *             cache's random key
+ *             SLAB_OUT   somebody has it
+ *             SLAB_BACK  free, in the slot of a CPU
+ *
+ *   freelist ─► 3 ─► 0 ─► end        next: [0] end  [1] out  [2] out  [3] 0
+ *
+ * So a free object holds no link: nothing that is done to it can bend a free list. And
+ * an object that is freed twice is known by its state, whatever was written to it in
+ * between, and by whichever CPU. What a list leads to is checked all the same before it
+ * is handed out: it must be an object of the slab, and none that is out.
+ *
+ * A CPU's slab has two lists: those objects that its CPU may hand out or has freed, in
+ * struct slab_window, touched by that CPU alone; and the slab's own, to which other CPUs
+ * free under the node's lock. Both are written into the same next[].
  *
  * The slot is for the most frequent use of all, an object that lives until its
  * CPU needs the next. It holds the address of the object that this CPU was given
  * last while that is out, and the complement when it came back: odd, and in the
  * half of the address space where no object lies, so that no other free matches.
- * Its object is always of the CPU's slab; a CPU that frees what is out in another's
+ * Its object is always of the active slab; a CPU that frees what is out in another's
  * slot empties that slot.
  *
+ * Some caches have none of this: where each call is to be looked at (debugging, objects
+ * cleared when they are freed, injected faults), CPUs hold no slab, and every object
+ * comes from and goes to its slab's own list under the node's lock (slub_single.c).
+ *
  * Locking: from the outside in, slab_mutex (the list of caches), then
- *          kmem_cache_node.list_lock (the node's list, and the slab_counters of
- *          all its slabs, frozen ones too: other CPUs free into them).
+ *          kmem_cache_node.list_lock (the node's lists, and freelist, inuse and frozen of
+ *          all its slabs, frozen ones too: other CPUs free into them), then the locks of
+ *          slab_record.c and of the page allocator.
  *          A kmem_cache_cpu is touched by its own CPU alone and takes no lock,
  *          as no exception handler allocates; but for a slot whose object is
  *          out, which other CPUs may exchange for the empty slot. Destruction
@@ -58,11 +64,25 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#define SLAB_END_OF_LIST  0xffffu
-#define MAX_OBJS_PER_PAGE 32767u /* slab_counters.objects has 15 bits */
+#define MAX_OBJS_PER_PAGE 32767u
 
-/* Ids of caches. 0 is none: that is what pages of others hold there. */
-#define SLAB_MAX_CACHES 4096
+/* What next[] holds; see above. The states have the highest bit, links do not. */
+#define SLAB_END   0x7fffu
+#define SLAB_OUT   0xffffu
+#define SLAB_BACK  0xfffeu
+#define SLAB_STATE 0x8000u
+
+/* What is known of a slab; page->slab of its first page leads here. */
+struct slab {
+	struct kmem_cache *cache;
+	struct page *page;
+	u16 freelist;	/* first of the slab's own list */
+	u16 inuse;	/* objects not on it: out, or on a CPU's list */
+	u16 objects;	/* in it */
+	u16 frozen : 1; /* a CPU's; then on no node's list */
+	u16 lost : 15;	/* objects that a broken list led to: never used again */
+	u16 next[];
+};
 
 /* A slab of this order holds so many objects. */
 struct slab_shape {
@@ -83,35 +103,35 @@ struct slab_geometry {
 	unsigned int cpu_partial_slabs; /* and the slabs that this comes to, half full */
 };
 
-/*
- * The slab whose objects this CPU frees at the moment: the last that was full when
- * one of its objects was freed. Objects are mostly freed in the company in which
- * they were allocated, and so most frees need no lock and no look at the page. The
- * slab's counters learn of them when the CPU turns to another.
- */
-struct slab_freed {
-	unsigned long base; /* as in kmem_cache_cpu */
-	unsigned long span;
-	unsigned long list; /* freed last, ... */
-	unsigned long tail; /* ... and first */
-	struct page *page;
-	unsigned long nr;
+/* A CPU's list of free objects of one of its slabs. */
+struct slab_window {
+	unsigned long base; /* the slab's first byte */
+	u16 *next;	    /* slab->next */
+	struct slab *slab;
+	unsigned long objects; /* of the slab; 0 where there is none */
+	u16 head;
+	u16 limit; /* active: a head below it may be handed out without further ado */
+	u16 tail;  /* freed: its last object, */
+	u16 nr;	   /* and how many there are */
 };
 
 /*
  * Two cache lines for each CPU. The types are padded rather than aligned, as list
  * macros form pointers to a struct kmem_cache around a list's head.
+ *
+ * `freed` is the slab whose objects this CPU frees at the moment: the last that was full
+ * when one of its objects was freed. Objects are mostly freed in the company in which
+ * they were allocated, and so most frees need no lock and no look at the page. The
+ * slab's counters learn of them when the CPU turns to another.
  */
 struct kmem_cache_cpu {
-	unsigned long freelist; /* first free object of @page, or odd: none */
-	unsigned long base;	/* page's first byte, 0 where there is no page */
-	unsigned long span;	/* bytes of its objects */
-	struct page *page;
-	struct list_head partial;
 	unsigned long slot;
+	u16 *slot_next; /* the slot's object's entry in next[] */
+	struct slab_window active;
+	struct slab_window freed;
+	struct list_head partial;
 	unsigned int nr_partial; /* slabs */
-	struct slab_freed freed;
-	u64 pad[2];
+	u32 pad[3];
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
 
@@ -119,21 +139,25 @@ struct kmem_cache_node {
 	spinlock_t list_lock;
 	unsigned long nr_partial;
 	struct list_head partial;
-	atomic_long_t nr_slabs; /* all, full and frozen ones too */
+	struct list_head full;
+	atomic_long_t nr_slabs; /* frozen ones too */
 	atomic_long_t total_objects;
 	atomic_long_t nr_pages;
 };
 
 struct kmem_cache {
 	/* What the fast paths read. */
-	u64 recip; /* ceil(2^64 / size) */
-	unsigned long random;
+	u64 size;    /* from one object to the next */
+	u64 inverse; /* of the size without its factors of 2, modulo 2^64, */
+	u8 shift;    /* and how many these are: see slab_index() */
+	u16 key;     /* of links; without SLAB_STATE */
+	bool single; /* no CPU holds anything: see slub_single.c */
+	bool clear_on_free;
+	gfp_t zero_flags;	  /* __GFP_ZERO where every object is to be zeroed */
 	unsigned long slot_empty; /* even, and no address */
-	unsigned int offset;
-	gfp_t zero_flags; /* __GFP_ZERO where every object is to be zeroed */
-	unsigned int object_size;
-	unsigned int size;
 
+	unsigned int object_size;
+	unsigned int offset;
 	unsigned int inuse;
 	unsigned int align;
 	struct slab_shape oo;
@@ -144,9 +168,8 @@ struct kmem_cache {
 	slab_flags_t flags;
 	gfp_t allocflags; /* for its pages */
 	void (*ctor)(void *);
-	u16 *random_seq; /* a random order of oo.objects indices, or NULL */
+	struct slab_order *order; /* the random order of new free lists, or NULL */
 	u64 random_state;
-	u16 id;
 	int refcount;		 /* names that share this cache; below 0: lives for ever */
 	unsigned int useroffset; /* of the part that copies to and from users may touch, */
 	unsigned int usersize;	 /* and its bytes; 0: none */
@@ -154,7 +177,7 @@ struct kmem_cache {
 	const char *name;
 
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
-	u64 pad[5];
+	u64 pad[4];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);
@@ -164,7 +187,6 @@ enum slab_state { DOWN, PARTIAL, UP, FULL };
 extern enum slab_state slab_state;
 extern struct list_head slab_caches; /* newest first */
 extern spinlock_t slab_mutex;
-extern struct kmem_cache *slab_cache_table[SLAB_MAX_CACHES];
 extern struct kmem_cache *kmem_cache;
 extern struct kmem_cache *kmem_cache_node;
 extern atomic_long_t kmalloc_large_pages; /* in blocks with PG_kmalloc_large */
@@ -193,24 +215,41 @@ void slab_geometry_reset(void);
 /* The order of a slab of objects of @size bytes, or -ENOSYS. */
 int slab_calculate_order(unsigned int size, unsigned int cpus);
 
+/* ---- slab_record.c: where struct slab lies ------------------------------------------- */
+
+/* For a slab of @objects objects, uninitialised; near node @nid. NULL without memory. */
+struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid);
+void slab_record_free(struct slab *slab);
+
+/* The machine's count of these pages against the lists. Faults, each reported. */
+int slab_record_verify(void);
+extern atomic_long_t slab_record_pages;
+void slab_record_reset(void);
+
 /* ---- slab_page.c: slabs themselves ------------------------------------------------- */
 
 /* A slab with all objects on its own free list, or NULL. Not frozen, on no list. */
-struct page *slab_page_new(struct kmem_cache *s, gfp_t flags, int node);
+struct slab *slab_new(struct kmem_cache *s, gfp_t flags, int node);
 
 /* Gives back a slab that is on no list and has no object out. */
-void slab_page_discard(struct kmem_cache *s, struct page *page);
+void slab_discard(struct kmem_cache *s, struct slab *slab);
 
 /* Draws the random order that new slabs' free lists get. Without memory: none. */
-void slab_init_random_seq(struct kmem_cache *s);
+void slab_init_order(struct kmem_cache *s);
 
 /* ---- slub.c: allocation and free ---------------------------------------------------- */
 
-/* What slab_alloc() does where the slot does not serve. */
-void *slab_alloc_general(struct kmem_cache *s, gfp_t flags);
+/* What slab_alloc() does where neither slot nor active slab serves at once. */
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 
-/* Frees @object of the slab @page to @s, with all checks. */
-void slab_free_general(struct kmem_cache *s, struct page *page, unsigned long object);
+/* Sees to it that c->active has an object that serves @node. False without memory. */
+bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
+
+/* Frees @object, which lies in @slab, and which neither slot nor windows took. */
+void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object);
+
+/* Frees @object to @s, which may not be its cache; it may be anything. */
+void slab_free_checked(struct kmem_cache *s, unsigned long object);
 
 /* Has @addr a page struct? Remembers the section in slab_known_section if so. */
 bool slab_check_section(unsigned long addr);
@@ -219,12 +258,37 @@ extern unsigned long slab_known_section;
 void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c);
 void slab_node_init(struct kmem_cache_node *n);
 
+/* ---- slub_free.c --------------------------------------------------------------------- */
+
+/* Gives c->active to its node, with its free list and the slot's object if it is back. */
+void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* Ends a CPU's hold on @slab, whose objects are all counted. */
+void slab_unfreeze(struct kmem_cache *s, struct slab *slab);
+
 /* Gives what @c holds to the nodes' lists. */
 void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
 /* Caller holds n->list_lock. */
-void slab_add_partial(struct kmem_cache_node *n, struct page *page);
-void slab_remove_partial(struct kmem_cache_node *n, struct page *page);
+void slab_add_partial(struct kmem_cache_node *n, struct slab *slab);
+void slab_remove_partial(struct kmem_cache_node *n, struct slab *slab);
+
+/*
+ * Takes the first object from the slab's own list, which is not empty; under its lock.
+ * SLAB_END, and the list given up with a report, where that is broken.
+ */
+unsigned int slab_take_first(struct kmem_cache *s, struct slab *slab);
+
+/*
+ * A list of @slab's leads from object @from (SLAB_END: from its head) to @link, which
+ * cannot be: reports that, and counts what is on no list any more as lost.
+ */
+void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, unsigned int link);
+
+/* ---- slub_single.c: caches without per-CPU slabs -------------------------------------- */
+
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node);
+void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object);
 
 /* ---- kmalloc.c ------------------------------------------------------------------------ */
 
@@ -273,11 +337,12 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 /* ---- slab_report.c ---------------------------------------------------------------------- */
 
 void slab_report_double_free(struct kmem_cache *s, unsigned long object);
-void slab_report_misaligned(struct kmem_cache *s, unsigned long base, unsigned long object);
+void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object);
 void slab_report_inside_block(unsigned long base, size_t size, unsigned long object);
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object);
 void slab_report_no_slab(const char *caller, unsigned long object);
-void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigned long link);
+void slab_report_bad_freelist(struct kmem_cache *s, struct slab *slab, unsigned int from,
+			      unsigned int link);
 void slab_report_bad_flags(const char *name, gfp_t bad);
 
 /* ---- Small helpers ------------------------------------------------------------------------- */
@@ -298,85 +363,64 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 			;                                  \
 		else
 
-static inline unsigned long slab_address(const struct page *page)
+static inline unsigned long slab_address(const struct slab *slab)
 {
-	return (unsigned long)lowmem_page_address(page);
+	return (unsigned long)lowmem_page_address(slab->page);
 }
 
-static inline unsigned int slab_order(const struct page *page)
+static inline int slab_nid(const struct slab *slab)
 {
-	return compound_order(page);
+	return page_to_nid(slab->page);
 }
 
-/* offset / size, by a multiplication: exact for offsets below 2^32. */
-static inline unsigned int slab_index(const struct kmem_cache *s, unsigned long offset)
+static inline unsigned int slab_order(const struct slab *slab)
 {
-	return (unsigned int)((unsigned __int128)offset * s->recip >> 64);
+	return compound_order(slab->page);
 }
 
-/* Is @offset a multiple of the size? (offset / size has no fraction.) */
-static inline bool slab_aligned(const struct kmem_cache *s, unsigned long offset)
+/*
+ * The number of the object at @offset of a slab, where one begins there; else something
+ * larger than any slab has objects. Dividing a multiple of an odd number by it is a
+ * multiplication by its inverse, and of other numbers that makes more than 2^64 / size.
+ *
+ * Example: 96 = 3 << 5, and 3 * 0xaaaaaaaaaaaaaaab = 1 modulo 2^64. 192 times that is 64,
+ * rotated right by 5: 2. 100 times that, rotated: 0x6000...
+ */
+static inline unsigned long slab_index(const struct kmem_cache *s, unsigned long offset)
 {
-	return offset * s->recip < s->recip;
+	unsigned long product = offset * s->inverse;
+
+	return product >> s->shift | product << (-s->shift & 63);
 }
 
-/* Is @object the first byte of an object of the slab at @base? */
-static inline bool slab_is_object(const struct kmem_cache *s, unsigned long base,
-				  unsigned int objects, unsigned long object)
-{
-	unsigned long offset = object - base;
-
-	return offset < (unsigned long)objects * s->size && slab_aligned(s, offset);
-}
-
-static inline unsigned long slab_object(const struct kmem_cache *s, unsigned long base,
+static inline unsigned long slab_object(const struct kmem_cache *s, const struct slab *slab,
 					unsigned int index)
 {
-	return index == SLAB_END_OF_LIST ? base + 1 : base + (unsigned long)index * s->size;
+	return slab_address(slab) + index * s->size;
 }
 
-/* The end of a free list is an odd address. */
-static inline bool slab_link_is_end(unsigned long link)
+/* Is @object the first byte of an object of @slab? */
+static inline bool slab_is_object(const struct kmem_cache *s, const struct slab *slab,
+				  unsigned long object)
 {
-	return link & 1;
+	return slab_index(s, object - slab_address(slab)) < slab->objects;
 }
 
-static inline unsigned long *slab_link(const struct kmem_cache *s, unsigned long object)
+static inline unsigned int slab_get_link(const struct kmem_cache *s, const u16 *next,
+					 unsigned int index)
 {
-	return (unsigned long *)(object + s->offset);
+	return READ_ONCE(next[index]) ^ s->key;
 }
 
-/* What links at @where are combined with. */
-static inline unsigned long slab_link_key(const struct kmem_cache *s, const unsigned long *where)
+static inline void slab_set_link(const struct kmem_cache *s, u16 *next, unsigned int index,
+				 unsigned int link)
 {
-	return s->random ^ __builtin_bswap64((unsigned long)where);
+	WRITE_ONCE(next[index], (u16)(link ^ s->key));
 }
 
-static inline unsigned long slab_get_link(const struct kmem_cache *s, unsigned long object)
+static inline bool slab_object_is_out(const struct slab *slab, unsigned int index)
 {
-	const unsigned long *where = slab_link(s, object);
-
-	return *where ^ slab_link_key(s, where);
-}
-
-static inline void slab_set_link(const struct kmem_cache *s, unsigned long object,
-				 unsigned long next)
-{
-	unsigned long *where = slab_link(s, object);
-
-	*where = next ^ slab_link_key(s, where);
-}
-
-static inline void slab_wipe_link(const struct kmem_cache *s, unsigned long object)
-{
-	*slab_link(s, object) = 0;
-}
-
-/* May @next follow in a free list of the slab at @base? */
-static inline bool slab_link_ok(const struct kmem_cache *s, unsigned long base,
-				unsigned int objects, unsigned long next)
-{
-	return next == base + 1 || slab_is_object(s, base, objects, next);
+	return READ_ONCE(slab->next[index]) == SLAB_OUT;
 }
 
 /* ---- Fast paths ------------------------------------------------------------------------------ */
@@ -395,22 +439,39 @@ static inline struct page *slab_head_page(unsigned long addr)
 /* The cache of a slab. */
 static inline struct kmem_cache *slab_page_cache(const struct page *page)
 {
-	return slab_cache_table[page->slab.cache_id];
+	return page->slab->cache;
 }
 
 /*
  * A pair of allocation and free on one CPU costs a dozen instructions: the free
- * complements the slot, the allocation complements it back. Nothing is zeroed here.
+ * complements the slot, the allocation complements it back. Else the first object of
+ * the active slab. Nothing is zeroed here.
  */
 static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long slot = READ_ONCE(c->slot);
+	unsigned long object = READ_ONCE(c->slot);
+	unsigned int index, link;
+	u16 *entry;
 
-	if (unlikely(flags & __GFP_ZERO || !(slot & 1)))
-		return slab_alloc_general(s, flags);
-	WRITE_ONCE(c->slot, ~slot);
-	return (void *)~slot;
+	if (object & 1) {
+		*c->slot_next = SLAB_OUT;
+		WRITE_ONCE(c->slot, ~object);
+		return (void *)~object;
+	}
+	index = c->active.head;
+	if (unlikely(index >= c->active.limit))
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+	entry = &c->active.next[index];
+	link = *entry ^ s->key;
+	if (unlikely(link & SLAB_STATE))
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+	*entry = SLAB_OUT;
+	c->active.head = (u16)link;
+	object = c->active.base + index * s->size;
+	c->slot_next = entry;
+	WRITE_ONCE(c->slot, object);
+	return (void *)object;
 }
 
 /* False where @object is not the one that this CPU was given last. */
@@ -418,46 +479,39 @@ static __always_inline bool slab_free_to_slot(struct kmem_cache *s, unsigned lon
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
-	if (unlikely(READ_ONCE(c->slot) != object))
+	if (unlikely(c->slot != object))
 		return false;
+	*c->slot_next = SLAB_BACK;
 	WRITE_ONCE(c->slot, ~object);
 	return true;
 }
 
-/*
- * Puts @object, which lies in [base, base + span), on @list. False where it is no
- * object, or looks free already.
- */
-static __always_inline bool slab_push(struct kmem_cache *s, unsigned long object,
-				      unsigned long base, unsigned long span, unsigned long *list)
+/* Puts @object on the list of @w. False where it is none of its slab's, or is free already. */
+static __always_inline bool slab_push(struct kmem_cache *s, struct slab_window *w,
+				      unsigned long object)
 {
-	unsigned long *where = slab_link(s, object);
-	unsigned long key = slab_link_key(s, where);
+	unsigned long index = slab_index(s, object - w->base);
 
-	if (unlikely(!slab_aligned(s, object - base) || (*where ^ key) - base < span))
+	if (index >= w->objects || unlikely(w->next[index] != SLAB_OUT))
 		return false;
-	*where = key ^ *list;
-	*list = object;
+	w->next[index] = w->head ^ s->key;
+	w->head = (u16)index;
 	return true;
 }
 
 /*
- * Frees @object if it is of the slab that this CPU allocates from, or frees to.
+ * Frees @object if it is of the slab that this CPU frees to, or allocates from.
  * False where it is not, or is to be refused: nothing is done then.
  */
 static __always_inline bool slab_free_fast(struct kmem_cache *s, unsigned long object)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
-	if (unlikely(READ_ONCE(c->slot) == ~object))
-		return false;
-	if (object - c->base < c->span)
-		return slab_push(s, object, c->base, c->span, &c->freelist);
-	if (object - c->freed.base >= c->freed.span ||
-	    !slab_push(s, object, c->freed.base, c->freed.span, &c->freed.list))
-		return false;
-	c->freed.nr++;
-	return true;
+	if (likely(slab_push(s, &c->freed, object))) {
+		c->freed.nr++;
+		return true;
+	}
+	return slab_push(s, &c->active, object);
 }
 
 #endif /* _MM_SLAB_H */

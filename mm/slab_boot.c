@@ -34,23 +34,18 @@ static union boot_cache {
 static bool early_node_struct(int nid)
 {
 	struct kmem_cache *s = kmem_cache_node;
-	struct page *page = slab_page_new(s, GFP_NOWAIT | __GFP_THISNODE | __GFP_NOWARN, nid);
+	struct slab *slab = slab_new(s, GFP_NOWAIT | __GFP_THISNODE | __GFP_NOWARN, nid);
 	struct kmem_cache_node *n;
-	unsigned long object;
 
-	if (!page)
+	if (!slab)
 		return false;
-	object = slab_object(s, slab_address(page), page->slab.freelist);
-	page->slab.freelist = (u16)slab_index(s, slab_get_link(s, object) - slab_address(page));
-	page->slab.inuse = 1;
-
-	n = (struct kmem_cache_node *)object;
+	n = (struct kmem_cache_node *)slab_object(s, slab, slab_take_first(s, slab));
 	slab_node_init(n);
 	s->node[nid] = n;
 	atomic_long_set(&n->nr_slabs, 1);
-	atomic_long_set(&n->total_objects, page->slab.objects);
-	atomic_long_set(&n->nr_pages, 1L << slab_order(page));
-	slab_add_partial(n, page);
+	atomic_long_set(&n->total_objects, slab->objects);
+	atomic_long_set(&n->nr_pages, 1L << slab_order(slab));
+	slab_add_partial(n, slab);
 	return true;
 }
 
@@ -96,6 +91,21 @@ static struct kmem_cache *start_boot_cache(union boot_cache *boot, const char *n
 	return s;
 }
 
+/* The slabs of a cache that moved, all on nodes' lists. */
+static void tell_slabs(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n;
+	struct page *page;
+	int nid;
+
+	for_each_kmem_cache_node (s, nid, n) {
+		list_for_each_entry (page, &n->partial, slab_list)
+			page->slab->cache = s;
+		list_for_each_entry (page, &n->full, slab_list)
+			page->slab->cache = s;
+	}
+}
+
 /* Moves a static cache into an object of kmem_cache. */
 static struct kmem_cache *move_boot_cache(struct kmem_cache *boot)
 {
@@ -106,7 +116,7 @@ static struct kmem_cache *move_boot_cache(struct kmem_cache *boot)
 	slab_flush_cpu(boot, this_cpu_slab(boot));
 	memcpy(s, boot, kmem_cache_bytes());
 	slab_place_tables(s);
-	slab_cache_table[s->id] = s;
+	tell_slabs(s);
 	INIT_LIST_HEAD(&s->list);
 	list_add(&s->list, &slab_caches);
 	return s;
@@ -140,7 +150,7 @@ static void forget_everything(void)
 	slab_known_section = ~0UL;
 	INIT_LIST_HEAD(&slab_caches);
 	spin_lock_init(&slab_mutex);
-	memset(slab_cache_table, 0, sizeof(slab_cache_table));
+	slab_record_reset();
 	memset(&slab_stats, 0, sizeof(slab_stats));
 	kmalloc_reset();
 	rcu_reset();
@@ -165,7 +175,7 @@ void kmem_cache_init(void)
 	create_kmalloc_caches();
 	slab_state = UP;
 	list_for_each_entry_reverse (s, &slab_caches, list)
-		slab_init_random_seq(s);
+		slab_init_order(s);
 	slab_state = FULL;
 
 	pr_info("SLUB: HWalign=%d, Order=%u-%u, MinObjects=%u, CPUs=%u, Nodes=%u\n", L1_CACHE_BYTES,

@@ -24,7 +24,6 @@
 enum slab_state slab_state;
 LIST_HEAD(slab_caches);
 DEFINE_SPINLOCK(slab_mutex);
-struct kmem_cache *slab_cache_table[SLAB_MAX_CACHES];
 struct kmem_cache *kmem_cache;
 struct kmem_cache *kmem_cache_node;
 
@@ -76,17 +75,6 @@ unsigned int kmem_cache_bytes(void)
 			      nr_node_ids * sizeof(struct kmem_cache_node *));
 }
 
-/* The lowest free id, or 0. */
-static u16 find_cache_id(void)
-{
-	unsigned int id;
-
-	for (id = 1; id < SLAB_MAX_CACHES; id++)
-		if (!slab_cache_table[id])
-			return (u16)id;
-	return 0;
-}
-
 void slab_place_tables(struct kmem_cache *s)
 {
 	unsigned int cpu;
@@ -109,6 +97,16 @@ static gfp_t cache_alloc_flags(const struct kmem_cache *s)
 	return flags;
 }
 
+/* The number whose product with @odd is 1 modulo 2^64: each round doubles the right bits. */
+static u64 inverse_of(u64 odd)
+{
+	u64 inverse = odd; /* right in 3 bits */
+
+	for (int bits = 3; bits < 64; bits *= 2)
+		inverse *= 2 - odd * inverse;
+	return inverse;
+}
+
 int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 {
 	struct slab_geometry g;
@@ -117,16 +115,13 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 
 	if (err)
 		return err;
-	s->id = find_cache_id();
-	if (!s->id)
-		return -ENOSPC;
-
 	s->name = spec->name;
 	s->object_size = spec->size;
 	s->useroffset = spec->useroffset;
 	s->usersize = spec->usersize;
 	s->size = g.size;
-	s->recip = ~0ULL / g.size + 1;
+	s->shift = (u8)__builtin_ctz(g.size);
+	s->inverse = inverse_of(g.size >> s->shift);
 	s->inuse = g.inuse;
 	s->offset = g.offset;
 	s->align = g.align;
@@ -139,14 +134,15 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->ctor = spec->ctor;
 	s->allocflags = cache_alloc_flags(s);
 	s->zero_flags = want_init_on_alloc(0) && !s->ctor ? __GFP_ZERO : 0;
-	s->random = (unsigned long)arch_random();
+	s->clear_on_free = init_on_free && !s->ctor && !(s->flags & SLAB_TYPESAFE_BY_RCU);
+	s->single = s->clear_on_free;
+	s->key = (u16)(arch_random() & ~SLAB_STATE);
 	/* Even and not canonical: neither an object nor one that came back. */
 	s->slot_empty = ((unsigned long)arch_random() | 1UL << 63) & ~(1UL << 62 | 1UL);
 	s->random_state = arch_random() | 1;
 	s->refcount = 1;
 	INIT_LIST_HEAD(&s->list);
 	slab_place_tables(s);
-	slab_cache_table[s->id] = s;
 	return 0;
 }
 
@@ -243,11 +239,9 @@ static int create_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	if (err)
 		return err;
 	err = slab_alloc_node_structs(s);
-	if (err) {
-		slab_cache_table[s->id] = NULL;
+	if (err)
 		return err;
-	}
-	slab_init_random_seq(s);
+	slab_init_order(s);
 	list_add(&s->list, &slab_caches);
 	return 0;
 }

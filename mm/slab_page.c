@@ -3,8 +3,8 @@
  * Slabs: blocks of pages cut into objects, taken from the page allocator and
  * given back to it.
  *
- *   | object | object | free: link | object | ... | rest, less than one object |
- *   ^ naturally aligned                           ^ objects * size
+ *   | object | object | object | object | ... | rest, less than one object |
+ *   ^ naturally aligned                       ^ objects * size
  *
  * A new slab's free list runs through its objects in a random order, so that an
  * overrun does not hit an object that its author can predict. The order is one
@@ -35,67 +35,74 @@ static u32 slab_random(struct kmem_cache *s, u32 below)
 	return (u32)((x * 0x2545f4914f6cdd1dULL >> 32) * below >> 32);
 }
 
-void slab_init_random_seq(struct kmem_cache *s)
-{
-	unsigned int count = s->oo.objects;
-	unsigned int i, j;
+/* A permutation of a slab's objects: as a sequence, and as a free list that goes round. */
+struct slab_order {
+	unsigned int objects;
+	u16 entries[]; /* the sequence, then next[] */
+};
 
-	if (count < 2 || s->random_seq)
+void slab_init_order(struct kmem_cache *s)
+{
+	unsigned int count = s->oo.objects, i, j;
+	struct slab_order *order;
+	u16 *seq;
+
+	if (count < 2 || s->order)
 		return;
-	s->random_seq = kmalloc_array(count, sizeof(*s->random_seq), GFP_NOWAIT | __GFP_NOWARN);
-	if (!s->random_seq) {
+	order = kmalloc(sizeof(*order) + 2UL * count * sizeof(u16), GFP_NOWAIT | __GFP_NOWARN);
+	if (!order) {
 		pr_warn("slab: no memory for the random order of %u objects of %s\n", count,
 			s->name);
 		return;
 	}
+	order->objects = count;
+	seq = order->entries;
 	for (i = 0; i < count; i++) {
 		j = slab_random(s, i + 1);
-		s->random_seq[i] = s->random_seq[j];
-		s->random_seq[j] = (u16)i;
+		seq[i] = seq[j];
+		seq[j] = (u16)i;
+	}
+	for (i = 0; i < count; i++)
+		slab_set_link(s, seq + count, seq[i], seq[i + 1 < count ? i + 1 : 0]);
+	s->order = order;
+}
+
+/* The order's list, cut open at a random place: costs no more than a copy. */
+static void copy_order(struct kmem_cache *s, struct slab *slab)
+{
+	unsigned int objects = slab->objects, first = slab_random(s, objects);
+	const u16 *seq = s->order->entries;
+
+	memcpy(slab->next, seq + objects, objects * sizeof(u16));
+	slab->freelist = seq[first];
+	slab_set_link(s, slab->next, seq[first ? first - 1 : objects - 1], SLAB_END);
+}
+
+/* Small slabs hold fewer objects than the order has: it skips those that are not there. */
+static void link_objects(struct kmem_cache *s, struct slab *slab)
+{
+	unsigned int nr = s->order ? s->order->objects : slab->objects;
+	unsigned int i, index;
+
+	slab->freelist = SLAB_END;
+	for (i = 0; i < nr; i++) {
+		index = s->order ? s->order->entries[i] : nr - 1 - i;
+		if (index >= slab->objects)
+			continue;
+		slab_set_link(s, slab->next, index, slab->freelist);
+		slab->freelist = (u16)index;
 	}
 }
 
-/* Objects of a slab in the order of its free list; fewer than oo's fit in small slabs. */
-struct slab_sequence {
-	const u16 *seq;
-	unsigned int length;
-	unsigned int pos;
-	unsigned int objects;
-};
-
-static unsigned int next_in_sequence(struct slab_sequence *q)
+/* Puts all objects on the slab's free list, and constructs them. */
+static void init_objects(struct kmem_cache *s, struct slab *slab)
 {
-	unsigned int index;
-
-	do {
-		index = q->seq ? q->seq[q->pos] : q->pos;
-		if (++q->pos == q->length)
-			q->pos = 0;
-	} while (index >= q->objects);
-	return index;
-}
-
-/* Links all objects of @page to its free list, and constructs them. */
-static void init_freelist(struct kmem_cache *s, struct page *page, unsigned int objects)
-{
-	unsigned long base = slab_address(page);
-	struct slab_sequence q = {s->random_seq, s->oo.objects, 0, objects};
-	unsigned int index, next, i;
-
-	if (q.seq)
-		q.pos = slab_random(s, q.length);
+	if (s->order && s->order->objects == slab->objects)
+		copy_order(s, slab);
 	else
-		q.length = objects;
-
-	index = next_in_sequence(&q);
-	page->slab.freelist = (u16)index;
-	for (i = 1; i <= objects; i++) {
-		next = i < objects ? next_in_sequence(&q) : SLAB_END_OF_LIST;
-		if (s->ctor)
-			s->ctor((void *)slab_object(s, base, index));
-		slab_set_link(s, slab_object(s, base, index), slab_object(s, base, next));
-		index = next;
-	}
+		link_objects(s, slab);
+	for (unsigned int i = 0; s->ctor && i < slab->objects; i++)
+		s->ctor((void *)slab_object(s, slab, i));
 }
 
 static enum node_stat_item slab_stat_item(const struct kmem_cache *s)
@@ -104,11 +111,11 @@ static enum node_stat_item slab_stat_item(const struct kmem_cache *s)
 }
 
 /* Counts a slab in (sign 1) or out (sign -1). */
-static void account_slab(struct kmem_cache *s, struct page *page, int sign)
+static void account_slab(struct kmem_cache *s, struct slab *slab, int sign)
 {
-	int nid = page_to_nid(page);
+	int nid = slab_nid(slab);
 	struct kmem_cache_node *n = get_node(s, nid);
-	long pages = sign * (1L << slab_order(page));
+	long pages = sign * (1L << slab_order(slab));
 
 	atomic_long_add(pages, &NODE_DATA(nid)->vm_stat[slab_stat_item(s)]);
 	/* The very first slab of a node holds the struct that counts it. */
@@ -116,7 +123,7 @@ static void account_slab(struct kmem_cache *s, struct page *page, int sign)
 		return;
 	atomic_long_add(pages, &n->nr_pages);
 	atomic_long_add(sign, &n->nr_slabs);
-	atomic_long_add(sign * (long)page->slab.objects, &n->total_objects);
+	atomic_long_add(sign * (long)slab->objects, &n->total_objects);
 }
 
 /* The first try is for the better order, without effort; the second for what suffices. */
@@ -132,57 +139,70 @@ static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node
 	return page;
 }
 
-struct page *slab_page_new(struct kmem_cache *s, gfp_t flags, int node)
+/* @page as a slab, or NULL without memory for what is to be known of it. */
+static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t flags)
 {
+	unsigned int order = compound_order(page);
+	unsigned int objects = order == s->oo.order ? s->oo.objects : s->min.objects;
+	struct slab *slab = slab_record_alloc(objects, flags, page_to_nid(page));
+
+	if (!slab)
+		return NULL;
+	*slab = (struct slab){.cache = s, .page = page, .objects = (u16)objects};
+	__SetPageSlab(page);
+	INIT_LIST_HEAD(&page->slab_list);
+	page->slab = slab;
+	init_objects(s, slab);
+	account_slab(s, slab, 1);
+	return slab;
+}
+
+struct slab *slab_new(struct kmem_cache *s, gfp_t flags, int node)
+{
+	struct slab *slab = NULL;
 	struct page *page;
-	unsigned int objects;
 
 	rcu_poll();
 	if (unlikely(flags & SLAB_BAD_FLAGS))
 		slab_report_bad_flags(s->name, flags & SLAB_BAD_FLAGS);
-
-	page = alloc_slab_pages(s, (flags & SLAB_PAGE_FLAGS) | s->allocflags, node);
+	flags &= SLAB_PAGE_FLAGS;
+	page = alloc_slab_pages(s, flags | s->allocflags, node);
 	if (!page)
 		return NULL;
-	if (slab_state != DOWN && !get_node(s, page_to_nid(page))) {
+	if (slab_state != DOWN && !get_node(s, page_to_nid(page)))
 		pr_err("slab: %s got a page of node %d, which had no memory for slabs at start\n",
 		       s->name, page_to_nid(page));
-		__free_pages(page, slab_order(page));
-		return NULL;
-	}
-
-	objects = slab_order(page) == s->oo.order ? s->oo.objects : s->min.objects;
-	__SetPageSlab(page);
-	INIT_LIST_HEAD(&page->slab_list);
-	page->slab = (struct slab_counters){.objects = (u16)objects, .cache_id = s->id};
-	init_freelist(s, page, objects);
-	account_slab(s, page, 1);
-	return page;
+	else
+		slab = make_slab(s, page, flags);
+	if (!slab)
+		__free_pages(page, compound_order(page));
+	return slab;
 }
 
-static void free_slab(struct kmem_cache *s, struct page *page)
+static void free_slab(struct kmem_cache *s, struct slab *slab)
 {
-	unsigned int order = slab_order(page);
+	struct page *page = slab->page;
 
-	account_slab(s, page, -1);
+	account_slab(s, slab, -1);
+	slab_record_free(slab);
 	__ClearPageSlab(page);
 	page->slab_list = (struct list_head){NULL, NULL};
 	page->private = 0;
 	atomic_set(&page->_refcount, 1);
-	__free_pages(page, order);
+	__free_pages(page, compound_order(page));
 }
 
 static void free_slab_rcu(struct rcu_head *head)
 {
-	struct page *page = container_of(head, struct page, rcu_head);
+	struct slab *slab = container_of(head, struct page, rcu_head)->slab;
 
-	free_slab(slab_page_cache(page), page);
+	free_slab(slab->cache, slab);
 }
 
-void slab_page_discard(struct kmem_cache *s, struct page *page)
+void slab_discard(struct kmem_cache *s, struct slab *slab)
 {
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
-		call_rcu(&page->rcu_head, free_slab_rcu);
+		call_rcu(&slab->page->rcu_head, free_slab_rcu);
 	else
-		free_slab(s, page);
+		free_slab(s, slab);
 }

@@ -21,12 +21,14 @@ void slab_report_double_free(struct kmem_cache *s, unsigned long object)
 	pr_err("BUG %s: Object already free: 0x%lx, not freed again\n", s->name, object);
 }
 
-void slab_report_misaligned(struct kmem_cache *s, unsigned long base, unsigned long object)
+void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object)
 {
+	unsigned long base = slab_address(slab);
+
 	count(&slab_stats.misaligned_free);
 	pr_err("BUG %s: Invalid object pointer 0x%lx: at offset %lu of the slab at 0x%lx, whose "
 	       "objects are %u bytes apart; not freed\n",
-	       s->name, object, object - base, base, s->size);
+	       s->name, object, object - base, base, (unsigned int)s->size);
 }
 
 void slab_report_inside_block(unsigned long base, size_t size, unsigned long object)
@@ -50,12 +52,17 @@ void slab_report_no_slab(const char *caller, unsigned long object)
 	       caller, object);
 }
 
-void slab_report_bad_freelist(struct kmem_cache *s, unsigned long where, unsigned long link)
+void slab_report_bad_freelist(struct kmem_cache *s, struct slab *slab, unsigned int from,
+			      unsigned int link)
 {
+	char where[32] = "its head";
+
 	count(&slab_stats.bad_freelist);
-	pr_err("BUG %s: Freepointer corrupt: the free object 0x%lx was written to, and its link "
-	       "leads to 0x%lx; it and what followed it are not used again\n",
-	       s->name, where, link);
+	if (from != SLAB_END)
+		snprintf(where, sizeof(where), "object %u", from);
+	pr_err("BUG %s: Freelist corrupt: the slab at 0x%lx was told that %u follows %s, of %u "
+	       "objects; that and what came behind it is not used again\n",
+	       s->name, slab_address(slab), link, where, slab->objects);
 }
 
 void slab_report_bad_flags(const char *name, gfp_t bad)

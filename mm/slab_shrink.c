@@ -24,9 +24,9 @@ static void sort_partial(struct kmem_cache_node *n, struct list_head *empty)
 		INIT_LIST_HEAD(&promote[i]);
 
 	list_for_each_entry_safe (page, next, &n->partial, slab_list) {
-		free = page->slab.objects - page->slab.inuse;
-		if (page->slab.inuse == 0) {
-			slab_remove_partial(n, page);
+		free = page->slab->objects - page->slab->inuse;
+		if (page->slab->inuse == 0) {
+			slab_remove_partial(n, page->slab);
 			list_add(&page->slab_list, empty);
 		} else if (free <= SHRINK_PROMOTE_MAX) {
 			list_move(&page->slab_list, &promote[free - 1]);
@@ -46,7 +46,7 @@ static void shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 	spin_unlock(&n->list_lock);
 
 	list_for_each_entry_safe (page, next, &empty, slab_list)
-		slab_page_discard(s, page);
+		slab_discard(s, page->slab);
 }
 
 int kmem_cache_shrink(struct kmem_cache *s)
@@ -65,29 +65,25 @@ int kmem_cache_shrink(struct kmem_cache *s)
 
 /* ---- Destroy ------------------------------------------------------------------------------------- */
 
-/* A free object holds a link. */
-static bool is_on_freelist(struct kmem_cache *s, struct page *page, unsigned long object)
+/* Names the objects of a slab that are out. */
+static void report_slab(struct kmem_cache *s, struct slab *slab)
 {
-	return slab_link_ok(s, slab_address(page), page->slab.objects, slab_get_link(s, object));
-}
-
-/* Names the objects that are out in slabs with free objects; full slabs are only counted. */
-static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)
-{
-	unsigned long base, object;
-	struct page *page;
 	unsigned int i;
 
-	list_for_each_entry (page, &n->partial, slab_list) {
-		base = slab_address(page);
-		pr_err("Slab 0x%lx objects=%u used=%u\n", base, page->slab.objects,
-		       page->slab.inuse);
-		for (i = 0; i < page->slab.objects; i++) {
-			object = slab_object(s, base, i);
-			if (!is_on_freelist(s, page, object))
-				pr_err("Object 0x%lx @offset=%lu\n", object, object - base);
-		}
-	}
+	pr_err("Slab 0x%lx objects=%u used=%u\n", slab_address(slab), slab->objects, slab->inuse);
+	for (i = 0; i < slab->objects; i++)
+		if (slab_object_is_out(slab, i))
+			pr_err("Object 0x%lx @offset=%llu\n", slab_object(s, slab, i), i * s->size);
+}
+
+static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)
+{
+	struct page *page;
+
+	list_for_each_entry (page, &n->partial, slab_list)
+		report_slab(s, page->slab);
+	list_for_each_entry (page, &n->full, slab_list)
+		report_slab(s, page->slab);
 }
 
 /* 0, or -EBUSY with a report where objects are out. */
@@ -137,8 +133,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	}
 	list_del(&s->list);
 	slab_free_node_structs(s);
-	slab_cache_table[s->id] = NULL;
-	kfree(s->random_seq);
+	kfree(s->order);
 	kfree(s->name);
 	spin_unlock(&slab_mutex);
 	kmem_cache_free(kmem_cache, s);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Do the free lists say what the counters say? Every slab that a list holds is
- * walked; full slabs are on no list, and are checked as the rest of the counts.
+ * Do the free lists say what the counters say, and the objects' states the same?
  *
- *   nr_slabs = slabs on the node's list + slabs of CPUs + full slabs
+ *   nr_slabs = slabs on the node's two lists + slabs of CPUs
  *
  * Reports each fault by cache and address, changes nothing.
  */
@@ -22,87 +21,97 @@ struct slab_census {
 		1;                                                              \
 	})
 
-/*
- * Counts a free list from @object on. A list longer than @limit runs in a circle,
- * or through an object twice.
- */
-static int walk_freelist(struct kmem_cache *s, struct page *page, unsigned long object,
+/* Counts a free list from @index on. A list longer than @limit runs in a circle. */
+static int walk_freelist(struct kmem_cache *s, struct slab *slab, unsigned int index,
 			 unsigned int limit, unsigned int *count)
 {
-	unsigned long base = slab_address(page), next;
+	unsigned long base = slab_address(slab);
 
-	for (*count = 0; !slab_link_is_end(object); object = next) {
-		if (!slab_is_object(s, base, page->slab.objects, object))
-			return slab_fault(s, "free list of slab 0x%lx leads to 0x%lx, no object",
-					  base, object);
+	for (*count = 0; index != SLAB_END; index = slab_get_link(s, slab->next, index)) {
+		if (index >= slab->objects)
+			return slab_fault(s, "free list of slab 0x%lx leads to %u of %u objects",
+					  base, index, slab->objects);
+		if (slab->next[index] & SLAB_STATE)
+			return slab_fault(s, "free list of slab 0x%lx leads to object %u, not free",
+					  base, index);
 		if (++*count > limit)
 			return slab_fault(
 				s, "free list of slab 0x%lx is longer than its %u free objects",
 				base, limit);
-		next = slab_get_link(s, object);
-		if (!slab_link_ok(s, base, page->slab.objects, next))
-			return slab_fault(s,
-					  "link in the free object 0x%lx of slab 0x%lx is broken",
-					  object, base);
 	}
 	return 0;
 }
 
-/* What must be true of the page struct of any slab of @s on @nid. */
-static int verify_page(struct kmem_cache *s, struct page *page, int nid, bool frozen)
+/* What must be true of any slab of @s on @nid. */
+static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool frozen)
 {
-	struct slab_shape shape = slab_order(page) == s->oo.order ? s->oo : s->min;
-	unsigned long base = slab_address(page);
+	struct slab_shape shape = slab_order(slab) == s->oo.order ? s->oo : s->min;
+	unsigned long base = slab_address(slab);
 	int faults = 0;
 
-	if (!PageSlab(page))
+	if (!PageSlab(slab->page) || slab->page->slab != slab)
 		return slab_fault(s, "page 0x%lx on a list is no slab", base);
-	if (page->slab.cache_id != s->id)
-		return slab_fault(s, "slab 0x%lx has the cache id %u, not %u", base,
-				  page->slab.cache_id, s->id);
-	if (nid != NUMA_NO_NODE && page_to_nid(page) != nid)
+	if (slab->cache != s)
+		return slab_fault(s, "slab 0x%lx is another cache's", base);
+	if (nid != NUMA_NO_NODE && slab_nid(slab) != nid)
 		faults += slab_fault(s, "slab 0x%lx of node %d is on the list of node %d", base,
-				     page_to_nid(page), nid);
-	if (slab_order(page) != shape.order || page->slab.objects != shape.objects)
+				     slab_nid(slab), nid);
+	if (slab_order(slab) != shape.order || slab->objects != shape.objects)
 		return slab_fault(s, "slab 0x%lx has order %u and %u objects, not %u and %u", base,
-				  slab_order(page), page->slab.objects, shape.order, shape.objects);
-	if (page->slab.inuse > page->slab.objects)
-		return slab_fault(s, "slab 0x%lx has %u of %u objects in use", base,
-				  page->slab.inuse, page->slab.objects);
-	if (page->slab.frozen != frozen)
+				  slab_order(slab), slab->objects, shape.order, shape.objects);
+	if (slab->inuse > slab->objects)
+		return slab_fault(s, "slab 0x%lx has %u of %u objects in use", base, slab->inuse,
+				  slab->objects);
+	if (slab->frozen != frozen)
 		faults += slab_fault(s, "slab 0x%lx is %sfrozen", base, frozen ? "not " : "");
 	return faults;
 }
 
-/* The slab's own free list holds what inuse leaves. */
-static int verify_own_list(struct kmem_cache *s, struct page *page)
+/* Objects that are on a list, by their own account. */
+static unsigned int count_linked(const struct slab *slab)
 {
-	unsigned long base = slab_address(page);
-	unsigned int free = page->slab.objects - page->slab.inuse;
-	unsigned int count;
-	int faults;
+	unsigned int linked = 0;
 
-	if (page->slab.freelist != SLAB_END_OF_LIST && page->slab.freelist >= page->slab.objects)
-		return slab_fault(s, "slab 0x%lx has the first free object %u of %u", base,
-				  page->slab.freelist, page->slab.objects);
-	faults = walk_freelist(s, page, slab_object(s, base, page->slab.freelist), free, &count);
+	for (unsigned int i = 0; i < slab->objects; i++)
+		linked += !(slab->next[i] & SLAB_STATE);
+	return linked;
+}
+
+/*
+ * The slab's own list holds what inuse leaves, and all that are free are on it or on
+ * @window's, which may be NULL.
+ */
+static int verify_lists(struct kmem_cache *s, struct slab *slab, const struct slab_window *window)
+{
+	unsigned int free = slab->objects - slab->inuse, count, held = 0, linked;
+	unsigned long base = slab_address(slab);
+	int faults = walk_freelist(s, slab, slab->freelist, free, &count);
+
 	if (!faults && count != free)
 		faults = slab_fault(s, "slab 0x%lx has %u objects in use of %u, but %u free", base,
-				    page->slab.inuse, page->slab.objects, count);
+				    slab->inuse, slab->objects, count);
+	if (window)
+		faults += walk_freelist(s, slab, window->head, slab->inuse, &held);
+	linked = count_linked(slab);
+	if (!faults && linked != count + held + slab->lost)
+		faults = slab_fault(s,
+				    "slab 0x%lx has %u free objects, %u of them on its list, %u on "
+				    "a CPU's, and %u lost",
+				    base, linked, count, held, slab->lost);
 	return faults;
 }
 
-static int verify_slab(struct kmem_cache *s, struct page *page, int nid, bool frozen,
-		       struct slab_census *seen)
+static int verify_slab(struct kmem_cache *s, struct slab *slab, int nid,
+		       const struct slab_window *window, bool frozen, struct slab_census *seen)
 {
-	int faults = verify_page(s, page, nid, frozen);
+	int faults = verify_page(s, slab, nid, frozen);
 
 	seen->slabs++;
 	if (faults)
 		return faults;
-	seen->objects += page->slab.objects;
-	seen->pages += 1UL << slab_order(page);
-	return verify_own_list(s, page);
+	seen->objects += slab->objects;
+	seen->pages += 1UL << slab_order(slab);
+	return verify_lists(s, slab, window);
 }
 
 static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
@@ -115,10 +124,10 @@ static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int n
 	list_for_each_entry (page, &n->partial, slab_list) {
 		if (++count > n->nr_partial)
 			break;
-		faults += verify_slab(s, page, nid, false, seen);
-		if (page->slab.freelist == SLAB_END_OF_LIST)
+		faults += verify_slab(s, page->slab, nid, NULL, false, seen);
+		if (page->slab->freelist == SLAB_END)
 			faults += slab_fault(s, "slab 0x%lx on node %d's list is full",
-					     slab_address(page), nid);
+					     slab_address(page->slab), nid);
 	}
 	if (count != n->nr_partial)
 		faults +=
@@ -127,64 +136,93 @@ static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int n
 	return faults;
 }
 
+static int verify_full(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
+		       struct slab_census *seen)
+{
+	unsigned long limit = (unsigned long)atomic_long_read(&n->nr_slabs), count = 0;
+	struct page *page;
+	int faults = 0;
+
+	list_for_each_entry (page, &n->full, slab_list) {
+		if (count++ > limit)
+			return slab_fault(s, "node %d has more full slabs than %lu", nid, limit);
+		faults += verify_slab(s, page->slab, nid, NULL, false, seen);
+		if (page->slab->freelist != SLAB_END)
+			faults += slab_fault(s, "slab 0x%lx with free objects is among the full",
+					     slab_address(page->slab));
+	}
+	return faults;
+}
+
 /* The slot's object, out or back, is one of the CPU's slab, and on no list. */
 static int verify_slot(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	unsigned long slot = READ_ONCE(c->slot);
 	unsigned long object = slot & 1 ? ~slot : slot;
-	unsigned int objects = c->page ? c->page->slab.objects : 0;
+	struct slab *slab = c->active.slab;
+	unsigned int state = slot & 1 ? SLAB_BACK : SLAB_OUT;
 
 	if (slot == s->slot_empty)
 		return 0;
-	if (!slab_is_object(s, c->base, objects, object))
+	if (!slab || !slab_is_object(s, slab, object))
 		return slab_fault(s, "0x%lx in the slot of a CPU is no object of its slab 0x%lx",
-				  object, c->base);
-	if (slab_link_ok(s, c->base, objects, slab_get_link(s, object)))
-		return slab_fault(s, "the object 0x%lx is in the slot of a CPU and on a free list",
-				  object);
+				  object, c->active.base);
+	if (c->slot_next != &slab->next[slab_index(s, object - c->active.base)] ||
+	    *c->slot_next != state)
+		return slab_fault(
+			s, "the object 0x%lx is %s the slot of a CPU, but has the state 0x%x",
+			object, slot & 1 ? "in" : "out of", *c->slot_next);
 	return 0;
 }
 
-/* The slab that a CPU allocates from: its own list, and the CPU's. */
-static int verify_cpu_page(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
+/* Does a window show just the objects of its slab? */
+static int verify_window(struct kmem_cache *s, const struct slab_window *w)
 {
-	struct page *page = c->page;
-	struct slab_census *where = &seen[page_to_nid(page)];
-	unsigned int count;
-	int faults = verify_slab(s, page, NUMA_NO_NODE, true, where);
+	if (w->base == slab_address(w->slab) && w->objects == w->slab->objects &&
+	    w->next == w->slab->next)
+		return 0;
+	return slab_fault(s, "CPU slab 0x%lx with %u objects is held as 0x%lx with %lu",
+			  slab_address(w->slab), w->slab->objects, w->base, w->objects);
+}
 
+/* The slab that a CPU allocates from: its own list, and the CPU's. */
+static int verify_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
+{
+	struct slab_window *w = &c->active;
+	int faults;
+
+	if (!w->slab)
+		return w->head == SLAB_END && !w->objects && c->slot == s->slot_empty
+			       ? 0
+			       : slab_fault(s,
+					    "a CPU without a slab has the free objects %u, 0x%lx",
+					    w->head, c->slot);
+	faults = verify_window(s, w);
 	if (faults)
 		return faults;
-	if (c->base != slab_address(page) || c->span != (unsigned long)page->slab.objects * s->size)
-		return slab_fault(s, "CPU slab 0x%lx is held as [0x%lx, 0x%lx)", slab_address(page),
-				  c->base, c->base + c->span);
-	faults = verify_slot(s, c);
-	return faults + walk_freelist(s, page, c->freelist, page->slab.inuse, &count);
+	faults = verify_slab(s, w->slab, NUMA_NO_NODE, w, true, &seen[slab_nid(w->slab)]);
+	return faults + verify_slot(s, c);
 }
 
 /* The slab that a CPU frees to: its counters know nothing of what it freed. */
-static int verify_freed(struct kmem_cache *s, const struct slab_freed *freed,
-			struct slab_census *seen)
+static int verify_freed(struct kmem_cache *s, const struct slab_window *w, struct slab_census *seen)
 {
-	struct page *page = freed->page;
 	unsigned int count;
 	int faults;
 
-	if (!page)
-		return freed->span ? slab_fault(s, "a CPU frees to no slab, but 0x%lx", freed->base)
-				   : 0;
-	faults = verify_slab(s, page, NUMA_NO_NODE, true, &seen[page_to_nid(page)]);
+	if (!w->slab)
+		return w->objects ? slab_fault(s, "a CPU frees to no slab, but 0x%lx", w->base) : 0;
+	faults = verify_window(s, w);
 	if (faults)
 		return faults;
-	if (freed->base != slab_address(page) ||
-	    freed->span != (unsigned long)page->slab.objects * s->size)
-		return slab_fault(s, "slab 0x%lx is freed to as [0x%lx, 0x%lx)", slab_address(page),
-				  freed->base, freed->base + freed->span);
-	faults = walk_freelist(s, page, freed->list, page->slab.inuse, &count);
-	if (!faults && count != freed->nr)
+	faults = verify_slab(s, w->slab, NUMA_NO_NODE, w, true, &seen[slab_nid(w->slab)]);
+	if (faults)
+		return faults;
+	faults = walk_freelist(s, w->slab, w->head, w->slab->inuse, &count);
+	if (!faults && count != w->nr)
 		faults = slab_fault(
-			s, "%lu objects of slab 0x%lx were freed by a CPU, %u are on its list",
-			freed->nr, freed->base, count);
+			s, "%u objects of slab 0x%lx were freed by a CPU, %u are on its list",
+			w->nr, w->base, count);
 	return faults;
 }
 
@@ -192,19 +230,13 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 {
 	unsigned int count = 0;
 	struct page *page;
-	int faults = 0;
+	int faults = verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
 
-	if (c->page)
-		faults += verify_cpu_page(s, c, seen);
-	else if (c->freelist != 1 || c->span || c->slot != s->slot_empty)
-		faults += slab_fault(s, "a CPU without a slab has the free objects 0x%lx, 0x%lx",
-				     c->freelist, c->slot);
-
-	faults += verify_freed(s, &c->freed, seen);
 	list_for_each_entry (page, &c->partial, slab_list) {
 		if (++count > c->nr_partial)
 			break;
-		faults += verify_slab(s, page, NUMA_NO_NODE, true, &seen[page_to_nid(page)]);
+		faults += verify_slab(s, page->slab, NUMA_NO_NODE, NULL, true,
+				      &seen[page_to_nid(page)]);
 	}
 	if (count != c->nr_partial)
 		faults +=
@@ -213,23 +245,23 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 	return faults;
 }
 
-/* What was not seen must be full slabs, of one of the two sizes there are. */
+/* Every slab is on a list, but for those that wait for the end of a grace period. */
 static int verify_counts(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
 			 const struct slab_census *seen)
 {
 	long slabs = atomic_long_read(&n->nr_slabs) - (long)seen->slabs;
 	long objects = atomic_long_read(&n->total_objects) - (long)seen->objects;
 	long pages = atomic_long_read(&n->nr_pages) - (long)seen->pages;
+	bool may_wait = s->flags & SLAB_TYPESAFE_BY_RCU && slabs > 0;
 
-	if (slabs < 0 || objects > slabs * s->oo.objects || objects < slabs * s->min.objects ||
-	    pages > slabs << s->oo.order || pages < slabs << s->min.order)
-		return slab_fault(
-			s,
-			"node %d counts %ld slabs, %ld objects, %ld pages; on lists are %lu, %lu, "
-			"%lu",
-			nid, atomic_long_read(&n->nr_slabs), atomic_long_read(&n->total_objects),
-			atomic_long_read(&n->nr_pages), seen->slabs, seen->objects, seen->pages);
-	return 0;
+	if ((!slabs && !objects && !pages) || may_wait)
+		return 0;
+	return slab_fault(
+		s,
+		"node %d counts %ld slabs, %ld objects, %ld pages; on lists are %lu, %lu, "
+		"%lu",
+		nid, atomic_long_read(&n->nr_slabs), atomic_long_read(&n->total_objects),
+		atomic_long_read(&n->nr_pages), seen->slabs, seen->objects, seen->pages);
 }
 
 /* Nodes seen at once; a machine may have more than a stack can hold a census of. */
@@ -247,6 +279,7 @@ int kmem_cache_verify(struct kmem_cache *s)
 		faults += verify_cpu(s, &s->cpu_slab[cpu], census);
 	for_each_kmem_cache_node (s, nid, n) {
 		faults += verify_partial(s, n, nid, &census[nid]);
+		faults += verify_full(s, n, nid, &census[nid]);
 		/* Slabs that could not be read are missing in the census. */
 		if (!faults)
 			faults += verify_counts(s, n, nid, &census[nid]);
@@ -257,7 +290,8 @@ int kmem_cache_verify(struct kmem_cache *s)
 /* The machine's count of slab pages against what caches and large blocks hold. */
 static int verify_page_counts(void)
 {
-	long counted = 0, held = atomic_long_read(&kmalloc_large_pages);
+	long counted = 0,
+	     held = atomic_long_read(&kmalloc_large_pages) + atomic_long_read(&slab_record_pages);
 	struct kmem_cache_node *n;
 	struct kmem_cache *s;
 	int nid;
@@ -280,10 +314,7 @@ int kmem_cache_verify_all(void)
 	struct kmem_cache *s;
 	int faults = 0;
 
-	list_for_each_entry (s, &slab_caches, list) {
+	list_for_each_entry (s, &slab_caches, list)
 		faults += kmem_cache_verify(s);
-		if (slab_cache_table[s->id] != s)
-			faults += slab_fault(s, "id %u belongs to another cache", s->id);
-	}
-	return faults + verify_page_counts();
+	return faults + slab_record_verify() + verify_page_counts();
 }

@@ -12,7 +12,7 @@ static unsigned long count_free(struct kmem_cache_node *n)
 
 	spin_lock(&n->list_lock);
 	list_for_each_entry (page, &n->partial, slab_list)
-		free += page->slab.objects - page->slab.inuse;
+		free += page->slab->objects - page->slab->inuse;
 	spin_unlock(&n->list_lock);
 	return free;
 }
@@ -29,8 +29,8 @@ static void show_cache(struct seq_file *m, struct kmem_cache *s)
 		objects += (unsigned long)atomic_long_read(&n->total_objects);
 		free += count_free(n);
 	}
-	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", s->name, objects - free, objects, s->size,
-		   s->oo.objects, 1 << s->oo.order);
+	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", s->name, objects - free, objects,
+		   (unsigned int)s->size, s->oo.objects, 1 << s->oo.order);
 	seq_printf(m, " : tunables %4u %4u %4u", 0u, 0u, 0u);
 	seq_printf(m, " : slabdata %6lu %6lu %6lu\n", slabs, slabs, 0ul);
 }

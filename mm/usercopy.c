@@ -20,15 +20,15 @@ static bool refuse(const char *kind, const char *name, bool to_user, unsigned lo
 	return false;
 }
 
-static bool check_slab_object(struct kmem_cache *s, struct page *page, unsigned long addr,
-			      unsigned long n, bool to_user)
+static bool check_slab_object(const struct slab *slab, unsigned long addr, unsigned long n,
+			      bool to_user)
 {
-	unsigned long in_slab = addr - slab_address(page);
-	unsigned int index = slab_index(s, in_slab);
-	unsigned long offset = in_slab - (unsigned long)index * s->size;
+	const struct kmem_cache *s = slab->cache;
+	unsigned long in_slab = addr - slab_address(slab);
+	unsigned long index = in_slab / s->size, offset = in_slab % s->size;
 	char name[64];
 
-	if (index < page->slab.objects && offset >= s->useroffset &&
+	if (index < slab->objects && offset >= s->useroffset &&
 	    offset - s->useroffset <= s->usersize && n <= s->useroffset - offset + s->usersize)
 		return true;
 	snprintf(name, sizeof(name), " '%s'", s->name);
@@ -44,10 +44,10 @@ bool __check_heap_object(const void *ptr, unsigned long n, bool to_user)
 	if (!n || !page)
 		return true;
 	if (PageSlab(page))
-		return check_slab_object(slab_page_cache(page), page, addr, n, to_user);
+		return check_slab_object(page->slab, addr, n, to_user);
 	if (!PageKmallocLarge(page))
 		return true;
-	offset = addr - slab_address(page);
+	offset = addr - (unsigned long)lowmem_page_address(page);
 	return n <= page_size(page) - offset || refuse("page alloc", NULL, to_user, offset, n);
 }
 

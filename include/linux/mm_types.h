@@ -14,10 +14,7 @@
  *   head    | flags   | owner's           | owner's| count  |
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
  *   movable | flags   | mapping | index   | owner's| count  |  see linux/migrate.h
- *   slab    | flags   | list              | counters        |
- *
- * A slab page has no pointer to its cache: counters.cache_id indexes the table of
- * caches. The slab's free list is held as an object's index: see slab.h in mm/.
+ *   slab    | flags   | list              | struct slab *   |
  */
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
@@ -47,14 +44,8 @@ struct page {
 			u32 private; /* the order of a free block; else the owner's */
 			atomic_t _refcount;
 		};
-		struct slab_counters {
-			u16 freelist; /* index of the first free object, SLAB_END_OF_LIST none */
-			u16 inuse;    /* objects out, or in a CPU's free list */
-			u16 objects : 15;
-			u16 frozen : 1; /* owned by one CPU */
-			u16 cache_id;
-		} slab;
-		u64 slab_word; /* the counters as one, for compare and swap */
+		struct slab *slab; /* a slab's first page; see slab.h in mm/ */
+		u64 slab_word;	   /* all of it at once */
 	};
 };
 

@@ -181,13 +181,13 @@ static void the_slab_that_was_freed_to_is_allocated_from_next(void **state)
 	fill(s, objects, 3 * nr);
 	first = virt_to_head_page(objects[0]);
 	empty(s, objects, nr);
-	assert_ptr_equal(this_cpu_slab(s)->freed.page, first);
+	assert_ptr_equal(this_cpu_slab(s)->freed.slab, first->slab);
 	assert_int_equal(kmem_cache_verify(s), 0);
 	/* The third slab is used up: the first one's objects, the last freed first. */
 	assert_ptr_equal(objects[0] = kmem_cache_alloc(s, GFP_KERNEL), objects[nr - 1]);
 	fill(s, objects + 1, nr - 1);
 	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 3);
-	assert_null(this_cpu_slab(s)->freed.page);
+	assert_null(this_cpu_slab(s)->freed.slab);
 	empty(s, objects, 3 * nr);
 	kmem_cache_destroy(s);
 }
@@ -208,22 +208,54 @@ static void new_slabs_hand_out_objects_in_a_random_order(void **state)
 	kmem_cache_destroy(s);
 }
 
-static void links_do_not_show_addresses(void **state)
+static void free_objects_are_left_as_they_were(void **state)
 {
-	struct kmem_cache *s = make_cache("coded", 64);
-	void *a = kmem_cache_alloc(s, GFP_KERNEL);
-	void *b = kmem_cache_alloc(s, GFP_KERNEL);
-	void *last = kmem_cache_alloc(s, GFP_KERNEL);
-	unsigned long *link = slab_link(s, (unsigned long)b);
+	struct kmem_cache *s = make_cache("untouched", 64);
+	void *objects[200];
 
 	(void)state;
-	kmem_cache_free(s, a);
-	kmem_cache_free(s, b);
-	assert_true(*link != (unsigned long)a);
-	assert_true(*link >> 32 != (unsigned long)a >> 32);
-	assert_ptr_equal(slab_get_link(s, (unsigned long)b), a);
-	kmem_cache_free(s, last);
+	fill(s, objects, 200);
+	for (int i = 0; i < 200; i++)
+		memset(objects[i], i, 64);
+	for (int i = 0; i < 200; i += 2)
+		kmem_cache_free(s, objects[i]);
+	for (int i = 0; i < 200; i += 2)
+		assert_null(memchr_inv(objects[i], i, 64));
+	for (int i = 1; i < 200; i += 2)
+		kmem_cache_free(s, objects[i]);
 	kmem_cache_destroy(s);
+}
+
+static void init_on_free_leaves_nothing_to_read(void **state)
+{
+	char on[] = "1";
+	struct kmem_cache *s, *built;
+	void *objects[200];
+
+	(void)state;
+	init_on_free_parse_option(on);
+	s = make_cache("cleared", 64);
+	fill(s, objects, 200);
+	for (int i = 0; i < 200; i++) {
+		memset(objects[i], 0x5c, 64);
+		kmem_cache_free(s, objects[i]);
+		assert_null(memchr_inv(objects[i], 0, 64));
+	}
+	kmem_cache_free(s, objects[7]);
+	assert_int_equal(slab_stats.double_free, 1);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	fill(s, objects, 200);
+	empty(s, objects, 200);
+	kmem_cache_destroy(s);
+
+	/* What a constructor wrote is kept. */
+	built = kmem_cache_create("built", 96, 0, 0, construct);
+	fill(built, objects, 3);
+	empty(built, objects, 3);
+	fill(built, objects, 3);
+	assert_null(memchr_inv(objects[0], 0x77, 96));
+	empty(built, objects, 3);
+	kmem_cache_destroy(built);
 }
 
 /* ---- Where memory comes from and goes to ---------------------------------------- */
@@ -356,8 +388,8 @@ static void shrink_gives_back_empty_slabs_and_sorts_the_others(void **state)
 
 	last = per_slab;
 	list_for_each_entry (page, &get_node(s, 0)->partial, slab_list) {
-		assert_true(page->slab.inuse <= last && page->slab.inuse > 0);
-		last = page->slab.inuse;
+		assert_true(page->slab->inuse <= last && page->slab->inuse > 0);
+		last = page->slab->inuse;
 	}
 	for (i = 0; i < 40 * per_slab; i++)
 		if (i % per_slab < i / per_slab % 8)
@@ -546,23 +578,32 @@ static void the_caches_of_all_others_cannot_be_destroyed(void **state)
 	assert_int_equal(host_log_count("is needed by all others, kept"), 2);
 }
 
-static void ids_are_used_again(void **state)
+static void hundreds_of_caches_may_live_at_once(void **state)
 {
 	struct kmem_cache *caches[200];
-	u16 first = 0;
 
 	(void)state;
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < 200; i++)
 			caches[i] = make_cache("one of many", 8 + 8 * (unsigned int)i);
-		if (round == 0)
-			first = caches[0]->id;
-		assert_int_equal(caches[0]->id, first);
-		assert_int_equal(caches[199]->id, first + 199);
 		assert_int_equal(kmem_cache_verify_all(), 0);
 		for (int i = 0; i < 200; i++)
 			kmem_cache_destroy(caches[i]);
 	}
+}
+
+static void destroy_names_objects_of_full_slabs_too(void **state)
+{
+	struct kmem_cache *s = make_cache("leaky", 1024);
+	void *objects[40];
+
+	(void)state;
+	fill(s, objects, 40);
+	kmem_cache_destroy(s);
+	assert_int_equal(host_log_count("@offset="), 40);
+	empty(s, objects, 40);
+	kmem_cache_destroy(s);
+	assert_int_equal(host_log_count("still has objects"), 1);
 }
 
 /* Creation without memory leaves nothing behind. */
@@ -720,7 +761,8 @@ int main(void)
 		slab_test(an_object_freed_last_is_handed_out_first),
 		slab_test(the_slab_that_was_freed_to_is_allocated_from_next),
 		slab_test(new_slabs_hand_out_objects_in_a_random_order),
-		slab_test(links_do_not_show_addresses),
+		slab_test(free_objects_are_left_as_they_were),
+		slab_test(init_on_free_leaves_nothing_to_read),
 		slab_test(destroy_gives_all_pages_back),
 		slab_test(slab_pages_are_counted_by_kind),
 		slab_test(exhaustion_gives_null_and_all_comes_back),
@@ -735,7 +777,8 @@ int main(void)
 		slab_test(names_are_copied),
 		slab_test(destroy_names_the_objects_that_are_left_and_keeps_the_cache),
 		slab_test(the_caches_of_all_others_cannot_be_destroyed),
-		slab_test(ids_are_used_again),
+		slab_test(hundreds_of_caches_may_live_at_once),
+		slab_test(destroy_names_objects_of_full_slabs_too),
 		slab_test(create_without_memory_gives_null),
 		slab_test(slabinfo_has_the_format_of_proc),
 		slab_test_on(make_four_cpus_two_nodes, random_use_of_many_caches_keeps_every_mark),

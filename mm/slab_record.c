@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memory for struct slab, of which each slab has one: 24 bytes and two for each object.
+ * It may not come from kmalloc(), whose caches need it for slabs of their own.
+ *
+ *   page | link, counts | record | record | ...          of one size class, on one node
+ *
+ * Pages that have room are on their class's list; a page without a record goes back.
+ * Records of slabs with very many objects have pages of their own.
+ *
+ * Locking: a pool's lock, innermost but for the page allocator's.
+ */
+#include "slab.h"
+
+#include <linux/gfp.h>
+
+static const u16 class_bytes[] = {64, 128, 192, 320, 576, 1088};
+
+#define NR_CLASSES ARRAY_SIZE(class_bytes)
+
+/* At the start of a page of records. */
+struct record_page {
+	struct list_head list; /* of those with room; else empty */
+	void *free;	       /* records, linked through their first word */
+	u16 used;
+	u16 class;
+	int nid;
+};
+
+struct record_pool {
+	spinlock_t lock;
+	struct list_head partial;
+};
+
+static struct record_pool pools[MAX_NUMNODES][NR_CLASSES];
+atomic_long_t slab_record_pages;
+
+void slab_record_reset(void)
+{
+	for (unsigned int nid = 0; nid < nr_node_ids; nid++) {
+		for (unsigned int class = 0; class < NR_CLASSES; class ++) {
+			spin_lock_init(&pools[nid][class].lock);
+			INIT_LIST_HEAD(&pools[nid][class].partial);
+		}
+	}
+	atomic_long_set(&slab_record_pages, 0);
+}
+
+static unsigned int record_bytes(unsigned int objects)
+{
+	return (unsigned int)(sizeof(struct slab) + objects * sizeof(u16));
+}
+
+/* NR_CLASSES where the record has pages of its own. */
+static unsigned int record_class(unsigned int objects)
+{
+	unsigned int bytes = record_bytes(objects), class = 0;
+
+	while (class < NR_CLASSES && class_bytes[class] < bytes)
+		class ++;
+	return class;
+}
+
+static void account(struct page *page, long pages)
+{
+	atomic_long_add(pages, &slab_record_pages);
+	atomic_long_add(pages, &NODE_DATA(page_to_nid(page))->vm_stat[NR_SLAB_UNRECLAIMABLE]);
+}
+
+static struct page *take_pages(gfp_t flags, int nid, unsigned int order)
+{
+	struct page *page = alloc_pages_node(nid, flags & ~__GFP_THISNODE, order);
+
+	if (page)
+		account(page, 1L << order);
+	return page;
+}
+
+static void give_pages(struct page *page, unsigned int order)
+{
+	account(page, -(1L << order));
+	__free_pages(page, order);
+}
+
+static void put_record(struct record_page *p, void *record)
+{
+	*(void **)record = p->free;
+	p->free = record;
+}
+
+/* A page of free records, on no list. */
+static struct record_page *new_page(unsigned int class, gfp_t flags, int nid)
+{
+	struct page *page = take_pages(flags, nid, 0);
+	struct record_page *p;
+	unsigned long at;
+
+	if (!page)
+		return NULL;
+	p = lowmem_page_address(page);
+	*p = (struct record_page){.class = (u16) class, .nid = nid};
+	INIT_LIST_HEAD(&p->list);
+	for (at = sizeof(*p); at + class_bytes[class] <= PAGE_SIZE; at += class_bytes[class])
+		put_record(p, (char *)p + at);
+	return p;
+}
+
+/* A record of a page with room; caller holds the lock. NULL where there is none. */
+static void *take_record(struct record_pool *pool)
+{
+	struct record_page *p;
+	void *record;
+
+	if (list_empty(&pool->partial))
+		return NULL;
+	p = list_first_entry(&pool->partial, struct record_page, list);
+	record = p->free;
+	p->free = *(void **)record;
+	p->used++;
+	if (!p->free)
+		list_del_init(&p->list);
+	return record;
+}
+
+struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid)
+{
+	unsigned int class = record_class(objects);
+	struct record_pool *pool = &pools[nid][class];
+	struct record_page *p;
+	struct page *page;
+	void *record;
+
+	if (class == NR_CLASSES) {
+		page = take_pages(flags, nid, get_order(record_bytes(objects)));
+		return page ? lowmem_page_address(page) : NULL;
+	}
+	spin_lock(&pool->lock);
+	record = take_record(pool);
+	spin_unlock(&pool->lock);
+	if (record)
+		return record;
+
+	p = new_page(class, flags, nid);
+	if (!p)
+		return NULL;
+	spin_lock(&pool->lock);
+	list_add(&p->list, &pool->partial);
+	record = take_record(pool);
+	spin_unlock(&pool->lock);
+	return record;
+}
+
+void slab_record_free(struct slab *slab)
+{
+	unsigned int class = record_class(slab->objects);
+	struct record_page *p = (void *)((unsigned long)slab & PAGE_MASK);
+	struct record_pool *pool;
+	bool empty;
+
+	if (class == NR_CLASSES) {
+		give_pages(virt_to_page(slab), get_order(record_bytes(slab->objects)));
+		return;
+	}
+	pool = &pools[p->nid][class];
+	spin_lock(&pool->lock);
+	if (!p->free)
+		list_add(&p->list, &pool->partial);
+	put_record(p, slab);
+	empty = --p->used == 0;
+	if (empty)
+		list_del(&p->list);
+	spin_unlock(&pool->lock);
+	if (empty)
+		give_pages(virt_to_page(p), 0);
+}
+
+/* ---- Verify ------------------------------------------------------------------------------ */
+
+static int verify_page(const struct record_page *p, unsigned int class, unsigned int nid)
+{
+	unsigned int room = (PAGE_SIZE - sizeof(*p)) / class_bytes[class], free = 0;
+	void *record;
+
+	for (record = p->free; record && free <= room; record = *(void **)record)
+		free++;
+	if (p->class == class && p->nid == (int)nid && p->used && free && p->used + free == room)
+		return 0;
+	pr_err("slab: verify: page 0x%lx of records has class %u, node %d, %u used and %u free of "
+	       "%u; it is on the list of class %u, node %u\n",
+	       (unsigned long)p, p->class, p->nid, p->used, free, room, class, nid);
+	return 1;
+}
+
+int slab_record_verify(void)
+{
+	struct record_page *p;
+	int faults = 0;
+
+	for (unsigned int nid = 0; nid < nr_node_ids; nid++)
+		for (unsigned int class = 0; class < NR_CLASSES; class ++)
+			list_for_each_entry (p, &pools[nid][class].partial, list)
+				faults += verify_page(p, class, nid);
+	return faults;
+}
