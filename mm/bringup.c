@@ -201,7 +201,7 @@ void __init mm_bring_up(struct boot_info *info)
 	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
-	early_memtest(0, direct_map_end());
+	early_memtest(0, PHYS_ADDR_MAX);
 
 	/* Who it belongs to. */
 	madt_init();

@@ -15,6 +15,8 @@
  * memory that holds the pattern. If the table is full, the rest of the range
  * is tested as a range of its own.
  *
+ * Memory past the direct map is tested page by page, through kmap_local_page().
+ *
  * Linux reserves the bad words alone, and what allocates less than a page could get
  * their neighbours; here whole pages are reserved. The lines of the log are Linux's.
  */
@@ -22,6 +24,7 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/memblock.h>
@@ -29,6 +32,7 @@
 #include <baremm/arch.h>
 
 #include "badpage.h"
+#include "highmem.h"
 #include "internal.h"
 
 /* In Linux's order, of which the last is applied first. */
@@ -109,14 +113,37 @@ static void __init progress(const char *what, phys_addr_t half)
 		(run.done + half) >> 20, run.size >> 20, what);
 }
 
+/* Memory that has an address as a whole: megabytes of the direct map, or a page past it. */
+static phys_addr_t __init piece_end(phys_addr_t pos, phys_addr_t end)
+{
+	if (pos < direct_map_end())
+		return min3(end, pos + PROGRESS_STEP, direct_map_end());
+	return min(end, ALIGN_DOWN(pos, PAGE_SIZE) + PAGE_SIZE);
+}
+
+static volatile u64 *__init map_piece(phys_addr_t pos)
+{
+	if (pos < direct_map_end())
+		return phys_to_virt(pos);
+	return (u64 *)kmap_local_page(phys_to_page(pos)) + offset_in_page(pos) / WORD;
+}
+
+static void __init unmap_piece(phys_addr_t pos, volatile u64 *words)
+{
+	if (pos >= direct_map_end())
+		kunmap_local((void *)ALIGN_DOWN((unsigned long)words, PAGE_SIZE));
+}
+
 static void __init write_pattern(u64 pattern, phys_addr_t start, phys_addr_t end)
 {
 	for (phys_addr_t pos = start; pos < end;) {
-		phys_addr_t stop = min(end, pos + PROGRESS_STEP);
-		volatile u64 *p = phys_to_virt(pos), *last = p + (stop - pos) / WORD;
+		phys_addr_t stop = piece_end(pos, end);
+		volatile u64 *words = map_piece(pos);
+		size_t n = (stop - pos) / WORD;
 
-		while (p < last)
-			*p++ = pattern;
+		for (size_t i = 0; i < n; i++)
+			words[i] = pattern;
+		unmap_piece(pos, words);
 		pos = stop;
 		progress("written", pos - start);
 	}
@@ -136,17 +163,27 @@ static bool __init note_bad_word(phys_addr_t pos)
 	return true;
 }
 
+/* How many of the words at @pos keep the pattern, or were noted not to. */
+static size_t __init read_piece(u64 pattern, phys_addr_t pos, size_t n)
+{
+	volatile u64 *words = map_piece(pos);
+	size_t i = 0;
+
+	while (i < n && (likely(words[i] == pattern) || note_bad_word(pos + i * WORD)))
+		i++;
+	unmap_piece(pos, words);
+	return i;
+}
+
 /* Returns where it stopped: at @end, or at a bad word that there was no room to note. */
 static phys_addr_t __init read_pattern(u64 pattern, phys_addr_t start, phys_addr_t end)
 {
 	for (phys_addr_t pos = start; pos < end;) {
-		phys_addr_t stop = min(end, pos + PROGRESS_STEP);
-		const volatile u64 *first = phys_to_virt(pos);
-		size_t n = (stop - pos) / WORD;
+		phys_addr_t stop = piece_end(pos, end);
+		size_t n = (stop - pos) / WORD, good = read_piece(pattern, pos, n);
 
-		for (size_t i = 0; i < n; i++)
-			if (unlikely(first[i] != pattern) && !note_bad_word(pos + i * WORD))
-				return pos + i * WORD;
+		if (good < n)
+			return pos + good * WORD;
 		pos = stop;
 		progress("read", pos - start);
 	}

@@ -44,7 +44,7 @@ static inline bool all_pages_handed_out_are_good(unsigned int order)
 	struct page *page, *next;
 	bool good = true;
 
-	while ((page = alloc_pages(GFP_KERNEL | __GFP_NOWARN, order))) {
+	while ((page = alloc_pages(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN, order))) {
 		list_add(&page->lru, &taken);
 		for (unsigned long i = 0; i < 1UL << order; i++)
 			good &= !PageHWPoison(page + i);

@@ -304,6 +304,21 @@ static void bootmems_bitmaps_keep_bad_pages_too(void **state)
 	assert_int_equal(mm_verify_all(), 0);
 }
 
+static void memory_past_the_direct_map_is_tested_too(void **state)
+{
+	(void)state;
+	add_fault(0x7fffff8, 1, 0);
+	add_fault(0x8000000, 1, 0);
+	add_fault(0x8ff5ff8, 1, 0);
+	bring_up_faulty(SZ_128M + SZ_32M, "memtest=1 directmap=128M");
+	assert_int_equal(host_log_count("bad mem addr"), 2);
+	assert_true(host_log_contains("bad mem addr 0x0000000007fffff8 - 0x0000000008000008 "));
+	assert_true(host_log_contains("bad mem addr 0x0000000008ff5ff8 - 0x0000000008ff6000 "));
+	assert_int_equal(nr_poisoned(), 3);
+	assert_true(all_pages_handed_out_are_good(0));
+	assert_int_equal(mm_verify_all(), 0);
+}
+
 /* ---- Progress ---------------------------------------------------------------------------- */
 
 static void a_test_of_seconds_says_how_far_it_is(void **state)
@@ -344,6 +359,7 @@ int main(void)
 		TEST(a_page_is_found_once),
 		TEST(every_other_page_of_megabytes_can_be_bad),
 		TEST(bootmems_bitmaps_keep_bad_pages_too),
+		TEST(memory_past_the_direct_map_is_tested_too),
 		TEST(a_test_of_seconds_says_how_far_it_is),
 		TEST(a_test_of_milliseconds_does_not),
 	};
