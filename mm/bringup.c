@@ -28,10 +28,12 @@
 #include <baremm/panic.h>
 
 #include "badpage.h"
+#include "cma.h"
 #include "fault_inject.h"
 #include "filemap.h"
 #include "highmem.h"
 #include "internal.h"
+#include "meminfo.h"
 #include "memtest.h"
 #include "page_alloc.h"
 #include "slab.h"
@@ -221,6 +223,7 @@ void __init mm_bring_up(struct boot_info *info)
 	page_owner_init();
 	bad_memory_mark_pages();
 	kmem_cache_init();
+	cma_init_reserved_areas();
 	pagecache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
@@ -274,6 +277,7 @@ void mm_dump_all(struct seq_file *m)
 		{"zoneinfo", zoneinfo_show, 0},
 		{"buddyinfo", buddyinfo_show, 0},
 		{"pagetypeinfo", pagetypeinfo_show, 0},
+		{"meminfo", meminfo_show, 0},
 		{"fragmentation", fragmentation_show, 0},
 		{"extfrag_index", extfrag_index_show, 0},
 		{"unusable_index", unusable_index_show, 0},

@@ -20,6 +20,7 @@
  *
  * Cost: in proportion to the number of ranges and of the sections made.
  */
+#include <linux/cma.h>
 #include <linux/errno.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
@@ -489,10 +490,11 @@ static void __init mem_init_print_info(void)
 	unsigned long pages = get_num_physpages();
 
 	pr_info("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, %luK rodata, %luK "
-		"init, %luK bss, %luK reserved, 0K cma-reserved",
+		"init, %luK bss, %luK reserved, %luK cma-reserved",
 		pages_to_kb(nr_free_pages()), pages_to_kb(pages), own_kbytes(BOOT_RANGE_TEXT),
 		own_kbytes(BOOT_RANGE_DATA), own_kbytes(BOOT_RANGE_RODATA), 0UL, 0UL,
-		pages_to_kb(pages - totalram_pages()));
+		pages_to_kb(pages - totalram_pages() - totalcma_pages),
+		pages_to_kb(totalcma_pages));
 	if (have_highmem())
 		pr_cont(", %luK highmem", pages_to_kb(totalhigh_pages()));
 	pr_cont(")\n");

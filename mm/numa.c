@@ -16,6 +16,7 @@
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
 
+#include "cma.h"
 #include "internal.h"
 
 static struct numa_meminfo numa_meminfo;
@@ -537,6 +538,8 @@ void __init initmem_init(void)
 		      NODE_MIN_SIZE >> 20, PFN_PHYS(max_pfn), err);
 	init_cpu_nodes();
 	memblock_dump_all();
+	/* In one piece: as long as all memory is memblock's. */
+	dma_contiguous_reserve(PFN_PHYS(max_pfn));
 	if (early_bootmem)
 		bootmem_setup();
 }

@@ -10,6 +10,7 @@
 
 #include "badpage.h"
 #include "compaction.h"
+#include "cma.h"
 #include "fault_inject.h"
 #include "highmem.h"
 #include "internal.h"
@@ -181,9 +182,8 @@ static const struct boot_option mm_options[] = {
 	{"extfrag_threshold", extfrag_threshold_parse_option},
 	{"vm.extfrag_threshold", extfrag_threshold_parse_option},
 	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
-	{"extfrag_threshold", extfrag_threshold_parse_option},
-	{"vm.extfrag_threshold", extfrag_threshold_parse_option},
-	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
+	{"cma", cma_parse_option},
+	{"cma_pernuma", cma_pernuma_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},

@@ -18,6 +18,7 @@
 #include <linux/topology.h>
 
 #include "buddy.h"
+#include "cma.h"
 #include "filemap.h"
 #include "compaction.h"
 #include "highmem.h"
@@ -439,6 +440,8 @@ void page_alloc_reset(void)
 	zonelist_reset();
 	watermark_reset();
 	fallback_reset();
+	cma_reset();
+	dma_contiguous_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

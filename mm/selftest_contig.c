@@ -5,6 +5,7 @@
  */
 #include "selftest.h"
 
+#include <linux/cma.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -82,7 +83,45 @@ static int test_contig(void)
 	return faults;
 }
 
+/* ---- CMA areas ---------------------------------------------------------------------- */
+
+/* All of it, a part of it that is aligned, and a part too large. */
+static int check_area(struct cma *cma, void *faults)
+{
+	unsigned long count = cma_get_size(cma) >> PAGE_SHIFT, free = nr_free_pages();
+	struct page *all = cma_alloc(cma, count, 0, false), *part;
+	phys_addr_t base = cma_get_base(cma);
+
+	if (!all || page_to_phys(all) != base) {
+		selftest_note("area %s: its %lu pages cannot be had", cma_get_name(cma), count);
+		++*(int *)faults;
+	}
+	if (all) {
+		*(int *)faults += check_contents(page_address(all), PFN_PHYS(count));
+		*(int *)faults += !cma_release(cma, all, count);
+	}
+	part = cma_alloc(cma, 3, 9, false);
+	*(int *)faults += !part || page_to_pfn(part) % 512 || !cma_release(cma, part, 3);
+	*(int *)faults += cma_alloc(cma, count + 1, 0, true) != NULL;
+	if (nr_free_pages() != free) {
+		selftest_note("area %s: %lu pages were free, now %lu", cma_get_name(cma), free,
+			      nr_free_pages());
+		++*(int *)faults;
+	}
+	selftest_note("area %s: %lu KB at %pa", cma_get_name(cma), pages_to_kb(count), &base);
+	return 0;
+}
+
+static int test_cma(void)
+{
+	int faults = 0;
+
+	cma_for_each_area(check_area, &faults);
+	return faults;
+}
+
 const struct selftest contig_selftests[] = {
 	{"contig", test_contig},
+	{"cma", test_cma},
 	{NULL, NULL},
 };

@@ -90,6 +90,21 @@ bool bitmap_full(const unsigned long *map, unsigned int nbits);
 unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
 unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
 				 unsigned long offset);
+/*
+ * The first of @nr clear bits side by side at @start or above, such that its number plus
+ * @align_offset has the bits of @align_mask, which is 2^n - 1, clear. Past @size: none.
+ */
+unsigned long bitmap_find_next_zero_area_off(const unsigned long *map, unsigned long size,
+					     unsigned long start, unsigned int nr,
+					     unsigned long align_mask, unsigned long align_offset);
+
+static inline unsigned long bitmap_find_next_zero_area(const unsigned long *map, unsigned long size,
+						       unsigned long start, unsigned int nr,
+						       unsigned long align_mask)
+{
+	return bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, 0);
+}
+
 /* The last set bit; @size where there is none. */
 unsigned long find_last_bit(const unsigned long *addr, unsigned long size);
 

@@ -73,6 +73,23 @@ unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
 	return find_next(addr, size, offset, ~0UL);
 }
 
+unsigned long bitmap_find_next_zero_area_off(const unsigned long *map, unsigned long size,
+					     unsigned long start, unsigned int nr,
+					     unsigned long align_mask, unsigned long align_offset)
+{
+	for (;;) {
+		unsigned long first = find_next_zero_bit(map, size, start), set;
+
+		first = ((first + align_offset + align_mask) & ~align_mask) - align_offset;
+		if (first > size || nr > size - first)
+			return size + 1;
+		set = find_next_bit(map, first + nr, first);
+		if (set == first + nr)
+			return first;
+		start = set + 1;
+	}
+}
+
 unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
 {
 	for (unsigned long i = BITS_TO_LONGS(size); i-- > 0;) {

@@ -85,6 +85,34 @@ static void random_ranges_agree_with_a_plain_array(void **state)
 	}
 }
 
+/* The lowest place that suits, found by trying each. */
+static void areas_of_clear_bits_agree_with_a_plain_search(void **state)
+{
+	DECLARE_BITMAP(map, NBITS);
+
+	(void)state;
+	for (int round = 0; round < 5000; round++) {
+		unsigned int nr = 1 + (unsigned int)(arch_random() % 40);
+		unsigned long size = arch_random() % (NBITS + 1), start = arch_random() % NBITS, at;
+		unsigned long mask = (1UL << arch_random() % 5) - 1, offset = arch_random() % 16;
+
+		bitmap_zero(map, NBITS);
+		for (int i = 0; i < 8; i++)
+			bitmap_set(map, (unsigned int)(arch_random() % (NBITS - 20)),
+				   (unsigned int)(arch_random() % 20));
+		for (at = start; at + nr <= size; at++)
+			if (!((at + offset) & mask) && find_next_bit(map, at + nr, at) == at + nr)
+				break;
+		if (at + nr <= size)
+			assert_int_equal(
+				bitmap_find_next_zero_area_off(map, size, start, nr, mask, offset),
+				at);
+		else
+			assert_true(bitmap_find_next_zero_area_off(map, size, start, nr, mask,
+								   offset) > size);
+	}
+}
+
 static void for_each_set_bit_visits_all_in_order(void **state)
 {
 	unsigned long map[2] = {1UL << 3 | 1UL << 63, 1UL << 0 | 1UL << 40};
@@ -122,6 +150,7 @@ int main(void)
 		cmocka_unit_test(single_bits_are_set_tested_and_cleared),
 		cmocka_unit_test(searches_end_at_the_size),
 		cmocka_unit_test(random_ranges_agree_with_a_plain_array),
+		cmocka_unit_test(areas_of_clear_bits_agree_with_a_plain_search),
 		cmocka_unit_test(for_each_set_bit_visits_all_in_order),
 		cmocka_unit_test(word_helpers_count_from_the_right_end),
 	};

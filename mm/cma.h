@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of CMA share: the areas (cma.c), taking parts of them (cma_alloc.c),
+ * and those that options ask for (dma_contiguous.c). Contract: linux/cma.h.
+ */
+#ifndef _MM_CMA_H
+#define _MM_CMA_H
+
+#include <linux/cma.h>
+#include <linux/spinlock.h>
+
+struct cma {
+	unsigned long base_pfn;
+	unsigned long count;	    /* pages; 0: it could not be activated */
+	unsigned long *bitmap;	    /* NULL until it is activated */
+	unsigned int order_per_bit; /* pages that a bit stands for, as an order */
+	spinlock_t lock;	    /* of the bitmap */
+	bool reserve_pages_on_error;
+	char name[CMA_MAX_NAME];
+};
+
+extern struct cma cma_areas[MAX_CMA_AREAS];
+extern unsigned int cma_area_count;
+
+static inline unsigned long cma_bitmap_maxno(const struct cma *cma)
+{
+	return cma->count >> cma->order_per_bit;
+}
+
+/* Counts what is taken and compares with the zones' types; logs faults, returns their number. */
+int cma_verify(void);
+
+/*
+ * Reserves what cma= and cma_pernuma= ask for: nodes are known, memblock is open. The
+ * area of cma= serves all devices.
+ */
+void dma_contiguous_reserve(phys_addr_t limit);
+extern struct cma *dma_contiguous_default_area;
+extern struct cma *dma_contiguous_pernuma_area[MAX_NUMNODES]; /* NULL: the node has none */
+
+/* Handlers of cma= and cma_pernuma=. 0 or -EINVAL. */
+int cma_parse_option(char *value);
+int cma_pernuma_parse_option(char *value);
+
+/* Back to the state at program start, for hosts that bring up several machines. */
+void cma_reset(void);
+void dma_contiguous_reset(void);
+
+#endif /* _MM_CMA_H */
