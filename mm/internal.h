@@ -534,6 +534,9 @@ static inline void count_event(unsigned long *count)
 /* Why @page cannot be freed with @order: counted and logged. False where it can. */
 bool free_page_is_bad(struct page *page, unsigned int order);
 
+/* What page_alloc_stats counted of frees that were refused, in one line; none if none was. */
+void bad_frees_report(void);
+
 /* All of vm_events[] 0, for hosts that bring up several machines. */
 void vm_events_reset(void);
 

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page_owner.h>
+#include <baremm/panic.h>
 
 #include "internal.h"
 
@@ -96,6 +97,7 @@ static noinline bool report_bad_free(const struct page *page, unsigned int order
 	       "order:%u flags:%#lx)\n",
 	       order, page_to_pfn(page), bad.why, page_ref_count(page), page_alloc_order(page),
 	       page->flags);
+	dump_stack();
 	dump_page_owner(page);
 	return true;
 }
@@ -104,6 +106,31 @@ static bool page_exists(const struct page *page)
 {
 	return (unsigned long)page % sizeof(*page) == 0 &&
 	       section_made(pfn_to_section_nr(page_to_pfn(page)));
+}
+
+void bad_frees_report(void)
+{
+	const struct {
+		const char *what;
+		unsigned long count;
+	} refused[] = {
+		{"double", page_alloc_stats.free_double},
+		{"of another order", page_alloc_stats.free_order},
+		{"of reserved pages", page_alloc_stats.free_reserved},
+		{"of tail pages", page_alloc_stats.free_tail},
+		{"misaligned", page_alloc_stats.free_misaligned},
+		{"of pages in use", page_alloc_stats.free_flags},
+		{"of no page", page_alloc_stats.free_wild},
+	};
+	char line[256];
+	int len = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		if (refused[i].count)
+			len += scnprintf(line + len, sizeof(line) - (size_t)len, "%s %lu %s",
+					 len ? "," : "", refused[i].count, refused[i].what);
+	if (len)
+		pr_warn("baremm: frees refused:%s\n", line);
 }
 
 /*

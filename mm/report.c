@@ -78,6 +78,7 @@ void mm_report(void)
 		pages_to_kb(made), own_kb(boot_info));
 	if (page_ext_bytes())
 		pr_info("baremm: held back: %luK of page_ext\n", page_ext_bytes() >> 10);
+	bad_frees_report();
 	if (atomic_long_read(&num_poisoned_pages))
 		pr_info("baremm: HardwareCorrupted: %luK\n",
 			pages_to_kb((unsigned long)atomic_long_read(&num_poisoned_pages)));

@@ -252,6 +252,7 @@ static const struct fault {
 	{"WRITE_BUDDY_AFTER_FREE", lkdtm_write_buddy_after_free},
 	{"READ_BUDDY_AFTER_FREE", lkdtm_read_buddy_after_free},
 	{"LEAK_PAGES", lkdtm_leak_pages},
+	{"FREE_PAGES_WRONGLY", lkdtm_free_pages_wrongly},
 };
 
 static const struct fault *chosen;

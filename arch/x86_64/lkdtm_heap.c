@@ -4,6 +4,7 @@
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #undef pr_fmt
@@ -50,6 +51,29 @@ void lkdtm_read_buddy_after_free(void)
 		pr_info("Memory correctly poisoned (%x)\n", saw);
 	else
 		pr_err("FAIL: Buddy page was not poisoned!\n");
+}
+
+/* A page that is handed out is freed in the right way after all. */
+void lkdtm_free_pages_wrongly(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *compound = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
+
+	if (!page || !compound) {
+		pr_info("Unable to allocate pages\n");
+		return;
+	}
+	pr_info("Attempting frees with another order and of a tail page\n");
+	__free_pages(page, 1);
+	__free_pages(compound, 3);
+	__free_pages(compound + 1, 0);
+	__free_pages(compound, 2);
+	pr_info("Attempting double free of a page and of a part of a free block\n");
+	__free_page(page);
+	__free_page(page);
+	__free_page(compound + 3);
+	pr_info("Attempting free of page 0, which is reserved\n");
+	__free_page(pfn_to_page(0));
 }
 
 void lkdtm_leak_pages(void)

@@ -9,6 +9,9 @@
 void lkdtm_write_buddy_after_free(void);
 void lkdtm_read_buddy_after_free(void);
 
+/* Frees a page twice, with another order, a tail page, and a reserved page. */
+void lkdtm_free_pages_wrongly(void);
+
 /* Three blocks of four pages that are never freed. */
 void lkdtm_leak_pages(void);
 

@@ -296,6 +296,11 @@ static void misuse_of_free_is_named_counted_and_harmless(void **state)
 	__ClearPageSlab(pair);
 
 	assert_int_equal(host_log_count("BUG: Bad page state in free of order"), 14);
+	bad_frees_report();
+	assert_true(
+		host_log_contains("baremm: frees refused: 4 of another order, 2 of reserved "
+				  "pages, 2 of tail pages, 2 misaligned, 1 of pages in use, 3 of "
+				  "no page\n"));
 	assert_int_equal(verify_all(), 0);
 	assert_same_picture(before);
 	__free_pages(pair, 1);
