@@ -562,6 +562,9 @@ enum {
 /* Does a block of @order leave @zone above @mark and what it keeps from @highest_zoneidx? */
 bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
 		       int highest_zoneidx, unsigned int alloc_flags);
+/* The same if @free pages were free. */
+bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+			 int highest_zoneidx, unsigned int alloc_flags, long free);
 
 /* The same answer, sooner for single pages: flags only ever lower the mark. */
 static inline bool zone_watermark_fast(const struct zone *zone, unsigned int order,
@@ -607,6 +610,11 @@ int watermark_scale_factor_parse_option(char *value);
 int watermark_boost_factor_parse_option(char *value);
 void watermark_reset(void);
 void fallback_reset(void);
+
+/* ---- Slab ------------------------------------------------------------------------ */
+
+/* No caches, for hosts that bring up several machines. */
+void slab_reset(void);
 
 /* ---- Options and state ----------------------------------------------------------- */
 

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "vmscan.h"
 
 const char *const zone_names[MAX_NR_ZONES] = {"DMA",	 "DMA32",   "Normal",
 					      "HighMem", "Movable", "Device"};
@@ -273,6 +274,7 @@ static void __init free_area_init_node(int nid, unsigned long dma_reserve)
 	get_pfn_range_for_nid(nid, &start, &end);
 	pgdat->node_start_pfn = start;
 	lruvec_init(&pgdat->__lruvec);
+	kswapd_init_node(pgdat);
 	log_node_span(nid, start, end);
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		struct zone *zone = &pgdat->node_zones[i];

@@ -26,6 +26,7 @@
 #include "memory_failure.h"
 #include "page_alloc.h"
 #include "swap.h"
+#include "vmscan.h"
 
 struct page_alloc_stats page_alloc_stats;
 
@@ -450,6 +451,8 @@ void page_alloc_reset(void)
 	vm_events_reset();
 	pagecache_reset();
 	compaction_reset();
+	vmscan_reset();
+	slab_reset();
 	memmap_init_eager = false;
 	mminit_loglevel = 0;
 }

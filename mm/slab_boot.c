@@ -20,6 +20,8 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "internal.h"
+
 /* Room for a cache with all CPUs and nodes there can be. */
 static union boot_cache {
 	struct kmem_cache s;
@@ -144,7 +146,7 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 	return s;
 }
 
-static void forget_everything(void)
+void slab_reset(void)
 {
 	slab_state = DOWN;
 	slab_known_section = ~0UL;
@@ -160,7 +162,7 @@ void kmem_cache_init(void)
 {
 	struct kmem_cache *s;
 
-	forget_everything();
+	slab_reset();
 	kmem_cache_node = start_boot_cache(&boot_kmem_cache_node, "kmem_cache_node",
 					   sizeof(struct kmem_cache_node));
 	early_node_structs();

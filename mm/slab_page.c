@@ -129,7 +129,8 @@ static void account_slab(struct kmem_cache *s, struct slab *slab, int sign)
 /* The first try is for the better order, without effort; the second for what suffices. */
 static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node)
 {
-	gfp_t easy = (flags | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL;
+	gfp_t easy = (flags | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC) &
+		     ~(__GFP_NOFAIL | __GFP_RECLAIM);
 	struct page *page = NULL;
 
 	if (s->oo.order > s->min.order)

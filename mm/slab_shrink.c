@@ -63,6 +63,18 @@ int kmem_cache_shrink(struct kmem_cache *s)
 	return left;
 }
 
+void kmem_cache_shrink_all(void)
+{
+	struct kmem_cache *s;
+
+	/* Who makes a cache holds the lock while it allocates, which may reclaim. */
+	if (!slab_is_available() || !spin_trylock(&slab_mutex))
+		return;
+	list_for_each_entry (s, &slab_caches, list)
+		kmem_cache_shrink(s);
+	spin_unlock(&slab_mutex);
+}
+
 /* ---- Destroy ------------------------------------------------------------------------------------- */
 
 /* Names the objects of a slab that are out. */

@@ -278,6 +278,9 @@ bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, in
 			return true;
 
 	slab = get_slab(s, c, flags, node);
+	/* Reclaim for a new slab's pages may have used the cache. */
+	if (slab && c->active.slab)
+		slab_deactivate(s, c);
 	return slab && activate_slab(s, c, slab);
 }
 

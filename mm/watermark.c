@@ -283,10 +283,9 @@ static bool block_available(const struct zone *zone, unsigned int order, unsigne
 	return false;
 }
 
-bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
-		       int highest_zoneidx, unsigned int alloc_flags)
+bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+			 int highest_zoneidx, unsigned int alloc_flags, long free)
 {
-	long free = (long)zone_page_state(zone, NR_FREE_PAGES);
 	long least = (long)mark;
 
 	if (alloc_flags & ALLOC_HIGH)
@@ -297,4 +296,11 @@ bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned lon
 	    least + zone->lowmem_reserve[highest_zoneidx])
 		return false;
 	return !order || block_available(zone, order, alloc_flags);
+}
+
+bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+		       int highest_zoneidx, unsigned int alloc_flags)
+{
+	return __zone_watermark_ok(zone, order, mark, highest_zoneidx, alloc_flags,
+				   (long)zone_page_state(zone, NR_FREE_PAGES));
 }

@@ -29,6 +29,7 @@
 #include <linux/page-flags.h>
 #include <linux/pfn.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <asm/page.h>
 
 /* The largest block is 1 << MAX_PAGE_ORDER pages. MAX_ORDER is 6.1's exclusive form. */
@@ -251,8 +252,13 @@ typedef struct pglist_data {
 	unsigned long totalreserve_pages;
 	unsigned long min_unmapped_pages;
 	unsigned long min_slab_pages;
-	int kswapd_order; /* what the reclaiming thread was last asked for */
+	struct wait_queue_head kswapd_wait; /* its lock: the next four */
+	unsigned long kswapd_boost;	    /* pages, for marks that were boosted */
+	int kswapd_order;		    /* what the reclaiming thread was last asked for */
 	enum zone_type kswapd_highest_zoneidx;
+	bool kswapd_wanted;
+	bool kswapd_runs; /* a CPU is the node's kswapd now */
+	bool kswapd_stopped;
 	int kswapd_failures; /* its rounds without a page, one after the other */
 	struct lruvec __lruvec;
 	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];

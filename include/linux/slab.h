@@ -108,6 +108,9 @@ void kmem_cache_destroy(struct kmem_cache *s);
  */
 int kmem_cache_shrink(struct kmem_cache *s);
 
+/* The same for all caches; none where somebody holds their list. */
+void kmem_cache_shrink_all(void);
+
 /* The bytes of an object that its user may write. */
 unsigned int kmem_cache_size(struct kmem_cache *s);
 

@@ -7,9 +7,13 @@
  * Context:   the _irqsave forms also turn this CPU's interrupts off, and must be
  *            used for any lock that an exception handler may take.
  * Order:     memblock is used by the boot CPU alone and takes none. After it,
- *            from the outside in: slab_mutex, then a cache's node list_lock, then
- *            zone->lock, then mmu_lock (arch; pages for tables are taken before
- *            it), then the log's lock.
+ *            from the outside in: page locks (PG_locked; reclaim only tries them),
+ *            slab_mutex, a mapping's i_pages, a cache's node list_lock, zone->lock,
+ *            mmu_lock (arch; pages for tables are taken before it), the log's lock.
+ *            lru_lock, the locks of wait queues, of shrinkers and of page cache
+ *            entries take the place of i_pages, and nest neither in it nor in each
+ *            other. Memory that may reclaim (__GFP_DIRECT_RECLAIM) is allocated with
+ *            page locks or slab_mutex held at the most.
  */
 #ifndef _LINUX_SPINLOCK_H
 #define _LINUX_SPINLOCK_H

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/*
+ * kswapd: reclaim ahead of need. A node is asked for when an allocation has found no
+ * zone above its low mark, and is left when one zone that would do is above its high
+ * mark. Contract: vmscan.h.
+ *
+ *   free ──────╮              ╭──── high: kswapd ends
+ *              ╰──────╮    ╭──╯
+ *   low: it is woken ··╰──╯
+ *
+ * Who runs it: a CPU that called kswapd() for the node; else kswapd_poll(), where an
+ * allocation that may wait went through the slow path and has its block.
+ */
+#include "vmscan.h"
+
+#include <linux/kernel.h>
+#include <linux/vmstat.h>
+#include <linux/wait.h>
+
+/* ---- Marks ----------------------------------------------------------------------------- */
+
+/* Has a zone that would do for @highest so much that kswapd may rest? */
+static bool pgdat_balanced(const pg_data_t *pgdat, unsigned int order, int highest)
+{
+	bool managed = false;
+
+	for (int i = 0; i <= highest; i++) {
+		const struct zone *zone = &pgdat->node_zones[i];
+
+		if (!managed_zone(zone))
+			continue;
+		managed = true;
+		if (zone_watermark_ok(zone, order, high_wmark_pages(zone), highest, 0))
+			return true;
+	}
+	return !managed;
+}
+
+/* Pages that kswapd is to reclaim since marks of zones up to @highest are boosted. */
+static unsigned long boosts_of(const pg_data_t *pgdat, int highest)
+{
+	unsigned long sum = 0;
+
+	for (int i = 0; i <= highest; i++)
+		sum += pgdat->node_zones[i].watermark_boost;
+	return sum;
+}
+
+/* ---- A run ---------------------------------------------------------------------------------- */
+
+/* One round at sc->priority. True if it scanned as much as was to be reclaimed. */
+static bool kswapd_shrink_node(pg_data_t *pgdat, struct scan_control *sc)
+{
+	sc->nr_to_reclaim = 0;
+	for (int i = 0; i <= (int)sc->reclaim_idx; i++)
+		if (managed_zone(&pgdat->node_zones[i]))
+			sc->nr_to_reclaim +=
+				max(high_wmark_pages(&pgdat->node_zones[i]), SWAP_CLUSTER_MAX);
+	sc->nr_scanned = 0;
+	shrink_node(pgdat, sc);
+	/* So much is free now that a block of the order is compaction's business. */
+	if (sc->order && sc->nr_reclaimed >= 2UL << sc->order)
+		sc->order = 0;
+	return sc->nr_scanned >= sc->nr_to_reclaim;
+}
+
+/* Rounds, each harder than the last where it did not help, until the node is balanced. */
+static void kswapd_rounds(pg_data_t *pgdat, struct scan_control *sc, unsigned long boost)
+{
+	while (sc->priority >= 1) {
+		bool balanced = pgdat_balanced(pgdat, sc->order, (int)sc->reclaim_idx);
+		unsigned long before = sc->nr_reclaimed, reclaimed;
+		bool harder;
+
+		/* A boost is only worth a look at what is easy to have. */
+		if (!balanced)
+			boost = 0;
+		if (balanced && !boost)
+			break;
+		sc->may_writepage = !boost;
+		harder = !kswapd_shrink_node(pgdat, sc);
+		reclaimed = sc->nr_reclaimed - before;
+		boost -= min(boost, reclaimed);
+		if (balanced && (!reclaimed || sc->priority == DEF_PRIORITY - 2))
+			break;
+		if (harder || !reclaimed)
+			sc->priority--;
+	}
+}
+
+static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
+			  unsigned long boost)
+{
+	struct scan_control sc = {
+		.gfp_mask = GFP_KERNEL,
+		.order = order,
+		.priority = DEF_PRIORITY,
+		.reclaim_idx = highest,
+		.is_kswapd = true,
+	};
+	bool was = memalloc_noreclaim_save();
+
+	count_vm_event(PAGEOUTRUN);
+	kswapd_rounds(pgdat, &sc, boost);
+	if (sc.priority < 1 && !sc.nr_reclaimed)
+		WRITE_ONCE(pgdat->kswapd_failures, pgdat->kswapd_failures + 1);
+	memalloc_noreclaim_restore(was);
+}
+
+/* ---- Who asks, and who answers ------------------------------------------------------------------ */
+
+void kswapd_init_node(pg_data_t *pgdat)
+{
+	init_waitqueue_head(&pgdat->kswapd_wait);
+}
+
+/* What several ask for together is the largest of it. */
+static void note_request(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
+			 unsigned long boost)
+{
+	pgdat->kswapd_boost = max(pgdat->kswapd_boost, boost);
+	if (pgdat->kswapd_order < (int)order)
+		WRITE_ONCE(pgdat->kswapd_order, (int)order);
+	if (!pgdat->kswapd_wanted || pgdat->kswapd_highest_zoneidx < highest)
+		WRITE_ONCE(pgdat->kswapd_highest_zoneidx, highest);
+	__atomic_store_n(&pgdat->kswapd_wanted, true, __ATOMIC_RELEASE);
+}
+
+void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx)
+{
+	pg_data_t *pgdat = zone->zone_pgdat;
+	unsigned long flags, boost = boosts_of(pgdat, (int)highest_zoneidx);
+
+	if (!managed_zone(zone) || pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES)
+		return;
+	if (!boost && pgdat_balanced(pgdat, order, (int)highest_zoneidx))
+		return;
+	spin_lock_irqsave(&pgdat->kswapd_wait.lock, flags);
+	note_request(pgdat, order, highest_zoneidx, boost);
+	__wake_up_locked_key(&pgdat->kswapd_wait, TASK_NORMAL, 1, NULL);
+	spin_unlock_irqrestore(&pgdat->kswapd_wait.lock, flags);
+}
+
+/* Takes the request, if there is one, and does it. */
+static void kswapd_run(pg_data_t *pgdat)
+{
+	enum zone_type highest;
+	unsigned long flags, boost;
+	unsigned int order;
+	bool wanted;
+
+	spin_lock_irqsave(&pgdat->kswapd_wait.lock, flags);
+	wanted = pgdat->kswapd_wanted;
+	order = (unsigned int)pgdat->kswapd_order;
+	highest = pgdat->kswapd_highest_zoneidx;
+	pgdat->kswapd_wanted = false;
+	pgdat->kswapd_order = 0;
+	boost = pgdat->kswapd_boost;
+	pgdat->kswapd_boost = 0;
+	spin_unlock_irqrestore(&pgdat->kswapd_wait.lock, flags);
+	if (wanted)
+		balance_pgdat(pgdat, order, highest, boost);
+}
+
+/* The node's kswapd is this CPU until it is let go; false where another one is. */
+static bool kswapd_claim(pg_data_t *pgdat)
+{
+	return !__atomic_exchange_n(&pgdat->kswapd_runs, true, __ATOMIC_ACQUIRE);
+}
+
+static void kswapd_release(pg_data_t *pgdat)
+{
+	__atomic_store_n(&pgdat->kswapd_runs, false, __ATOMIC_RELEASE);
+}
+
+static bool kswapd_has_work(const pg_data_t *pgdat)
+{
+	return __atomic_load_n(&pgdat->kswapd_wanted, __ATOMIC_ACQUIRE) ||
+	       __atomic_load_n(&pgdat->kswapd_stopped, __ATOMIC_ACQUIRE);
+}
+
+void kswapd(pg_data_t *pgdat)
+{
+	while (!kswapd_claim(pgdat))
+		cpu_relax();
+	for (;;) {
+		wait_event(pgdat->kswapd_wait, kswapd_has_work(pgdat));
+		if (__atomic_exchange_n(&pgdat->kswapd_stopped, false, __ATOMIC_ACQUIRE))
+			break;
+		kswapd_run(pgdat);
+	}
+	kswapd_release(pgdat);
+}
+
+void kswapd_stop(pg_data_t *pgdat)
+{
+	__atomic_store_n(&pgdat->kswapd_stopped, true, __ATOMIC_RELEASE);
+	wake_up_all(&pgdat->kswapd_wait);
+}
+
+void kswapd_poll(void)
+{
+	pg_data_t *pgdat;
+
+	if (current_is_reclaiming())
+		return;
+	for_each_online_pgdat (pgdat) {
+		if (!READ_ONCE(pgdat->kswapd_wanted) || !kswapd_claim(pgdat))
+			continue;
+		kswapd_run(pgdat);
+		kswapd_release(pgdat);
+	}
+}

@@ -1,0 +1,714 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory pressure: what reclaim takes and in which order, what it leaves, who may make
+ * it run, kswapd between the marks, and what becomes of an allocation when there is
+ * nothing left to take.
+ */
+#include "cache_machine.h"
+
+#include <linux/shrinker.h>
+#include <pthread.h>
+
+#include "../../mm/vmscan.h"
+
+#define QUIET (GFP_KERNEL | __GFP_NOWARN)
+
+static struct test_file file;
+
+static int open_file(void **state)
+{
+	cache_machine(state);
+	memmap_make_all();
+	test_file_open(&file);
+	return 0;
+}
+
+static int open_file_two_nodes(void **state)
+{
+	cache_machine_two_nodes(state);
+	memmap_make_all();
+	test_file_open(&file);
+	return 0;
+}
+
+static int close_file(void **state)
+{
+	assert_int_equal(mapping_verify(&file.mapping), 0);
+	test_file_close(&file);
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 0);
+	assert_int_equal(page_alloc_stats.free_flags, 0);
+	return cache_machine_end(state);
+}
+
+/* Pages by @gfp until there are no more. */
+static unsigned long take_all(struct list_head *taken, gfp_t gfp)
+{
+	unsigned long pages = 0;
+	struct page *page;
+
+	while ((page = alloc_page(gfp))) {
+		list_add(&page->lru, taken);
+		pages++;
+	}
+	return pages;
+}
+
+static void free_all(struct list_head *taken)
+{
+	while (!list_empty(taken)) {
+		struct page *page = list_first_entry(taken, struct page, lru);
+
+		list_del(&page->lru);
+		__free_page(page);
+	}
+}
+
+/* As many pages of the file as there is room for, and then some: @dirty of 10 changed. */
+static unsigned long fill_cache(unsigned int dirty)
+{
+	unsigned long pages = nr_free_pages() + 1000;
+
+	for (u64 i = 0; i < pages; i++) {
+		if (i % 10 < dirty)
+			test_file_write(&file, i, i * 3 + 1);
+		else
+			test_file_read(&file, i);
+	}
+	return pages;
+}
+
+static u64 cached_word(u64 i, unsigned int dirty)
+{
+	return i % 10 < dirty ? i * 3 + 1 : i;
+}
+
+/* ---- All remaining memory ------------------------------------------------------------- */
+
+static void all_memory_can_be_had_while_the_cache_holds_it_and_no_content_is_lost(void **state)
+{
+	unsigned long before, pages, taken;
+	LIST_HEAD(first);
+	LIST_HEAD(list);
+
+	(void)state;
+	/* What can be had of this machine when nothing is cached. */
+	taken = take_all(&first, QUIET);
+	free_all(&first);
+	before = nr_free_pages();
+
+	pages = fill_cache(3);
+	assert_true(global_node_page_state(NR_FILE_PAGES) > taken / 2);
+	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 500);
+	assert_int_equal(mapping_verify(&file.mapping), 0);
+	assert_int_equal(verify_caches(), 0);
+
+	assert_in_range(take_all(&list, QUIET), taken - taken / 100, taken + taken / 100);
+	assert_in_range(file.mapping.nrpages, 0, 32);
+	assert_int_equal(verify_caches(), 0);
+	free_all(&list);
+
+	for (u64 i = 0; i < pages; i++) {
+		struct page *page = read_mapping_page(&file.mapping, i, NULL);
+
+		assert_false(IS_ERR(page));
+		assert_int_equal(*(u64 *)page_address(page), cached_word(i, 3));
+		put_page(page);
+	}
+	truncate_inode_pages(&file.mapping, 0);
+	kmem_cache_shrink_all();
+	assert_int_equal(nr_free_pages(), before);
+}
+
+static void without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_lost(void **state)
+{
+	unsigned long before, failed;
+	LIST_HEAD(list);
+
+	(void)state;
+	take_all(&list, QUIET);
+	free_all(&list);
+	before = nr_free_pages();
+	take_all(&list, QUIET);
+	host_log_clear();
+	failed = page_alloc_stats.failed;
+	for (int i = 0; i < 3; i++)
+		assert_null(alloc_page(GFP_KERNEL));
+	assert_int_equal(page_alloc_stats.failed, failed + 3);
+	assert_true(host_log_contains("baremm: page allocation failure: order:0, "
+				      "mode:0xcc0(GFP_KERNEL), nodemask=(null)\n"));
+	assert_true(host_log_contains("Mem-Info:\n"));
+	assert_int_equal(verify_caches(), 0);
+	free_all(&list);
+	assert_int_equal(nr_free_pages(), before);
+}
+
+/* ---- Which pages --------------------------------------------------------------------------- */
+
+/* Reclaims @pages pages for an allocation of @gfp from node @nid, as the slow path does. */
+static unsigned long reclaim(gfp_t gfp, int nid)
+{
+	struct alloc_context ac = {.highest_zoneidx = gfp_zone(gfp)};
+
+	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(nid, gfp | __GFP_THISNODE),
+						    ac.highest_zoneidx, NULL);
+	return try_to_free_pages(0, gfp, &ac);
+}
+
+static void pages_not_used_of_late_go_first(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < 1000; i++)
+		test_file_read(&file, i);
+	/* A second use makes the first hundred active. */
+	for (u64 i = 0; i < 100; i++)
+		test_file_read(&file, i);
+	assert_int_equal(global_node_page_state(NR_ACTIVE_FILE), 100);
+	while (global_node_page_state(NR_FILE_PAGES) > 500)
+		assert_true(reclaim(GFP_KERNEL, 0) > 0);
+	for (u64 i = 0; i < 100; i++) {
+		struct page *page = find_get_page(&file.mapping, i);
+
+		assert_non_null(page);
+		put_page(page);
+	}
+	for (u64 i = 100; i < 500; i++)
+		assert_null(find_get_page(&file.mapping, i));
+	assert_int_equal(vm_event(PGREFILL), 0);
+}
+
+static void active_pages_sink_when_they_are_more_than_the_others(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < 2000; i++)
+		test_file_read(&file, i % 1000);
+	assert_int_equal(global_node_page_state(NR_ACTIVE_FILE), 1000);
+	while (global_node_page_state(NR_FILE_PAGES))
+		assert_true(reclaim(GFP_KERNEL, 0) > 0);
+	assert_true(vm_event(PGREFILL) >= 900);
+	assert_true(vm_event(PGDEACTIVATE) >= 900);
+}
+
+static void pages_in_use_stay(void **state)
+{
+	struct page *locked, *held, *written;
+
+	(void)state;
+	for (u64 i = 0; i < 100; i++)
+		test_file_read(&file, i);
+	locked = find_lock_page(&file.mapping, 1);
+	held = find_get_page(&file.mapping, 2);
+	file.writes_last = true;
+	test_file_write(&file, 3, 33);
+	written = find_get_page(&file.mapping, 3);
+	put_page(written);
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 3);
+	/* Page 3 was written, and goes as soon as the write has ended. */
+	assert_int_equal(file.writes, 1);
+	assert_int_equal(vm_event(PGROTATED), 0);
+	end_page_writeback(written);
+	assert_int_equal(vm_event(PGROTATED), 1);
+	file.writes_last = false;
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 2);
+	unlock_page(locked);
+	put_page(locked);
+	put_page(held);
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 0);
+}
+
+static void dirty_pages_are_written_only_for_those_who_may_wait_for_it(void **state)
+{
+	(void)state;
+	for (u64 i = 0; i < 64; i++)
+		test_file_write(&file, i, i + 7);
+	reclaim(GFP_NOFS, 0);
+	reclaim(GFP_NOIO, 0);
+	assert_int_equal(file.writes, 0);
+	assert_int_equal(file.mapping.nrpages, 64);
+	file.write_error = -EIO;
+	reclaim(GFP_KERNEL, 0);
+	assert_int_equal(file.mapping.nrpages, 64);
+	file.write_error = AOP_WRITEPAGE_ACTIVATE;
+	reclaim(GFP_KERNEL, 0);
+	assert_int_equal(file.mapping.nrpages, 64);
+	assert_true(global_node_page_state(NR_ACTIVE_FILE) > 0);
+	file.write_error = 0;
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 0);
+	assert_int_equal(file.writes, 64);
+	/* Those that failed count, too. */
+	assert_true(node_page_state(NODE_DATA(0), NR_VMSCAN_WRITE) > 64);
+	for (u64 i = 0; i < 64; i++)
+		assert_int_equal(file.stored[i], i + 7);
+}
+
+static void pages_of_higher_zones_are_left_where_they_do_not_help(void **state)
+{
+	unsigned long higher;
+
+	(void)state;
+	fill_cache(0);
+	higher = zone_page_state(zone_of(0, ZONE_DMA32), NR_ZONE_INACTIVE_FILE);
+	while (reclaim(GFP_KERNEL | GFP_DMA, 0))
+		;
+	assert_int_equal(zone_page_state(zone_of(0, ZONE_DMA), NR_ZONE_INACTIVE_FILE), 0);
+	assert_int_equal(zone_page_state(zone_of(0, ZONE_DMA32), NR_ZONE_INACTIVE_FILE), higher);
+}
+
+static void other_nodes_keep_what_they_have(void **state)
+{
+	unsigned long before;
+
+	(void)state;
+	for (int nid = 0; nid < 2; nid++) {
+		file.mapping.gfp_mask = GFP_KERNEL;
+		for (u64 i = 0; i < 200; i++) {
+			struct page *page = alloc_pages_node(nid, GFP_KERNEL | __GFP_THISNODE, 0);
+
+			assert_int_equal(add_to_page_cache_lru(page, &file.mapping,
+							       1000U * (unsigned int)nid + i,
+							       GFP_KERNEL),
+					 0);
+			unlock_page(page);
+			put_page(page);
+		}
+	}
+	before = node_page_state(NODE_DATA(0), NR_FILE_PAGES);
+	while (reclaim(GFP_KERNEL, 1))
+		;
+	assert_int_equal(node_page_state(NODE_DATA(0), NR_FILE_PAGES), before);
+	assert_int_equal(node_page_state(NODE_DATA(1), NR_FILE_PAGES), 0);
+}
+
+/* ---- Not only pages ------------------------------------------------------------------------------ */
+
+static LIST_HEAD(hoard);
+static unsigned long hoarded;
+
+static unsigned long count_hoard(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	(void)shrinker, (void)sc;
+	return hoarded;
+}
+
+static unsigned long scan_hoard(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long freed;
+
+	(void)shrinker;
+	for (freed = 0; freed < sc->nr_to_scan && hoarded; freed++, hoarded--) {
+		struct page *page = list_first_entry(&hoard, struct page, lru);
+
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	return freed;
+}
+
+static void what_shrinkers_hold_can_be_had(void **state)
+{
+	struct shrinker shrinker = {
+		.count_objects = count_hoard, .scan_objects = scan_hoard, .seeks = DEFAULT_SEEKS};
+	unsigned long all;
+	LIST_HEAD(list);
+
+	(void)state;
+	all = take_all(&list, QUIET);
+	free_all(&list);
+	assert_int_equal(register_shrinker(&shrinker, "hoard"), 0);
+	hoarded = 0;
+	while (hoarded < all - 100) {
+		struct page *page = alloc_page(QUIET);
+
+		assert_non_null(page);
+		list_add(&page->lru, &hoard);
+		hoarded++;
+	}
+	assert_in_range(take_all(&list, QUIET), all - all / 50, all);
+	assert_int_equal(hoarded, 0);
+	free_all(&list);
+	unregister_shrinker(&shrinker);
+}
+
+static void empty_slabs_are_given_back(void **state)
+{
+	static void *objects[2000];
+	unsigned long all, got;
+	LIST_HEAD(list);
+
+	(void)state;
+	all = take_all(&list, QUIET);
+	free_all(&list);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		objects[i] = kmalloc(2048, GFP_KERNEL);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		kfree(objects[i]);
+	got = take_all(&list, QUIET);
+	assert_in_range(got, all - 40, all + 40);
+	free_all(&list);
+}
+
+/* ---- Who may reclaim ------------------------------------------------------------------------------- */
+
+/* All memory down to the min marks is in the cache, or taken. */
+static void exhaust(struct list_head *list)
+{
+	fill_cache(0);
+	while (1) {
+		struct page *page = alloc_page(GFP_NOWAIT | __GFP_NOWARN);
+
+		if (!page)
+			return;
+		list_add(&page->lru, list);
+	}
+}
+
+static void callers_who_cannot_wait_do_not_reclaim_but_wake_kswapd(void **state)
+{
+	unsigned long scanned;
+	LIST_HEAD(list);
+
+	(void)state;
+	exhaust(&list);
+	scanned = vm_event(PGSCAN_DIRECT) + vm_event(PGSCAN_KSWAPD);
+	assert_null(alloc_page(GFP_NOWAIT | __GFP_NOWARN));
+	assert_true(NODE_DATA(0)->kswapd_wanted);
+	assert_int_equal(vm_event(PGSCAN_DIRECT) + vm_event(PGSCAN_KSWAPD), scanned);
+	kswapd_poll();
+	assert_false(NODE_DATA(0)->kswapd_wanted);
+	assert_true(vm_event(PGSCAN_KSWAPD) > 0);
+	/* Now there is some, for them as well. */
+	for (int i = 0; i < 50; i++) {
+		struct page *page = alloc_page(GFP_NOWAIT);
+
+		assert_non_null(page);
+		list_add(&page->lru, &list);
+	}
+	free_all(&list);
+}
+
+static struct page *allocated_by_write;
+static bool saw_reclaiming;
+
+static int write_that_allocates(struct page *page, struct writeback_control *wbc)
+{
+	saw_reclaiming |= current_is_reclaiming();
+	if (!allocated_by_write)
+		allocated_by_write = alloc_page(QUIET);
+	return test_writepage(page, wbc);
+}
+
+static void a_writer_that_allocates_gets_from_the_reserves_and_does_not_recurse(void **state)
+{
+	static const struct address_space_operations aops = {test_readpage, write_that_allocates};
+	unsigned long stalls;
+	struct page *page;
+	LIST_HEAD(list);
+
+	(void)state;
+	file.mapping.a_ops = &aops;
+	for (u64 i = 0; i < 200; i++)
+		test_file_write(&file, i, i);
+	take_all(&list, GFP_NOWAIT | __GFP_NOWARN);
+	allocated_by_write = NULL;
+	saw_reclaiming = false;
+	stalls = vm_event(ALLOCSTALL_NORMAL);
+	page = alloc_page(GFP_KERNEL);
+	assert_non_null(page);
+	__free_page(page);
+	assert_true(saw_reclaiming);
+	assert_non_null(allocated_by_write);
+	assert_int_equal(vm_event(ALLOCSTALL_NORMAL), stalls + 1);
+	assert_false(current_is_reclaiming());
+	__free_page(allocated_by_write);
+	free_all(&list);
+}
+
+static void who_must_not_retry_reclaims_once(void **state)
+{
+	struct page *held[64];
+	unsigned long stalls;
+	LIST_HEAD(list);
+
+	(void)state;
+	/* Pages that look reclaimable, and are not. */
+	for (u64 i = 0; i < ARRAY_SIZE(held); i++) {
+		test_file_read(&file, i);
+		held[i] = find_get_page(&file.mapping, i);
+	}
+	take_all(&list, QUIET);
+	stalls = vm_event(ALLOCSTALL_NORMAL);
+	assert_null(alloc_page(QUIET | __GFP_NORETRY));
+	assert_int_equal(vm_event(ALLOCSTALL_NORMAL), stalls + 1);
+	assert_null(alloc_pages(QUIET, 5));
+	assert_int_equal(vm_event(ALLOCSTALL_NORMAL), stalls + 2);
+	/* Others go on while that could help: at most sixteen times without a page. */
+	assert_null(alloc_page(QUIET));
+	assert_in_range(vm_event(ALLOCSTALL_NORMAL), stalls + 3, stalls + 3 + 17);
+	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
+		put_page(held[i]);
+	free_all(&list);
+}
+
+static void allocate_without_fail(void *arg)
+{
+	struct list_head *list = arg;
+
+	for (;;) {
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+
+		list_add(&page->lru, list);
+	}
+}
+
+static void who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_report(void **state)
+{
+	const char *why;
+	LIST_HEAD(list);
+
+	(void)state;
+	fill_cache(1);
+	host_log_clear();
+	why = host_expect_panic(allocate_without_fail, &list);
+	assert_non_null(strstr(why, "order:0, mode:0x8cc0 may not fail, but no memory is left"));
+	assert_true(host_log_contains("mode:0x8cc0(GFP_KERNEL|__GFP_NOFAIL)"));
+	assert_true(host_log_contains("Mem-Info:"));
+	assert_in_range(nr_free_pages(), 0, 4);
+	assert_int_equal(file.mapping.nrpages, 0);
+	free_all(&list);
+	panicking = false;
+}
+
+static void *free_one_later(void *arg)
+{
+	host_set_cpu(1);
+	for (int i = 0; i < 1000; i++)
+		cpu_relax();
+	__free_page(arg);
+	return NULL;
+}
+
+static void who_must_not_fail_waits_for_what_other_cpus_free(void **state)
+{
+	struct page *last, *page;
+	pthread_t thread;
+	LIST_HEAD(list);
+
+	(void)state;
+	take_all(&list, QUIET | __GFP_MEMALLOC);
+	last = list_first_entry(&list, struct page, lru);
+	list_del(&last->lru);
+	atomic_set(&__num_online_cpus, 2);
+	pthread_create(&thread, NULL, free_one_later, last);
+	/* Only other callers' reserves are below half a mark: the page is not enough. */
+	page = alloc_page(GFP_KERNEL | __GFP_NOFAIL | __GFP_MEMALLOC | __GFP_NOWARN);
+	assert_non_null(page);
+	pthread_join(thread, NULL);
+	__free_page(page);
+	free_all(&list);
+}
+
+/* ---- kswapd ------------------------------------------------------------------------------------------- */
+
+static long free_over_high(enum zone_type type)
+{
+	const struct zone *zone = zone_of(0, type);
+
+	return (long)zone_page_state(zone, NR_FREE_PAGES) - (long)high_wmark_pages(zone) -
+	       zone->lowmem_reserve[ZONE_MOVABLE];
+}
+
+static void kswapd_reclaims_up_to_the_high_mark_and_no_further(void **state)
+{
+	unsigned long low_ends = 0;
+
+	(void)state;
+	for (u64 i = 0; i < 30000; i++) {
+		unsigned long runs = vm_event(PAGEOUTRUN);
+
+		test_file_read(&file, i);
+		if (vm_event(PAGEOUTRUN) == runs)
+			continue;
+		low_ends++;
+		/* One zone that would do is enough; no zone has much more. */
+		assert_true(free_over_high(ZONE_DMA) > -100 || free_over_high(ZONE_DMA32) > -100);
+		assert_true(free_over_high(ZONE_DMA32) < 1500);
+	}
+	assert_true(low_ends > 10);
+	assert_true(vm_event(PGSTEAL_KSWAPD) > 10000);
+	/* Ahead of need: nobody had to wait. */
+	assert_int_equal(vm_event(PGSTEAL_DIRECT), 0);
+	assert_int_equal(vm_event(ALLOCSTALL_MOVABLE) + vm_event(ALLOCSTALL_NORMAL), 0);
+}
+
+static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void **state)
+{
+	pg_data_t *node = NODE_DATA(0);
+	struct page *page;
+	LIST_HEAD(list);
+
+	(void)state;
+	take_all(&list, GFP_NOWAIT | __GFP_NOWARN);
+	for (int i = 0; i < 2 * MAX_RECLAIM_RETRIES; i++) {
+		assert_null(alloc_page(GFP_NOWAIT | __GFP_NOWARN));
+		kswapd_poll();
+	}
+	assert_int_equal(node->kswapd_failures, MAX_RECLAIM_RETRIES);
+	assert_false(node->kswapd_wanted);
+	for (int i = 0; i < 200; i++) {
+		page = list_first_entry(&list, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+	}
+	for (u64 i = 0; i < 150; i++)
+		test_file_read(&file, i);
+	take_all(&list, QUIET);
+	assert_true(node->kswapd_failures < MAX_RECLAIM_RETRIES);
+	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) >= 150);
+	free_all(&list);
+}
+
+static void *run_kswapd(void *arg)
+{
+	host_set_cpu(1);
+	kswapd(arg);
+	return NULL;
+}
+
+static int open_file_two_cpus(void **state)
+{
+	(void)state;
+	cache_machine_make(SZ_64M, 1, 2);
+	memmap_make_all();
+	test_file_open(&file);
+	return 0;
+}
+
+static void a_cpu_of_its_own_does_kswapds_work_and_ends_when_told(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	pthread_create(&thread, NULL, run_kswapd, NODE_DATA(0));
+	for (u64 i = 0; i < 30000; i++) {
+		if (i % 7)
+			test_file_read(&file, i);
+		else
+			test_file_write(&file, i, i + 1);
+	}
+	while (!vm_event(PGSTEAL_KSWAPD)) {
+		alloc_page(GFP_NOWAIT | __GFP_NOWARN);
+		cpu_relax();
+	}
+	kswapd_stop(NODE_DATA(0));
+	pthread_join(thread, NULL);
+	assert_true(vm_event(PGSTEAL_KSWAPD) > 0);
+	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
+	for (u64 i = 0; i < 30000; i += 997)
+		test_file_read(&file, i);
+	assert_int_equal(verify_caches(), 0);
+}
+
+/* ---- Everybody at once ------------------------------------------------------------------------------------ */
+
+#define CPUS 4
+
+static int open_file_many_cpus(void **state)
+{
+	(void)state;
+	cache_machine_make(SZ_32M, 1, CPUS + 1);
+	memmap_make_all();
+	test_file_open(&file);
+	return 0;
+}
+
+/* Reads, writes and holds pages of a file three times as large as memory. */
+static void *press(void *arg)
+{
+	unsigned long random = (unsigned long)arg;
+	struct page *held[64] = {};
+
+	host_set_cpu((int)(unsigned long)arg);
+	for (int i = 0; i < 20000; i++) {
+		unsigned int slot;
+		pgoff_t index;
+		struct page *page;
+
+		random = random * 6364136223846793005UL + 1442695040888963407UL;
+		index = (random >> 33) % 24000;
+		slot = random >> 60 & 63;
+		page = read_mapping_page(&file.mapping, index, NULL);
+		if (IS_ERR(page))
+			continue;
+		if (*(u64 *)page_address(page) % 24000 != index)
+			return arg;
+		if (random >> 50 & 1) {
+			lock_page(page);
+			if (page_mapping(page)) {
+				fill_test_page(page, index + 24000);
+				set_page_dirty(page);
+			}
+			unlock_page(page);
+		}
+		put_page(page);
+		if (held[slot])
+			__free_page(held[slot]);
+		held[slot] = alloc_page(QUIET);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
+		if (held[i])
+			__free_page(held[i]);
+	return NULL;
+}
+
+static void many_cpus_under_pressure_find_each_page_as_it_was_written(void **state)
+{
+	pthread_t thread[CPUS];
+	void *failed;
+
+	(void)state;
+	for (unsigned long i = 0; i < CPUS; i++)
+		pthread_create(&thread[i], NULL, press, (void *)(i + 1));
+	for (int i = 0; i < CPUS; i++) {
+		pthread_join(thread[i], &failed);
+		assert_null(failed);
+	}
+	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 1000);
+	assert_int_equal(verify_caches(), 0);
+}
+
+int main(void)
+{
+#define with(name, setup) cmocka_unit_test_setup_teardown(name, setup, close_file)
+#define test(name)	  with(name, open_file)
+	const struct CMUnitTest tests[] = {
+		test(all_memory_can_be_had_while_the_cache_holds_it_and_no_content_is_lost),
+		test(without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_lost),
+		test(pages_not_used_of_late_go_first),
+		test(active_pages_sink_when_they_are_more_than_the_others),
+		test(pages_in_use_stay),
+		test(dirty_pages_are_written_only_for_those_who_may_wait_for_it),
+		test(pages_of_higher_zones_are_left_where_they_do_not_help),
+		with(other_nodes_keep_what_they_have, open_file_two_nodes),
+		test(what_shrinkers_hold_can_be_had),
+		test(empty_slabs_are_given_back),
+		test(callers_who_cannot_wait_do_not_reclaim_but_wake_kswapd),
+		test(a_writer_that_allocates_gets_from_the_reserves_and_does_not_recurse),
+		test(who_must_not_retry_reclaims_once),
+		test(who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_report),
+		with(who_must_not_fail_waits_for_what_other_cpus_free, open_file_two_cpus),
+		test(kswapd_reclaims_up_to_the_high_mark_and_no_further),
+		test(a_node_where_nothing_can_be_had_is_given_up_until_something_can),
+		with(a_cpu_of_its_own_does_kswapds_work_and_ends_when_told, open_file_two_cpus),
+		with(many_cpus_under_pressure_find_each_page_as_it_was_written,
+		     open_file_many_cpus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
