@@ -28,6 +28,8 @@
 #define strchr	our_strchr
 #define strrchr our_strrchr
 #define strstr	our_strstr
+/* An inline function of the header that is included a second time. */
+#define memzero_explicit our_memzero_explicit
 #undef _LINUX_STRING_H
 #include <linux/string.h>
 #include "../../mm/lib/string.c"
