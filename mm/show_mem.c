@@ -173,7 +173,10 @@ static void show_machine(void)
 		if (is_highmem_idx((enum zone_type)zone_idx(zone)))
 			highmem += zone->present_pages;
 	}
-	pr_warn("%lu total pagecache pages\n", global_node_page_state(NR_FILE_PAGES));
+	/* As a Linux without swap says it. */
+	pr_warn("%lu total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"
+		"Total swap = 0kB\n",
+		global_node_page_state(NR_FILE_PAGES));
 	pr_warn("%lu pages RAM\n%lu pages HighMem/MovableOnly\n%lu pages reserved\n"
 		"%ld pages hwpoisoned\n",
 		total, highmem, reserved, atomic_long_read(&num_poisoned_pages));
