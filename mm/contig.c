@@ -96,15 +96,7 @@ static int take_range(struct zone *zone, unsigned long start, unsigned long end)
 static void prep_range(unsigned long start, unsigned long end, gfp_t gfp)
 {
 	for (unsigned long pfn = start; pfn < end; pfn++) {
-		struct page *page = pfn_to_page(pfn);
-
-		page->flags &= PAGE_FLAGS_KEPT;
-		page->lru.next = NULL;
-		page->lru.prev = NULL;
-		page->private = 0;
-		set_page_count(page, 1);
-		if (unlikely(page_hooks || (gfp & __GFP_ZERO)))
-			post_alloc_hook(page, 0, gfp);
+		prep_new_page(pfn_to_page(pfn), 0, (gfp & ~__GFP_RECLAIMABLE) | __GFP_MOVABLE);
 	}
 }
 
@@ -123,6 +115,7 @@ int alloc_contig_range(unsigned long start, unsigned long end, enum migratetype 
 	if (err)
 		return err;
 	zone = page_zone(pfn_to_page(start));
+	drain_all_pages(zone);
 	empty_range(start, end);
 	err = take_range(zone, start, end);
 	if (!err)

@@ -71,6 +71,7 @@ bool boost_watermark(struct zone *zone)
 		return false;
 	most = max(most, pageblock_nr_pages);
 	zone->watermark_boost = min(zone->watermark_boost + pageblock_nr_pages, most);
+	zone_update_margin(zone);
 	return true;
 }
 
@@ -81,8 +82,15 @@ void end_watermark_boosts(const struct alloc_context *ac)
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
 	{
+		unsigned long flags;
+
 		clear_bit(ZONE_BOOSTED_WATERMARK, &zone->flags);
+		if (!READ_ONCE(zone->watermark_boost))
+			continue;
+		spin_lock_irqsave(&zone->lock, flags);
 		zone->watermark_boost = 0;
+		zone_update_margin(zone);
+		spin_unlock_irqrestore(&zone->lock, flags);
 	}
 }
 

@@ -33,6 +33,7 @@ void reserve_highatomic_pageblock(struct page *page, struct zone *zone)
 	spin_lock_irqsave(&zone->lock, flags);
 	if (!highatomic_is_full(zone) && migratetype_is_mergeable(get_pfnblock_migratetype(pfn))) {
 		zone->nr_reserved_highatomic += pageblock_nr_pages;
+		zone_update_margin(zone);
 		move_freepages_block(zone, page, MIGRATE_HIGHATOMIC);
 		set_pfnblock_migratetype(pfn, MIGRATE_HIGHATOMIC);
 	}
@@ -52,6 +53,7 @@ static unsigned long unreserve_one(struct zone *zone, enum migratetype type)
 		if (get_pfnblock_migratetype(page_to_pfn(page)) == MIGRATE_HIGHATOMIC)
 			zone->nr_reserved_highatomic -=
 				min(pageblock_nr_pages, zone->nr_reserved_highatomic);
+		zone_update_margin(zone);
 		pages = move_freepages_block(zone, page, type).free;
 		set_pfnblock_migratetype(page_to_pfn(page), type);
 		if (pages)

@@ -483,6 +483,21 @@ int section_make_without(unsigned long bad_pfn);
 
 /* ---- Buddy: the free areas of a zone ----------------------------------------- */
 
+/* How far the zone is from its low mark, for allocations of any type and one page. */
+static inline long zone_low_margin(const struct zone *zone)
+{
+	unsigned long kept = low_wmark_pages(zone) + zone->nr_reserved_highatomic +
+			     zone_page_state(zone, NR_FREE_CMA_PAGES);
+
+	return (long)(zone_page_state(zone, NR_FREE_PAGES) - kept);
+}
+
+/* What follows each change of the marks, their boost, or what is reserved. */
+static inline void zone_update_margin(struct zone *zone)
+{
+	WRITE_ONCE(zone->low_margin, zone_low_margin(zone));
+}
+
 /*
  * NR_FREE_PAGES by @pages more, and NR_FREE_CMA_PAGES where they are of @type CMA;
  * isolated pages count in neither. With zone->lock held.
@@ -497,6 +512,8 @@ static inline void __mod_zone_freepage_state(struct zone *zone, long pages, enum
 	atomic_long_set(free, atomic_long_read(free) + pages);
 	if (is_migrate_cma(type))
 		atomic_long_set(free_cma, atomic_long_read(free_cma) + pages);
+	else
+		WRITE_ONCE(zone->low_margin, zone->low_margin + pages);
 }
 
 /*
@@ -565,6 +582,9 @@ bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned lon
 /* The same if @free pages were free. */
 bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
 			 int highest_zoneidx, unsigned int alloc_flags, long free);
+
+/* Is there a block of @order or above that any caller may have? */
+bool zone_has_block(const struct zone *zone, unsigned int order);
 
 /* The same answer, sooner for single pages: flags only ever lower the mark. */
 static inline bool zone_watermark_fast(const struct zone *zone, unsigned int order,

@@ -112,8 +112,8 @@ static bool is_taken_off(const struct page *page)
 	return PageReserved(page) && page->private == TAKEN_OFF;
 }
 
-/* Takes the page out of its free block. False: it is not free. */
-static bool take_free_page(struct page *page)
+/* Takes the page out of its free block. False: it is in none. */
+static bool take_listed_page(struct page *page)
 {
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
@@ -125,6 +125,17 @@ static bool take_free_page(struct page *page)
 		keep_out(page);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return taken;
+}
+
+/* The same for one that a CPU may have at hand. False: it is not free. */
+static bool take_free_page(struct page *page)
+{
+	if (take_listed_page(page))
+		return true;
+	if (page_ref_count(page))
+		return false;
+	drain_all_pages(page_zone(page));
+	return take_listed_page(page);
 }
 
 static void put_back(struct page *page)

@@ -25,7 +25,7 @@
 #include "internal.h"
 #include "memory_failure.h"
 #include "page_alloc.h"
-#include "swap.h"
+#include "pcp.h"
 #include "vmscan.h"
 
 struct page_alloc_stats page_alloc_stats;
@@ -42,37 +42,33 @@ void prep_compound_page(struct page *page, unsigned int order)
 	page[1].compound_order = order;
 }
 
-static void destroy_compound_page(struct page *page, unsigned int order)
+/* What its owner finds in a block whose page structs are set up. */
+static void prep_contents(struct page *page, unsigned int order, gfp_t gfp)
 {
-	__ClearPageHead(page);
-	page[1].compound_order = 0;
-	for (unsigned long i = 1; i < 1UL << order; i++)
-		page[i].compound_head = 0;
-}
-
-/* Nothing of the last owner's is left in the page struct, and one reference is there. */
-static void reset_page(struct page *page, unsigned int order)
-{
-	page->flags = (page->flags & PAGE_FLAGS_KEPT) | (unsigned long)order << PAGE_ORDER_PGSHIFT;
-	page->lru.next = NULL;
-	page->lru.prev = NULL;
-	page->private = 0;
-	set_page_count(page, 1);
-}
-
-void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
-{
-	reset_page(page, order);
 	if (unlikely(page_hooks || (gfp & __GFP_ZERO)))
 		post_alloc_hook(page, order, gfp);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
 }
 
+void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+{
+	page->flags = page_block_flags(page, order, gfp_migratetype(gfp));
+	page_set_owned(page);
+	prep_contents(page, order, gfp);
+}
+
 /* ---- Taking a block from a zone -------------------------------------------------- */
 
-static struct page *rmqueue_locked(struct zone *zone, unsigned int order, enum migratetype type,
-				   unsigned int alloc_flags)
+/* No section can be made any more, so other types' pageblocks may be broken up. */
+static bool zone_is_grown(const struct zone *zone)
+{
+	return !READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages);
+}
+
+/* From the free areas. */
+static struct page *rmqueue_buddy(struct zone *zone, unsigned int order, enum migratetype type,
+				  unsigned int alloc_flags)
 {
 	struct page *page = NULL;
 	unsigned long flags;
@@ -82,25 +78,39 @@ static struct page *rmqueue_locked(struct zone *zone, unsigned int order, enum m
 		page = __rmqueue_smallest(zone, order, MIGRATE_HIGHATOMIC);
 	if (likely(!page))
 		page = __rmqueue(zone, order, type, alloc_flags);
+	if (likely(page))
+		zone->nr_taken[zone->node != this_page_cpu()->nid]++;
 	spin_unlock_irqrestore(&zone->lock, flags);
+	if (likely(page)) {
+		page->flags = page_block_flags(page, order, type);
+		page_set_owned(page);
+	}
 	return page;
 }
 
-/*
- * Neither lock nor growth is waited for where there is a block in the free areas. Until
- * no section can be made any more, other types' pageblocks are not broken up.
- */
-static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
-			    unsigned int alloc_flags)
+/* It was counted as a hit, but @preferred has another node. */
+static void count_numa_miss(struct zone *zone, struct zone *preferred)
 {
+	atomic_long_dec(&zone->vm_numa_event[NUMA_HIT]);
+	atomic_long_inc(&zone->vm_numa_event[NUMA_MISS]);
+	atomic_long_inc(&preferred->vm_numa_event[NUMA_FOREIGN]);
+}
+
+/* Neither lock nor growth is waited for where there is a block at hand. */
+static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratetype type,
+			    unsigned int alloc_flags, long most)
+{
+	struct pcp_list *list = pcp_list_of(zone, type, order);
 	int err = 0;
 
 	for (;;) {
-		bool last = err == -ENOMEM ||
-			    (!READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages));
-		struct page *page = rmqueue_locked(zone, order, type, alloc_flags);
+		bool last = err == -ENOMEM || zone_is_grown(zone);
+		struct page *page = list ? pcp_take(list, most, alloc_flags) : NULL;
 
-		if (likely(page) || last)
+		if (likely(page))
+			return page;
+		page = rmqueue_buddy(zone, order, type, alloc_flags);
+		if (page || last)
 			return page;
 		err = zone_grow(zone);
 		if (err == -EAGAIN)
@@ -108,16 +118,14 @@ static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratet
 	}
 }
 
-static void count_numa_event(struct zone *zone, const struct alloc_context *ac)
+/* Pages that may be taken before @zone is at its mark; 1 where flags let @ac go below. */
+static long pages_above_mark(const struct zone *zone, unsigned long mark,
+			     const struct alloc_context *ac)
 {
-	struct zone *preferred = zonelist_zone(ac->preferred_zoneref);
-	bool hit = zone->node == preferred->node;
+	long pages = (long)(zone_page_state(zone, NR_FREE_PAGES) - mark) -
+		     zone->lowmem_reserve[ac->highest_zoneidx];
 
-	atomic_long_inc(&zone->vm_numa_event[hit ? NUMA_HIT : NUMA_MISS]);
-	if (!hit)
-		atomic_long_inc(&preferred->vm_numa_event[NUMA_FOREIGN]);
-	atomic_long_inc(
-		&zone->vm_numa_event[zone->node == numa_node_id() ? NUMA_LOCAL : NUMA_OTHER]);
+	return max(pages, 1L);
 }
 
 struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
@@ -128,6 +136,7 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
 	{
+		long most = LONG_MAX;
 		struct page *page;
 
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS)) {
@@ -137,12 +146,16 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 			if (!zone_watermark_fast(zone, order, mark, (int)ac->highest_zoneidx,
 						 alloc_flags))
 				continue;
+			most = pages_above_mark(zone, mark, ac);
 		}
-		page = rmqueue(zone, order, ac->type, alloc_flags);
+		page = rmqueue(zone, order, ac->type, alloc_flags, most);
 		if (likely(page)) {
+			struct zone *preferred = zonelist_zone(ac->preferred_zoneref);
+
 			if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
 				reserve_highatomic_pageblock(page, zone);
-			count_numa_event(zone, ac);
+			if (unlikely(zone->node != preferred->node))
+				count_numa_miss(zone, preferred);
 			return page;
 		}
 	}
@@ -150,13 +163,6 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 }
 
 /* ---- Allocating -------------------------------------------------------------------- */
-
-static bool gfp_is_bad(gfp_t gfp)
-{
-	const gfp_t mobility = __GFP_MOVABLE | __GFP_RECLAIMABLE;
-
-	return gfp_zone_bad(gfp) || (gfp & mobility) == mobility;
-}
 
 /* Arguments that no zone can serve: logged, counted. */
 static noinline struct page *refuse_alloc(gfp_t gfp, unsigned int order, int nid)
@@ -198,7 +204,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(gfp, order, &ac);
 	if (likely(page))
-		prep_new_page(page, order, gfp);
+		prep_contents(page, order, gfp);
 	return page;
 }
 
@@ -207,9 +213,65 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 	return __alloc_pages(gfp, order, nid == NUMA_NO_NODE ? numa_mem_id() : nid, NULL);
 }
 
+/*
+ * The zone is above its low mark, which for larger blocks takes more than one look, and
+ * this CPU or the zone has a block at hand. Everything else is __alloc_pages()'s.
+ */
+static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
+{
+	struct pcp_list *list = this_page_cpu()->alloc_lists[gfp & PCP_GFP_MASK];
+	struct zone *zone = list->zone;
+	unsigned int i = pcp_order_index(order);
+	struct page *page;
+
+	if (unlikely(order > MAX_PAGE_ORDER || page_hooks) ||
+	    unlikely(READ_ONCE(zone->low_margin) < 1L << order || !zone_has_block(zone, order)))
+		return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+	if (i < NR_PCP_ORDERS)
+		page = pcp_pop(list + i);
+	else
+		page = rmqueue_buddy(zone, order, list->type, cma_alloc_flag(list->type));
+	if (unlikely(!page))
+		return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+	if (order && (gfp & __GFP_COMP))
+		prep_compound_page(page, order);
+	return page;
+}
+
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+	struct pcp_list *list = this_page_cpu()->alloc_lists[gfp & PCP_GFP_MASK];
+	struct page *page;
+
+	if (unlikely(order | page_hooks) || unlikely(READ_ONCE(list->zone->low_margin) <= 0))
+		return alloc_pages_of_order(gfp, order);
+	page = pcp_pop(list);
+	if (unlikely(!page))
+		return alloc_pages_of_order(gfp, order);
+	return page;
+}
+
+/* From the free areas, and if they have none once more with what CPUs keep at hand. */
+static struct page *rmqueue_zone(struct zone *zone, unsigned int order, enum migratetype type)
+{
+	bool drained = false;
+	int err = 0;
+
+	for (;;) {
+		bool last = err == -ENOMEM || zone_is_grown(zone);
+		struct page *page = rmqueue_buddy(zone, order, type, cma_alloc_flag(type));
+
+		if (page || drained)
+			return page;
+		if (last) {
+			drain_all_pages(zone);
+			drained = true;
+			continue;
+		}
+		err = zone_grow(zone);
+		if (err == -EAGAIN)
+			cpu_relax();
+	}
 }
 
 struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
@@ -220,9 +282,9 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 		return refuse_alloc(gfp, order, zone->node);
 	if (unlikely(page_hooks) && !pre_alloc_hook(gfp, order))
 		return NULL;
-	page = rmqueue(zone, order, gfp_migratetype(gfp), cma_alloc_flag(gfp_migratetype(gfp)));
+	page = rmqueue_zone(zone, order, gfp_migratetype(gfp));
 	if (page)
-		prep_new_page(page, order, gfp);
+		prep_contents(page, order, gfp);
 	return page;
 }
 
@@ -238,102 +300,21 @@ unsigned long get_zeroed_page(gfp_t gfp)
 	return __get_free_pages(gfp | __GFP_ZERO, 0);
 }
 
-/* ---- Freeing ------------------------------------------------------------------------ */
-
-/* Nobody holds a reference any more. */
-void free_block(struct page *page, unsigned int order)
-{
-	unsigned long pfn = page_to_pfn(page), flags;
-	struct zone *zone = page_zone(page);
-
-	if (PageHead(page))
-		destroy_compound_page(page, order);
-	if (unlikely(page_hooks) && !free_hook(page, order))
-		return;
-	page->flags &= PAGE_FLAGS_KEPT;
-	spin_lock_irqsave(&zone->lock, flags);
-	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
-	spin_unlock_irqrestore(&zone->lock, flags);
-}
-
-/*
- * Somebody else still holds a reference to the first page of a block that is not
- * compound. As on Linux the rest is freed now, and the page with its last reference.
- */
-static void free_rest_of_block(struct page *page, unsigned int order)
-{
-	if (unlikely(page_hooks))
-		split_hook(page, order);
-	page->flags &= ~PAGE_ORDER_MASK;
-	while (order-- > 0)
-		free_block(page + (1UL << order), order);
-}
-
-void __free_pages(struct page *page, unsigned int order)
-{
-	if (unlikely(free_page_is_bad(page, order)))
-		return;
-	if (put_page_testzero(page))
-		free_block(page, order);
-	else if (order && !PageHead(page))
-		free_rest_of_block(page, order);
-}
-
-void free_pages(unsigned long addr, unsigned int order)
-{
-	if (addr)
-		__free_pages(virt_to_page(addr), order);
-}
-
-/*
- * Drops a reference that is not the last, whatever its owner's marks on the page. What
- * others use the counter's place for, or never had references, is left alone.
- */
-static bool put_shared_page(struct page *page)
-{
-	int old = page_ref_count(page);
-
-	if (page->flags & (1UL << PG_slab | 1UL << PG_reserved | 1UL << PG_buddy))
-		return false;
-	while (old > 1) {
-		int seen = atomic_cmpxchg(&page->_refcount, old, old - 1);
-
-		if (seen == old)
-			return true;
-		old = seen;
-	}
-	return false;
-}
-
-void put_page(struct page *page)
-{
-	unsigned int order;
-
-	page = compound_head(page);
-	if (put_shared_page(page))
-		return;
-	if (unlikely(PageLRU(page))) {
-		put_lru_page(page);
-		return;
-	}
-	order = page_alloc_order(page);
-	if (unlikely(free_page_is_bad(page, order)))
-		return;
-	if (put_page_testzero(page))
-		free_block(page, order);
-}
-
 /* ---- Parts of blocks ------------------------------------------------------------------ */
 
 void split_page(struct page *page, unsigned int order)
 {
+	enum migratetype type = page_pcptype(page);
+
 	VM_BUG_ON(PageCompound(page));
 	VM_BUG_ON(page_alloc_order(page) != order);
 	if (unlikely(page_hooks))
 		split_hook(page, order);
-	page->flags &= ~PAGE_ORDER_MASK;
-	for (unsigned long i = 1; i < 1UL << order; i++)
-		reset_page(page + i, 0);
+	for (unsigned long i = 0; i < 1UL << order; i++) {
+		page[i].flags = page_block_flags(page + i, 0, type);
+		if (i)
+			page_set_owned(page + i);
+	}
 }
 
 /* The pages of a block past the first @size bytes go back. */
@@ -439,6 +420,7 @@ void page_alloc_reset(void)
 	highmem_reset();
 	early_reset();
 	zonelist_reset();
+	pcp_reset();
 	watermark_reset();
 	fallback_reset();
 	cma_reset();

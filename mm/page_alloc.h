@@ -67,8 +67,17 @@ enum page_hook {
 	PAGE_HOOK_OWNER = 1 << 4,
 	PAGE_HOOK_HWPOISON = 1 << 5,
 	PAGE_HOOK_SHUFFLE = 1 << 6, /* calls nothing: see shuffle.h */
+	PAGE_HOOK_ISOLATE = 1 << 7, /* a pageblock is isolated: frees look for it */
 };
 extern unsigned int page_hooks; /* of enum page_hook */
+
+/* A set of zone flags that mean nothing together, or two mobilities. */
+static inline bool gfp_is_bad(gfp_t gfp)
+{
+	const gfp_t mobility = __GFP_MOVABLE | __GFP_RECLAIMABLE;
+
+	return gfp_zone_bad(gfp) || (gfp & mobility) == mobility;
+}
 
 /* Before a block is looked for, if a hook is set: shall there be none (linux/fault-inject.h)? */
 bool should_fail_alloc_page(gfp_t gfp, unsigned int order);

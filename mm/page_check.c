@@ -11,6 +11,7 @@
 #include <baremm/panic.h>
 
 #include "internal.h"
+#include "pcp.h"
 
 /* A log that somebody's loop fills is of no use: after these, only counts go on. */
 #define MAX_BAD_PAGE_REPORTS 64
@@ -36,7 +37,7 @@ struct bad_page {
 
 static struct bad_page diagnose_unreferenced(const struct page *page)
 {
-	if (inside_free_block(page_to_pfn(page)))
+	if (inside_free_block(page_to_pfn(page)) || pcp_holds(page))
 		return (struct bad_page){"double free", &page_alloc_stats.free_double};
 	return (struct bad_page){"not the first page of its block", &page_alloc_stats.free_tail};
 }

@@ -107,7 +107,7 @@ static void start_kswapd(const struct attempt *a)
 /* ---- Reclaim ---------------------------------------------------------------------------- */
 
 /*
- * Reclaims, and tries again; a second time with what HighAtomic keeps given back.
+ * Reclaims, and tries again; a second time with what HighAtomic and CPUs keep given back.
  * *@progress: the pages reclaimed.
  */
 static struct page *direct_reclaim(const struct attempt *a, unsigned long *progress)
@@ -116,8 +116,10 @@ static struct page *direct_reclaim(const struct attempt *a, unsigned long *progr
 
 	*progress = try_to_free_pages(a->order, a->gfp, a->ac);
 	page = try_zones(a, a->alloc_flags);
-	if (page || !unreserve_highatomic_pageblock(a->ac, false))
+	if (page)
 		return page;
+	unreserve_highatomic_pageblock(a->ac, false);
+	drain_all_pages(NULL);
 	return try_zones(a, a->alloc_flags);
 }
 

@@ -50,6 +50,7 @@ unsigned long mm_free_share(void)
 	unsigned long free = 0, present = 0;
 	pg_data_t *pgdat;
 
+	drain_all_pages(NULL);
 	for_each_online_pgdat (pgdat) {
 		struct node_sum sum = sum_node(pgdat);
 
@@ -64,6 +65,7 @@ void mm_report(void)
 	pg_data_t *pgdat;
 	unsigned long made = 0;
 
+	drain_all_pages(NULL);
 	for_each_online_pgdat (pgdat) {
 		struct node_sum sum = sum_node(pgdat);
 		unsigned long share = share_of(sum.free, sum.present);

@@ -71,10 +71,12 @@ static int test_contig(void)
 
 	if (!page)
 		return selftest_no_memory("a single page");
+	drain_all_pages(NULL);
 	free = nr_free_pages();
 	faults = check_range(page, nr_pages);
 	selftest_note("%lu KB in one piece at pfn 0x%lx", pages_to_kb(nr_pages), page_to_pfn(page));
 	free_contig_range(page_to_pfn(page), nr_pages);
+	drain_all_pages(NULL);
 	if (nr_free_pages() != free + nr_pages) {
 		selftest_note("%lu pages were freed, %lu came back", nr_pages,
 			      nr_free_pages() - free);

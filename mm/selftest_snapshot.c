@@ -86,6 +86,7 @@ void free_snapshot_take(struct free_snapshot *snap)
 	struct zone_snapshot *zs = snap->zones;
 	struct zone *zone;
 
+	drain_all_pages(NULL);
 	for_each_populated_zone (zone)
 		zone_snapshot_take(zs++, zone);
 }

@@ -21,9 +21,13 @@
 #include <baremm/arch.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 struct mem_section **mem_section;
 unsigned long nr_section_roots;
+
+/* Pageblocks of MIGRATE_ISOLATE; frees look for them while there are any. */
+static long nr_isolated;
 
 void __init sparse_init(void)
 {
@@ -40,6 +44,7 @@ void sparse_reset(void)
 {
 	mem_section = NULL;
 	nr_section_roots = 0;
+	nr_isolated = 0;
 }
 
 /* ---- Asking ------------------------------------------------------------------ */
@@ -203,6 +208,14 @@ void donate_to_memmap(struct page *page, unsigned long nr)
 
 /* ---- Pageblocks -------------------------------------------------------------------- */
 
+static void count_isolated(long change)
+{
+	if (__atomic_add_fetch(&nr_isolated, change, __ATOMIC_SEQ_CST))
+		__atomic_fetch_or(&page_hooks, PAGE_HOOK_ISOLATE, __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_ISOLATE, __ATOMIC_SEQ_CST);
+}
+
 /* Neighbours' bits may change meanwhile: zones share words, and hints need no lock. */
 static void set_pageblock_bits(unsigned long pfn, u64 mask, u64 bits)
 {
@@ -216,7 +229,12 @@ static void set_pageblock_bits(unsigned long pfn, u64 mask, u64 bits)
 
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
 {
+	long isolated =
+		(type == MIGRATE_ISOLATE) - (get_pfnblock_migratetype(pfn) == MIGRATE_ISOLATE);
+
 	set_pageblock_bits(pfn, PAGEBLOCK_TYPE_MASK, (u64)type);
+	if (unlikely(isolated))
+		count_isolated(isolated);
 }
 
 void set_pageblock_skip(unsigned long pfn)

@@ -12,6 +12,7 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "pcp.h"
 
 const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
 	[NR_FREE_PAGES] = "nr_free_pages",
@@ -59,6 +60,17 @@ static int stat_threshold(const struct zone *zone)
 	unsigned long units = zone_managed_pages(zone) >> (27 - PAGE_SHIFT);
 
 	return min(2 * fls(1) * (1 + fls64(units)), 125);
+}
+
+unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item item)
+{
+	unsigned long counted = (unsigned long)atomic_long_read(&zone->vm_numa_event[item]);
+
+	if (item == NUMA_HIT || item == NUMA_LOCAL)
+		counted += READ_ONCE(zone->nr_taken[0]) + pcp_nr_taken(zone, true);
+	if (item == NUMA_HIT || item == NUMA_OTHER)
+		counted += READ_ONCE(zone->nr_taken[1]) + pcp_nr_taken(zone, false);
+	return counted;
 }
 
 /* ---- zoneinfo ---------------------------------------------------------------------- */
@@ -110,22 +122,25 @@ static void show_zone_stats(struct seq_file *m, const struct zone *zone)
 		seq_printf(m, "\n      %-12s %lu", zone_stat_names[i],
 			   zone_page_state(zone, (enum zone_stat_item)i));
 	for (int i = 0; i < NR_VM_NUMA_EVENT_ITEMS; i++)
-		seq_printf(m, "\n      %-12s %ld", numa_stat_names[i],
-			   atomic_long_read(&zone->vm_numa_event[i]));
+		seq_printf(m, "\n      %-12s %lu", numa_stat_names[i],
+			   zone_numa_event_state(zone, (enum numa_stat_item)i));
 }
 
 static void show_pagesets(struct seq_file *m, const struct zone *zone)
 {
+	seq_puts(m, "\n  pagesets");
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		seq_printf(m,
+			   "\n    cpu: %u"
+			   "\n              count: %lu"
+			   "\n              high:  %d"
+			   "\n              batch: %d"
+			   "\n  vm stats threshold: %d",
+			   cpu, pcp_count(zone, cpu), zone->pageset_high, zone->pageset_batch,
+			   stat_threshold(zone));
 	seq_printf(m,
-		   "\n  pagesets"
-		   "\n    cpu: 0"
-		   "\n              count: 0"
-		   "\n              high:  %d"
-		   "\n              batch: %d"
-		   "\n  vm stats threshold: %d"
 		   "\n  node_unreclaimable:  %d"
 		   "\n  start_pfn:           %lu",
-		   zone->pageset_high, zone->pageset_batch, stat_threshold(zone),
 		   zone->zone_pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES, zone->zone_start_pfn);
 }
 

@@ -146,6 +146,7 @@ static void zone_set_marks(struct zone *zone, unsigned long lowmem)
 	zone->_watermark[WMARK_LOW] = marks.low;
 	zone->_watermark[WMARK_HIGH] = marks.high;
 	zone->watermark_boost = 0;
+	zone_update_margin(zone);
 	zone->pageset_batch = (int)calc_pageset_batch(managed);
 	zone->pageset_high =
 		(int)calc_pageset_high(marks.low, (unsigned long)zone->pageset_batch, CPUS_AT_BOOT);
@@ -281,6 +282,11 @@ static bool block_available(const struct zone *zone, unsigned int order, unsigne
 			return true;
 	}
 	return false;
+}
+
+bool zone_has_block(const struct zone *zone, unsigned int order)
+{
+	return block_available(zone, order, 0);
 }
 
 bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,

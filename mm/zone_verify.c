@@ -14,6 +14,7 @@
 
 #include "buddy.h"
 #include "internal.h"
+#include "pcp.h"
 
 struct verify {
 	const struct zone *zone;
@@ -258,6 +259,9 @@ static void verify_counts(struct verify *v)
 	    zone->present_pages > zone->spanned_pages)
 		fault(v, "free %lu, managed %lu, present %lu, spanned %lu are out of order", free,
 		      zone_managed_pages(zone), zone->present_pages, zone->spanned_pages);
+	if (zone->low_margin != zone_low_margin(zone))
+		fault(v, "low margin is %ld, free pages are %ld above the low mark",
+		      zone->low_margin, zone_low_margin(zone));
 	if (zone->_watermark[WMARK_MIN] > zone->_watermark[WMARK_LOW] ||
 	    zone->_watermark[WMARK_LOW] > zone->_watermark[WMARK_HIGH])
 		fault(v, "watermarks %lu, %lu, %lu are out of order", zone->_watermark[WMARK_MIN],
@@ -266,7 +270,7 @@ static void verify_counts(struct verify *v)
 
 int zone_verify(struct zone *zone)
 {
-	struct verify v = {.zone = zone};
+	struct verify v = {.zone = zone, .faults = pcp_verify(zone)};
 	unsigned long flags;
 
 	spin_lock_irqsave(&zone->lock, flags);

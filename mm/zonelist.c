@@ -26,6 +26,7 @@
 #include <linux/topology.h>
 
 #include "internal.h"
+#include "pcp.h"
 
 bool page_group_by_mobility_disabled;
 enum zone_type policy_zone;
@@ -316,4 +317,5 @@ void __init build_all_zonelists(void)
 	/* Without CMA's: no area is there yet, and Debian's kernel does not know the type. */
 	page_group_by_mobility_disabled = pages < pageblock_nr_pages * (MIGRATE_TYPES - 1);
 	log_built(pages);
+	setup_per_cpu_pageset();
 }

@@ -130,6 +130,22 @@ void free_pages(unsigned long addr, unsigned int order);
 #define __free_page(page) __free_pages(page, 0)
 #define free_page(addr)	  free_pages(addr, 0)
 
+/*
+ * As __free_page(): a @cold page is of no use in a cache any more, so it is the last that
+ * this CPU hands out again. The list is chained through page->lru, and empty afterwards.
+ * Linux has had them up to 4.14.
+ */
+void free_hot_cold_page(struct page *page, bool cold);
+void free_hot_cold_page_list(struct list_head *list, bool cold);
+
+/*
+ * Gives back to the free areas what this CPU, or all CPUs, keep at hand of @zone; NULL:
+ * of all zones. Until then these pages are not part of NR_FREE_PAGES, and do not merge.
+ * Not for interrupt handlers.
+ */
+void drain_local_pages(struct zone *zone);
+void drain_all_pages(struct zone *zone);
+
 /* ---- Contiguous ranges ------------------------------------------------------- */
 
 /*

@@ -156,6 +156,15 @@ static inline bool put_page_testzero(struct page *page)
 	return page_ref_dec_and_test(page);
 }
 
+/* Drops the only reference; false, and nothing has changed, where it is not the only one. */
+static inline bool page_ref_drop_last(struct page *page)
+{
+	int only = 1;
+
+	return __atomic_compare_exchange_n(&page->_refcount.counter, &only, 0, false,
+					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 static inline void get_page(struct page *page)
 {
 	page_ref_inc(compound_head(page));

@@ -11,6 +11,7 @@
  *
  *      byte  0         8         16        24       28       32
  *   free    | flags   | next    | prev    | order  | 0      |  in a free_area
+ *           | flags   | next    | chunk   | blocks | 0      |  in a per-CPU list (mm/pcp.h)
  *   head    | flags   | owner's           | owner's| count  |
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
  *   movable | flags   | mapping | index   | owner's| count  |  see linux/migrate.h
@@ -28,6 +29,10 @@ struct page {
 		struct list_head lru; /* free_area, or the owner's list */
 		struct list_head buddy_list;
 		struct list_head pcp_list;
+		struct {
+			struct page *pcp_next;	/* below it in a stack of free blocks */
+			struct page *pcp_chunk; /* the next stack, in the first block of one */
+		};
 		struct list_head slab_list; /* a cache's partial or full list */
 		struct rcu_head rcu_head;   /* a slab that waits to be given back */
 		struct {

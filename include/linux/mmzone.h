@@ -81,6 +81,8 @@ enum zone_type {
 #define NODES_PGSHIFT (ZONES_PGSHIFT + ZONES_SHIFT)
 static_assert(NODES_PGSHIFT + NODES_SHIFT <= 64);
 static_assert(MAX_NR_ZONES <= 1 << ZONES_SHIFT);
+static_assert(PAGE_PCPTYPE_PGSHIFT + 2 == ZONES_PGSHIFT);
+static_assert(MIGRATE_PCPTYPES <= 3);
 
 struct free_area {
 	struct list_head free_list[MIGRATE_TYPES];
@@ -155,11 +157,13 @@ enum node_stat_item {
 
 enum zone_flags {
 	ZONE_BOOSTED_WATERMARK, /* types mixed, and the marks rose: kswapd has work */
+	ZONE_PCP_DISABLED,	/* per-CPU lists take nothing of it: zone_pcp_disable() */
 };
 
 enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };
 
 struct pglist_data;
+struct per_cpu_pages; /* mm/pcp.h */
 
 struct zone {
 	/* What the allocator reads first. */
@@ -167,7 +171,8 @@ struct zone {
 	unsigned long watermark_boost;
 	unsigned long nr_reserved_highatomic; /* pages of its pageblocks, free or not */
 	unsigned long flags;		      /* bits of enum zone_flags */
-	long lowmem_reserve[MAX_NR_ZONES];    /* pages kept from callers who could go higher */
+	long low_margin; /* free pages of any type above the low mark: zone_update_margin() */
+	long lowmem_reserve[MAX_NR_ZONES]; /* pages kept from callers who could go higher */
 	int node;
 	struct pglist_data *zone_pgdat;
 	unsigned long zone_start_pfn;
@@ -182,6 +187,7 @@ struct zone {
 
 	spinlock_t lock;
 	struct free_area free_area[NR_PAGE_ORDERS];
+	unsigned long nr_taken[2]; /* blocks from these, by CPUs of this node and of others */
 
 	/* Compaction: see linux/compaction.h. */
 	spinlock_t compact_lock;		     /* never waited for: who compacts holds it */
@@ -200,10 +206,13 @@ struct zone {
 	unsigned long nr_growing_pages; /* of sections being made: part of NR_FREE_PAGES, too */
 	bool growth_stuck; /* the last try to make one found no low memory for page tables */
 
-	int pageset_high; /* per-CPU lists: most pages, and pages moved at once */
+	/* Free blocks at hand for each CPU: see mm/pcp.h. Not part of NR_FREE_PAGES. */
+	struct per_cpu_pages *per_cpu_pageset; /* by CPU; NULL until there are any */
+	int pageset_high;		       /* most pages of a CPU, and pages moved at once */
 	int pageset_batch;
 
 	atomic_long_t vm_stat[NR_VM_ZONE_STAT_ITEMS];
+	/* What is not NUMA_HIT, less what is counted so anyway: see zone_numa_event_state(). */
 	atomic_long_t vm_numa_event[NR_VM_NUMA_EVENT_ITEMS];
 };
 
@@ -453,6 +462,9 @@ static inline unsigned long zone_page_state(const struct zone *zone, enum zone_s
 	return (unsigned long)atomic_long_read(&zone->vm_stat[item]);
 }
 
+/* What of @zone's allocations was where it should be, since boot. Takes the lists' locks. */
+unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item item);
+
 #define min_wmark_pages(z)  ((z)->_watermark[WMARK_MIN] + (z)->watermark_boost)
 #define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + (z)->watermark_boost)
 #define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + (z)->watermark_boost)
@@ -545,7 +557,8 @@ void free_area_init(const unsigned long *max_zone_pfns);
 
 /*
  * The order in which each node's allocations try the zones: nearest node first,
- * in a node the highest zone first. Decides whether pages are grouped by mobility.
+ * in a node the highest zone first. Decides whether pages are grouped by mobility, and
+ * gives each CPU its page lists.
  */
 void build_all_zonelists(void);
 

@@ -131,6 +131,13 @@ static inline unsigned int page_alloc_order(const struct page *page)
 	return page->flags >> PAGE_ORDER_PGSHIFT & 0xf;
 }
 
+/*
+ * Two bits below zone and node keep the migratetype that the block was handed out as,
+ * which chooses the per-CPU list that it goes back to. Of no meaning in free blocks.
+ */
+#define PAGE_PCPTYPE_PGSHIFT 49
+#define PAGE_PCPTYPE_MASK    (0x3UL << PAGE_PCPTYPE_PGSHIFT)
+
 /* What a free page may still have set: everything else names its last owner. */
 #define PAGE_FLAGS_CHECK_AT_FREE                                                         \
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \

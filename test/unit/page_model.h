@@ -24,6 +24,7 @@ static inline struct picture take_picture(void)
 	struct picture pic = {.order = calloc(max_pfn, 1)};
 	struct zone *zone;
 
+	drain_all_pages(NULL);
 	for_each_zone (zone) {
 		pic.free += zone_page_state(zone, NR_FREE_PAGES);
 		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)

@@ -18,6 +18,7 @@ static int machine(void **state)
 {
 	(void)state;
 	machine_up(ram);
+	no_pages_at_hand();
 	srand(1);
 	return 0;
 }

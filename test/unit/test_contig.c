@@ -21,6 +21,7 @@ static int plain_machine(void **state)
 {
 	(void)state;
 	machine_up(plain);
+	no_pages_at_hand();
 	return 0;
 }
 
@@ -28,6 +29,7 @@ static int small_machine(void **state)
 {
 	(void)state;
 	machine_up(small);
+	no_pages_at_hand();
 	return 0;
 }
 

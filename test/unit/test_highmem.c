@@ -380,6 +380,7 @@ static struct totals take_totals(void)
 	struct totals t = {.ram = totalram_pages(), .high = totalhigh_pages()};
 	struct zone *zone;
 
+	drain_all_pages(NULL);
 	for_each_populated_zone (zone) {
 		t.managed[zone_idx(zone)] += zone_managed_pages(zone);
 		t.free[zone_idx(zone)] += zone_page_state(zone, NR_FREE_PAGES);

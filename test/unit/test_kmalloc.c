@@ -127,7 +127,7 @@ static void no_bytes_give_zero_size_ptr(void **state)
 
 static void large_sizes_come_as_whole_pages(void **state)
 {
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 	void *object = kmalloc(opaque(8193), GFP_KERNEL);
 
 	(void)state;
@@ -138,7 +138,7 @@ static void large_sizes_come_as_whole_pages(void **state)
 	memset(object, 0x11, SZ_16K);
 	assert_int_equal(kmem_cache_verify_all(), 0);
 	kfree(object);
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 }
 
 static void the_largest_block_is_kmalloc_max_size(void **state)
@@ -341,7 +341,7 @@ static void all_memory_as_kmalloc_blocks_comes_back(void **state)
 		void **chain = NULL, **block;
 		size_t size = KMALLOC_MAX_SIZE;
 
-		before = nr_free_pages();
+		before = all_free_pages();
 		while (size >= SZ_16K) {
 			block = kmalloc(opaque(size), GFP_QUIET);
 			if (!block) {
@@ -351,13 +351,13 @@ static void all_memory_as_kmalloc_blocks_comes_back(void **state)
 			*block = chain;
 			chain = block;
 		}
-		assert_true(nr_free_pages() < before / 8);
+		assert_true(all_free_pages() < before / 8);
 		while ((block = chain)) {
 			chain = *block;
 			kfree(block);
 		}
 	}
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 }
 
 #define kmalloc_test(f)		    cmocka_unit_test_setup_teardown(f, make_machine, end_machine)

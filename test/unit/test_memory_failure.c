@@ -12,6 +12,7 @@ static int setup(void **state)
 {
 	(void)state;
 	bring_up(RAM, "");
+	no_pages_at_hand();
 	return 0;
 }
 
@@ -20,7 +21,7 @@ static unsigned long free_when_reclaimed(void)
 {
 	memmap_make_all();
 	assert_true(all_pages_handed_out_are_good(0));
-	return nr_free_pages();
+	return all_free_pages();
 }
 
 static bool is_out(unsigned long pfn)
@@ -50,13 +51,13 @@ static void a_free_block_is_split_around_the_page(void **state)
 
 		for (size_t i = 0; i < ARRAY_SIZE(inside); i++) {
 			unsigned long block = free_block_pfn(order), pfn = block + inside[i];
-			unsigned long before = nr_free_pages();
+			unsigned long before = all_free_pages();
 
 			if (is_out(pfn))
 				continue;
 			assert_int_equal(memory_failure(pfn, MF_SW_SIMULATED), 0);
 			assert_true(is_out(pfn));
-			assert_int_equal(nr_free_pages(), before - 1);
+			assert_int_equal(all_free_pages(), before - 1);
 			for (unsigned int o = 0; o < order; o++) {
 				unsigned long buddy = ALIGN_DOWN(pfn, 1UL << o) ^ 1UL << o;
 
@@ -65,7 +66,7 @@ static void a_free_block_is_split_around_the_page(void **state)
 			}
 			assert_int_equal(verify_all(), 0);
 			assert_int_equal(unpoison_memory(pfn), 0);
-			assert_int_equal(nr_free_pages(), before);
+			assert_int_equal(all_free_pages(), before);
 			assert_int_equal(verify_all(), 0);
 		}
 	}
@@ -106,7 +107,7 @@ static void a_free_of_a_bad_page_is_refused(void **state)
 static void an_owned_page_stays_out_when_it_is_freed(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 
 	(void)state;
 	assert_int_equal(memory_failure(page_to_pfn(page), 0), 0);
@@ -115,7 +116,7 @@ static void an_owned_page_stays_out_when_it_is_freed(void **state)
 	memset(page_address(page), 1, PAGE_SIZE);
 	__free_page(page);
 	assert_true(is_out(page_to_pfn(page)));
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 	assert_int_equal(page_hooks, 0);
 	assert_int_equal(verify_all(), 0);
 }
@@ -126,7 +127,7 @@ static void the_rest_of_a_block_is_free_whatever_way_it_is_freed(void **state)
 	for (int compound = 0; compound < 2; compound++) {
 		gfp_t gfp = GFP_KERNEL | (compound ? __GFP_COMP : 0);
 		struct page *page = alloc_pages(gfp, 5);
-		unsigned long pfn = page_to_pfn(page), before = nr_free_pages();
+		unsigned long pfn = page_to_pfn(page), before = all_free_pages();
 
 		memory_failure(pfn + 3, MF_SW_SIMULATED);
 		memory_failure(pfn + 4, MF_SW_SIMULATED);
@@ -135,14 +136,14 @@ static void the_rest_of_a_block_is_free_whatever_way_it_is_freed(void **state)
 			put_page(page);
 		else
 			__free_pages(page, 5);
-		assert_int_equal(nr_free_pages(), before + 29);
+		assert_int_equal(all_free_pages(), before + 29);
 		assert_true(is_out(pfn + 3) && is_out(pfn + 4) && is_out(pfn + 31));
 		assert_true(PageBuddy(pfn_to_page(pfn + 8)));
 		assert_int_equal(verify_all(), 0);
 		unpoison_memory(pfn + 3);
 		unpoison_memory(pfn + 4);
 		unpoison_memory(pfn + 31);
-		assert_int_equal(nr_free_pages(), before + 32);
+		assert_int_equal(all_free_pages(), before + 32);
 	}
 	assert_int_equal(host_log_count("for high-order kernel page: Delayed"), 6);
 }
@@ -150,7 +151,7 @@ static void the_rest_of_a_block_is_free_whatever_way_it_is_freed(void **state)
 static void pages_of_a_split_block_stay_bad(void **state)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 3);
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 
 	(void)state;
 	memory_failure(page_to_pfn(page + 5), 0);
@@ -158,7 +159,7 @@ static void pages_of_a_split_block_stay_bad(void **state)
 	for (int i = 0; i < 8; i++)
 		__free_page(page + i);
 	assert_true(is_out(page_to_pfn(page + 5)));
-	assert_int_equal(nr_free_pages(), before + 7);
+	assert_int_equal(all_free_pages(), before + 7);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -438,7 +439,7 @@ static void a_page_that_cannot_be_moved_stays(void **state)
 
 static void a_free_page_goes_offline_and_comes_back(void **state)
 {
-	unsigned long pfn = free_block_pfn(4) + 5, before = nr_free_pages();
+	unsigned long pfn = free_block_pfn(4) + 5, before = all_free_pages();
 
 	(void)state;
 	assert_int_equal(soft_offline_page(pfn, 0), 0);
@@ -446,7 +447,7 @@ static void a_free_page_goes_offline_and_comes_back(void **state)
 	assert_true(host_log_contains("page already poisoned\n"));
 	assert_true(is_out(pfn));
 	assert_int_equal(unpoison_memory(pfn), 0);
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 	assert_int_equal(soft_offline_page(PHYS_PFN(SZ_2G), 0), -ENXIO);
 	assert_int_equal(verify_all(), 0);
 }
@@ -456,7 +457,7 @@ static void a_free_page_goes_offline_and_comes_back(void **state)
 static void a_page_in_use_is_good_again(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 
 	(void)state;
 	memory_failure(page_to_pfn(page), MF_SW_SIMULATED);
@@ -465,7 +466,7 @@ static void a_page_in_use_is_good_again(void **state)
 	assert_true(host_log_contains("Unpoison: Page was already unpoisoned"));
 	assert_int_equal(page_hooks, 0);
 	__free_page(page);
-	assert_int_equal(nr_free_pages(), before + 1);
+	assert_int_equal(all_free_pages(), before + 1);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -574,13 +575,13 @@ static void fail_at_random(void)
 	for (unsigned long pfn = 0; pfn < nr_pfns; pfn++)
 		nr_bad += bad[pfn];
 	assert_int_equal(nr_poisoned(), nr_bad);
-	assert_int_equal(nr_free_pages(), free_at_first - nr_bad);
+	assert_int_equal(all_free_pages(), free_at_first - nr_bad);
 	assert_int_equal(page_hooks, hooks);
 	assert_int_equal(verify_all(), 0);
 	for (unsigned long pfn = 0; pfn < nr_pfns; pfn++)
 		if (bad[pfn])
 			assert_int_equal(unpoison_memory(pfn), 0);
-	assert_int_equal(nr_free_pages(), free_at_first);
+	assert_int_equal(all_free_pages(), free_at_first);
 	assert_int_equal(verify_all(), 0);
 	free(bad);
 	free(ours);

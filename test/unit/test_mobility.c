@@ -31,6 +31,7 @@ static int full_zone(void **state)
 	machine_up(ram);
 	memmap_make_all();
 	zone = zone_of(0, ZONE_DMA32);
+	no_pages_at_hand();
 	for (nr_blocks = 0; nr_blocks < MAX_BLOCKS; nr_blocks++) {
 		block[nr_blocks] = zone_alloc_pages(zone, MAX_PAGE_ORDER, GFP_HIGHUSER_MOVABLE);
 		if (!block[nr_blocks])
@@ -530,9 +531,11 @@ static void verify_finds_pages_on_lists_that_count_apart(void **state)
 	assert_true(host_log_contains("is on a list of Movable, in a pageblock of CMA"));
 	set_type(block[0], MIGRATE_MOVABLE);
 	atomic_long_set(&zone->vm_stat[NR_FREE_CMA_PAGES], 7);
+	zone_update_margin(zone);
 	assert_int_equal(zone_verify(zone), 1);
 	assert_true(host_log_contains("nr_free_cma is 7, the lists hold 1"));
 	atomic_long_set(&zone->vm_stat[NR_FREE_CMA_PAGES], 1);
+	zone_update_margin(zone);
 	zone->nr_isolate_pageblocks++;
 	assert_int_equal(zone_verify(zone), 1);
 	assert_true(host_log_contains("0 pageblocks are isolated, counted are 1"));

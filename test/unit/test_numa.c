@@ -181,9 +181,9 @@ static void allocations_stay_on_the_nodes_asked_for(void **state)
 		__free_page(masked);
 	}
 	/* A mask leaves only node 2 to be preferred: nobody missed what it wanted. */
-	assert_int_equal(zone_of(2, ZONE_NORMAL)->vm_numa_event[NUMA_HIT].counter, 5);
-	assert_int_equal(zone_of(2, ZONE_NORMAL)->vm_numa_event[NUMA_OTHER].counter, 5);
-	assert_int_equal(zone_of(1, ZONE_NORMAL)->vm_numa_event[NUMA_FOREIGN].counter, 0);
+	assert_int_equal(zone_numa_event_state(zone_of(2, ZONE_NORMAL), NUMA_HIT), 5);
+	assert_int_equal(zone_numa_event_state(zone_of(2, ZONE_NORMAL), NUMA_OTHER), 5);
+	assert_int_equal(zone_numa_event_state(zone_of(1, ZONE_NORMAL), NUMA_FOREIGN), 0);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -203,8 +203,8 @@ static void this_node_only_fails_when_the_node_is_full(void **state)
 	assert_true(taken > 480);
 	page = alloc_pages_node(3, GFP_KERNEL, 10);
 	assert_int_not_equal(page_to_nid(page), 3);
-	assert_int_equal(page_zone(page)->vm_numa_event[NUMA_MISS].counter, 1);
-	assert_int_equal(zone_of(3, ZONE_NORMAL)->vm_numa_event[NUMA_FOREIGN].counter, 1);
+	assert_int_equal(zone_numa_event_state(page_zone(page), NUMA_MISS), 1);
+	assert_int_equal(zone_numa_event_state(zone_of(3, ZONE_NORMAL), NUMA_FOREIGN), 1);
 }
 
 static void page_structs_and_node_data_lie_on_their_node(void **state)

@@ -75,6 +75,7 @@ static unsigned long used_pages(void)
 
 	list_for_each_entry (s, &slab_caches, list)
 		kmem_cache_shrink(s);
+	drain_all_pages(NULL);
 	for_each_populated_zone (zone)
 		used += zone_managed_pages(zone) - zone_page_state(zone, NR_FREE_PAGES);
 	return used;

@@ -262,18 +262,18 @@ static void init_on_free_leaves_nothing_to_read(void **state)
 
 static void destroy_gives_all_pages_back(void **state)
 {
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 	struct kmem_cache *s = make_cache("short-lived", 500);
 	void *objects[1000];
 
 	(void)state;
 	fill(s, objects, 1000);
-	assert_true(nr_free_pages() < before - 100);
+	assert_true(all_free_pages() < before - 100);
 	empty(s, objects, 1000);
 	kmem_cache_destroy(s);
 	kmem_cache_shrink(kmem_cache);
 	kmem_cache_shrink(kmem_cache_node);
-	assert_true(nr_free_pages() + 2 >= before);
+	assert_true(all_free_pages() + 2 >= before);
 	assert_int_equal(host_log_count("BUG"), 0);
 }
 
@@ -327,7 +327,7 @@ static void exhaustion_gives_null_and_all_comes_back(void **state)
 	for (int round = 0; round < 2; round++) {
 		void *chain = NULL;
 
-		before = nr_free_pages();
+		before = all_free_pages();
 		count[round] = allocate_all(s, &chain);
 		assert_true(count[round] > 10000);
 		assert_null(kmem_cache_alloc(s, GFP_QUIET));
@@ -335,7 +335,7 @@ static void exhaustion_gives_null_and_all_comes_back(void **state)
 		free_all(s, chain);
 		kmem_cache_shrink(s);
 	}
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 	assert_int_equal(count[0], count[1]);
 	kmem_cache_destroy(s);
 }
@@ -510,7 +510,7 @@ static void four_cpus_allocate_and_free_each_others_objects(void **state)
 
 static void bad_arguments_make_no_cache(void **state)
 {
-	unsigned long before = nr_free_pages();
+	unsigned long before = all_free_pages();
 
 	(void)state;
 	assert_null(kmem_cache_create(NULL, 8, 0, 0, NULL));
@@ -521,7 +521,7 @@ static void bad_arguments_make_no_cache(void **state)
 	assert_null(kmem_cache_create("flags", 8, 0, 0x80000000u, NULL));
 	assert_null(kmem_cache_create("both", 8, 0, SLAB_CACHE_DMA | SLAB_CACHE_DMA32, NULL));
 	assert_int_equal(host_log_count("failed with error -22"), 7);
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 }
 
 static void create_or_panic(void *arg)

@@ -137,7 +137,7 @@ static void thousands_of_traces_are_all_kept_and_told_apart(void **state)
 {
 	enum { NR = 20000 };
 	static depot_stack_handle_t handles[NR];
-	unsigned long free = nr_free_pages(), at_first = stack_depot_stats.pages;
+	unsigned long free = all_free_pages(), at_first = stack_depot_stats.pages;
 
 	(void)state;
 	for (unsigned long i = 0; i < NR; i++)
@@ -148,7 +148,7 @@ static void thousands_of_traces_are_all_kept_and_told_apart(void **state)
 	}
 	assert_int_equal(stack_depot_stats.stacks, NR);
 	assert_true(stack_depot_stats.pages > at_first);
-	assert_int_equal(free - nr_free_pages(), stack_depot_stats.pages - at_first);
+	assert_int_equal(free - all_free_pages(), stack_depot_stats.pages - at_first);
 }
 
 static void a_trace_that_is_too_long_loses_its_outermost_callers(void **state)

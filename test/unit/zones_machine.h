@@ -25,6 +25,7 @@
 
 #include "../../mm/internal.h"
 #include "../../mm/page_alloc.h"
+#include "../../mm/pcp.h"
 
 /* RAM, or with @nid a node's share of the address space. */
 struct ram {
@@ -98,6 +99,27 @@ static inline int machine_down(void **state)
 	(void)state;
 	host_machine_exit();
 	return 0;
+}
+
+/* Free pages, those that CPUs keep at hand among them. */
+static inline unsigned long all_free_pages(void)
+{
+	unsigned long pages = nr_free_pages();
+	struct zone *zone;
+
+	for_each_zone (zone)
+		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+			pages += pcp_count(zone, cpu);
+	return pages;
+}
+
+/* For tests of the free areas: frees reach them at once. */
+static inline void no_pages_at_hand(void)
+{
+	struct zone *zone;
+
+	for_each_zone (zone)
+		zone_pcp_disable(zone);
 }
 
 static inline struct zone *zone_of(int nid, enum zone_type type)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Freeing pages: from a caller's last reference to the CPU's lists, or the zone's free
+ * areas. Contract: linux/gfp.h, linux/mm.h.
+ */
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
+#include "internal.h"
+#include "page_alloc.h"
+#include "pcp.h"
+#include "swap.h"
+
+static void destroy_compound_page(struct page *page, unsigned int order)
+{
+	__ClearPageHead(page);
+	page[1].compound_order = 0;
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		page[i].compound_head = 0;
+}
+
+/* To the free areas. */
+static void free_to_buddy(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page), flags;
+	struct zone *zone = page_zone(page);
+
+	page->flags &= PAGE_FLAGS_KEPT;
+	spin_lock_irqsave(&zone->lock, flags);
+	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
+	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+/* The list that a block of @order comes to by its pageblock. NULL: the free areas get it. */
+static struct pcp_list *list_by_pageblock(const struct page *page, unsigned int order)
+{
+	enum migratetype type = get_pfnblock_migratetype(page_to_pfn(page));
+
+	if (unlikely(is_migrate_isolate(type)))
+		return NULL;
+	/* As on Linux: what is kept for some callers is lent to movable pages. */
+	return pcp_list_of(page_zone(page), type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE,
+			   order);
+}
+
+/* Nobody holds a reference any more. */
+static void free_block_hot_cold(struct page *page, unsigned int order, bool cold)
+{
+	struct pcp_list *list = list_by_pageblock(page, order);
+
+	if (PageHead(page))
+		destroy_compound_page(page, order);
+	if (unlikely(page_hooks) && !free_hook(page, order))
+		return;
+	if (list)
+		page->flags = page_block_flags(page, order, list->type);
+	if (!list || !pcp_free(list, page, cold))
+		free_to_buddy(page, order);
+}
+
+void free_block(struct page *page, unsigned int order)
+{
+	free_block_hot_cold(page, order, false);
+}
+
+/*
+ * Somebody else still holds a reference to the first page of a block that is not
+ * compound. As on Linux the rest is freed now, and the page with its last reference.
+ */
+static void free_rest_of_block(struct page *page, unsigned int order)
+{
+	if (unlikely(page_hooks))
+		split_hook(page, order);
+	page->flags &= ~PAGE_ORDER_MASK;
+	while (order-- > 0)
+		free_block(page + (1UL << order), order);
+}
+
+/* Whatever the order, the page's state, and what @page is. */
+static noinline void free_pages_checked(struct page *page, unsigned int order, bool cold)
+{
+	if (unlikely(free_page_is_bad(page, order)))
+		return;
+	page_set_known(this_page_cpu(), page);
+	if (put_page_testzero(page))
+		free_block_hot_cold(page, order, cold);
+	else if (order && !PageHead(page))
+		free_rest_of_block(page, order);
+}
+
+/* What is in order goes on at once, as in __free_pages(). */
+static noinline void free_pages_of_order(struct page *page, unsigned int order)
+{
+	const struct page_cpu *cpu = this_page_cpu();
+	unsigned int i = pcp_order_index(order);
+
+	if (unlikely(!page_is_known(cpu, page)) || unlikely(page_hooks) ||
+	    unlikely((page->flags & (PAGE_ORDER_MASK | 0xffffffff)) !=
+		     (unsigned long)order << PAGE_ORDER_PGSHIFT) ||
+	    unlikely(!page_ref_drop_last(page))) {
+		free_pages_checked(page, order, false);
+		return;
+	}
+	if (i == NR_PCP_ORDERS ||
+	    !pcp_free(cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT] + i, page, false))
+		free_to_buddy(page, order);
+}
+
+/* Its list is locked: another CPU drains it, or this one was interrupted using it. */
+static noinline void free_page_to_buddy(struct page *page)
+{
+	free_to_buddy(page, 0);
+}
+
+static noinline void free_page_full(struct pcp_list *list, struct page *hot, struct page *page)
+{
+	list->room++;
+	if (!pcp_free_full(list, hot, page))
+		free_to_buddy(page, 0);
+}
+
+/*
+ * A single page without a mark, whose only reference this is, goes to the list that its
+ * flags name. All others go the long way.
+ */
+void __free_pages(struct page *page, unsigned int order)
+{
+	struct page_cpu *cpu = this_page_cpu();
+	struct pcp_list *list;
+	struct page *hot;
+
+	if (unlikely(!page_is_known(cpu, page)) || unlikely(order | page_hooks) ||
+	    unlikely(page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ||
+	    unlikely(!page_ref_drop_last(page)))
+		return free_pages_of_order(page, order);
+	list = cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT];
+	hot = pcp_trylock(list);
+	if (unlikely(hot == PCP_LOCKED))
+		return free_page_to_buddy(page);
+	if (unlikely(--list->room < 0))
+		return free_page_full(list, hot, page);
+	page->pcp_next = hot;
+	pcp_unlock(list, page);
+}
+
+void free_hot_cold_page(struct page *page, bool cold)
+{
+	if (cold)
+		free_pages_checked(page, 0, true);
+	else
+		__free_pages(page, 0);
+}
+
+void free_hot_cold_page_list(struct list_head *list, bool cold)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, list, lru)
+		free_hot_cold_page(page, cold);
+	INIT_LIST_HEAD(list);
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (addr)
+		__free_pages(virt_to_page(addr), order);
+}
+
+/*
+ * Drops a reference that is not the last, whatever its owner's marks on the page. What
+ * others use the counter's place for, or never had references, is left alone.
+ */
+static bool put_shared_page(struct page *page)
+{
+	int old = page_ref_count(page);
+
+	if (page->flags & (1UL << PG_slab | 1UL << PG_reserved | 1UL << PG_buddy))
+		return false;
+	while (old > 1) {
+		int seen = atomic_cmpxchg(&page->_refcount, old, old - 1);
+
+		if (seen == old)
+			return true;
+		old = seen;
+	}
+	return false;
+}
+
+void put_page(struct page *page)
+{
+	unsigned int order;
+
+	page = compound_head(page);
+	if (put_shared_page(page))
+		return;
+	if (unlikely(PageLRU(page))) {
+		put_lru_page(page);
+		return;
+	}
+	order = page_alloc_order(page);
+	if (unlikely(free_page_is_bad(page, order)))
+		return;
+	if (put_page_testzero(page))
+		free_block(page, order);
+}
