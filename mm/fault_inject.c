@@ -18,6 +18,7 @@
 
 #include "fault_inject.h"
 #include "page_alloc.h"
+#include "slab.h"
 
 /* Backtraces that are shown; what follows is counted. */
 #define MAX_DUMPS 20
@@ -206,6 +207,7 @@ void fault_inject_arm(void)
 	if (!fault_inject_armed)
 		return;
 	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
+	slab_set_all_single(true);
 	fault_inject_seed(seed_option ? seed_option : arch_random() | 1);
 	pr_notice("FAULT_INJECTION: armed, fail-nth %lu, seed 0x%llx\n", fault_inject_nth_left(),
 		  seed);
@@ -213,8 +215,10 @@ void fault_inject_arm(void)
 
 void fault_inject_disarm(void)
 {
-	if (fault_inject_armed)
+	if (fault_inject_armed) {
 		pr_notice("FAULT_INJECTION: disarmed after %lu failures\n", fault_inject_count());
+		slab_set_all_single(false);
+	}
 	fault_inject_armed = false;
 	page_hooks &= ~(unsigned int)PAGE_HOOK_FAIL_ALLOC;
 	atomic_long_set(&nth_left, 0);

@@ -158,7 +158,7 @@ static void free_large(struct page *page, unsigned long object)
 /* ---- The calls ----------------------------------------------------------------------- */
 
 /* What is not the common case: no size, large, another type, zeroed, a node. */
-static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
+static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node, unsigned long caller)
 {
 	struct kmem_cache *s;
 
@@ -167,7 +167,7 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 	if (size > KMALLOC_MAX_CACHE_SIZE)
 		return kmalloc_large(size, flags, node);
 	s = kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
-	return kmem_cache_alloc_node(s, flags, node);
+	return slab_alloc_slow(s, flags, node, caller);
 }
 
 void *kmalloc(size_t size, gfp_t flags)
@@ -176,7 +176,7 @@ void *kmalloc(size_t size, gfp_t flags)
 	struct kmem_cache *s;
 
 	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
-		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
+		return kmalloc_uncommon(size, flags, NUMA_NO_NODE, _RET_IP_);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
 	kmalloc_last[smp_processor_id()].cache = s;
 	return slab_alloc(s, flags);
@@ -184,11 +184,11 @@ void *kmalloc(size_t size, gfp_t flags)
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)
 {
-	return kmalloc_uncommon(size, flags, node);
+	return kmalloc_uncommon(size, flags, node, _RET_IP_);
 }
 
 /* @last has no slab at hand that takes @object, which may be anything. */
-static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
+static noinline void kfree_slow(struct kmem_cache *last, unsigned long object, unsigned long caller)
 {
 	struct page *page = slab_head_page(object);
 	struct kmem_cache *s;
@@ -196,7 +196,7 @@ static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
 	if (likely(page && PageSlab(page))) {
 		s = slab_page_cache(page);
 		if (s == last || (!slab_free_to_slot(s, object) && !slab_free_fast(s, object)))
-			slab_free_slow(s, page->slab, object);
+			slab_free_slow(s, page->slab, object, caller);
 	} else if (ZERO_OR_NULL_PTR(object)) {
 		return;
 	} else if (page && PageKmallocLarge(page)) {
@@ -213,7 +213,15 @@ void kfree(const void *object)
 	unsigned long addr = (unsigned long)object;
 
 	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
-		kfree_slow(s, addr);
+		kfree_slow(s, addr, _RET_IP_);
+}
+
+/* Behind that, slub_debug has what is not to be written to. */
+static size_t slab_usable_size(const struct kmem_cache *s)
+{
+	if (s->flags & (SLAB_RED_ZONE | SLAB_POISON))
+		return s->object_size;
+	return s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER) ? s->inuse : s->size;
 }
 
 size_t ksize(const void *x)
@@ -224,7 +232,7 @@ size_t ksize(const void *x)
 		return 0;
 	page = slab_head_page((unsigned long)x);
 	if (page && PageSlab(page))
-		return slab_page_cache(page)->size;
+		return slab_usable_size(slab_page_cache(page));
 	if (page && PageKmallocLarge(page))
 		return PAGE_SIZE << compound_order(page);
 	slab_report_no_slab(__func__, (unsigned long)x);

@@ -18,7 +18,7 @@
 #include "page_alloc.h"
 #include "page_poison.h"
 #include "shuffle.h"
-#include "slab.h"
+#include "slab_debug.h"
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -192,6 +192,7 @@ static const struct boot_option mm_options[] = {
 	{"page_poison", page_poison_parse_option},
 	{"page_owner", page_owner_parse_option},
 	{"page_alloc.shuffle", shuffle_parse_option},
+	{"slub_debug", slub_debug_parse_option},
 	{"slab_nomerge", slab_nomerge_parse_option},
 	{"slub_nomerge", slab_nomerge_parse_option},
 	{"slab_merge", slab_merge_parse_option},

@@ -191,7 +191,11 @@ static int test_no_misuse(void)
 {
 	const struct page_alloc_stats *pages = &page_alloc_stats;
 	const struct slab_stats *slab = &slab_stats;
+	struct kmem_cache *s;
 
+	/* With slub_debug=, what surrounds objects as well. */
+	list_for_each_entry (s, &slab_caches, list)
+		validate_slab_cache(s);
 	return check_count("page flags that exclude each other", pages->bad_gfp) +
 	       check_count("free of no page", pages->free_wild) +
 	       check_count("free of a misaligned page", pages->free_misaligned) +
@@ -204,7 +208,8 @@ static int test_no_misuse(void)
 	       check_count("free inside an object", slab->misaligned_free) +
 	       check_count("free to a wrong cache", slab->wrong_cache) +
 	       check_count("free of no object", slab->no_slab) +
-	       check_count("broken free list", slab->bad_freelist);
+	       check_count("broken free list", slab->bad_freelist) +
+	       check_count("write outside of an object", slab->overwritten);
 }
 
 const struct selftest object_selftests[] = {

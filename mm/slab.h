@@ -95,6 +95,7 @@ struct slab_geometry {
 	unsigned int size;   /* from one object to the next */
 	unsigned int inuse;  /* bytes of the object, without a link behind it */
 	unsigned int offset; /* of the link */
+	unsigned int red_left_pad;
 	unsigned int align;
 	struct slab_shape oo;  /* what is tried first */
 	struct slab_shape min; /* the smallest order that holds an object */
@@ -157,7 +158,8 @@ struct kmem_cache {
 	unsigned long slot_empty; /* even, and no address */
 
 	unsigned int object_size;
-	unsigned int offset;
+	unsigned int offset;	   /* of a free object's link, with slub_debug */
+	unsigned int red_left_pad; /* bytes of a slot before its object */
 	unsigned int inuse;
 	unsigned int align;
 	struct slab_shape oo;
@@ -240,16 +242,17 @@ void slab_init_order(struct kmem_cache *s);
 /* ---- slub.c: allocation and free ---------------------------------------------------- */
 
 /* What slab_alloc() does where neither slot nor active slab serves at once. */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
 
 /* Sees to it that c->active has an object that serves @node. False without memory. */
 bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
 
 /* Frees @object, which lies in @slab, and which neither slot nor windows took. */
-void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object);
+void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		    unsigned long caller);
 
 /* Frees @object to @s, which may not be its cache; it may be anything. */
-void slab_free_checked(struct kmem_cache *s, unsigned long object);
+void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller);
 
 /* Has @addr a page struct? Remembers the section in slab_known_section if so. */
 bool slab_check_section(unsigned long addr);
@@ -287,8 +290,19 @@ void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, 
 
 /* ---- slub_single.c: caches without per-CPU slabs -------------------------------------- */
 
-void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node);
-void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object);
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
+void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		      unsigned long caller);
+
+/* Is @s one of them? */
+bool slab_is_single(const struct kmem_cache *s);
+
+/*
+ * All caches, or only those that must be: while faults are injected each call is to pass
+ * should_failslab(). No other CPU may use a cache meanwhile.
+ */
+void slab_set_all_single(bool on);
+void slab_single_reset(void);
 
 /* ---- kmalloc.c ------------------------------------------------------------------------ */
 
@@ -336,7 +350,7 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 
 /* ---- slab_report.c ---------------------------------------------------------------------- */
 
-void slab_report_double_free(struct kmem_cache *s, unsigned long object);
+void slab_report_double_free(struct kmem_cache *s, struct slab *slab, unsigned long object);
 void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object);
 void slab_report_inside_block(unsigned long base, size_t size, unsigned long object);
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object);
@@ -396,14 +410,21 @@ static inline unsigned long slab_index(const struct kmem_cache *s, unsigned long
 static inline unsigned long slab_object(const struct kmem_cache *s, const struct slab *slab,
 					unsigned int index)
 {
-	return slab_address(slab) + index * s->size;
+	return slab_address(slab) + s->red_left_pad + index * s->size;
+}
+
+/* The number of the object that begins at @object; too large where none does. */
+static inline unsigned long slab_object_index(const struct kmem_cache *s, const struct slab *slab,
+					      unsigned long object)
+{
+	return slab_index(s, object - slab_address(slab) - s->red_left_pad);
 }
 
 /* Is @object the first byte of an object of @slab? */
 static inline bool slab_is_object(const struct kmem_cache *s, const struct slab *slab,
 				  unsigned long object)
 {
-	return slab_index(s, object - slab_address(slab)) < slab->objects;
+	return slab_object_index(s, slab, object) < slab->objects;
 }
 
 static inline unsigned int slab_get_link(const struct kmem_cache *s, const u16 *next,
@@ -461,11 +482,11 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t flags)
 	}
 	index = c->active.head;
 	if (unlikely(index >= c->active.limit))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
 	entry = &c->active.next[index];
 	link = *entry ^ s->key;
 	if (unlikely(link & SLAB_STATE))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
 	*entry = SLAB_OUT;
 	c->active.head = (u16)link;
 	object = c->active.base + index * s->size;

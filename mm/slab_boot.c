@@ -12,7 +12,7 @@
  *
  * Source: Linux 6.1's kmem_cache_init() tells the order and the contracts.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 #include <baremm/arch.h>
 #include <linux/errno.h>
@@ -41,6 +41,8 @@ static bool early_node_struct(int nid)
 
 	if (!slab)
 		return false;
+	if (slab_has_debug(s))
+		slab_debug_alloc(s, slab, slab->freelist, _RET_IP_);
 	n = (struct kmem_cache_node *)slab_object(s, slab, slab_take_first(s, slab));
 	slab_node_init(n);
 	s->node[nid] = n;
@@ -153,6 +155,8 @@ void slab_reset(void)
 	INIT_LIST_HEAD(&slab_caches);
 	spin_lock_init(&slab_mutex);
 	slab_record_reset();
+	slab_bug_reset();
+	slab_single_reset();
 	memset(&slab_stats, 0, sizeof(slab_stats));
 	kmalloc_reset();
 	rcu_reset();

@@ -5,19 +5,22 @@
  * Source: Linux 6.1's kmem_cache_create_usercopy(), find_mergeable() and
  * slab_unmergeable() tell the rules and the contracts.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 #include <baremm/arch.h>
 #include <linux/errno.h>
 #include <linux/log2.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
 
-#define SLAB_FLAGS_PERMITTED                                                             \
-	(SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_RECLAIM_ACCOUNT | \
-	 SLAB_PANIC | SLAB_ACCOUNT | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | SLAB_FAILSLAB)
+#define SLAB_FLAGS_PERMITTED                                                                       \
+	(SLAB_DEBUG_FLAGS | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |               \
+	 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC | SLAB_ACCOUNT | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | \
+	 SLAB_FAILSLAB)
 
 /* Objects of caches with one of these are not like others of their size. */
-#define SLAB_NEVER_MERGE (SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | SLAB_FAILSLAB)
+#define SLAB_NEVER_MERGE \
+	(SLAB_DEBUG_METADATA | SLAB_TRACE | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | SLAB_FAILSLAB)
 /* Caches that differ in one of these have different pages. */
 #define SLAB_MERGE_SAME (SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT)
 
@@ -64,6 +67,7 @@ void slab_options_reset(void)
 {
 	slab_nomerge = false;
 	slab_geometry_reset();
+	slub_debug_reset();
 }
 
 /* ---- Filling a struct kmem_cache ---------------------------------------------------- */
@@ -107,11 +111,32 @@ static u64 inverse_of(u64 odd)
 	return inverse;
 }
 
+/* The shape of @spec's slabs with @flags, of which those go that slub_debug=O forbids. */
+static int find_geometry(struct slab_geometry *g, const struct slab_spec *spec, slab_flags_t *flags)
+{
+	int err = slab_geometry(g, spec->size, spec->align, *flags, spec->ctor != NULL, nr_cpu_ids);
+
+	if (err || !slab_debug_drops(g->size, spec->size))
+		return err;
+	*flags &= ~SLAB_DEBUG_METADATA;
+	return slab_geometry(g, spec->size, spec->align, *flags, spec->ctor != NULL, nr_cpu_ids);
+}
+
+/* What is done to objects between owners; poison does not go with zeroes. */
+static void set_object_care(struct kmem_cache *s)
+{
+	bool plain = !s->ctor && !(s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON));
+
+	s->zero_flags = want_init_on_alloc(0) && plain ? __GFP_ZERO : 0;
+	s->clear_on_free = init_on_free && plain;
+	s->single = slab_is_single(s);
+}
+
 int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 {
+	slab_flags_t flags = slab_debug_flags(spec->name, spec->flags);
 	struct slab_geometry g;
-	int err = slab_geometry(&g, spec->size, spec->align, spec->flags, spec->ctor != NULL,
-				nr_cpu_ids);
+	int err = find_geometry(&g, spec, &flags);
 
 	if (err)
 		return err;
@@ -124,18 +149,17 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->inverse = inverse_of(g.size >> s->shift);
 	s->inuse = g.inuse;
 	s->offset = g.offset;
+	s->red_left_pad = g.red_left_pad;
 	s->align = g.align;
 	s->oo = g.oo;
 	s->min = g.min;
 	s->min_partial = g.min_partial;
 	s->cpu_partial = g.cpu_partial;
 	s->cpu_partial_slabs = g.cpu_partial_slabs;
-	s->flags = spec->flags;
+	s->flags = flags;
 	s->ctor = spec->ctor;
 	s->allocflags = cache_alloc_flags(s);
-	s->zero_flags = want_init_on_alloc(0) && !s->ctor ? __GFP_ZERO : 0;
-	s->clear_on_free = init_on_free && !s->ctor && !(s->flags & SLAB_TYPESAFE_BY_RCU);
-	s->single = s->clear_on_free;
+	set_object_care(s);
 	s->key = (u16)(arch_random() & ~SLAB_STATE);
 	/* Even and not canonical: neither an object nor one that came back. */
 	s->slot_empty = ((unsigned long)arch_random() | 1UL << 63) & ~(1UL << 62 | 1UL);
@@ -143,6 +167,8 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->refcount = 1;
 	INIT_LIST_HEAD(&s->list);
 	slab_place_tables(s);
+	if (flags & SLAB_STORE_USER && stack_depot_init())
+		pr_warn("SLUB: no memory for stack traces, %s keeps callers alone\n", s->name);
 	return 0;
 }
 
@@ -194,11 +220,12 @@ static bool fits(const struct kmem_cache *s, unsigned int size, unsigned int ali
 /* The oldest cache that may serve for @spec, or NULL. */
 static struct kmem_cache *find_mergeable(const struct slab_spec *spec)
 {
+	slab_flags_t flags = slab_debug_flags(spec->name, spec->flags);
 	unsigned int align = slab_alignment(spec->size, spec->align, spec->flags);
 	unsigned int size = ALIGN(ALIGN(spec->size, (unsigned int)sizeof(void *)), align);
 	struct kmem_cache *s;
 
-	if (slab_nomerge || spec->ctor || spec->usersize || (spec->flags & SLAB_NEVER_MERGE))
+	if (slab_nomerge || spec->ctor || spec->usersize || (flags & SLAB_NEVER_MERGE))
 		return NULL;
 	list_for_each_entry_reverse (s, &slab_caches, list)
 		if (may_share(s) && fits(s, size, align, spec->flags))

@@ -11,7 +11,7 @@
  * set_min_partial(), set_cpu_partial(), and mm/slab_common.c,
  * calculate_alignment().
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 #include <linux/errno.h>
 #include <linux/kstrtox.h>
@@ -155,25 +155,44 @@ static struct slab_shape make_shape(unsigned int order, unsigned int size)
 }
 
 /*
- * A link lies in the middle of a free object, far from its ends, where overruns
- * of the neighbours strike first; or behind it, where a constructor has written
- * what must be kept.
+ * A free object's link lies in the middle of it, far from its ends, where overruns of the
+ * neighbours strike first; or behind it, where it must be left as it is. Only debugging
+ * writes one, but the room for it is Linux's in any case. Layout: slab_debug.h.
  */
+static void lay_out(struct slab_geometry *g, unsigned int object_size, slab_flags_t flags,
+		    bool ctor)
+{
+	const unsigned int word = sizeof(void *);
+	unsigned int size = ALIGN(object_size, word);
+
+	if (flags & SLAB_RED_ZONE && size == object_size)
+		size += word;
+	g->inuse = size;
+	g->offset = ALIGN_DOWN(object_size / 2, word);
+	if (ctor || flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON) ||
+	    (flags & SLAB_RED_ZONE && object_size < word)) {
+		g->offset = size;
+		size += word;
+	}
+	if (flags & SLAB_STORE_USER)
+		size += NR_SLAB_TRACKS * (unsigned int)sizeof(struct slab_track);
+	g->red_left_pad = 0;
+	if (flags & SLAB_RED_ZONE) {
+		g->red_left_pad = ALIGN(word, g->align);
+		size += word + g->red_left_pad;
+	}
+	g->size = ALIGN(size, g->align);
+}
+
 int slab_geometry(struct slab_geometry *g, unsigned int object_size, unsigned int align,
 		  slab_flags_t flags, bool ctor, unsigned int cpus)
 {
-	unsigned int size = ALIGN(object_size, (unsigned int)sizeof(void *));
-	unsigned int offset = ALIGN_DOWN(object_size / 2, (unsigned int)sizeof(void *));
+	unsigned int size;
 	int order;
 
-	g->inuse = size;
-	if (ctor) {
-		offset = size;
-		size += sizeof(void *);
-	}
-	g->offset = offset;
 	g->align = slab_alignment(object_size, align, flags);
-	g->size = size = ALIGN(size, g->align);
+	lay_out(g, object_size, flags, ctor);
+	size = g->size;
 
 	order = slab_calculate_order(size, cpus);
 	if (order < 0)
@@ -182,7 +201,7 @@ int slab_geometry(struct slab_geometry *g, unsigned int object_size, unsigned in
 	g->min = make_shape(get_order(size), size);
 	g->min_partial = clamp((unsigned int)ilog2(size) / 2, (unsigned int)MIN_PARTIAL,
 			       (unsigned int)MAX_PARTIAL);
-	g->cpu_partial = cpu_partial_objects(size);
+	g->cpu_partial = flags & SLAB_DEBUG_FLAGS ? 0 : cpu_partial_objects(size);
 	g->cpu_partial_slabs = DIV_ROUND_UP(g->cpu_partial * 2, g->oo.objects);
 	return 0;
 }

@@ -10,7 +10,7 @@
  * overrun does not hit an object that its author can predict. The order is one
  * permutation for each cache, drawn once, and a starting point in it for each slab.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 #include <baremm/arch.h>
 #include <linux/rcupdate.h>
@@ -101,6 +101,8 @@ static void init_objects(struct kmem_cache *s, struct slab *slab)
 		copy_order(s, slab);
 	else
 		link_objects(s, slab);
+	if (unlikely(slab_has_debug(s)))
+		slab_debug_init(s, slab);
 	for (unsigned int i = 0; s->ctor && i < slab->objects; i++)
 		s->ctor((void *)slab_object(s, slab, i));
 }

@@ -5,7 +5,7 @@
  *
  * Form: Linux's "BUG <cache>: <what>", then where it was.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 struct slab_stats slab_stats;
 
@@ -15,9 +15,15 @@ static void count(unsigned long *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-void slab_report_double_free(struct kmem_cache *s, unsigned long object)
+void slab_report_double_free(struct kmem_cache *s, struct slab *slab, unsigned long object)
 {
 	count(&slab_stats.double_free);
+	if (slab_has_debug(s)) {
+		slab_bug(s, "Object already free");
+		slab_print_trailer(s, slab, object);
+		slab_fix(s, "Object at 0x%lx not freed", object);
+		return;
+	}
 	pr_err("BUG %s: Object already free: 0x%lx, not freed again\n", s->name, object);
 }
 

@@ -3,7 +3,7 @@
  * Caches give memory back: empty slabs when asked for it, all of them when a cache
  * ends. Contracts: kmem_cache_shrink() and kmem_cache_destroy() in linux/slab.h.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
 #include <linux/errno.h>
 #include <linux/rcupdate.h>
@@ -77,6 +77,13 @@ void kmem_cache_shrink_all(void)
 
 /* ---- Destroy ------------------------------------------------------------------------------------- */
 
+/* And with slub_debug=U where it comes from. */
+static void report_object(struct kmem_cache *s, struct slab *slab, unsigned long object)
+{
+	pr_err("Object 0x%lx @offset=%lu\n", object, object - slab_address(slab));
+	slab_print_tracking(s, object);
+}
+
 /* Names the objects of a slab that are out. */
 static void report_slab(struct kmem_cache *s, struct slab *slab)
 {
@@ -85,7 +92,7 @@ static void report_slab(struct kmem_cache *s, struct slab *slab)
 	pr_err("Slab 0x%lx objects=%u used=%u\n", slab_address(slab), slab->objects, slab->inuse);
 	for (i = 0; i < slab->objects; i++)
 		if (slab_object_is_out(slab, i))
-			pr_err("Object 0x%lx @offset=%llu\n", slab_object(s, slab, i), i * s->size);
+			report_object(s, slab, slab_object(s, slab, i));
 }
 
 static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)

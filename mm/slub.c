@@ -316,13 +316,13 @@ static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags
 }
 
 /* An object, of @node where the machine has lists for that. NULL without memory. */
-noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
+noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	unsigned long object;
 
 	if (unlikely(s->single))
-		return slab_alloc_single(s, flags, node);
+		return slab_alloc_single(s, flags, node, caller);
 	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
 		node = NUMA_NO_NODE;
 	if (!(READ_ONCE(c->slot) & 1) || !node_match(c, node))
@@ -337,13 +337,13 @@ noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	if (unlikely(flags & __GFP_ZERO))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
 	return slab_alloc(s, flags);
 }
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
 	if (node != NUMA_NO_NODE || flags & __GFP_ZERO)
-		return slab_alloc_slow(s, flags, node);
+		return slab_alloc_slow(s, flags, node, _RET_IP_);
 	return slab_alloc(s, flags);
 }

@@ -197,13 +197,13 @@ static void empty_other_slots(struct kmem_cache *s, unsigned long object)
 static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object)
 {
 	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
-	unsigned int index = (unsigned int)slab_index(s, object - slab_address(slab));
+	unsigned int index = (unsigned int)slab_object_index(s, slab, object);
 	enum after_free after;
 
 	spin_lock(&n->list_lock);
 	if (unlikely(!slab_object_is_out(slab, index))) {
 		spin_unlock(&n->list_lock);
-		slab_report_double_free(s, object);
+		slab_report_double_free(s, slab, object);
 		return;
 	}
 	if (slab->frozen)
@@ -217,17 +217,18 @@ static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long obj
 		slab_discard(s, slab);
 }
 
-void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object)
+void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		    unsigned long caller)
 {
 	if (unlikely(!slab_is_object(s, slab, object)))
 		slab_report_misaligned(s, slab, object);
 	else if (unlikely(s->single))
-		slab_free_single(s, slab, object);
+		slab_free_single(s, slab, object, caller);
 	else
 		free_slow(s, slab, object);
 }
 
-noinline void slab_free_checked(struct kmem_cache *s, unsigned long object)
+noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller)
 {
 	struct page *page;
 
@@ -239,7 +240,7 @@ noinline void slab_free_checked(struct kmem_cache *s, unsigned long object)
 	else if (slab_page_cache(page) != s)
 		slab_report_wrong_cache(s, slab_page_cache(page), object);
 	else
-		slab_free_slow(s, page->slab, object);
+		slab_free_slow(s, page->slab, object, caller);
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)
@@ -247,5 +248,5 @@ void kmem_cache_free(struct kmem_cache *s, void *object)
 	unsigned long addr = (unsigned long)object;
 
 	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
-		slab_free_checked(s, addr);
+		slab_free_checked(s, addr, _RET_IP_);
 }

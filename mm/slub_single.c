@@ -3,29 +3,42 @@
  * Caches in which no CPU holds a slab: each object comes from its slab's own list, and
  * goes back to it, under the node's lock. Slower, and each call passes here.
  */
-#include "slab.h"
+#include "slab_debug.h"
 
+#include <linux/fault-inject.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
-/* The first object of @n's first slab with free objects; 0 where there is none. */
-static unsigned long take_from_node(struct kmem_cache *s, struct kmem_cache_node *n)
+/* An object of @n's first slab with free objects; 0 where there is none. */
+static unsigned long take_from_first(struct kmem_cache *s, struct kmem_cache_node *n,
+				     unsigned long caller)
 {
-	struct slab *slab;
-	unsigned int index;
+	struct slab *slab = list_first_entry(&n->partial, struct page, slab_list)->slab;
+	unsigned int index = slab->freelist;
+	bool good = true;
 
-	if (list_empty(&n->partial))
-		return 0;
-	slab = list_first_entry(&n->partial, struct page, slab_list)->slab;
+	/* Looked at while it still is on the list, where its link stands. */
+	if (slab_has_debug(s) && index < slab->objects)
+		good = slab_debug_alloc(s, slab, index, caller);
 	index = slab_take_first(s, slab);
 	if (slab->freelist == SLAB_END) {
 		slab_remove_partial(n, slab);
 		list_add(&slab->page->slab_list, &n->full);
 	}
-	return index == SLAB_END ? take_from_node(s, n) : slab_object(s, slab, index);
+	return good && index != SLAB_END ? slab_object(s, slab, index) : 0;
 }
 
-static unsigned long take_locked(struct kmem_cache *s, int nid)
+static unsigned long take_from_node(struct kmem_cache *s, struct kmem_cache_node *n,
+				    unsigned long caller)
+{
+	unsigned long object = 0;
+
+	while (!object && !list_empty(&n->partial))
+		object = take_from_first(s, n, caller);
+	return object;
+}
+
+static unsigned long take_locked(struct kmem_cache *s, int nid, unsigned long caller)
 {
 	struct kmem_cache_node *n = get_node(s, nid);
 	unsigned long object;
@@ -33,13 +46,14 @@ static unsigned long take_locked(struct kmem_cache *s, int nid)
 	if (!n)
 		return 0;
 	spin_lock(&n->list_lock);
-	object = take_from_node(s, n);
+	object = take_from_node(s, n, caller);
 	spin_unlock(&n->list_lock);
 	return object;
 }
 
 /* From a new slab; 0 without memory. */
-static unsigned long take_from_new(struct kmem_cache *s, gfp_t flags, int node)
+static unsigned long take_from_new(struct kmem_cache *s, gfp_t flags, int node,
+				   unsigned long caller)
 {
 	struct slab *slab = slab_new(s, flags, node);
 	struct kmem_cache_node *n;
@@ -51,32 +65,34 @@ static unsigned long take_from_new(struct kmem_cache *s, gfp_t flags, int node)
 	spin_lock(&n->list_lock);
 	list_add(&slab->page->slab_list, &n->partial);
 	n->nr_partial++;
-	object = take_from_node(s, n);
+	object = take_from_node(s, n, caller);
 	spin_unlock(&n->list_lock);
 	return object;
 }
 
-static unsigned long take_from_any(struct kmem_cache *s)
+static unsigned long take_from_any(struct kmem_cache *s, unsigned long caller)
 {
 	unsigned long object = 0;
 	int nid;
 
 	for (nid = 0; nid < (int)nr_node_ids && !object; nid++)
-		object = take_locked(s, nid);
+		object = take_locked(s, nid, caller);
 	return object;
 }
 
-void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node)
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
 {
 	unsigned long object;
 
+	if (should_failslab(s, flags))
+		return NULL;
 	if (node < 0 || node >= (int)nr_node_ids || !get_node(s, node))
 		node = NUMA_NO_NODE;
-	object = take_locked(s, node == NUMA_NO_NODE ? numa_mem_id() : node);
+	object = take_locked(s, node == NUMA_NO_NODE ? numa_mem_id() : node, caller);
 	if (!object)
-		object = take_from_new(s, flags, node);
+		object = take_from_new(s, flags, node, caller);
 	if (!object && !(flags & __GFP_THISNODE))
-		object = take_from_any(s);
+		object = take_from_any(s, caller);
 	if (!object)
 		return NULL;
 	if ((flags | s->zero_flags) & __GFP_ZERO && !s->ctor)
@@ -94,29 +110,67 @@ static bool put_locked(struct kmem_cache *s, struct kmem_cache_node *n, struct s
 	}
 	slab_set_link(s, slab->next, index, slab->freelist);
 	slab->freelist = (u16)index;
+	if (slab_has_debug(s))
+		slab_debug_link(s, slab, index);
 	if (--slab->inuse || n->nr_partial <= s->min_partial)
 		return false;
 	slab_remove_partial(n, slab);
 	return true;
 }
 
-void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object)
+/* Is the object to be put back? It is cleared or marked then. */
+static bool may_be_freed(struct kmem_cache *s, struct slab *slab, unsigned int index,
+			 unsigned long caller)
+{
+	if (!slab_object_is_out(slab, index)) {
+		slab_report_double_free(s, slab, slab_object(s, slab, index));
+		return false;
+	}
+	if (slab_has_debug(s) && !slab_debug_free(s, slab, index, caller))
+		return false;
+	if (s->clear_on_free)
+		memset((void *)slab_object(s, slab, index), 0, s->object_size);
+	return true;
+}
+
+void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		      unsigned long caller)
 {
 	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
-	unsigned int index = (unsigned int)slab_index(s, object - slab_address(slab));
-	bool out, discard = false;
+	unsigned int index = (unsigned int)slab_object_index(s, slab, object);
+	bool discard = false;
 
 	spin_lock(&n->list_lock);
-	out = slab_object_is_out(slab, index);
-	if (out) {
-		if (s->clear_on_free)
-			memset((void *)object, 0, s->object_size);
+	if (may_be_freed(s, slab, index, caller))
 		discard = put_locked(s, n, slab, index);
-	}
 	spin_unlock(&n->list_lock);
-
-	if (!out)
-		slab_report_double_free(s, object);
-	else if (discard)
+	if (discard)
 		slab_discard(s, slab);
+}
+
+/* ---- Which caches ----------------------------------------------------------------- */
+
+static bool all_single;
+
+bool slab_is_single(const struct kmem_cache *s)
+{
+	return all_single || s->clear_on_free || slab_has_debug(s);
+}
+
+void slab_single_reset(void)
+{
+	all_single = false;
+}
+
+void slab_set_all_single(bool on)
+{
+	struct kmem_cache *s;
+	unsigned int cpu;
+
+	all_single = on;
+	list_for_each_entry (s, &slab_caches, list) {
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+			slab_flush_cpu(s, &s->cpu_slab[cpu]);
+		s->single = slab_is_single(s);
+	}
 }

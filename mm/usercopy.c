@@ -25,7 +25,9 @@ static bool check_slab_object(const struct slab *slab, unsigned long addr, unsig
 {
 	const struct kmem_cache *s = slab->cache;
 	unsigned long in_slab = addr - slab_address(slab);
-	unsigned long index = in_slab / s->size, offset = in_slab % s->size;
+	unsigned long index = in_slab / s->size;
+	/* Wraps in a left red zone. */
+	unsigned long offset = in_slab % s->size - s->red_left_pad;
 	char name[64];
 
 	if (index < slab->objects && offset >= s->useroffset &&

@@ -44,16 +44,21 @@ struct seq_file;
  * reader that found it under rcu_read_lock() may look at it, and asks then whether it
  * is still the one it was. See linux/rcupdate.h.
  */
-#define SLAB_HWCACHE_ALIGN   ((slab_flags_t)0x00002000u) /* objects share no cache line needlessly */
-#define SLAB_CACHE_DMA	     ((slab_flags_t)0x00004000u) /* pages from ZONE_DMA */
-#define SLAB_CACHE_DMA32     ((slab_flags_t)0x00008000u) /* pages from below 4 GB */
-#define SLAB_RECLAIM_ACCOUNT ((slab_flags_t)0x00020000u) /* objects can be reclaimed */
-#define SLAB_PANIC	     ((slab_flags_t)0x00040000u) /* panic() where creation fails */
-#define SLAB_TYPESAFE_BY_RCU ((slab_flags_t)0x00080000u) /* slabs go after a grace period */
-#define SLAB_NO_MERGE	     ((slab_flags_t)0x01000000u) /* no other name shares the cache */
-#define SLAB_FAILSLAB	     ((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
-#define SLAB_ACCOUNT	     ((slab_flags_t)0x04000000u) /* merges with its like alone */
-#define SLAB_TEMPORARY	     SLAB_RECLAIM_ACCOUNT
+#define SLAB_CONSISTENCY_CHECKS ((slab_flags_t)0x00000100u) /* slub_debug=F: look at objects */
+#define SLAB_RED_ZONE		((slab_flags_t)0x00000400u) /* =Z: around each object */
+#define SLAB_POISON		((slab_flags_t)0x00000800u) /* =P: in free objects */
+#define SLAB_STORE_USER		((slab_flags_t)0x00010000u) /* =U: who had each object last */
+#define SLAB_TRACE		((slab_flags_t)0x00200000u) /* =T: log each call */
+#define SLAB_HWCACHE_ALIGN	((slab_flags_t)0x00002000u) /* objects share no cache line needlessly */
+#define SLAB_CACHE_DMA		((slab_flags_t)0x00004000u) /* pages from ZONE_DMA */
+#define SLAB_CACHE_DMA32	((slab_flags_t)0x00008000u) /* pages from below 4 GB */
+#define SLAB_RECLAIM_ACCOUNT	((slab_flags_t)0x00020000u) /* objects can be reclaimed */
+#define SLAB_PANIC		((slab_flags_t)0x00040000u) /* panic() where creation fails */
+#define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x00080000u) /* slabs go after a grace period */
+#define SLAB_NO_MERGE		((slab_flags_t)0x01000000u) /* no other name shares the cache */
+#define SLAB_FAILSLAB		((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
+#define SLAB_ACCOUNT		((slab_flags_t)0x04000000u) /* merges with its like alone */
+#define SLAB_TEMPORARY		SLAB_RECLAIM_ACCOUNT
 
 /* What kmalloc(0) returns: not NULL, and kfree() takes it. */
 #define ZERO_SIZE_PTR	    ((void *)16)
@@ -297,6 +302,7 @@ struct slab_stats {
 	unsigned long no_slab;	       /* an address that is no object at all */
 	unsigned long bad_freelist;    /* a free list that was overwritten */
 	unsigned long bad_flags;       /* gfp flags that slab pages cannot follow */
+	unsigned long overwritten;     /* reports of slub_debug= */
 	unsigned long bad_usercopy;    /* bytes of an object that users may not touch */
 };
 extern struct slab_stats slab_stats;
@@ -307,6 +313,12 @@ extern struct slab_stats slab_stats;
  * other CPU may use the cache meanwhile.
  */
 int kmem_cache_verify(struct kmem_cache *s);
+
+/*
+ * With slub_debug=: looks at all that surrounds the objects of @s, and at the free ones,
+ * and reports, counts and restores what was overwritten. Returns the number of slabs.
+ */
+long validate_slab_cache(struct kmem_cache *s);
 int kmem_cache_verify_all(void);
 
 /* All caches in the format of /proc/slabinfo. */

@@ -10,6 +10,7 @@
 
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
 
 #include "../../mm/slab.h"
@@ -42,6 +43,7 @@ static inline void slab_machine_end(void)
 	nr_cpu_ids = 1;
 	page_hooks_reset();
 	slab_options_reset();
+	stack_depot_reset();
 	host_machine_exit();
 }
 
