@@ -15,7 +15,8 @@ void slab_bug_reset(void)
 	tainted = false;
 }
 
-static void print_head(const char *name, const char *what, const char *fmt, va_list args)
+static __printf(3, 0) void print_head(const char *name, const char *what, const char *fmt,
+				      va_list args)
 {
 	char line[160];
 
