@@ -101,7 +101,8 @@ static void show_zone_state(const struct zone *zone)
 		zone_kb(zone, NR_BOUNCE), 0UL, 0U, zone_kb(zone, NR_FREE_CMA_PAGES));
 	line_add(&line, "lowmem_reserve[]:");
 	for (int i = 0; i < MAX_NR_ZONES; i++)
-		line_add(&line, " %ld", zone->lowmem_reserve[i]);
+		if (zone_is_shown(i))
+			line_add(&line, " %ld", zone->lowmem_reserve[i]);
 	pr_warn("%s\n", line.text);
 }
 
