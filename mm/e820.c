@@ -93,10 +93,10 @@ void e820__trim_bios_range(void)
 
 /* ---- Where RAM ends --------------------------------------------------------------- */
 
-/* RAM that the architecture cannot address goes, and is counted. */
+/* RAM that nothing can address goes, and is counted. */
 static void cut_unreachable_ram(void)
 {
-	u64 limit = PFN_PHYS(MAX_ARCH_PFN);
+	u64 limit = PFN_PHYS(MAX_MEMMAP_PFN);
 	u64 removed = e820_table_remove(&edited, limit, ULLONG_MAX - limit, E820_TYPE_RAM);
 
 	if (!removed)
@@ -108,7 +108,7 @@ static void cut_unreachable_ram(void)
 }
 
 /* The end of the last whole page of RAM below @limit_pfn. */
-static unsigned long end_of_ram(unsigned long limit_pfn)
+static unsigned long find_end_of_ram(unsigned long limit_pfn)
 {
 	unsigned long last_pfn = 0;
 
@@ -119,14 +119,23 @@ static unsigned long end_of_ram(unsigned long limit_pfn)
 			last_pfn =
 				max(last_pfn, min(PHYS_PFN(entry->addr + entry->size), limit_pfn));
 	}
+	return last_pfn;
+}
+
+static unsigned long end_of_ram(unsigned long limit_pfn)
+{
+	unsigned long last_pfn = find_end_of_ram(limit_pfn);
+
 	pr_info("last_pfn = 0x%lx max_arch_pfn = 0x%lx\n", last_pfn, MAX_ARCH_PFN);
 	return last_pfn;
 }
 
+/* Linux, which has no high memory here, stops at MAX_ARCH_PFN, and so does its line. */
 unsigned long e820__end_of_ram_pfn(void)
 {
 	cut_unreachable_ram();
-	return end_of_ram(MAX_ARCH_PFN);
+	end_of_ram(MAX_ARCH_PFN);
+	return find_end_of_ram(MAX_MEMMAP_PFN);
 }
 
 unsigned long e820__end_of_low_ram_pfn(void)

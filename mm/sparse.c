@@ -78,7 +78,7 @@ unsigned long prev_made_section(unsigned long nr)
 bool pfn_valid(unsigned long pfn)
 {
 	return section_made(pfn_to_section_nr(pfn)) ||
-	       (pfn < MAX_ARCH_PFN && memblock_is_memory(PFN_PHYS(pfn)));
+	       (pfn < MAX_MEMMAP_PFN && memblock_is_memory(PFN_PHYS(pfn)));
 }
 
 struct page *pfn_to_online_page(unsigned long pfn)

@@ -18,6 +18,10 @@ unsigned long vmemmap_base = VMEMMAP_L4;
 
 struct pgtable live_pgtable;
 
+/* Linux leaves the memmap a terabyte, or half a petabyte. */
+static_assert(MAX_MEMMAP_PFN_L4 * sizeof(struct page) <= 1UL << 40);
+static_assert(MAX_ARCH_PFN_L5 * sizeof(struct page) <= 1UL << 49);
+
 static int layout_levels;
 
 void mmu_set_layout(int levels)
@@ -47,9 +51,7 @@ unsigned long mmu_direct_map_size(void)
 
 phys_addr_t mmu_memmap_limit(void)
 {
-	unsigned long size = layout_levels == 5 ? VMEMMAP_SIZE_L5 : VMEMMAP_SIZE_L4;
-
-	return min(PFN_PHYS(size / sizeof(struct page)), (phys_addr_t)1 << MAX_PHYSMEM_BITS);
+	return PFN_PHYS(layout_levels == 5 ? MAX_ARCH_PFN_L5 : MAX_MEMMAP_PFN_L4);
 }
 
 /* ---- Registers ------------------------------------------------------------- */

@@ -28,8 +28,6 @@ struct boot_info;
 #define VMEMMAP_L5	   0xffd4000000000000UL
 #define DIRECT_MAP_SIZE_L4 (1UL << 46) /* 64 TB */
 #define DIRECT_MAP_SIZE_L5 (1UL << 52) /* 4 PB, all that a physical address can name */
-#define VMEMMAP_SIZE_L4	   (1UL << 40)
-#define VMEMMAP_SIZE_L5	   (1UL << 49)
 
 /* A framebuffer that cannot lie at its identity address goes here. */
 #define FB_WINDOW 0xffffff0000000000UL

@@ -9,7 +9,9 @@
  *   HUGETLB_PAGE_ORDER    order of the page size above the base page (9)
  *   MAX_DMA_PFN           first pfn past ZONE_DMA (16 MB)
  *   MAX_DMA32_PFN         first pfn past ZONE_DMA32 (4 GB)
- *   MAX_ARCH_PFN          first pfn that the architecture cannot address
+ *   MAX_ARCH_PFN          first pfn that the architecture's direct map cannot hold
+ *   MAX_MEMMAP_PFN        first pfn that no page struct has room for: at least that.
+ *                         RAM between the two is high memory
  *   NR_CPUS, L1_CACHE_BYTES
  *   phys_to_virt(), virt_to_phys(), __va(), __pa(): the direct map. Before
  *     arch_init_mem_mapping() they are the identity.

@@ -102,7 +102,7 @@ extern void (*e820_other_changes)(void);
 
 /*
  * The pfn after the last RAM in the table (in the second form, of that below
- * 4 GB). RAM past MAX_ARCH_PFN is taken out first, with a message.
+ * 4 GB). RAM past MAX_MEMMAP_PFN is taken out first, with a message.
  */
 unsigned long e820__end_of_ram_pfn(void);
 unsigned long e820__end_of_low_ram_pfn(void);

@@ -21,6 +21,8 @@
 #define MAX_DMA32_PFN (1UL << (32 - PAGE_SHIFT))
 #define MAX_ARCH_PFN  (1UL << (46 - PAGE_SHIFT))
 
+#define MAX_MEMMAP_PFN MAX_ARCH_PFN
+
 extern unsigned long host_ram_base;
 extern unsigned long host_vmemmap_base;
 extern unsigned long host_map_base;

@@ -39,6 +39,10 @@ extern unsigned long max_arch_pfn;
 #define MAX_ARCH_PFN_L4 (1UL << (46 - PAGE_SHIFT))
 #define MAX_ARCH_PFN_L5 (1UL << (52 - PAGE_SHIFT))
 
+/* With four levels page structs reach twice as far as the direct map. */
+#define MAX_MEMMAP_PFN_L4 (1UL << (47 - PAGE_SHIFT))
+#define MAX_MEMMAP_PFN	  (max_arch_pfn == MAX_ARCH_PFN_L4 ? MAX_MEMMAP_PFN_L4 : MAX_ARCH_PFN_L5)
+
 /* Addresses below this are identity-mapped (the lower half). */
 #define IDENTITY_END 0x0100000000000000UL
 
