@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <baremm/options.h>
+#include <pthread.h>
 
 #include "../../mm/fault_inject.h"
 #include "../../mm/slab.h"
@@ -209,6 +210,53 @@ static void while_the_nth_is_counted_nothing_else_fails(void **state)
 	assert_true(should_fail(&always, 1));
 }
 
+/* ---- Several CPUs ------------------------------------------------------------------ */
+
+#define CPUS	 4
+#define ATTEMPTS 20000
+
+static struct fault_attr shared;
+
+static void *attempt(void *arg)
+{
+	unsigned long *failed = arg;
+
+	host_set_cpu((int)*failed);
+	*failed = 0;
+	for (int i = 0; i < ATTEMPTS; i++)
+		*failed += should_fail(&shared, 1);
+	return NULL;
+}
+
+static unsigned long failures_of_all_cpus(void)
+{
+	unsigned long failed[CPUS], sum = 0;
+	pthread_t threads[CPUS];
+
+	for (unsigned long i = 0; i < CPUS; i++) {
+		failed[i] = i;
+		assert_int_equal(pthread_create(&threads[i], NULL, attempt, &failed[i]), 0);
+	}
+	for (int i = 0; i < CPUS; i++) {
+		pthread_join(threads[i], NULL);
+		sum += failed[i];
+	}
+	return sum;
+}
+
+static void cpus_share_the_times_the_interval_and_the_nth(void **state)
+{
+	(void)state;
+	shared = attr_of("1,100,0,777");
+	assert_int_equal(failures_of_all_cpus(), 777);
+	shared = attr_of("10,100,0,-1");
+	assert_int_equal(failures_of_all_cpus(), CPUS * ATTEMPTS / 10);
+	shared = attr_of("1,0,0,0");
+	fault_inject_set_nth(CPUS * ATTEMPTS / 2);
+	assert_int_equal(failures_of_all_cpus(), 1);
+	assert_int_equal(fault_inject_nth_left(), 0);
+}
+
 /* ---- Pages ------------------------------------------------------------------------- */
 
 static void without_options_no_page_fails(void **state)
@@ -349,6 +397,7 @@ int main(void)
 		ON_MACHINE(a_fault_is_said_as_linux_says_it),
 		ON_MACHINE(only_the_nth_attempt_fails_of_whatever_kind),
 		ON_MACHINE(while_the_nth_is_counted_nothing_else_fails),
+		ON_MACHINE(cpus_share_the_times_the_interval_and_the_nth),
 		ON_MACHINE(without_options_no_page_fails),
 		ON_MACHINE(by_default_only_blocks_for_those_who_cannot_wait_fail),
 		ON_MACHINE(space_and_size_are_counted_in_pages),

@@ -31,9 +31,9 @@
 #include "../../mm/selftest.h"
 #include "../../mm/slab.h"
 
-/* From this n on, steps are up to a STEP-th of n long. */
-#define ALL_BELOW 150
-#define STEP	  4
+/* Tests with more allocations than this are gone through in steps, from FEW on. */
+#define MANY 1500
+#define FEW  40
 
 static void options(const char *fmt, unsigned long n)
 {
@@ -47,7 +47,7 @@ static void options(const char *fmt, unsigned long n)
 
 static void bring_up(const char *more)
 {
-	struct boot_info *info = host_machine_pc(SZ_32M, more);
+	struct boot_info *info = host_machine_pc(SZ_16M + SZ_4M, more);
 
 	mm_reset();
 	host_log_clear();
@@ -95,16 +95,30 @@ static void run_soundly(unsigned long used, unsigned long n)
 	assert_int_equal(used_pages(), used);
 }
 
-static unsigned long next_n(unsigned long n)
+/* True if there was an @nth allocation to fail. */
+static bool nth_fails(unsigned long used, unsigned long nth)
 {
-	return n < ALL_BELOW ? n + 1 : n + 1 + arch_random() % (n / STEP);
+	unsigned long before = fault_inject_count();
+
+	host_log_clear();
+	options("fail-nth=%lu", nth);
+	fault_inject_arm();
+	run_soundly(used, nth);
+	return fault_inject_count() != before;
+}
+
+/* Steps are half of what was gone so far at the most. */
+static unsigned long next_n(unsigned long n, bool many)
+{
+	return many && n >= FEW ? n + 1 + arch_random() % (n / 2) : n + 1;
 }
 
 static void every_allocation_of_a_self_test_may_fail(void **state)
 {
 	const char *name = *state;
-	unsigned long used, n = 1, before;
+	unsigned long used, n = 1;
 	char option[64];
+	bool many;
 
 	host_test_seed(name);
 	scnprintf(option, sizeof(option), "selftest=full,%s", name);
@@ -114,16 +128,10 @@ static void every_allocation_of_a_self_test_may_fail(void **state)
 	used = used_pages();
 	run_soundly(used, 0);
 	options("fail_page_alloc.verbose=%lu failslab.verbose=0", 0);
-	for (;; n = next_n(n)) {
-		host_log_clear();
-		options("fail-nth=%lu", n);
-		fault_inject_arm();
-		before = fault_inject_count();
-		run_soundly(used, n);
-		if (fault_inject_count() == before)
-			break;
-	}
-	print_message("%s: %lu allocations\n", name, n - 1);
+	many = nth_fails(used, MANY);
+	while (nth_fails(used, n))
+		n = next_n(n, many);
+	print_message("%s: %s%lu allocations\n", name, many ? "fewer than " : "", many ? n : n - 1);
 }
 
 static void a_share_of_all_allocations_may_fail(void **state)
