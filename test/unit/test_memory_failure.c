@@ -2,6 +2,7 @@
 /* Pages that turn out to be bad while they are free, owned, reserved, or not made yet. */
 #include "badpage_machine.h"
 
+#include <linux/cma.h>
 #include <linux/migrate.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -236,6 +237,51 @@ static void what_is_no_memory_or_known_is_said_so(void **state)
 	assert_int_equal(memory_failure(pfn, 0), -EHWPOISON);
 	assert_true(host_log_contains(": already hardware poisoned\n"));
 	assert_int_equal(nr_poisoned(), 1);
+}
+
+/* ---- Ranges ----------------------------------------------------------------------------- */
+
+static void a_contiguous_range_has_no_bad_page(void **state)
+{
+	const unsigned long nr = 4096; /* 16 MB: of 64 there are two such ranges left, at most */
+	unsigned long block = free_block_pfn(MAX_PAGE_ORDER);
+	struct page *range;
+
+	(void)state;
+	memory_failure(block + 77, 0);
+	while ((range = alloc_contig_pages(nr, GFP_KERNEL | __GFP_NOWARN, 0, NULL)))
+		for (unsigned long i = 0; i < nr; i++)
+			assert_false(PageHWPoison(range + i));
+	assert_int_equal(alloc_contig_range(block, block + 1024, MIGRATE_MOVABLE, GFP_KERNEL),
+			 -EBUSY);
+	assert_true(is_out(block + 77));
+	assert_int_equal(verify_all(), 0);
+}
+
+static int note_area(struct cma *cma, void *data)
+{
+	*(struct cma **)data = cma;
+	return 1;
+}
+
+static void a_cma_area_goes_on_without_the_page(void **state)
+{
+	unsigned long base, got = 0;
+	struct cma *cma = NULL;
+	struct page *pages;
+
+	(void)state;
+	host_machine_exit();
+	bring_up(SZ_256M, "cma=16M");
+	cma_for_each_area(note_area, &cma);
+	base = PHYS_PFN(cma_get_base(cma));
+	assert_int_equal(memory_failure(base + 700, 0), 0);
+	assert_true(is_out(base + 700));
+	for (; (pages = cma_alloc(cma, 512, 9, true)); got += 512)
+		for (unsigned long i = 0; i < 512; i++)
+			assert_false(PageHWPoison(pages + i));
+	assert_int_equal(got, PHYS_PFN(SZ_16M) - 512);
+	assert_int_equal(mm_verify_all(), 0);
 }
 
 /* ---- Sections that wait --------------------------------------------------------------------- */
@@ -618,6 +664,8 @@ int main(void)
 		TEST(a_section_made_for_a_bad_page_does_not_touch_it),
 		TEST(reserved_and_slab_pages_are_marked_alone),
 		TEST(what_is_no_memory_or_known_is_said_so),
+		TEST(a_contiguous_range_has_no_bad_page),
+		TEST(a_cma_area_goes_on_without_the_page),
 		TEST(a_section_that_waits_is_made_without_the_page),
 		TEST(any_number_of_sections_can_be_made_early),
 		TEST(both_ends_of_an_extent_can_be_taken),
