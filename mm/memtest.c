@@ -15,6 +15,10 @@
  * memory that holds the pattern. If the table is full, the rest of the range
  * is tested as a range of its own.
  *
+ * What it cannot find: a range smaller than the CPU's caches is read back from these, as
+ * on Linux; and memory that is in use already, by the program or its page tables, is
+ * not tested.
+ *
  * Memory past the direct map is tested page by page, through kmap_local_page().
  *
  * Linux reserves the bad words alone, and what allocates less than a page could get
