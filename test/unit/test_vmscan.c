@@ -514,6 +514,38 @@ static void who_must_not_fail_waits_for_what_other_cpus_free(void **state)
 	free_all(&list);
 }
 
+/* ---- Large blocks --------------------------------------------------------------------- */
+
+static void large_blocks_are_made_of_cached_pages_by_moving_and_dropping_them(void **state)
+{
+	struct page *block[8];
+	unsigned long cached;
+
+	(void)state;
+	fill_cache(2);
+	/* Every other page goes: memory enough, and no two free pages side by side. */
+	for (u64 i = 0; i < FILE_PAGES; i += 2)
+		invalidate_mapping_pages(&file.mapping, i, i);
+	cached = file.mapping.nrpages;
+	for (size_t i = 0; i < ARRAY_SIZE(block); i++) {
+		block[i] = alloc_pages(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN, HUGETLB_PAGE_ORDER);
+		assert_non_null(block[i]);
+	}
+	assert_true(vm_event(COMPACTSUCCESS) > 0);
+	assert_true(vm_event(PGMIGRATE_SUCCESS) > 0);
+	/* Moving is enough where there is so much room. */
+	assert_true(file.mapping.nrpages > cached * 3 / 4);
+	for (u64 i = 0; i < 10000; i++) {
+		struct page *page = read_mapping_page(&file.mapping, i, NULL);
+
+		assert_false(IS_ERR(page));
+		assert_int_equal(*(u64 *)page_address(page), cached_word(i, 2));
+		put_page(page);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(block); i++)
+		__free_pages(block[i], HUGETLB_PAGE_ORDER);
+}
+
 /* ---- kswapd ------------------------------------------------------------------------------------------- */
 
 static long free_over_high(enum zone_type type)
@@ -704,6 +736,7 @@ int main(void)
 		test(who_must_not_retry_reclaims_once),
 		test(who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_report),
 		with(who_must_not_fail_waits_for_what_other_cpus_free, open_file_two_cpus),
+		test(large_blocks_are_made_of_cached_pages_by_moving_and_dropping_them),
 		test(kswapd_reclaims_up_to_the_high_mark_and_no_further),
 		test(a_node_where_nothing_can_be_had_is_given_up_until_something_can),
 		with(a_cpu_of_its_own_does_kswapds_work_and_ends_when_told, open_file_two_cpus),
