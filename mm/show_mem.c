@@ -7,10 +7,12 @@
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/smp.h>
 #include <linux/vmstat.h>
 #include <baremm/arch.h>
 
 #include "internal.h"
+#include "pcp.h"
 
 /* Linux's default: ten in five seconds. */
 #define ALLOC_WARN_BURST    10
@@ -32,6 +34,26 @@ static __printf(2, 3) void line_add(struct line *line, const char *fmt, ...)
 	va_end(args);
 }
 
+/* Pages on the lists of all CPUs. */
+static unsigned long zone_free_pcp(const struct zone *zone)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		pages += pcp_count(zone, cpu);
+	return pages;
+}
+
+static unsigned long global_free_pcp(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		pages += zone_free_pcp(zone);
+	return pages;
+}
+
 /* ---- All nodes ---------------------------------------------------------------------- */
 
 static void show_totals(void)
@@ -51,7 +73,7 @@ static void show_totals(void)
 		global_node_page_state(NR_WRITEBACK), global_node_page_state(NR_SLAB_RECLAIMABLE),
 		global_node_page_state(NR_SLAB_UNRECLAIMABLE), 0UL, 0UL,
 		global_node_page_state(NR_PAGETABLE), 0UL, global_zone_page_state(NR_BOUNCE), 0UL,
-		global_zone_page_state(NR_FREE_PAGES), 0UL,
+		global_zone_page_state(NR_FREE_PAGES), global_free_pcp(),
 		global_zone_page_state(NR_FREE_CMA_PAGES));
 }
 
@@ -89,7 +111,7 @@ static void show_zone_state(const struct zone *zone)
 		"reserved_highatomic:%luKB active_anon:%lukB inactive_anon:%lukB "
 		"active_file:%lukB inactive_file:%lukB unevictable:%lukB writepending:%lukB "
 		"present:%lukB managed:%lukB mlocked:%lukB bounce:%lukB free_pcp:%lukB "
-		"local_pcp:%ukB free_cma:%lukB\n",
+		"local_pcp:%lukB free_cma:%lukB\n",
 		zone->node, zone->name, zone_kb(zone, NR_FREE_PAGES),
 		pages_to_kb(zone->watermark_boost), pages_to_kb(min_wmark_pages(zone)),
 		pages_to_kb(low_wmark_pages(zone)), pages_to_kb(high_wmark_pages(zone)),
@@ -98,7 +120,9 @@ static void show_zone_state(const struct zone *zone)
 		zone_kb(zone, NR_ZONE_INACTIVE_FILE), zone_kb(zone, NR_ZONE_UNEVICTABLE),
 		zone_kb(zone, NR_ZONE_WRITE_PENDING), pages_to_kb(zone->present_pages),
 		pages_to_kb(zone_managed_pages(zone)), zone_kb(zone, NR_MLOCK),
-		zone_kb(zone, NR_BOUNCE), 0UL, 0U, zone_kb(zone, NR_FREE_CMA_PAGES));
+		zone_kb(zone, NR_BOUNCE), pages_to_kb(zone_free_pcp(zone)),
+		pages_to_kb(pcp_count(zone, (unsigned int)smp_processor_id())),
+		zone_kb(zone, NR_FREE_CMA_PAGES));
 	line_add(&line, "lowmem_reserve[]:");
 	for (int i = 0; i < MAX_NR_ZONES; i++)
 		if (zone_is_shown(i))

@@ -2,6 +2,7 @@
 /* The report of an allocation that failed, line by line. */
 #include "cache_machine.h"
 
+#include "../../mm/pcp.h"
 #include "../../mm/show_mem.h"
 
 static int machine(void **state)
@@ -89,6 +90,23 @@ static void free_blocks_are_listed_by_size_and_type(void **state)
 	__free_pages(page, 4);
 }
 
+static void pages_on_per_cpu_lists_are_shown_beside_the_free_ones(void **state)
+{
+	struct zone *dma = zone_of(0, ZONE_DMA);
+	unsigned long held;
+	char text[64];
+
+	(void)state;
+	__free_page(alloc_page(GFP_KERNEL | GFP_DMA));
+	held = pcp_count(dma, 0);
+	assert_true(held > 0);
+	host_log_clear();
+	__show_mem(NULL, ZONE_DMA);
+	snprintf(text, sizeof(text), "free_pcp:%lukB local_pcp:%lukB free_cma:0kB",
+		 pages_to_kb(held), pages_to_kb(held));
+	assert_true(host_log_contains(text));
+}
+
 static void reports_beyond_ten_in_five_seconds_are_left_out(void **state)
 {
 	(void)state;
@@ -108,6 +126,7 @@ int main(void)
 		test(gfp_flags_are_said_in_linuxs_words),
 		test(a_failure_names_what_was_asked_for_and_all_memory),
 		test(free_blocks_are_listed_by_size_and_type),
+		test(pages_on_per_cpu_lists_are_shown_beside_the_free_ones),
 		test(reports_beyond_ten_in_five_seconds_are_left_out),
 	};
 
