@@ -32,6 +32,7 @@
 #include "fault_inject.h"
 #include "filemap.h"
 #include "highmem.h"
+#include "hugetlb.h"
 #include "internal.h"
 #include "meminfo.h"
 #include "memtest.h"
@@ -224,6 +225,7 @@ void __init mm_bring_up(struct boot_info *info)
 	bad_memory_mark_pages();
 	kmem_cache_init();
 	cma_init_reserved_areas();
+	hugetlb_init();
 	pagecache_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
@@ -262,6 +264,7 @@ int mm_verify_all(void)
 	for_each_online_pgdat (pgdat)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all();
+	faults += cma_verify() + hugetlb_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;

@@ -17,6 +17,7 @@
 #include <baremm/arch.h>
 
 #include "cma.h"
+#include "hugetlb.h"
 #include "internal.h"
 
 static struct numa_meminfo numa_meminfo;
@@ -540,6 +541,7 @@ void __init initmem_init(void)
 	memblock_dump_all();
 	/* In one piece: as long as all memory is memblock's. */
 	dma_contiguous_reserve(PFN_PHYS(max_pfn));
+	hugetlb_reserve();
 	if (early_bootmem)
 		bootmem_setup();
 }

@@ -13,6 +13,7 @@
 #include "cma.h"
 #include "fault_inject.h"
 #include "highmem.h"
+#include "hugetlb.h"
 #include "internal.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -184,6 +185,9 @@ static const struct boot_option mm_options[] = {
 	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
 	{"cma", cma_parse_option},
 	{"cma_pernuma", cma_pernuma_parse_option},
+	{"hugepages", hugepages_parse_option},
+	{"hugepagesz", hugepagesz_parse_option},
+	{"default_hugepagesz", default_hugepagesz_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},

@@ -19,6 +19,7 @@
 
 #include "buddy.h"
 #include "cma.h"
+#include "hugetlb.h"
 #include "filemap.h"
 #include "compaction.h"
 #include "highmem.h"
@@ -425,6 +426,8 @@ void page_alloc_reset(void)
 	fallback_reset();
 	cma_reset();
 	dma_contiguous_reset();
+	hugetlb_reset();
+	hugetlb_boot_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

@@ -5,6 +5,7 @@
  */
 #include <baremm/bringup.h>
 
+#include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -78,6 +79,8 @@ void mm_report(void)
 	fragmentation_report();
 	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
 		pages_to_kb(made), own_kb(boot_info));
+	if (hugetlb_bytes())
+		pr_info("baremm: held back: %luK of huge pages\n", hugetlb_bytes() >> 10);
 	if (page_ext_bytes())
 		pr_info("baremm: held back: %luK of page_ext\n", page_ext_bytes() >> 10);
 	bad_frees_report();

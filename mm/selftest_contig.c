@@ -7,11 +7,20 @@
 
 #include <linux/cma.h>
 #include <linux/gfp.h>
+#include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 
 #include "internal.h"
+
+/* With the pages that were on per-CPU lists. */
+static unsigned long free_after_drain(void)
+{
+	drain_all_pages(NULL);
+	return nr_free_pages();
+}
 
 /* The largest range that can be had, a gigabyte at most. */
 static struct page *take_largest(unsigned long *nr_pages)
@@ -71,13 +80,11 @@ static int test_contig(void)
 
 	if (!page)
 		return selftest_no_memory("a single page");
-	drain_all_pages(NULL);
-	free = nr_free_pages();
+	free = free_after_drain();
 	faults = check_range(page, nr_pages);
 	selftest_note("%lu KB in one piece at pfn 0x%lx", pages_to_kb(nr_pages), page_to_pfn(page));
 	free_contig_range(page_to_pfn(page), nr_pages);
-	drain_all_pages(NULL);
-	if (nr_free_pages() != free + nr_pages) {
+	if (free_after_drain() != free + nr_pages) {
 		selftest_note("%lu pages were freed, %lu came back", nr_pages,
 			      nr_free_pages() - free);
 		faults++;
@@ -90,7 +97,7 @@ static int test_contig(void)
 /* All of it, a part of it that is aligned, and a part too large. */
 static int check_area(struct cma *cma, void *faults)
 {
-	unsigned long count = cma_get_size(cma) >> PAGE_SHIFT, free = nr_free_pages();
+	unsigned long count = cma_get_size(cma) >> PAGE_SHIFT, free = free_after_drain();
 	struct page *all = cma_alloc(cma, count, 0, false), *part;
 	phys_addr_t base = cma_get_base(cma);
 
@@ -105,7 +112,7 @@ static int check_area(struct cma *cma, void *faults)
 	part = cma_alloc(cma, 3, 9, false);
 	*(int *)faults += !part || page_to_pfn(part) % 512 || !cma_release(cma, part, 3);
 	*(int *)faults += cma_alloc(cma, count + 1, 0, true) != NULL;
-	if (nr_free_pages() != free) {
+	if (free_after_drain() != free) {
 		selftest_note("area %s: %lu pages were free, now %lu", cma_get_name(cma), free,
 			      nr_free_pages());
 		++*(int *)faults;
@@ -122,8 +129,62 @@ static int test_cma(void)
 	return faults;
 }
 
+/* ---- Huge pages ----------------------------------------------------------------------- */
+
+/* Pages that are held at once. */
+#define HUGE_PAGES_MAX 512
+
+static int check_huge_page(const struct hstate *h, struct page *page)
+{
+	if (page_size(page) != huge_page_size(h) || page_to_phys(page) & ~h->mask ||
+	    page_count(page) != 1) {
+		selftest_note("%s: pfn 0x%lx has %zu bytes and %d references", h->name,
+			      page_to_pfn(page), page_size(page), page_count(page));
+		return 1;
+	}
+	return check_contents(page_address(page), page_size(page));
+}
+
+/* Every free page of the pool, or the first ones, are whole, and come back. */
+static int check_pool(struct hstate *h)
+{
+	unsigned long free = h->free_huge_pages, want = min(free, HUGE_PAGES_MAX + 0UL), nr = 0;
+	struct page **pages = kcalloc(HUGE_PAGES_MAX, sizeof(*pages), GFP_KERNEL);
+	int faults = 0;
+
+	if (!pages) {
+		selftest_note("no memory for the test's own table");
+		return 1;
+	}
+	while (nr < want &&
+	       (pages[nr] = alloc_huge_page_nodemask(h, NUMA_NO_NODE, NULL, GFP_HIGHUSER)))
+		faults += check_huge_page(h, pages[nr++]);
+	if (nr < want || h->free_huge_pages != free - nr) {
+		selftest_note("%s: %lu of %lu pages taken, %lu left", h->name, nr, free,
+			      h->free_huge_pages);
+		faults++;
+	}
+	while (nr)
+		free_huge_page(pages[--nr]);
+	if (free)
+		selftest_note("%s: %lu free", h->name, free);
+	kfree(pages);
+	return faults + (h->free_huge_pages != free);
+}
+
+static int test_hugetlb(void)
+{
+	struct hstate *h;
+	int faults = 0;
+
+	for_each_hstate (h)
+		faults += check_pool(h);
+	return faults;
+}
+
 const struct selftest contig_selftests[] = {
 	{"contig", test_contig},
 	{"cma", test_cma},
+	{"hugetlb", test_hugetlb},
 	{NULL, NULL},
 };

@@ -5,6 +5,7 @@
 #include <baremm/panic.h>
 #include <host/machine.h>
 #include <linux/kernel.h>
+#include <linux/sizes.h>
 #include "host.h"
 
 #include <pthread.h>
@@ -172,4 +173,9 @@ const char *host_expect_panic(void (*fn)(void *arg), void *arg)
 	catcher = NULL;
 	panicking = false;
 	return reason;
+}
+
+bool arch_hugetlb_valid_size(unsigned long size)
+{
+	return size == SZ_2M || size == SZ_1G;
 }

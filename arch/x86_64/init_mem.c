@@ -32,6 +32,7 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/pfn.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <baremm/boot_info.h>
 #include <baremm/console.h>
@@ -375,4 +376,9 @@ void arch_init_mem_mapping(struct boot_info *info)
 	faults = pgtable_verify();
 	if (faults)
 		panic("x86/mm: the page tables break %d rules", faults);
+}
+
+bool arch_hugetlb_valid_size(unsigned long size)
+{
+	return size == SZ_2M || (size == SZ_1G && cpu_info.gb_pages);
 }

@@ -122,6 +122,9 @@ unsigned int arch_core_id_bits(void);
 /* PCI configuration space of segment 0, as far as there is one; all ones where not. */
 u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigned int offset);
 
+/* Are there pages of this size above the base page's that one entry of a table can map? */
+bool arch_hugetlb_valid_size(unsigned long size);
+
 /* A monotonic clock for the log: nanoseconds since start. */
 u64 arch_clock_ns(void);
 

@@ -37,6 +37,7 @@ enum pageflags {
 	PG_writeback,	  /* its contents are being written to where they came from */
 	PG_swapbacked,	  /* no file is behind it: its LRU lists are the anonymous ones */
 	PG_unevictable,	  /* on no list: reclaim leaves it */
+	PG_hugetlb,	  /* head of a huge page of a pool */
 	__NR_PAGEFLAGS,
 };
 static_assert(__NR_PAGEFLAGS <= 32);
@@ -79,6 +80,7 @@ PAGEFLAG(LRU, lru)
 PAGEFLAG(Active, active)
 PAGEFLAG(Waiters, waiters)
 PAGEFLAG(Head, head)
+PAGEFLAG(Hugetlb, hugetlb)
 PAGEFLAG(Slab, slab)
 PAGEFLAG(Reserved, reserved)
 PAGEFLAG(Buddy, buddy)
@@ -142,6 +144,6 @@ static inline unsigned int page_alloc_order(const struct page *page)
 #define PAGE_FLAGS_CHECK_AT_FREE                                                         \
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
 	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
-	 1UL << PG_table)
+	 1UL << PG_table | 1UL << PG_hugetlb)
 
 #endif /* _LINUX_PAGE_FLAGS_H */

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The pools of huge pages: taking pages from them and giving them back, and changing
+ * their size. Contract: linux/hugetlb.h.
+ *
+ *   page allocator --- alloc_fresh_huge_page ---> free list of its node
+ *                  <-- release_huge_page -------    |            ^
+ *                                                   v            | free_huge_page
+ *                                     alloc_huge_page_nodemask --+ active list
+ */
+#include <linux/hugetlb.h>
+
+#include <linux/kernel.h>
+#include <linux/mmzone.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/topology.h>
+
+#include "hugetlb.h"
+#include "internal.h"
+
+struct hstate hstates[HUGE_MAX_HSTATE];
+int hugetlb_max_hstate;
+unsigned int default_hstate_idx;
+
+static DEFINE_SPINLOCK(hugetlb_lock);
+
+/* ---- Sizes --------------------------------------------------------------------------- */
+
+struct hstate *size_to_hstate(unsigned long size)
+{
+	struct hstate *h;
+
+	for_each_hstate (h)
+		if (huge_page_size(h) == size)
+			return h;
+	return NULL;
+}
+
+void hugetlb_add_hstate(unsigned int order)
+{
+	struct hstate *h = &hstates[hugetlb_max_hstate];
+	int nid;
+
+	if (size_to_hstate(PAGE_SIZE << order))
+		return;
+	BUG_ON(hugetlb_max_hstate == HUGE_MAX_HSTATE);
+	hugetlb_max_hstate++;
+	memset(h, 0, sizeof(*h));
+	h->order = order;
+	h->mask = ~(huge_page_size(h) - 1);
+	INIT_LIST_HEAD(&h->hugepage_activelist);
+	for_each_node (nid)
+		INIT_LIST_HEAD(&h->hugepage_freelists[nid]);
+	snprintf(h->name, HSTATE_NAME_LEN, "hugepages-%lukB", huge_page_size(h) / SZ_1K);
+}
+
+const char *huge_page_size_name(const struct hstate *h)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	static char name[32];
+	unsigned long size = huge_page_size(h);
+	size_t unit = 0;
+
+	for (; size >= 1024; size /= 1024) /* a power of two: nothing is left over */
+		unit++;
+	snprintf(name, sizeof(name), "%lu.00 %s", size, units[unit]);
+	return name;
+}
+
+int hstate_next_node(int *next, const nodemask_t *mask)
+{
+	int nid = *next;
+
+	if (nid >= MAX_NUMNODES || !node_isset(nid, *mask))
+		nid = next_node(nid, *mask);
+	if (nid >= MAX_NUMNODES)
+		nid = first_node(*mask);
+	*next = nid + 1;
+	return nid;
+}
+
+/* ---- A page's way ----------------------------------------------------------------------- */
+
+/* With hugetlb_lock held. */
+static void enqueue_huge_page(struct hstate *h, struct page *page)
+{
+	int nid = page_to_nid(page);
+
+	set_page_count(page, 0);
+	list_add(&page->lru, &h->hugepage_freelists[nid]);
+	h->free_huge_pages++;
+	h->free_huge_pages_node[nid]++;
+}
+
+/* A free page of the node: on no list. NULL: it has none. With hugetlb_lock held. */
+static struct page *take_free_page(struct hstate *h, int nid)
+{
+	struct page *page;
+
+	if (list_empty(&h->hugepage_freelists[nid]))
+		return NULL;
+	page = list_first_entry(&h->hugepage_freelists[nid], struct page, lru);
+	list_del(&page->lru);
+	h->free_huge_pages--;
+	h->free_huge_pages_node[nid]--;
+	return page;
+}
+
+static struct page *dequeue_huge_page_node_exact(struct hstate *h, int nid)
+{
+	struct page *page = take_free_page(h, nid);
+
+	if (!page)
+		return NULL;
+	set_page_count(page, 1);
+	list_add(&page->lru, &h->hugepage_activelist);
+	return page;
+}
+
+struct page *alloc_huge_page_nodemask(struct hstate *h, int preferred_nid, const nodemask_t *nmask,
+				      gfp_t gfp_mask)
+{
+	struct page *page = NULL;
+	struct zoneref *z;
+	struct zone *zone;
+	unsigned long flags;
+
+	if (preferred_nid == NUMA_NO_NODE)
+		preferred_nid = numa_mem_id();
+	if ((unsigned int)preferred_nid >= nr_node_ids || gfp_zone_bad(gfp_mask))
+		return NULL;
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	for_each_zone_zonelist_nodemask (zone, z, node_zonelist(preferred_nid, gfp_mask),
+					 MAX_NR_ZONES - 1, nmask) {
+		page = dequeue_huge_page_node_exact(h, zone->node);
+		if (page)
+			break;
+	}
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+	return page;
+}
+
+static bool huge_page_in_use(const struct page *page)
+{
+	if (PageTail(page) || !PageHuge(page)) {
+		count_event(&page_alloc_stats.free_tail);
+		pr_err("hugetlb: pfn %05lx is no huge page's first\n", page_to_pfn(page));
+		return false;
+	}
+	if (page_ref_count(page) == 1)
+		return true;
+	count_event(&page_alloc_stats.free_double);
+	pr_err("hugetlb: huge page at pfn %05lx is freed with %d references\n", page_to_pfn(page),
+	       page_ref_count(page));
+	return false;
+}
+
+static void release_huge_page(struct hstate *h, struct page *page);
+
+void free_huge_page(struct page *page)
+{
+	struct hstate *h = page_hstate(page);
+	unsigned long flags;
+	bool surplus;
+
+	if (!huge_page_in_use(page))
+		return;
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	list_del(&page->lru);
+	surplus = h->surplus_huge_pages > 0;
+	if (surplus) {
+		h->surplus_huge_pages--;
+		h->nr_huge_pages--;
+		h->nr_huge_pages_node[page_to_nid(page)]--;
+	} else {
+		enqueue_huge_page(h, page);
+	}
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+	if (surplus)
+		release_huge_page(h, page);
+}
+
+/* ---- Pages for the pool -------------------------------------------------------------------- */
+
+void add_huge_page(struct hstate *h, struct page *page)
+{
+	unsigned long flags;
+
+	prep_compound_page(page, h->order);
+	__SetPageHugetlb(page);
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	h->nr_huge_pages++;
+	h->nr_huge_pages_node[page_to_nid(page)]++;
+	enqueue_huge_page(h, page);
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+}
+
+/* Single references of a contiguous range's pages: the tails of a compound page have none. */
+static struct page *alloc_gigantic_page(const struct hstate *h, int nid, gfp_t gfp)
+{
+	unsigned long nr = pages_per_huge_page(h);
+	struct page *page = alloc_contig_pages(nr, gfp, nid, NULL);
+
+	for (unsigned long i = 1; page && i < nr; i++)
+		set_page_count(page + i, 0);
+	return page;
+}
+
+bool alloc_fresh_huge_page(struct hstate *h, int nid)
+{
+	gfp_t gfp = GFP_HIGHUSER | __GFP_THISNODE | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
+	struct page *page = hstate_is_gigantic(h) ? alloc_gigantic_page(h, nid, gfp)
+						  : alloc_pages_node(nid, gfp, h->order);
+
+	if (page)
+		add_huge_page(h, page);
+	return page != NULL;
+}
+
+/* No compound page any more: the head's reference, and the tails as they were before. */
+static void dissolve_compound(struct page *page, unsigned long nr)
+{
+	__ClearPageHugetlb(page);
+	__ClearPageHead(page);
+	page[1].compound_order = 0;
+	for (unsigned long i = 1; i < nr; i++)
+		page[i].compound_head = 0;
+	page->lru.next = page->lru.prev = NULL;
+	set_page_count(page, 1);
+}
+
+/* Gives a page that is on no list back to the page allocator. */
+static void release_huge_page(struct hstate *h, struct page *page)
+{
+	unsigned long nr = pages_per_huge_page(h);
+
+	dissolve_compound(page, nr);
+	if (!hstate_is_gigantic(h)) {
+		__free_pages(page, h->order);
+		return;
+	}
+	for (unsigned long i = 1; i < nr; i++)
+		set_page_count(page + i, 1);
+	free_contig_range(page_to_pfn(page), nr);
+}
+
+/* ---- The pool's size --------------------------------------------------------------------------- */
+
+/* One page more, from the node whose turn it is, or the next that has one. */
+static bool alloc_pool_huge_page(struct hstate *h, const nodemask_t *nodes)
+{
+	for (unsigned int n = nodes_weight(*nodes); n; n--)
+		if (alloc_fresh_huge_page(h, hstate_next_node(&h->next_nid_to_alloc, nodes)))
+			return true;
+	return false;
+}
+
+/* One free page less, the same way. */
+static bool free_pool_huge_page(struct hstate *h, const nodemask_t *nodes)
+{
+	struct page *page = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	for (unsigned int n = nodes_weight(*nodes); n && !page; n--)
+		page = take_free_page(h, hstate_next_node(&h->next_nid_to_free, nodes));
+	if (page) {
+		h->nr_huge_pages--;
+		h->nr_huge_pages_node[page_to_nid(page)]--;
+	}
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+	if (page)
+		release_huge_page(h, page);
+	return page != NULL;
+}
+
+/* Pages that are wanted still: surplus ones are on their way out. */
+static unsigned long persistent_huge_pages(const struct hstate *h)
+{
+	return h->nr_huge_pages - h->surplus_huge_pages;
+}
+
+unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
+				 const nodemask_t *nodes_allowed)
+{
+	nodemask_t one = {};
+	const nodemask_t *nodes = nodes_allowed ? nodes_allowed : &node_states[N_MEMORY];
+
+	if (nid != NUMA_NO_NODE) {
+		if ((unsigned int)nid >= nr_node_ids)
+			return persistent_huge_pages(h);
+		/* The other nodes keep theirs. */
+		count += h->nr_huge_pages - h->nr_huge_pages_node[nid];
+		node_set(nid, one);
+		nodes = &one;
+	}
+	/* What is in use and was to go may stay. */
+	while (h->surplus_huge_pages && count > persistent_huge_pages(h))
+		h->surplus_huge_pages--;
+	while (count > persistent_huge_pages(h) && alloc_pool_huge_page(h, nodes))
+		;
+	while (count < persistent_huge_pages(h) && free_pool_huge_page(h, nodes))
+		;
+	while (count < persistent_huge_pages(h) &&
+	       h->surplus_huge_pages < h->nr_huge_pages - h->free_huge_pages)
+		h->surplus_huge_pages++;
+	h->max_huge_pages = persistent_huge_pages(h);
+	return h->max_huge_pages;
+}
+
+/* ---- Counts -------------------------------------------------------------------------------------- */
+
+unsigned long hugetlb_bytes(void)
+{
+	unsigned long bytes = 0;
+	const struct hstate *h;
+
+	for_each_hstate (h)
+		bytes += huge_page_size(h) * h->nr_huge_pages;
+	return bytes;
+}
+
+void hugetlb_report_meminfo(struct seq_file *m)
+{
+	const struct hstate *h = &default_hstate;
+
+	if (!hugetlb_max_hstate)
+		return;
+	seq_printf(m,
+		   "HugePages_Total:   %5lu\n"
+		   "HugePages_Free:    %5lu\n"
+		   "HugePages_Rsvd:    %5lu\n"
+		   "HugePages_Surp:    %5lu\n"
+		   "Hugepagesize:   %8lu kB\n"
+		   "Hugetlb:        %8lu kB\n",
+		   h->nr_huge_pages, h->free_huge_pages, h->resv_huge_pages, h->surplus_huge_pages,
+		   huge_page_size(h) / SZ_1K, hugetlb_bytes() / SZ_1K);
+}
+
+void hugetlb_show_meminfo_node(int nid)
+{
+	struct hstate *h;
+
+	for_each_hstate (h)
+		pr_info("Node %d hugepages_total=%u hugepages_free=%u hugepages_surp=%u "
+			"hugepages_size=%lukB\n",
+			nid, h->nr_huge_pages_node[nid], h->free_huge_pages_node[nid], 0,
+			huge_page_size(h) / SZ_1K);
+}
+
+static int verify_page(const struct hstate *h, const struct page *page, int refs, int nid)
+{
+	if (PageHugetlb(page) && compound_order(page) == h->order && page_ref_count(page) == refs &&
+	    !(page_to_pfn(page) & (pages_per_huge_page(h) - 1)) &&
+	    (nid == NUMA_NO_NODE || page_to_nid(page) == nid))
+		return 0;
+	pr_err("hugetlb_verify: %s: pfn 0x%lx is not what its list says: order %u, %d references, "
+	       "flags %#lx\n",
+	       h->name, page_to_pfn(page), compound_order(page), page_ref_count(page), page->flags);
+	return 1;
+}
+
+static int verify_count(const struct hstate *h, const char *what, unsigned long is,
+			unsigned long counted)
+{
+	if (is == counted)
+		return 0;
+	pr_err("hugetlb_verify: %s: %lu pages are %s, counted are %lu\n", h->name, is, what,
+	       counted);
+	return 1;
+}
+
+static int verify_hstate(const struct hstate *h)
+{
+	unsigned long free = 0, nr = 0, in_use = 0;
+	struct page *page;
+	int faults = 0;
+
+	for (unsigned int nid = 0; nid < nr_node_ids; nid++) {
+		unsigned long on_node = 0;
+
+		list_for_each_entry (page, &h->hugepage_freelists[nid], lru) {
+			faults += verify_page(h, page, 0, (int)nid);
+			on_node++;
+		}
+		faults += verify_count(h, "free on a node", on_node, h->free_huge_pages_node[nid]);
+		free += on_node;
+		nr += h->nr_huge_pages_node[nid];
+	}
+	list_for_each_entry (page, &h->hugepage_activelist, lru) {
+		faults += verify_page(h, page, 1, NUMA_NO_NODE);
+		in_use++;
+	}
+	faults += verify_count(h, "free", free, h->free_huge_pages);
+	faults += verify_count(h, "the pool's", free + in_use, h->nr_huge_pages);
+	return faults + verify_count(h, "on nodes", nr, h->nr_huge_pages);
+}
+
+int hugetlb_verify(void)
+{
+	struct hstate *h;
+	int faults = 0;
+
+	for_each_hstate (h)
+		faults += verify_hstate(h);
+	return faults;
+}
+
+void hugetlb_reset(void)
+{
+	hugetlb_max_hstate = 0;
+	default_hstate_idx = 0;
+}
