@@ -195,7 +195,7 @@ void put_page(struct page *page)
 	page = compound_head(page);
 	if (put_shared_page(page))
 		return;
-	if (unlikely(PageLRU(page))) {
+	if (unlikely(page->flags & PAGE_FLAGS_LRU)) {
 		put_lru_page(page);
 		return;
 	}

@@ -56,8 +56,7 @@ static unsigned long isolate_lru_pages(pg_data_t *pgdat, enum lru_list lru, unsi
 			list_move(&page->lru, src);
 			continue;
 		}
-		ClearPageLRU(page);
-		lruvec_del_page(lruvec, page);
+		lruvec_isolate_page(lruvec, page);
 		batch->pages[batch->nr++] = page;
 	}
 	list_splice(&skipped, src);

@@ -50,18 +50,11 @@ void lruvec_del_page(struct lruvec *lruvec, struct page *page)
 	page->lru = (struct list_head){NULL, NULL};
 }
 
-/* Takes @page off its list if it is on one, and says whether it was. */
-static bool take_off(struct lruvec *lruvec, struct page *page)
-{
-	if (!TestClearPageLRU(page))
-		return false;
-	lruvec_del_page(lruvec, page);
-	return true;
-}
-
+/* @page, which is on no list, to the front of its own. */
 static void put_on(struct lruvec *lruvec, struct page *page)
 {
 	SetPageLRU(page);
+	ClearPageLRUIsolated(page);
 	lruvec_add_page(lruvec, page);
 }
 
@@ -85,12 +78,13 @@ static void move_page(struct page *page, bool active)
 	unsigned long flags;
 
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	if (!PageUnevictable(page) && PageActive(page) != active && take_off(lruvec, page)) {
+	if (PageLRU(page) && !PageUnevictable(page) && PageActive(page) != active) {
+		lruvec_del_page(lruvec, page);
 		if (active)
 			SetPageActive(page);
 		else
 			ClearPageActive(page);
-		put_on(lruvec, page);
+		lruvec_add_page(lruvec, page);
 		count_vm_event(active ? PGACTIVATE : PGDEACTIVATE);
 	}
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
@@ -123,9 +117,9 @@ void rotate_reclaimable_page(struct page *page)
 	unsigned long flags;
 
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	if (!PageUnevictable(page) && take_off(lruvec, page)) {
+	if (PageLRU(page) && !PageUnevictable(page)) {
+		lruvec_del_page(lruvec, page);
 		ClearPageActive(page);
-		SetPageLRU(page);
 		lruvec_add_page_tail(lruvec, page);
 		count_vm_event(PGROTATED);
 	}
@@ -134,6 +128,17 @@ void rotate_reclaimable_page(struct page *page)
 
 /* ---- Leaving ---------------------------------------------------------------------------- */
 
+/*
+ * One of the two marks is set all the time, so that who puts a reference meanwhile
+ * knows that it may not be the last.
+ */
+void lruvec_isolate_page(struct lruvec *lruvec, struct page *page)
+{
+	SetPageLRUIsolated(page);
+	ClearPageLRU(page);
+	lruvec_del_page(lruvec, page);
+}
+
 int isolate_lru_page(struct page *page)
 {
 	struct lruvec *lruvec = page_lruvec(page);
@@ -141,10 +146,9 @@ int isolate_lru_page(struct page *page)
 	bool isolated;
 
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	/* While it is on a list it is nobody else's yet; without a reference it is on its way. */
 	isolated = PageLRU(page) && get_page_unless_zero(page);
 	if (isolated)
-		take_off(lruvec, page);
+		lruvec_isolate_page(lruvec, page);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
 	return isolated ? 0 : -EBUSY;
 }
@@ -158,7 +162,7 @@ void putback_lru_page(struct page *page)
 /* Flags that a page has only while it is on a list, or was just taken off one. */
 #define LRU_FLAGS                                                                                 \
 	(1UL << PG_active | 1UL << PG_referenced | 1UL << PG_unevictable | 1UL << PG_swapbacked | \
-	 1UL << PG_reclaim | 1UL << PG_uptodate | 1UL << PG_waiters)
+	 1UL << PG_reclaim | 1UL << PG_uptodate | 1UL << PG_waiters | 1UL << PG_lru_isolated)
 
 void put_lru_page(struct page *page)
 {
@@ -169,7 +173,8 @@ void put_lru_page(struct page *page)
 		return;
 	/* Nobody can find it any more but who walks the lists, and that only by lru_lock. */
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	take_off(lruvec, page);
+	if (TestClearPageLRU(page))
+		lruvec_del_page(lruvec, page);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
 	page->flags &= ~LRU_FLAGS;
 	set_page_count(page, 1);

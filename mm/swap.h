@@ -6,9 +6,12 @@
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
 
+/* Marks of pages that are reclaim's to look at, and that it may have a reference to. */
+#define PAGE_FLAGS_LRU (1UL << PG_lru | 1UL << PG_lru_isolated)
+
 /*
- * Drops a reference to a page that is on a list, and has no other: takes it off and
- * frees it. One that is still locked is named in the log, and stays.
+ * Drops a reference to a page with one of these. If it is the last, takes it off its
+ * list and frees it; one that is still locked is named in the log, and stays.
  */
 void put_lru_page(struct page *page);
 

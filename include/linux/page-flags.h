@@ -38,6 +38,7 @@ enum pageflags {
 	PG_swapbacked,	  /* no file is behind it: its LRU lists are the anonymous ones */
 	PG_unevictable,	  /* on no list: reclaim leaves it */
 	PG_hugetlb,	  /* head of a huge page of a pool */
+	PG_lru_isolated,  /* off its LRU list by one who has a reference, and puts it back */
 	__NR_PAGEFLAGS,
 };
 static_assert(__NR_PAGEFLAGS <= 32);
@@ -95,6 +96,7 @@ PAGEFLAG(KmallocLarge, kmalloc_large)
 PAGEFLAG(Writeback, writeback)
 PAGEFLAG(SwapBacked, swapbacked)
 PAGEFLAG(Unevictable, unevictable)
+PAGEFLAG(LRUIsolated, lru_isolated)
 #undef PAGEFLAG
 
 /* Set and cleared with the page's operations: see linux/migrate.h. */

@@ -87,6 +87,8 @@ void putback_lru_page(struct page *page);
 void lruvec_add_page(struct lruvec *lruvec, struct page *page);
 void lruvec_add_page_tail(struct lruvec *lruvec, struct page *page);
 void lruvec_del_page(struct lruvec *lruvec, struct page *page);
+/* Off its list, in the hands of a caller who has a reference, until lru_cache_add(). */
+void lruvec_isolate_page(struct lruvec *lruvec, struct page *page);
 
 static inline struct lruvec *page_lruvec(const struct page *page)
 {

@@ -716,6 +716,50 @@ static void many_cpus_under_pressure_find_each_page_as_it_was_written(void **sta
 	assert_int_equal(verify_caches(), 0);
 }
 
+/* Few pages, so that owners and reclaim meet: whoever lets go last frees the page. */
+static void *drop_at_once(void *arg)
+{
+	unsigned long me = (unsigned long)arg;
+
+	host_set_cpu((int)me);
+	for (int i = 0; i < 4000; i++) {
+		pgoff_t index = (pgoff_t)i % 40;
+		struct page *page;
+
+		if (me == 1) {
+			truncate_inode_pages(&file.mapping, 0);
+		} else if (me == 2) {
+			reclaim(GFP_KERNEL, 0);
+		} else {
+			page = read_mapping_page(&file.mapping, index, NULL);
+			if (IS_ERR(page) || *(u64 *)page_address(page) != index)
+				return arg;
+			mark_page_accessed(page);
+			put_page(page);
+		}
+	}
+	return NULL;
+}
+
+static void pages_that_owner_and_reclaim_drop_at_once_are_freed_once(void **state)
+{
+	pthread_t thread[CPUS];
+	void *failed;
+
+	(void)state;
+	for (unsigned long i = 0; i < CPUS; i++)
+		pthread_create(&thread[i], NULL, drop_at_once, (void *)(i + 1));
+	for (int i = 0; i < CPUS; i++) {
+		pthread_join(thread[i], &failed);
+		assert_null(failed);
+	}
+	truncate_inode_pages(&file.mapping, 0);
+	assert_int_equal(page_alloc_stats.free_flags, 0);
+	for (int nr = LRU_INACTIVE_ANON; nr <= LRU_ACTIVE_FILE; nr++)
+		assert_int_equal(
+			node_page_state(NODE_DATA(0), (enum node_stat_item)(NR_LRU_BASE + nr)), 0);
+}
+
 int main(void)
 {
 #define with(name, setup) cmocka_unit_test_setup_teardown(name, setup, close_file)
@@ -742,6 +786,7 @@ int main(void)
 		with(a_cpu_of_its_own_does_kswapds_work_and_ends_when_told, open_file_two_cpus),
 		with(many_cpus_under_pressure_find_each_page_as_it_was_written,
 		     open_file_many_cpus),
+		with(pages_that_owner_and_reclaim_drop_at_once_are_freed_once, open_file_many_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
