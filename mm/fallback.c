@@ -84,7 +84,6 @@ void end_watermark_boosts(const struct alloc_context *ac)
 	{
 		unsigned long flags;
 
-		clear_bit(ZONE_BOOSTED_WATERMARK, &zone->flags);
 		if (!READ_ONCE(zone->watermark_boost))
 			continue;
 		spin_lock_irqsave(&zone->lock, flags);
@@ -121,7 +120,7 @@ static bool steal_pageblock(struct zone *zone, struct page *page, enum migratety
 
 /* @page heads a free block of another type, which @type is to have. */
 static void steal_suitable_fallback(struct zone *zone, struct page *page, enum migratetype type,
-				    unsigned int alloc_flags, bool whole_block)
+				    bool whole_block)
 {
 	unsigned long pfn = page_to_pfn(page);
 	unsigned int order = buddy_order(page);
@@ -136,15 +135,13 @@ static void steal_suitable_fallback(struct zone *zone, struct page *page, enum m
 		move_to_free_list(zone, page, old, type);
 		return;
 	}
-	if (boost_watermark(zone) && (alloc_flags & ALLOC_KSWAPD))
-		set_bit(ZONE_BOOSTED_WATERMARK, &zone->flags);
+	boost_watermark(zone); /* kswapd hears of it from whom the raised marks stop */
 	if (!whole_block || !steal_pageblock(zone, page, type))
 		move_to_free_list(zone, page, old, type);
 }
 
 /* The smallest block that any other type has: there is one. */
-static void steal_smallest(struct zone *zone, unsigned int order, enum migratetype type,
-			   unsigned int alloc_flags)
+static void steal_smallest(struct zone *zone, unsigned int order, enum migratetype type)
 {
 	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
 		const struct free_area *area = &zone->free_area[o];
@@ -153,7 +150,7 @@ static void steal_smallest(struct zone *zone, unsigned int order, enum migratety
 		if (from == MIGRATE_TYPES)
 			continue;
 		steal_suitable_fallback(zone, get_page_from_free_area(area, from), type,
-					alloc_flags, can_steal_fallback(o, type));
+					can_steal_fallback(o, type));
 		return;
 	}
 }
@@ -173,10 +170,10 @@ bool __rmqueue_fallback(struct zone *zone, unsigned int order, enum migratetype 
 		if (from == MIGRATE_TYPES)
 			continue;
 		if (!steal && type == MIGRATE_MOVABLE && o > order)
-			steal_smallest(zone, order, type, alloc_flags);
+			steal_smallest(zone, order, type);
 		else
 			steal_suitable_fallback(zone, get_page_from_free_area(area, from), type,
-						alloc_flags, steal);
+						steal);
 		return true;
 	}
 	return false;

@@ -48,7 +48,6 @@ void hugetlb_add_hstate(unsigned int order)
 		return;
 	BUG_ON(hugetlb_max_hstate == HUGE_MAX_HSTATE);
 	hugetlb_max_hstate++;
-	memset(h, 0, sizeof(*h));
 	h->order = order;
 	h->mask = ~(huge_page_size(h) - 1);
 	INIT_LIST_HEAD(&h->hugepage_activelist);
@@ -163,6 +162,7 @@ static void release_huge_page(struct hstate *h, struct page *page);
 void free_huge_page(struct page *page)
 {
 	struct hstate *h = page_hstate(page);
+	int nid = page_to_nid(page);
 	unsigned long flags;
 	bool surplus;
 
@@ -170,11 +170,12 @@ void free_huge_page(struct page *page)
 		return;
 	spin_lock_irqsave(&hugetlb_lock, flags);
 	list_del(&page->lru);
-	surplus = h->surplus_huge_pages > 0;
+	surplus = h->surplus_huge_pages_node[nid] > 0;
 	if (surplus) {
 		h->surplus_huge_pages--;
+		h->surplus_huge_pages_node[nid]--;
 		h->nr_huge_pages--;
-		h->nr_huge_pages_node[page_to_nid(page)]--;
+		h->nr_huge_pages_node[nid]--;
 	} else {
 		enqueue_huge_page(h, page);
 	}
@@ -283,6 +284,24 @@ static unsigned long persistent_huge_pages(const struct hstate *h)
 	return h->nr_huge_pages - h->surplus_huge_pages;
 }
 
+/* One page more, or less, of a node's in use is one that is not wanted back. */
+static bool adjust_pool_surplus(struct hstate *h, const nodemask_t *nodes, int delta)
+{
+	int nid;
+
+	for_each_node_mask (nid, *nodes) {
+		unsigned int in_use = h->nr_huge_pages_node[nid] - h->free_huge_pages_node[nid];
+		unsigned int surplus = h->surplus_huge_pages_node[nid];
+
+		if (delta < 0 ? !surplus : surplus >= in_use)
+			continue;
+		h->surplus_huge_pages_node[nid] += (unsigned int)delta;
+		h->surplus_huge_pages += (unsigned long)(long)delta;
+		return true;
+	}
+	return false;
+}
+
 unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 				 const nodemask_t *nodes_allowed)
 {
@@ -293,20 +312,20 @@ unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 		if ((unsigned int)nid >= nr_node_ids)
 			return persistent_huge_pages(h);
 		/* The other nodes keep theirs. */
-		count += h->nr_huge_pages - h->nr_huge_pages_node[nid];
+		count += persistent_huge_pages(h) -
+			 (h->nr_huge_pages_node[nid] - h->surplus_huge_pages_node[nid]);
 		node_set(nid, one);
 		nodes = &one;
 	}
 	/* What is in use and was to go may stay. */
-	while (h->surplus_huge_pages && count > persistent_huge_pages(h))
-		h->surplus_huge_pages--;
+	while (count > persistent_huge_pages(h) && adjust_pool_surplus(h, nodes, -1))
+		;
 	while (count > persistent_huge_pages(h) && alloc_pool_huge_page(h, nodes))
 		;
 	while (count < persistent_huge_pages(h) && free_pool_huge_page(h, nodes))
 		;
-	while (count < persistent_huge_pages(h) &&
-	       h->surplus_huge_pages < h->nr_huge_pages - h->free_huge_pages)
-		h->surplus_huge_pages++;
+	while (count < persistent_huge_pages(h) && adjust_pool_surplus(h, nodes, 1))
+		;
 	h->max_huge_pages = persistent_huge_pages(h);
 	return h->max_huge_pages;
 }
@@ -345,10 +364,10 @@ void hugetlb_show_meminfo_node(int nid)
 	struct hstate *h;
 
 	for_each_hstate (h)
-		pr_info("Node %d hugepages_total=%u hugepages_free=%u hugepages_surp=%u "
+		pr_warn("Node %d hugepages_total=%u hugepages_free=%u hugepages_surp=%u "
 			"hugepages_size=%lukB\n",
-			nid, h->nr_huge_pages_node[nid], h->free_huge_pages_node[nid], 0,
-			huge_page_size(h) / SZ_1K);
+			nid, h->nr_huge_pages_node[nid], h->free_huge_pages_node[nid],
+			h->surplus_huge_pages_node[nid], huge_page_size(h) / SZ_1K);
 }
 
 static int verify_page(const struct hstate *h, const struct page *page, int refs, int nid)
@@ -411,6 +430,7 @@ int hugetlb_verify(void)
 
 void hugetlb_reset(void)
 {
+	memset(hstates, 0, sizeof(hstates));
 	hugetlb_max_hstate = 0;
 	default_hstate_idx = 0;
 }

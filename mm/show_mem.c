@@ -5,6 +5,7 @@
  */
 #include "show_mem.h"
 
+#include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/smp.h>
@@ -223,6 +224,9 @@ void __show_mem(const nodemask_t *nodes, int max_zone_idx)
 	for_each_zone (zone)
 		if (zone_shown(zone, nodes, max_zone_idx))
 			show_free_blocks(zone);
+	for_each_online_pgdat (pgdat)
+		if (node_shown(pgdat, nodes, max_zone_idx))
+			hugetlb_show_meminfo_node(pgdat->node_id);
 	show_machine();
 }
 

@@ -41,6 +41,7 @@ struct hstate {
 	unsigned int max_huge_pages_node[MAX_NUMNODES]; /* at boot, where nodes were named */
 	unsigned int nr_huge_pages_node[MAX_NUMNODES];
 	unsigned int free_huge_pages_node[MAX_NUMNODES];
+	unsigned int surplus_huge_pages_node[MAX_NUMNODES];
 	char name[HSTATE_NAME_LEN];
 };
 

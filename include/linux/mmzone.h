@@ -156,8 +156,7 @@ enum node_stat_item {
 };
 
 enum zone_flags {
-	ZONE_BOOSTED_WATERMARK, /* types mixed, and the marks rose: kswapd has work */
-	ZONE_PCP_DISABLED,	/* per-CPU lists take nothing of it: zone_pcp_disable() */
+	ZONE_PCP_DISABLED, /* per-CPU lists take nothing of it: zone_pcp_disable() */
 };
 
 enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };

@@ -373,6 +373,7 @@ static void pages_in_use_are_surplus_until_they_come_back(void **state)
 	assert_int_equal(set_max_huge_pages(h, 1, NUMA_NO_NODE, NULL), 1);
 	assert_int_equal(h->nr_huge_pages, 3);
 	assert_int_equal(h->surplus_huge_pages, 2);
+	assert_int_equal(h->surplus_huge_pages_node[0], 2);
 	assert_int_equal(free_now(), before + PHYS_PFN(SZ_2M));
 	assert_int_equal(hugetlb_verify(), 0);
 	for (int i = 0; i < 3; i++)
