@@ -94,28 +94,35 @@ static int test_contig(void)
 
 /* ---- CMA areas ---------------------------------------------------------------------- */
 
+static int check_part(struct cma *cma, unsigned long count, unsigned int align)
+{
+	struct page *page = cma_alloc(cma, count, align, true);
+	int faults;
+
+	if (!page)
+		return selftest_no_memory("pages of a CMA area");
+	faults = check_contents(page_address(page), PFN_PHYS(count));
+	if (!cma_pages_valid(cma, page, count) || page_to_pfn(page) & ((1UL << align) - 1)) {
+		selftest_note("area %s: pfn 0x%lx for %lu pages, aligned to order %u",
+			      cma_get_name(cma), page_to_pfn(page), count, align);
+		faults++;
+	}
+	return faults + !cma_release(cma, page, count);
+}
+
 /* All of it, a part of it that is aligned, and a part too large. */
-static int check_area(struct cma *cma, void *faults)
+static int check_area(struct cma *cma, void *arg)
 {
 	unsigned long count = cma_get_size(cma) >> PAGE_SHIFT, free = free_after_drain();
-	struct page *all = cma_alloc(cma, count, 0, false), *part;
 	phys_addr_t base = cma_get_base(cma);
+	int *faults = arg;
 
-	if (!all || page_to_phys(all) != base) {
-		selftest_note("area %s: its %lu pages cannot be had", cma_get_name(cma), count);
-		++*(int *)faults;
-	}
-	if (all) {
-		*(int *)faults += check_contents(page_address(all), PFN_PHYS(count));
-		*(int *)faults += !cma_release(cma, all, count);
-	}
-	part = cma_alloc(cma, 3, 9, false);
-	*(int *)faults += !part || page_to_pfn(part) % 512 || !cma_release(cma, part, 3);
-	*(int *)faults += cma_alloc(cma, count + 1, 0, true) != NULL;
+	*faults += check_part(cma, count, 0) + check_part(cma, 3, 9);
+	*faults += cma_alloc(cma, count + 1, 0, true) != NULL;
 	if (free_after_drain() != free) {
 		selftest_note("area %s: %lu pages were free, now %lu", cma_get_name(cma), free,
 			      nr_free_pages());
-		++*(int *)faults;
+		++*faults;
 	}
 	selftest_note("area %s: %lu KB at %pa", cma_get_name(cma), pages_to_kb(count), &base);
 	return 0;
@@ -152,10 +159,8 @@ static int check_pool(struct hstate *h)
 	struct page **pages = kcalloc(HUGE_PAGES_MAX, sizeof(*pages), GFP_KERNEL);
 	int faults = 0;
 
-	if (!pages) {
-		selftest_note("no memory for the test's own table");
-		return 1;
-	}
+	if (!pages)
+		return selftest_no_memory("the test's own table");
 	while (nr < want &&
 	       (pages[nr] = alloc_huge_page_nodemask(h, NUMA_NO_NODE, NULL, GFP_HIGHUSER)))
 		faults += check_huge_page(h, pages[nr++]);
