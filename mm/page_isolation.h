@@ -7,7 +7,8 @@
  * Invariants: free pages of an isolated pageblock are on lists of MIGRATE_ISOLATE and
  *             count in no NR_FREE_*; pages freed in it go there. A free block is
  *             isolated as a whole or not at all.
- * Lifetime:   from mem_init() on; sections not made are made first.
+ * Lifetime:   from mem_init() on. Sections that wait have no pageblocks: who wants a
+ *             range of them calls section_make_range() first.
  * Locking:    takes zone->lock, a pageblock at a time. Ranges of two callers may not
  *             overlap: the second one gets -EBUSY.
  * Units:      pfn; ranges grow to whole pageblocks.
@@ -22,7 +23,8 @@
 /*
  * Isolates the pageblocks of [start, end), which lie in one zone. @migratetype:
  * MIGRATE_CMA for who owns the CMA area the range is in, MIGRATE_MOVABLE for others.
- * -EBUSY: a page in the range can neither be had nor moved, or it is isolated already.
+ * -EBUSY: a page in the range can neither be had nor moved, or it is isolated already;
+ * -EINVAL: it is empty, in two zones, or has no page structs.
  */
 int start_isolate_page_range(unsigned long start_pfn, unsigned long end_pfn,
 			     enum migratetype migratetype);
