@@ -13,6 +13,7 @@
 #include "compaction.h"
 #include "internal.h"
 #include "page_alloc.h"
+#include "vmscan.h"
 
 /* At most 1 << it tries are left out. */
 #define COMPACT_MAX_DEFER_SHIFT 6
@@ -167,6 +168,22 @@ static enum compact_result migrate_isolated(struct compact_control *cc)
 	return left == -ENOMEM && !compact_scanners_met(cc) ? COMPACT_CONTENDED : COMPACT_CONTINUE;
 }
 
+/*
+ * Pages that were moved away went to this CPU's lists, where they do not merge. Once the
+ * migrate scanner has left the block that is asked for, they go on to the free areas.
+ */
+static void drain_moved(struct compact_control *cc)
+{
+	unsigned int order =
+		is_via_compact_memory(cc->order) ? pageblock_order : (unsigned int)cc->order;
+
+	if (cc->last_migrated_pfn &&
+	    cc->last_migrated_pfn < ALIGN_DOWN(cc->migrate_pfn, 1UL << order)) {
+		drain_local_pages(cc->zone);
+		cc->last_migrated_pfn = 0;
+	}
+}
+
 /* Where the last run ended, if that is in the zone; else, and for a whole run, its ends. */
 static void set_scanners(struct compact_control *cc)
 {
@@ -193,15 +210,22 @@ static enum compact_result compact_zone_locked(struct compact_control *cc)
 		__reset_isolation_suitable(cc->zone);
 	set_scanners(cc);
 	while (ret == COMPACT_CONTINUE) {
-		ret = compact_finished(cc);
-		if (ret == COMPACT_CONTINUE && isolate_migratepages(cc))
+		unsigned long start = cc->migrate_pfn;
+
+		if (isolate_migratepages(cc)) {
 			ret = migrate_isolated(cc);
+			cc->last_migrated_pfn = cc->last_migrated_pfn ?: start;
+		}
+		drain_moved(cc);
+		if (ret == COMPACT_CONTINUE)
+			ret = compact_finished(cc);
 	}
 	if (cc->nr_freepages) {
 		unsigned long pfn = ALIGN_DOWN(release_freepages(cc), pageblock_nr_pages);
 
 		cc->zone->compact_cached_free_pfn = max(cc->zone->compact_cached_free_pfn, pfn);
 	}
+	drain_local_pages(cc->zone);
 	count_vm_events(COMPACTMIGRATE_SCANNED, (long)cc->total_migrate_scanned);
 	count_vm_events(COMPACTFREE_SCANNED, (long)cc->total_free_scanned);
 	return ret;
@@ -286,11 +310,14 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 					enum compact_result *result)
 {
 	struct page *page;
+	bool was;
 
 	*result = COMPACT_SKIPPED;
 	if (!order)
 		return NULL;
+	was = memalloc_noreclaim_save();
 	*result = try_to_compact_pages(gfp, order, alloc_flags, ac, prio);
+	memalloc_noreclaim_restore(was);
 	if (*result == COMPACT_SKIPPED || *result == COMPACT_DEFERRED)
 		return NULL;
 	count_vm_event(COMPACTSTALL);

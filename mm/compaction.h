@@ -37,6 +37,7 @@ struct compact_control {
 	bool whole_zone;	   /* from end to end, not from where the last run ended */
 	unsigned long migrate_pfn; /* where the scanners go on */
 	unsigned long free_pfn;
+	unsigned long last_migrated_pfn; /* below are freed pages on per-CPU lists; 0: none */
 	struct page *migratepages[COMPACT_CLUSTER_MAX];
 	unsigned int nr_migratepages;
 	struct list_head freepages; /* single pages, one reference each */

@@ -13,6 +13,7 @@
  */
 #include "vmscan.h"
 
+#include <linux/compaction.h>
 #include <linux/kernel.h>
 #include <linux/vmstat.h>
 #include <linux/wait.h>
@@ -105,6 +106,8 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 	if (sc.priority < 1 && !sc.nr_reclaimed)
 		WRITE_ONCE(pgdat->kswapd_failures, pgdat->kswapd_failures + 1);
 	memalloc_noreclaim_restore(was);
+	/* It sleeps next: what compaction found no use in may be of use by now. */
+	reset_isolation_suitable(pgdat);
 }
 
 /* ---- Who asks, and who answers ------------------------------------------------------------------ */

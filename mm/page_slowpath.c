@@ -16,9 +16,9 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mmzone.h>
-#include <linux/vmstat.h>
 #include <baremm/panic.h>
 
+#include "compaction.h"
 #include "internal.h"
 #include "page_alloc.h"
 #include "show_mem.h"
@@ -159,22 +159,8 @@ static bool should_reclaim_retry(struct attempt *a, unsigned long progress)
 /* Moves pages to make a block, and tries again. */
 static struct page *direct_compact(struct attempt *a, enum compact_priority priority)
 {
-	struct page *page;
-	bool was;
-
-	if (!a->order)
-		return NULL;
-	was = memalloc_noreclaim_save();
-	a->compact_result = try_to_compact_pages(a->gfp, a->order, a->alloc_flags, a->ac, priority);
-	memalloc_noreclaim_restore(was);
-	if (a->compact_result == COMPACT_SKIPPED)
-		return NULL;
-	count_vm_event(COMPACTSTALL);
-	page = try_zones(a, a->alloc_flags);
-	if (page)
-		compaction_defer_reset(page_zone(page), (int)a->order, true);
-	count_vm_event(page ? COMPACTSUCCESS : COMPACTFAIL);
-	return page;
+	return alloc_pages_direct_compact(a->gfp, a->order, a->alloc_flags, a->ac, priority,
+					  &a->compact_result);
 }
 
 /*

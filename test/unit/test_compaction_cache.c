@@ -29,6 +29,7 @@ static int fragment_cache(void **state)
 		unlock_page(page);
 		put_page(page);
 	}
+	drain_all_pages(NULL);
 	return 0;
 }
 
