@@ -69,6 +69,7 @@ IMAGE_OBJ := $(patsubst %.c,$(IMAGE)/%.o,$(filter %.c,$(IMAGE_SRC))) \
 	$(patsubst %.S,$(IMAGE)/%.o,$(filter %.S,$(IMAGE_SRC)))
 HOST_OBJ := $(HOST_SRC:%.c=$(HOST)/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
+MODEL_BIN := $(OUT)/test_page_model_fast
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(FUZZ_OUT)/host/%)
 
 # Written into the image and its first line: nothing that differs from one
@@ -233,7 +234,7 @@ $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 		-Wl,--no-whole-archive -lcmocka
 
 # Runs every unit test; each prints its own result.
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(if $(COVERAGE),,$(MODEL_BIN))
 	@for t in $^; do $$t || exit 1; done
 
 # --- fuzzers --------------------------------------------------------------------
@@ -300,6 +301,17 @@ $(OUT)/bench-host: test/bench/host.c $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY)/fl
 bench-host: $(OUT)/bench-host
 	@test/bench/host.py $<
 
+# --- the page allocator's model ----------------------------------------------------
+
+# The test with sanitizers once more without, over replay's objects, for millions of calls.
+MODEL_STEPS := 400000
+
+$(MODEL_BIN): test/unit/test_page_model.c $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY)/flags
+	$(say) TEST $@
+	$(Q)$(CC) $(filter-out -fsanitize% -fno-sanitize% -O1,$(TEST_CFLAGS)) -O2 \
+		-DMODEL_STEPS=$(MODEL_STEPS) -fno-strict-aliasing -MMD -MP -MF $@.d \
+		$(filter %.c %.o,$^) -o $@ -lcmocka
+
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=
@@ -322,9 +334,9 @@ debug: $(BUILD)/baremm.img
 # As many compilers as there are CPUs, unless a -j was given.
 test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
-	@test/run $(UNIT_BIN) $(FUZZ_BIN)
+	@test/run $(UNIT_BIN) $(MODEL_BIN) $(FUZZ_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(BUILD)/replay fuzz-build
+test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(BUILD)/replay fuzz-build
 
 replay-check: $(BUILD)/replay
 	@test/replay/check.py $<

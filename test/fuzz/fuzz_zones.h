@@ -70,6 +70,7 @@ static inline void zones_restore(void)
 		for (unsigned long b = 0; b < zones_nr_blocks(i); b++)
 			set_pfnblock_migratetype(zones_start_pfn(i) + (b << pageblock_order),
 						 zones_saved.types[i][b]);
+		section_clear_skip(pfn_to_section_nr(zones_start_pfn(i)));
 	}
 }
 

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What callers may do with the page allocator, and what they may not: each operation is
+ * done to the real one and to the model, and chooses by model_random() alone.
+ */
+#ifndef _TEST_ALLOC_OPS_H
+#define _TEST_ALLOC_OPS_H
+
+#include "alloc_model.h"
+
+#include <linux/cma.h>
+#include <linux/compaction.h>
+#include <linux/fault-inject.h>
+
+#include "../../mm/cma.h"
+
+static const gfp_t model_gfps[] = {
+	GFP_KERNEL,
+	GFP_HIGHUSER_MOVABLE,
+	GFP_KERNEL | __GFP_RECLAIMABLE,
+	GFP_KERNEL | GFP_DMA,
+	GFP_KERNEL | GFP_DMA32,
+	GFP_ATOMIC,
+	GFP_NOWAIT,
+	GFP_KERNEL | __GFP_ZERO,
+	GFP_KERNEL | __GFP_MEMALLOC,
+	GFP_KERNEL | __GFP_NORETRY | __GFP_THISNODE,
+};
+
+static gfp_t some_gfp(void)
+{
+	return model_gfps[model_random(ARRAY_SIZE(model_gfps))] | __GFP_NOWARN;
+}
+
+/* Mostly small ones. */
+static unsigned int some_order(void)
+{
+	return model_random(8) ? model_random(4) : model_random(NR_PAGE_ORDERS);
+}
+
+/* A holding of one of the kinds in @kinds, near a random number; model.nr: none near. */
+static unsigned int some_holding(unsigned int kinds)
+{
+	unsigned int i = model.nr ? model_random(model.nr) : 0;
+
+	for (unsigned int tries = 0; tries < 16 && i < model.nr; tries++, i++)
+		if (kinds >> model.holding[i].kind & 1)
+			return i;
+	return model.nr;
+}
+
+#define KIND(kind) (1u << (kind))
+#define ANY_KIND   (~0u)
+
+/* ---- Allocating ------------------------------------------------------------------------ */
+
+/*
+ * A single page is refused only if no zone that permits it has more than its min mark and
+ * what it keeps for others. Faults that were asked for are another matter.
+ */
+static void check_refusal(gfp_t gfp)
+{
+	struct zone *zone;
+
+	for_each_populated_zone (zone) {
+		unsigned long kept = min_wmark_pages(zone) + zone->nr_reserved_highatomic +
+				     (unsigned long)zone->lowmem_reserve[gfp_zone(gfp)];
+
+		if (!(gfp & __GFP_MOVABLE))
+			kept += zone_page_state(zone, NR_FREE_CMA_PAGES);
+		if (zone_idx(zone) <= (int)gfp_zone(gfp))
+			assert_true(zone_page_state(zone, NR_FREE_PAGES) <= kept);
+	}
+}
+
+static void check_zeroed(const struct page *page, unsigned int order)
+{
+	for (unsigned long i = 0; i < 1UL << order; i += 1 + (1UL << order) / 8) {
+		const u64 *words = model_words(page_to_pfn(page) + i);
+
+		assert_int_equal(words[0] | words[LAST_WORD] | words[LAST_WORD / 2], 0);
+	}
+}
+
+static void op_alloc(void)
+{
+	gfp_t gfp = some_gfp() | (model_random(4) ? 0 : __GFP_COMP);
+	unsigned int order = some_order();
+	unsigned long faults = fault_inject_count();
+	struct page *page = alloc_pages(gfp, order);
+
+	if (!page) {
+		if (!order && fault_inject_count() == faults && !(gfp & __GFP_THISNODE))
+			check_refusal(gfp);
+		return;
+	}
+	assert_true(zone_idx(page_zone(page)) <= (int)gfp_zone(gfp));
+	assert_int_equal(page_to_pfn(page) & ((1UL << order) - 1), 0);
+	if (gfp & __GFP_ZERO)
+		check_zeroed(page, order);
+	model_take(gfp & __GFP_COMP ? HELD_COMPOUND : HELD_BLOCK, page, 1UL << order, order);
+}
+
+static void op_exact(void)
+{
+	size_t pages = 1 + model_random(40);
+	void *p = alloc_pages_exact(pages * PAGE_SIZE - model_random(100), some_gfp());
+
+	if (p)
+		model_take(HELD_PAGES, virt_to_page(p), pages, 0);
+}
+
+static void op_split(void)
+{
+	unsigned int order = model_random(6);
+	struct page *page = alloc_pages(some_gfp(), order);
+
+	if (!page)
+		return;
+	if (order)
+		split_page(page, order);
+	model_take(HELD_PAGES, page, 1UL << order, 0);
+}
+
+static void op_movable(void)
+{
+	for (u32 nr = 1 + model_random(8); nr && model_has_room(1); nr--) {
+		struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
+
+		if (!page)
+			return;
+		assert_true(trylock_page(page));
+		__SetPageMovable(page, &model_movable_ops);
+		page->index = model.nr;
+		unlock_page(page);
+		model_take(HELD_MOVABLE, page, 1, 0);
+	}
+}
+
+static void op_contig(void)
+{
+	unsigned long nr = 1 + model_random(model_random(4) ? 600 : 3000);
+	struct page *page = alloc_contig_pages(nr, GFP_KERNEL | __GFP_NOWARN, 0, NULL);
+
+	if (page)
+		model_take(HELD_RANGE, page, nr, 0);
+}
+
+/* Somewhere, free or not: mostly something is there that cannot be moved. */
+static void op_contig_range(void)
+{
+	unsigned long nr = 1 + model_random(1500), pfn = model_random((u32)max_pfn - 4000);
+
+	if (model_random(2))
+		pfn = model.nr ? model.holding[model_random(model.nr)].pfn : pfn;
+	if (!alloc_contig_range(pfn, pfn + nr, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN))
+		model_take(HELD_RANGE, pfn_to_page(pfn), nr, 0);
+}
+
+/* Where the machine has an area: of its pages, unless they are in use and stay. */
+static void op_cma(void)
+{
+	struct cma *cma = dma_contiguous_default_area;
+	unsigned long nr = 1 + model_random(500);
+	struct page *page = cma ? cma_alloc(cma, nr, model_random(8), true) : NULL;
+
+	if (!page)
+		return;
+	assert_true(cma_pages_valid(cma, page, nr));
+	model_take(HELD_CMA, page, nr, 0);
+}
+
+/* ---- Freeing ------------------------------------------------------------------------------ */
+
+static void free_movable(struct page *page)
+{
+	assert_true(trylock_page(page));
+	__ClearPageMovable(page);
+	unlock_page(page);
+	put_page(page);
+}
+
+/* @how: one of the ways that the kind permits. */
+static void give_back(const struct holding *h, u32 how)
+{
+	struct page *page = pfn_to_page(h->pfn);
+
+	switch (h->kind) {
+	case HELD_BLOCK:
+	case HELD_COMPOUND:
+		if (how & 1)
+			put_page(page);
+		else
+			__free_pages(page, h->order);
+		break;
+	case HELD_PAGES:
+		for (unsigned long i = 0; i < h->pages; i++)
+			__free_page(page + (how & 1 ? i : h->pages - 1 - i));
+		break;
+	case HELD_RANGE:
+		free_contig_range(h->pfn, h->pages);
+		break;
+	case HELD_CMA:
+		assert_true(cma_release(dma_contiguous_default_area, page, h->pages));
+		break;
+	case HELD_MOVABLE:
+		free_movable(page);
+		break;
+	}
+}
+
+static void free_one(void)
+{
+	unsigned int i = some_holding(ANY_KIND);
+	struct holding h;
+
+	if (i == model.nr)
+		return;
+	h = model_forget(i);
+	give_back(&h, model_random(4));
+}
+
+/* Callers want more and more for a while, and then less: memory runs out, and comes back. */
+static void op_free(void)
+{
+	if (!model_random(4000))
+		model.greed = model_random(4);
+	if (!model_random(1 + model.greed))
+		free_one();
+}
+
+/* Many of one kind, so that large blocks come back now and then. */
+static void op_free_many(void)
+{
+	for (u32 nr = model_random(200); nr; nr--)
+		free_one();
+}
+
+/* A reference more, the block freed by its owner, then that reference let go. */
+static void op_free_referenced(void)
+{
+	unsigned int i = some_holding(KIND(HELD_BLOCK) | KIND(HELD_COMPOUND));
+	struct holding h;
+
+	if (i == model.nr)
+		return;
+	h = model_forget(i);
+	get_page(pfn_to_page(h.pfn));
+	give_back(&h, model_random(2));
+	put_page(pfn_to_page(h.pfn));
+}
+
+/* What nobody may do: it is refused, and changes nothing. */
+static void op_misuse(void)
+{
+	unsigned int i = some_holding(KIND(HELD_BLOCK) | KIND(HELD_COMPOUND));
+	struct page *page;
+	struct holding h;
+
+	if (i == model.nr)
+		return;
+	page = pfn_to_page(model.holding[i].pfn);
+	switch (model_random(4)) {
+	case 0:
+		__free_pages(page, (model.holding[i].order + 1 + model_random(MAX_PAGE_ORDER)) %
+					   NR_PAGE_ORDERS);
+		break;
+	case 1:
+		if (model.holding[i].order)
+			__free_pages(page + 1, 0);
+		break;
+	case 2:
+		h = model_forget(i);
+		give_back(&h, 0);
+		__free_pages(page, h.order);
+		break;
+	case 3:
+		__free_pages(pfn_to_page(0xa0), 0);
+		alloc_pages(GFP_KERNEL | __GFP_NOWARN, NR_PAGE_ORDERS + model_random(8));
+		break;
+	}
+}
+
+/* ---- Moving ----------------------------------------------------------------------------------- */
+
+static void choose_answers(void)
+{
+	model.refusals = model_random(4) ? 0 : model_random(50);
+	model.retries = model_random(4) ? 0 : model_random(50);
+	model.failures = model_random(4) ? 0 : model_random(50);
+}
+
+static void op_compact(void)
+{
+	choose_answers();
+	compact_nodes();
+	model.refusals = model.retries = model.failures = 0;
+}
+
+/* Some pages are taken from their owner, and moved or put back. */
+static void op_migrate(void)
+{
+	struct migration_target_control mtc = {.nid = NUMA_NO_NODE,
+					       .gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_NOWARN};
+	struct page *pages[40];
+	unsigned int nr = 0;
+
+	choose_answers();
+	for (int i = 0; i < 40; i++) {
+		unsigned int number = some_holding(KIND(HELD_MOVABLE));
+		struct page *page = pfn_to_page(model.holding[number].pfn);
+
+		if (number < model.nr && !isolate_migratable_page(page, 0))
+			pages[nr++] = page;
+	}
+	if (model_random(4))
+		migrate_pages(pages, nr, alloc_migration_target, NULL, (unsigned long)&mtc,
+			      (enum migrate_mode)model_random(3), MR_SYSCALL, NULL);
+	putback_movable_pages(pages, nr);
+	model.refusals = model.retries = model.failures = 0;
+}
+
+/* ---- The page cache ------------------------------------------------------------------------------ */
+
+static void op_read(void)
+{
+	for (u32 nr = 1 + model_random(64); nr; nr--) {
+		pgoff_t index = model_random(MODEL_FILE_PAGES);
+		struct page *page = read_mapping_page(&model.file, index, NULL);
+
+		if (IS_ERR(page))
+			return;
+		assert_int_equal(model_words(page_to_pfn(page))[LAST_WORD], model.cached[index]);
+		put_page(page);
+	}
+}
+
+static void op_write(void)
+{
+	pgoff_t index = model_random(MODEL_FILE_PAGES);
+	struct page *page =
+		find_or_create_page(&model.file, index, GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
+
+	if (!page)
+		return;
+	model.cached[index] = ++model.serial;
+	model_words(page_to_pfn(page))[LAST_WORD] = model.cached[index];
+	SetPageUptodate(page);
+	set_page_dirty(page);
+	unlock_page(page);
+	put_page(page);
+}
+
+static void op_sync(void)
+{
+	assert_int_equal(filemap_write_and_wait(&model.file), 0);
+	for (pgoff_t i = 0; i < MODEL_FILE_PAGES; i++)
+		assert_int_equal(model.stored[i], model.cached[i]);
+}
+
+/* All of the file, or its end. What is dropped was written before, or never will be. */
+static void op_truncate(void)
+{
+	pgoff_t start = model_random(4) ? model_random(MODEL_FILE_PAGES) : 0;
+
+	truncate_inode_pages(&model.file, (s64)start << PAGE_SHIFT);
+	for (pgoff_t i = start; i < MODEL_FILE_PAGES; i++)
+		model.cached[i] = model.stored[i];
+}
+
+/* ---- All else ----------------------------------------------------------------------------------------- */
+
+static void op_cpu(void)
+{
+	host_set_cpu((int)model_random(nr_cpu_ids));
+}
+
+static void op_drain(void)
+{
+	if (model_random(4))
+		drain_local_pages(NULL);
+	else
+		drain_all_pages(NULL);
+}
+
+/*
+ * A page turns out to be bad, though it is free or somebody's: it is kept out of use from
+ * now on, or once it is freed. What lies in it stays readable here.
+ */
+static void op_bad_page(void)
+{
+	unsigned long pfn = model_random((u32)max_pfn);
+	const struct page *page;
+
+	if (model_random(4) && model.nr)
+		pfn = model.holding[model_random(model.nr)].pfn;
+	page = pfn_to_online_page(pfn);
+	if (!page || PageReserved(page) || PageSlab(page) || PageLRU(page) || model.bad[pfn])
+		return;
+	if (model_random(2)) {
+		if (soft_offline_page(pfn, 0))
+			return;
+	} else if (memory_failure(pfn, MF_SW_SIMULATED)) {
+		return;
+	}
+	model.bad[pfn] = true;
+	model.lost += !model.holder[pfn];
+}
+
+/* One of the next allocations fails, whoever asks for it. */
+static void op_fault(void)
+{
+	fault_inject_set_nth(1 + model_random(20));
+}
+
+/* ---- Which, and how often -------------------------------------------------------------------------------- */
+
+enum { OP_TAKES = 1, OP_WHOLE_MM = 2 };
+
+static const struct model_op {
+	void (*run)(void);
+	unsigned int weight;
+	unsigned int needs; /* room for a holding; all of mm/, on a machine of its own */
+} model_ops[] = {
+	{op_alloc, 300, OP_TAKES},
+	{op_exact, 20, OP_TAKES},
+	{op_split, 20, OP_TAKES},
+	{op_movable, 60, OP_TAKES},
+	{op_contig, 1, OP_TAKES},
+	{op_contig_range, 2, OP_TAKES},
+	{op_cma, 2, OP_TAKES},
+	{op_free, 330, 0},
+	{op_free_many, 1, 0},
+	{op_free_referenced, 20, 0},
+	{op_misuse, 5, 0},
+	{op_compact, 1, 0},
+	{op_migrate, 3, 0},
+	{op_read, 10, OP_WHOLE_MM},
+	{op_write, 20, OP_WHOLE_MM},
+	{op_sync, 1, OP_WHOLE_MM},
+	{op_truncate, 1, OP_WHOLE_MM},
+	{op_cpu, 10, 0},
+	{op_drain, 5, 0},
+	{op_fault, 2, 0},
+	{op_bad_page, 1, OP_WHOLE_MM},
+};
+
+static void model_step(void)
+{
+	const struct model_op *op = model_ops;
+	u32 all = 0, at;
+
+	for (size_t i = 0; i < ARRAY_SIZE(model_ops); i++)
+		all += model_ops[i].weight;
+	at = model_random(all);
+	while (at >= op->weight)
+		at -= op++->weight;
+	if ((op->needs & OP_TAKES) && !model_has_room(1))
+		return;
+	if ((op->needs & OP_WHOLE_MM) && !model.whole_mm)
+		return;
+	op->run();
+}
+
+/* All that the model has is given back, and nothing is in use but what was at the start. */
+static void model_give_all_back(void)
+{
+	fault_inject_set_nth(0);
+	while (model.nr) {
+		struct holding h = model_forget(model.nr - 1);
+
+		give_back(&h, 0);
+	}
+	if (model.whole_mm)
+		truncate_inode_pages(&model.file, 0);
+	memcpy(model.cached, model.stored, sizeof(model.cached));
+	model_audit();
+	assert_int_equal(model.pages, 0);
+}
+
+#endif /* _TEST_ALLOC_OPS_H */
