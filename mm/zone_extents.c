@@ -57,12 +57,14 @@ static int extent_cut(struct zone *zone, struct zone_extent *e, unsigned long st
 
 int extent_take_range(struct zone *zone, unsigned long *start, unsigned long *end)
 {
-	struct zone_extent *e = &zone->extents[extent_at(zone, *start)];
+	unsigned int at = extent_at(zone, *start);
 	unsigned long first, last;
+	struct zone_extent *e;
 	int err;
 
-	if (e == &zone->extents[zone->nr_extents] || e->start >= *end)
+	if (at == zone->nr_extents || zone->extents[at].start >= *end)
 		return -ENOENT;
+	e = &zone->extents[at];
 	first = max(*start, e->start);
 	last = min(*end, e->end);
 	err = extent_cut(zone, e, first, last);
