@@ -5,6 +5,7 @@
  */
 #include "show_mem.h"
 
+#include <linux/cma.h>
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -204,8 +205,8 @@ static void show_machine(void)
 		"Total swap = 0kB\n",
 		global_node_page_state(NR_FILE_PAGES));
 	pr_warn("%lu pages RAM\n%lu pages HighMem/MovableOnly\n%lu pages reserved\n"
-		"%ld pages hwpoisoned\n",
-		total, highmem, reserved, atomic_long_read(&num_poisoned_pages));
+		"%lu pages cma reserved\n%ld pages hwpoisoned\n",
+		total, highmem, reserved, totalcma_pages, atomic_long_read(&num_poisoned_pages));
 }
 
 void __show_mem(const nodemask_t *nodes, int max_zone_idx)

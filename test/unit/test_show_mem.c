@@ -56,6 +56,8 @@ static void a_failure_names_what_was_asked_for_and_all_memory(void **state)
 	assert_true(host_log_contains("Node 1 active_anon:0kB inactive_anon:0kB "));
 	assert_false(host_log_contains("Node 0 active_anon"));
 	assert_true(host_log_contains(" total pagecache pages\n"));
+	assert_true(host_log_contains(" 0 pages cma reserved\n"));
+	assert_true(host_log_contains(" 0 pages hwpoisoned\n"));
 
 	host_log_clear();
 	__show_mem(NULL, ZONE_DMA);
