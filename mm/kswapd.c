@@ -9,7 +9,8 @@
  *   low: it is woken ··╰──╯
  *
  * Who runs it: a CPU that called kswapd() for the node; else kswapd_poll(), where an
- * allocation that may wait went through the slow path and has its block.
+ * allocation that may wait went through the slow path and has its block, and between
+ * one self-test and the next.
  */
 #include "vmscan.h"
 

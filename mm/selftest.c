@@ -18,6 +18,7 @@
 #include <baremm/console.h>
 
 #include "internal.h"
+#include "vmscan.h"
 
 #define SELFTEST_OPTION_MAX 256
 
@@ -212,6 +213,7 @@ static int run_wanted(void)
 		ok = !selftest_run_one(test);
 		failed += !ok;
 		selftest_print_result(test, ++nr, ok, (arch_clock_ns() - start) / 1000000);
+		kswapd_poll();
 	}
 	return failed;
 }
