@@ -134,11 +134,12 @@ static bool object_batch(unsigned int bytes, unsigned int n)
 	return free_batch(nr, n);
 }
 
+/* For many at once there is no other call: they are taken one by one. */
 static const bench_fn malloc_allocator[NR_BENCH_KINDS] = {
 	[BENCH_PAGE_PAIR] = block_pairs,	[BENCH_PAGE_BATCH] = block_batch,
 	[BENCH_PAGE_ZERO] = zeroed_block_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
 	[BENCH_OBJECT_BATCH] = object_batch,	[BENCH_CACHE_PAIR] = object_pairs,
-	[BENCH_CACHE_BATCH] = object_batch,
+	[BENCH_CACHE_BATCH] = object_batch,	[BENCH_CACHE_BULK] = object_batch,
 };
 
 /* ---- Mixed sizes and lifetimes ------------------------------------------------------- */
