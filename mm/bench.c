@@ -14,6 +14,7 @@
 #define MAX_ORDER   10
 #define BIG_ORDER   7 /* from here on 16 blocks are enough: 64 of the largest are 256 MB */
 #define CACHE_BYTES 128
+#define BULK_PAGES  512
 
 static const unsigned int object_bytes[] = {8, 32, 64, 96, 192, 256, 512, 1024, 2048, 4096, 8192};
 
@@ -78,6 +79,7 @@ static void measure_pages(struct bench *bench)
 	}
 	measure(bench, "page_batch1024_order", BENCH_PAGE_BATCH, 0, BENCH_BATCH_MAX);
 	measure(bench, "page_zero_order", BENCH_PAGE_ZERO, 0, 1024);
+	measure(bench, "page_bulk", BENCH_PAGE_BULK, BULK_PAGES, BULK_PAGES);
 }
 
 static void measure_objects(struct bench *bench)

@@ -89,6 +89,20 @@ static bool page_zeroed_pairs(unsigned int order, unsigned int n)
 	return true;
 }
 
+static bool page_bulk(unsigned int pages, unsigned int n)
+{
+	struct page **array = (struct page **)taken;
+	unsigned long nr;
+
+	(void)pages;
+	memset(taken, 0, sizeof(taken));
+	nr = alloc_pages_bulk_array(GFP_NOWAIT, n, array);
+	for (unsigned int i = 0; i < n; i++)
+		if (array[i])
+			__free_page(array[i]);
+	return nr == n;
+}
+
 static bool object_pairs(unsigned int bytes, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -154,9 +168,10 @@ static bool cache_bulk(unsigned int bytes, unsigned int n)
 
 static const bench_fn own_allocators[NR_BENCH_KINDS] = {
 	[BENCH_PAGE_PAIR] = page_pairs,	       [BENCH_PAGE_BATCH] = page_batch,
-	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
-	[BENCH_OBJECT_BATCH] = object_batch,   [BENCH_CACHE_PAIR] = cache_pairs,
-	[BENCH_CACHE_BATCH] = cache_batch,     [BENCH_CACHE_BULK] = cache_bulk,
+	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_PAGE_BULK] = page_bulk,
+	[BENCH_OBJECT_PAIR] = object_pairs,    [BENCH_OBJECT_BATCH] = object_batch,
+	[BENCH_CACHE_PAIR] = cache_pairs,      [BENCH_CACHE_BATCH] = cache_batch,
+	[BENCH_CACHE_BULK] = cache_bulk,
 };
 
 const bench_fn *mm_bench_open(void)

@@ -50,24 +50,6 @@ static void add_to_free_list(struct page *page, struct zone *zone, unsigned int 
 	area->nr_free++;
 }
 
-static void del_from_free_list(struct page *page, struct zone *zone, unsigned int order)
-{
-	__list_del_entry(&page->buddy_list);
-	__ClearPageBuddy(page);
-	page->buddy_list.next = NULL;
-	page->buddy_list.prev = NULL;
-	page->private = 0;
-	zone->free_area[order].nr_free--;
-}
-
-void del_free_block(struct zone *zone, struct page *page, enum migratetype type)
-{
-	unsigned int order = buddy_order(page);
-
-	del_from_free_list(page, zone, order);
-	__mod_zone_freepage_state(zone, -(1L << order), type);
-}
-
 void move_to_free_list(struct zone *zone, struct page *page, enum migratetype from,
 		       enum migratetype to)
 {
@@ -137,17 +119,27 @@ static void free_by_pageblock(struct zone *zone, unsigned long pfn, unsigned int
 		__free_one_page(zone, pfn, pageblock_order, get_pfnblock_migratetype(pfn), to_tail);
 }
 
-void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
-		     enum migratetype type, bool to_tail)
+static noinline void free_shuffled(struct zone *zone, struct page *page, unsigned int order,
+				   enum migratetype type)
+{
+	add_to_free_list(page, zone, order, type, shuffle_pick_tail());
+}
+
+static void free_here(struct zone *zone, struct page *page, unsigned int order,
+		      enum migratetype type, bool to_tail)
+{
+	if (is_shuffle_order(order) && !to_tail)
+		free_shuffled(zone, page, order, type);
+	else
+		add_to_free_list(page, zone, order, type, to_tail);
+}
+
+/* With its buddy, which is free, and so on. */
+static noinline void free_merged(struct zone *zone, unsigned long pfn, unsigned int order,
+				 enum migratetype type, bool to_tail)
 {
 	struct page *page = pfn_to_page(pfn);
 
-	if (unlikely(order > pageblock_order && (zone->nr_isolate_pageblocks | zone->cma_pages) &&
-		     pageblocks_differ(pfn, order))) {
-		free_by_pageblock(zone, pfn, order, to_tail);
-		return;
-	}
-	__mod_zone_freepage_state(zone, 1L << order, type);
 	for (; order < MAX_PAGE_ORDER; order++) {
 		unsigned long buddy_pfn = pfn ^ (1UL << order);
 		struct page *buddy = pfn_to_page(buddy_pfn);
@@ -160,9 +152,40 @@ void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 		page = pfn < buddy_pfn ? page : buddy;
 		pfn &= buddy_pfn;
 	}
-	if (is_shuffle_order(order) && !to_tail)
-		to_tail = shuffle_pick_tail();
-	add_to_free_list(page, zone, order, type, to_tail);
+	free_here(zone, page, order, type, to_tail);
+}
+
+/* Where nothing merges this saves no registers: what is rare is at the end of a jump. */
+static __always_inline void free_one_block(struct zone *zone, unsigned long pfn, unsigned int order,
+					   enum migratetype type, bool to_tail)
+{
+	struct page *page = pfn_to_page(pfn);
+
+	__mod_zone_freepage_state(zone, 1L << order, type);
+	if (order < MAX_PAGE_ORDER &&
+	    page_is_free_buddy(page, pfn_to_page(pfn ^ (1UL << order)), order))
+		free_merged(zone, pfn, order, type, to_tail);
+	else
+		free_here(zone, page, order, type, to_tail);
+}
+
+/* Some pageblocks of the zone do not mix with others. */
+static noinline void free_large(struct zone *zone, unsigned long pfn, unsigned int order,
+				enum migratetype type, bool to_tail)
+{
+	if (pageblocks_differ(pfn, order))
+		free_by_pageblock(zone, pfn, order, to_tail);
+	else
+		free_one_block(zone, pfn, order, type, to_tail);
+}
+
+void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
+		     enum migratetype type, bool to_tail)
+{
+	if (unlikely(order > pageblock_order && (zone->nr_isolate_pageblocks | zone->cma_pages)))
+		free_large(zone, pfn, order, type, to_tail);
+	else
+		free_one_block(zone, pfn, order, type, to_tail);
 }
 
 void free_pages_range(struct zone *zone, unsigned long start, unsigned long end)

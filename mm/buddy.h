@@ -18,6 +18,8 @@
 #include <linux/list.h>
 #include <linux/mmzone.h>
 
+#include "internal.h"
+
 /* Types whose blocks may merge with each other's, as any of them may take the others. */
 static inline bool migratetype_is_mergeable(enum migratetype type)
 {
@@ -43,8 +45,25 @@ static inline unsigned int buddy_order(const struct page *page)
 	return page->private;
 }
 
+/* Off the list that it is on; its pages are counted as before. */
+static inline void del_from_free_list(struct page *page, struct zone *zone, unsigned int order)
+{
+	__list_del_entry(&page->buddy_list);
+	__ClearPageBuddy(page);
+	page->buddy_list.next = NULL;
+	page->buddy_list.prev = NULL;
+	page->private = 0;
+	zone->free_area[order].nr_free--;
+}
+
 /* Takes a block off the lists of @type, whatever its place in them. */
-void del_free_block(struct zone *zone, struct page *page, enum migratetype type);
+static inline void del_free_block(struct zone *zone, struct page *page, enum migratetype type)
+{
+	unsigned int order = buddy_order(page);
+
+	del_from_free_list(page, zone, order);
+	__mod_zone_freepage_state(zone, -(1L << order), type);
+}
 
 /* From the lists of @from to the tail of those of @to. */
 void move_to_free_list(struct zone *zone, struct page *page, enum migratetype from,

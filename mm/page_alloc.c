@@ -215,27 +215,69 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
 }
 
 /*
- * The zone is above its low mark, which for larger blocks takes more than one look, and
- * this CPU or the zone has a block at hand. Everything else is __alloc_pages()'s.
+ * The ways of alloc_pages(), from the shortest on. Each ends with a jump to the next one
+ * where it cannot serve, and so saves no registers.
  */
+static noinline struct page *alloc_pages_general(gfp_t gfp, unsigned int order)
+{
+	return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+}
+
+static noinline struct page *make_compound(struct page *page, unsigned int order)
+{
+	prep_compound_page(page, order);
+	return page;
+}
+
+/* An order that there are no lists for: most often there is a block that needs no splitting. */
+static noinline struct page *alloc_pages_uncached(gfp_t gfp, unsigned int order,
+						  const struct pcp_list *list)
+{
+	enum migratetype type = (enum migratetype)list->type;
+	struct zone *zone = list->zone;
+	unsigned long flags;
+	struct page *page;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	page = get_page_from_free_area(&zone->free_area[order], type);
+	if (likely(page && !zone_page_state(zone, NR_FREE_CMA_PAGES)))
+		del_free_block(zone, page, type);
+	else
+		page = __rmqueue(zone, order, type, cma_alloc_flag(type));
+	if (unlikely(!page)) {
+		spin_unlock_irqrestore(&zone->lock, flags);
+		return alloc_pages_general(gfp, order);
+	}
+	zone->nr_taken[zone->node != this_page_cpu()->nid]++;
+	spin_unlock_irqrestore(&zone->lock, flags);
+	page->flags = page_block_flags(page, order, type);
+	page_set_owned(page);
+	return unlikely(gfp & __GFP_COMP) ? make_compound(page, order) : page;
+}
+
+/* What is free above the low mark must be in blocks: best one that movable pages left whole. */
+static bool has_whole_block(const struct zone *zone)
+{
+	return !list_empty(&zone->free_area[MAX_PAGE_ORDER].free_list[MIGRATE_MOVABLE]);
+}
+
 static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
 {
 	struct pcp_list *list = this_page_cpu()->alloc_lists[gfp & PCP_GFP_MASK];
-	struct zone *zone = list->zone;
+	const struct zone *zone = list->zone;
 	unsigned int i = pcp_order_index(order);
 	struct page *page;
 
-	if (unlikely(order > MAX_PAGE_ORDER || page_hooks) ||
-	    unlikely(READ_ONCE(zone->low_margin) < 1L << order || !zone_has_block(zone, order)))
-		return __alloc_pages(gfp, order, numa_mem_id(), NULL);
-	if (i < NR_PCP_ORDERS)
-		page = pcp_pop(list + i);
-	else
-		page = rmqueue_buddy(zone, order, list->type, cma_alloc_flag(list->type));
+	if (unlikely(page_hooks) || unlikely(order > MAX_PAGE_ORDER) ||
+	    unlikely(READ_ONCE(zone->low_margin) < 1L << order) || unlikely(!has_whole_block(zone)))
+		return alloc_pages_general(gfp, order);
+	if (i == NR_PCP_ORDERS)
+		return alloc_pages_uncached(gfp, order, list);
+	page = pcp_pop(list + i);
 	if (unlikely(!page))
-		return __alloc_pages(gfp, order, numa_mem_id(), NULL);
+		return alloc_pages_general(gfp, order);
 	if (order && (gfp & __GFP_COMP))
-		prep_compound_page(page, order);
+		return make_compound(page, order);
 	return page;
 }
 

@@ -21,16 +21,25 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 		page[i].compound_head = 0;
 }
 
-/* To the free areas. */
-static void free_to_buddy(struct page *page, unsigned int order)
+static __always_inline void free_to_zone(struct zone *zone, struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page), flags;
-	struct zone *zone = page_zone(page);
 
 	page->flags &= PAGE_FLAGS_KEPT;
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
 	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+static noinline void free_to_buddy(struct page *page, unsigned int order)
+{
+	free_to_zone(page_zone(page), page, order);
+}
+
+/* Blocks that there are no lists for. */
+static noinline void free_uncached(struct page *page, unsigned int order, struct zone *zone)
+{
+	free_to_zone(zone, page, order);
 }
 
 /* The list that a block of @order comes to by its pageblock. NULL: the free areas get it. */
@@ -90,59 +99,77 @@ static noinline void free_pages_checked(struct page *page, unsigned int order, b
 		free_rest_of_block(page, order);
 }
 
-/* What is in order goes on at once, as in __free_pages(). */
+/* Its list is locked: another CPU drains it, or this one was interrupted using it. */
+static noinline void free_locked_out(struct page *page)
+{
+	free_to_buddy(page, page_alloc_order(page));
+}
+
+static noinline void free_to_full_list(struct pcp_list *list, struct page *hot, struct page *page)
+{
+	list->room++;
+	if (!pcp_free_full(list, hot, page))
+		free_to_buddy(page, page_alloc_order(page));
+}
+
+/* To the hot end of @list. */
+static __always_inline void free_to_list(struct pcp_list *list, struct page *page)
+{
+	struct page *hot = pcp_trylock(list);
+
+	if (unlikely(hot == PCP_LOCKED)) {
+		free_locked_out(page);
+		return;
+	}
+	if (unlikely(--list->room < 0)) {
+		free_to_full_list(list, hot, page);
+		return;
+	}
+	page->pcp_next = hot;
+	pcp_unlock(list, page);
+}
+
+/* A block without a mark whose only reference is dropped here: nobody has it any more. */
+static __always_inline bool drop_plain_block(const struct page_cpu *cpu, struct page *page,
+					     unsigned int order)
+{
+	return likely(page_is_known(cpu, page)) && likely(!page_hooks) &&
+	       likely((page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ==
+		      (unsigned long)order << PAGE_ORDER_PGSHIFT) &&
+	       likely(page_ref_drop_last(page));
+}
+
 static noinline void free_pages_of_order(struct page *page, unsigned int order)
 {
 	const struct page_cpu *cpu = this_page_cpu();
 	unsigned int i = pcp_order_index(order);
+	struct pcp_list *list;
 
-	if (unlikely(!page_is_known(cpu, page)) || unlikely(page_hooks) ||
-	    unlikely((page->flags & (PAGE_ORDER_MASK | 0xffffffff)) !=
-		     (unsigned long)order << PAGE_ORDER_PGSHIFT) ||
-	    unlikely(!page_ref_drop_last(page))) {
+	if (unlikely(!drop_plain_block(cpu, page, order))) {
 		free_pages_checked(page, order, false);
 		return;
 	}
-	if (i == NR_PCP_ORDERS ||
-	    !pcp_free(cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT] + i, page, false))
-		free_to_buddy(page, order);
-}
-
-/* Its list is locked: another CPU drains it, or this one was interrupted using it. */
-static noinline void free_page_to_buddy(struct page *page)
-{
-	free_to_buddy(page, 0);
-}
-
-static noinline void free_page_full(struct pcp_list *list, struct page *hot, struct page *page)
-{
-	list->room++;
-	if (!pcp_free_full(list, hot, page))
-		free_to_buddy(page, 0);
+	list = cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT];
+	if (i < NR_PCP_ORDERS)
+		free_to_list(list + i, page);
+	else
+		free_uncached(page, order, list->zone);
 }
 
 /*
- * A single page without a mark, whose only reference this is, goes to the list that its
- * flags name. All others go the long way.
+ * A single page goes to the list that its flags name. What is not in order goes the long
+ * way, as blocks of other orders do.
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	struct page_cpu *cpu = this_page_cpu();
-	struct pcp_list *list;
-	struct page *hot;
+	const struct page_cpu *cpu = this_page_cpu();
 
 	if (unlikely(!page_is_known(cpu, page)) || unlikely(order | page_hooks) ||
 	    unlikely(page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ||
 	    unlikely(!page_ref_drop_last(page)))
-		return free_pages_of_order(page, order);
-	list = cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT];
-	hot = pcp_trylock(list);
-	if (unlikely(hot == PCP_LOCKED))
-		return free_page_to_buddy(page);
-	if (unlikely(--list->room < 0))
-		return free_page_full(list, hot, page);
-	page->pcp_next = hot;
-	pcp_unlock(list, page);
+		free_pages_of_order(page, order);
+	else
+		free_to_list(cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT], page);
 }
 
 void free_hot_cold_page(struct page *page, bool cold)

@@ -71,11 +71,9 @@ static bool same_pageblock(unsigned long pfn, unsigned long other)
 	return !((pfn ^ other) >> pageblock_order);
 }
 
-/* Frees the stack from @page on. */
-static void free_stack(const struct pcp_list *list, struct page *page)
+void free_page_stack(struct zone *zone, unsigned int order, struct page *page)
 {
-	struct zone *zone = list->zone;
-	unsigned long nr = 1UL << list->order, flags;
+	unsigned long nr = 1UL << order, flags;
 
 	spin_lock_irqsave(&zone->lock, flags);
 	while (page) {
@@ -96,6 +94,11 @@ static void free_stack(const struct pcp_list *list, struct page *page)
 		free_run(zone, start, end);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
+}
+
+static void free_stack(const struct pcp_list *list, struct page *page)
+{
+	free_page_stack(list->zone, list->order, page);
 }
 
 /* ---- Chunks ----------------------------------------------------------------------- */
@@ -225,28 +228,36 @@ static long shrink_locked(struct pcp_list *list, struct page **hot)
 	return nr << list->order;
 }
 
-/* Makes room for a batch of @list, which is locked and has only chunks: its own go first. */
-static void shrink(struct pcp_list *list)
+/* The list after @list of the same CPU and zone, and after the last one the first. */
+static struct pcp_list *next_list(const struct pcp_list *list)
 {
 	struct per_cpu_pages *pcp = list_pcp(list);
+	size_t i = (size_t)(list - &pcp->lists[0][0]);
+
+	return &pcp->lists[0][0] + (i + 1) % (MIGRATE_PCPTYPES * NR_PCP_ORDERS);
+}
+
+/*
+ * Makes room for a batch of @list, which is locked and has only chunks: the others go
+ * first, one after the other, for they are not in use now.
+ */
+static void shrink(struct pcp_list *list)
+{
 	long pages = list->zone->pageset_batch;
 	struct pcp_list *other;
 
-	while (pages > 0 && list->chunks) {
-		struct page *none = NULL;
+	for (other = next_list(list); other != list && pages > 0; other = next_list(other)) {
+		struct page *hot = pcp_trylock(other);
 
-		pages -= shrink_locked(list, &none);
-	}
-	for_each_pcp_list(other, pcp)
-	{
-		struct page *hot = PCP_LOCKED;
-
-		if (pages > 0 && other != list)
-			hot = pcp_trylock(other);
 		if (hot == PCP_LOCKED)
 			continue;
 		pages -= shrink_locked(other, &hot);
 		pcp_unlock(other, hot);
+	}
+	while (pages > 0 && list->chunks) {
+		struct page *none = NULL;
+
+		pages -= shrink_locked(list, &none);
 	}
 }
 
@@ -368,6 +379,36 @@ struct page *pcp_take(struct pcp_list *list, long most, unsigned int alloc_flags
 	pcp_unlock(list, page->pcp_next);
 	page_set_owned(page);
 	return page;
+}
+
+unsigned long pcp_take_array(struct pcp_list *list, unsigned long nr, struct page **pages,
+			     long most, unsigned int alloc_flags)
+{
+	struct page *hot = pcp_trylock(list), **end = pages + nr, **pos = pages;
+
+	if (hot == PCP_LOCKED)
+		return 0;
+	while (pos < end) {
+		struct page **start = pos;
+
+		if (!hot)
+			hot = first_chunk(list);
+		if (!hot)
+			hot = refill(list, most, alloc_flags);
+		if (!hot)
+			break;
+		while (pos < end && hot) {
+			struct page *page = hot;
+
+			hot = page->pcp_next;
+			page_set_owned(page);
+			*pos++ = page;
+		}
+		list->room += (int)(pos - start);
+	}
+	list->nr_taken += (unsigned long)(pos - pages);
+	pcp_unlock(list, hot);
+	return (unsigned long)(pos - pages);
 }
 
 /* ---- Draining --------------------------------------------------------------------- */

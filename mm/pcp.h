@@ -176,6 +176,13 @@ struct pcp_list *pcp_list_of(struct zone *zone, enum migratetype type, unsigned 
  */
 struct page *pcp_take(struct pcp_list *list, long most, unsigned int alloc_flags);
 
+/* The same for up to @nr blocks, into @pages. Returns how many there were. */
+unsigned long pcp_take_array(struct pcp_list *list, unsigned long nr, struct page **pages,
+			     long most, unsigned int alloc_flags);
+
+/* Frees to the free areas all blocks of a stack, which have their zone's lists' flags. */
+void free_page_stack(struct zone *zone, unsigned int order, struct page *page);
+
 /*
  * Gives a block that nobody refers to, and that has the flags it was handed out with, to
  * the list. With @cold it is used last, and goes back first. False: it takes no more.

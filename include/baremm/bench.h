@@ -32,6 +32,7 @@ enum bench_kind {
 	BENCH_PAGE_PAIR, /* @arg: order */
 	BENCH_PAGE_BATCH,
 	BENCH_PAGE_ZERO,   /* a pair whose block is zeroed */
+	BENCH_PAGE_BULK,   /* all at once, then freed one by one */
 	BENCH_OBJECT_PAIR, /* @arg: bytes */
 	BENCH_OBJECT_BATCH,
 	BENCH_CACHE_PAIR, /* @arg: bytes of the cache's objects */

@@ -106,6 +106,24 @@ struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order);
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 #define alloc_page(gfp) alloc_pages(gfp, 0)
 
+static inline struct page *__alloc_pages_node(int nid, gfp_t gfp, unsigned int order)
+{
+	return __alloc_pages(gfp, order, nid, NULL);
+}
+
+/*
+ * Up to @nr_pages single pages: onto @page_list, through page->lru, or into those of
+ * @page_array's places that are NULL. May give fewer, even where there are more. Returns
+ * the pages on the list, or the place in the array up to which all are filled.
+ */
+unsigned long __alloc_pages_bulk(gfp_t gfp, int preferred_nid, const nodemask_t *nodemask,
+				 int nr_pages, struct list_head *page_list,
+				 struct page **page_array);
+unsigned long alloc_pages_bulk_list(gfp_t gfp, unsigned long nr_pages, struct list_head *list);
+unsigned long alloc_pages_bulk_array(gfp_t gfp, unsigned long nr_pages, struct page **page_array);
+unsigned long alloc_pages_bulk_array_node(gfp_t gfp, int nid, unsigned long nr_pages,
+					  struct page **page_array);
+
 /* The same by direct-map address, 0 on failure. */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
 unsigned long get_zeroed_page(gfp_t gfp);
@@ -137,6 +155,13 @@ void free_pages(unsigned long addr, unsigned int order);
  */
 void free_hot_cold_page(struct page *page, bool cold);
 void free_hot_cold_page_list(struct list_head *list, bool cold);
+
+/*
+ * Frees the first @count blocks of @list, or all where it has fewer, each @order large,
+ * of @zone, and with one reference. They pass per-CPU lists by, and neighbours are put
+ * together first: for whoever gives back many. Returns how many it took off the list.
+ */
+int free_pages_bulk(struct zone *zone, int count, struct list_head *list, int order);
 
 /*
  * Gives back to the free areas what this CPU, or all CPUs, keep at hand of @zone; NULL:

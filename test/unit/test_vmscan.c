@@ -66,7 +66,7 @@ static void free_all(struct list_head *taken)
 /* As many pages of the file as there is room for, and then some: @dirty of 10 changed. */
 static unsigned long fill_cache(unsigned int dirty)
 {
-	unsigned long pages = nr_free_pages() + 1000;
+	unsigned long pages = all_free_pages() + 1000;
 
 	for (u64 i = 0; i < pages; i++) {
 		if (i % 10 < dirty)
@@ -94,7 +94,7 @@ static void all_memory_can_be_had_while_the_cache_holds_it_and_no_content_is_los
 	/* What can be had of this machine when nothing is cached. */
 	taken = take_all(&first, QUIET);
 	free_all(&first);
-	before = nr_free_pages();
+	before = all_free_pages();
 
 	pages = fill_cache(3);
 	assert_true(global_node_page_state(NR_FILE_PAGES) > taken / 2);
@@ -116,7 +116,7 @@ static void all_memory_can_be_had_while_the_cache_holds_it_and_no_content_is_los
 	}
 	truncate_inode_pages(&file.mapping, 0);
 	kmem_cache_shrink_all();
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 }
 
 static void without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_lost(void **state)
@@ -127,7 +127,7 @@ static void without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_
 	(void)state;
 	take_all(&list, QUIET);
 	free_all(&list);
-	before = nr_free_pages();
+	before = all_free_pages();
 	take_all(&list, QUIET);
 	host_log_clear();
 	failed = page_alloc_stats.failed;
@@ -139,7 +139,7 @@ static void without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_
 	assert_true(host_log_contains("Mem-Info:\n"));
 	assert_int_equal(verify_caches(), 0);
 	free_all(&list);
-	assert_int_equal(nr_free_pages(), before);
+	assert_int_equal(all_free_pages(), before);
 }
 
 /* ---- Which pages --------------------------------------------------------------------------- */
@@ -479,7 +479,7 @@ static void who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_repor
 	assert_non_null(strstr(why, "order:0, mode:0x8cc0 may not fail, but no memory is left"));
 	assert_true(host_log_contains("mode:0x8cc0(GFP_KERNEL|__GFP_NOFAIL)"));
 	assert_true(host_log_contains("Mem-Info:"));
-	assert_in_range(nr_free_pages(), 0, 4);
+	assert_in_range(all_free_pages(), 0, 4);
 	assert_int_equal(file.mapping.nrpages, 0);
 	free_all(&list);
 	panicking = false;
