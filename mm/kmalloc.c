@@ -158,7 +158,7 @@ static void free_large(struct page *page, unsigned long object)
 /* ---- The calls ----------------------------------------------------------------------- */
 
 /* What is not the common case: no size, large, another type, zeroed, a node. */
-static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node, unsigned long caller)
+static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 {
 	struct kmem_cache *s;
 
@@ -167,7 +167,7 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node, unsig
 	if (size > KMALLOC_MAX_CACHE_SIZE)
 		return kmalloc_large(size, flags, node);
 	s = kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
-	return slab_alloc_slow(s, flags, node, caller);
+	return slab_alloc_for(s, flags, node, _RET_IP_);
 }
 
 void *kmalloc(size_t size, gfp_t flags)
@@ -176,7 +176,7 @@ void *kmalloc(size_t size, gfp_t flags)
 	struct kmem_cache *s;
 
 	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
-		return kmalloc_uncommon(size, flags, NUMA_NO_NODE, _RET_IP_);
+		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
 	kmalloc_last[smp_processor_id()].cache = s;
 	return slab_alloc(s, flags);
@@ -184,19 +184,22 @@ void *kmalloc(size_t size, gfp_t flags)
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)
 {
-	return kmalloc_uncommon(size, flags, node, _RET_IP_);
+	return kmalloc_uncommon(size, flags, node);
 }
 
-/* @last has no slab at hand that takes @object, which may be anything. */
-static noinline void kfree_slow(struct kmem_cache *last, unsigned long object, unsigned long caller)
+/* @last has no slab to free to that takes @object, which may be anything. */
+static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
 {
-	struct page *page = slab_head_page(object);
 	struct kmem_cache *s;
+	struct page *page;
 
+	if (slab_push(last, &this_cpu_slab(last)->active, object))
+		return;
+	page = slab_head_page(object);
 	if (likely(page && PageSlab(page))) {
 		s = slab_page_cache(page);
 		if (s == last || (!slab_free_to_slot(s, object) && !slab_free_fast(s, object)))
-			slab_free_slow(s, page->slab, object, caller);
+			slab_free_slow(s, page->slab, object, _RET_IP_);
 	} else if (ZERO_OR_NULL_PTR(object)) {
 		return;
 	} else if (page && PageKmallocLarge(page)) {
@@ -208,12 +211,12 @@ static noinline void kfree_slow(struct kmem_cache *last, unsigned long object, u
 
 void kfree(const void *object)
 {
-	/* Where the slabs of the last cache hold @object, no page is looked at. */
+	/* Where a slab of the last cache holds @object, no page is looked at. */
 	struct kmem_cache *s = kmalloc_last[smp_processor_id()].cache;
 	unsigned long addr = (unsigned long)object;
 
-	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
-		kfree_slow(s, addr, _RET_IP_);
+	if (!slab_free_to_slot(s, addr) && !slab_free_to_freed(s, addr))
+		kfree_slow(s, addr);
 }
 
 /* Behind that, slub_debug has what is not to be written to. */

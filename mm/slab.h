@@ -75,12 +75,14 @@
 /* What is known of a slab; page->slab of its first page leads here. */
 struct slab {
 	struct kmem_cache *cache;
+	struct kmem_cache_node *node; /* NULL in the very first of kmem_cache_node */
 	struct page *page;
-	u16 freelist;	/* first of the slab's own list */
-	u16 inuse;	/* objects not on it: out, or on a CPU's list */
-	u16 objects;	/* in it */
-	u16 frozen : 1; /* a CPU's; then on no node's list */
-	u16 lost : 15;	/* objects that a broken list led to: never used again */
+	unsigned long base; /* its first byte */
+	u16 freelist;	    /* first of the slab's own list */
+	u16 inuse;	    /* objects not on it: out, or on a CPU's list */
+	u16 objects;	    /* in it */
+	u16 frozen : 1;	    /* a CPU's; then on no node's list */
+	u16 lost : 15;	    /* objects that a broken list led to: never used again */
 	u16 next[];
 };
 
@@ -241,18 +243,20 @@ void slab_init_order(struct kmem_cache *s);
 
 /* ---- slub.c: allocation and free ---------------------------------------------------- */
 
-/* What slab_alloc() does where neither slot nor active slab serves at once. */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
-
-/* Sees to it that c->active has an object that serves @node. False without memory. */
-bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
+/*
+ * What slab_alloc() does where neither slot nor active slab serves at once. @caller is who
+ * is noted as the object's owner; slab_alloc_slow() takes its own caller, which is the
+ * caller's caller where the compiler makes a jump of the call.
+ */
+void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 
 /* Frees @object, which lies in @slab, and which neither slot nor windows took. */
 void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
 		    unsigned long caller);
 
 /* Frees @object to @s, which may not be its cache; it may be anything. */
-void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller);
+void slab_free_checked(struct kmem_cache *s, unsigned long object);
 
 /* Has @addr a page struct? Remembers the section in slab_known_section if so. */
 bool slab_check_section(unsigned long addr);
@@ -379,7 +383,7 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 
 static inline unsigned long slab_address(const struct slab *slab)
 {
-	return (unsigned long)lowmem_page_address(slab->page);
+	return slab->base;
 }
 
 static inline int slab_nid(const struct slab *slab)
@@ -471,22 +475,24 @@ static inline struct kmem_cache *slab_page_cache(const struct page *page)
 static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned long object = READ_ONCE(c->slot);
 	unsigned int index, link;
+	unsigned long object;
 	u16 *entry;
 
-	if (object & 1) {
+	/* Once it is back, no other CPU changes it. */
+	if (c->slot & 1) {
+		object = ~READ_ONCE(c->slot);
 		*c->slot_next = SLAB_OUT;
-		WRITE_ONCE(c->slot, ~object);
-		return (void *)~object;
+		WRITE_ONCE(c->slot, object);
+		return (void *)object;
 	}
 	index = c->active.head;
 	if (unlikely(index >= c->active.limit))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
 	entry = &c->active.next[index];
 	link = *entry ^ s->key;
 	if (unlikely(link & SLAB_STATE))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
 	*entry = SLAB_OUT;
 	c->active.head = (u16)link;
 	object = c->active.base + index * s->size;
@@ -520,19 +526,24 @@ static __always_inline bool slab_push(struct kmem_cache *s, struct slab_window *
 	return true;
 }
 
+/* Frees @object if it is of the slab that this CPU frees to. */
+static __always_inline bool slab_free_to_freed(struct kmem_cache *s, unsigned long object)
+{
+	struct slab_window *w = &this_cpu_slab(s)->freed;
+
+	if (unlikely(!slab_push(s, w, object)))
+		return false;
+	w->nr++;
+	return true;
+}
+
 /*
- * Frees @object if it is of the slab that this CPU frees to, or allocates from.
- * False where it is not, or is to be refused: nothing is done then.
+ * The same for that slab, and the one that this CPU allocates from. Where it is false,
+ * @object is of neither, or is to be refused, and nothing is done.
  */
 static __always_inline bool slab_free_fast(struct kmem_cache *s, unsigned long object)
 {
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
-
-	if (likely(slab_push(s, &c->freed, object))) {
-		c->freed.nr++;
-		return true;
-	}
-	return slab_push(s, &c->active, object);
+	return slab_free_to_freed(s, object) || slab_push(s, &this_cpu_slab(s)->active, object);
 }
 
 #endif /* _MM_SLAB_H */

@@ -46,6 +46,7 @@ static bool early_node_struct(int nid)
 	n = (struct kmem_cache_node *)slab_object(s, slab, slab_take_first(s, slab));
 	slab_node_init(n);
 	s->node[nid] = n;
+	slab->node = n;
 	atomic_long_set(&n->nr_slabs, 1);
 	atomic_long_set(&n->total_objects, slab->objects);
 	atomic_long_set(&n->nr_pages, 1L << slab_order(slab));

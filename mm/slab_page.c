@@ -116,7 +116,7 @@ static enum node_stat_item slab_stat_item(const struct kmem_cache *s)
 static void account_slab(struct kmem_cache *s, struct slab *slab, int sign)
 {
 	int nid = slab_nid(slab);
-	struct kmem_cache_node *n = get_node(s, nid);
+	struct kmem_cache_node *n = slab->node;
 	long pages = sign * (1L << slab_order(slab));
 
 	atomic_long_add(pages, &NODE_DATA(nid)->vm_stat[slab_stat_item(s)]);
@@ -151,7 +151,13 @@ static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t fla
 
 	if (!slab)
 		return NULL;
-	*slab = (struct slab){.cache = s, .page = page, .objects = (u16)objects};
+	*slab = (struct slab){
+		.cache = s,
+		.node = get_node(s, page_to_nid(page)),
+		.page = page,
+		.base = (unsigned long)lowmem_page_address(page),
+		.objects = (u16)objects,
+	};
 	__SetPageSlab(page);
 	INIT_LIST_HEAD(&page->slab_list);
 	page->slab = slab;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory for struct slab, of which each slab has one: 24 bytes and two for each object.
+ * Memory for struct slab, of which each slab has one: 40 bytes and two for each object.
  * It may not come from kmalloc(), whose caches need it for slabs of their own.
  *
  *   page | link, counts | record | record | ...          of one size class, on one node
@@ -14,7 +14,7 @@
 
 #include <linux/gfp.h>
 
-static const u16 class_bytes[] = {64, 128, 192, 320, 576, 1088};
+static const u16 class_bytes[] = {64, 96, 128, 192, 320, 576, 1088};
 
 #define NR_CLASSES ARRAY_SIZE(class_bytes)
 
@@ -150,18 +150,18 @@ struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid)
 	return record;
 }
 
+/* A record with pages of its own begins where others have struct record_page. */
 void slab_record_free(struct slab *slab)
 {
-	unsigned int class = record_class(slab->objects);
 	struct record_page *p = (void *)((unsigned long)slab & PAGE_MASK);
 	struct record_pool *pool;
 	bool empty;
 
-	if (class == NR_CLASSES) {
+	if ((void *)p == (void *)slab) {
 		give_pages(virt_to_page(slab), get_order(record_bytes(slab->objects)));
 		return;
 	}
-	pool = &pools[p->nid][class];
+	pool = &pools[p->nid][p->class];
 	spin_lock(&pool->lock);
 	if (!p->free)
 		list_add(&p->list, &pool->partial);

@@ -120,7 +120,7 @@ static void forget_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
  */
 static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
 {
-	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
+	struct kmem_cache_node *n = slab->node;
 	unsigned int index;
 
 	spin_lock(&n->list_lock);
@@ -139,8 +139,7 @@ static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct
 			forget_active(s, c);
 		return false;
 	}
-	if (c->active.slab != slab)
-		WRITE_ONCE(c->slot, s->slot_empty);
+	WRITE_ONCE(c->slot, s->slot_empty);
 	set_active(s, c, slab, index);
 	return true;
 }
@@ -248,7 +247,7 @@ static struct slab *next_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu
 }
 
 /* The first of c->active's list is one that may be handed out. A broken list is given up. */
-static bool active_is_sound(struct kmem_cache *s, struct kmem_cache_cpu *c)
+static __always_inline bool active_is_sound(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab_window *w = &c->active;
 	unsigned int head = w->head;
@@ -262,7 +261,7 @@ static bool active_is_sound(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	return false;
 }
 
-bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
+static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
 {
 	struct slab *slab;
 
@@ -316,7 +315,8 @@ static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags
 }
 
 /* An object, of @node where the machine has lists for that. NULL without memory. */
-noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
+static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int node,
+					  unsigned long caller)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	unsigned long object;
@@ -326,7 +326,7 @@ noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsi
 	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
 		node = NUMA_NO_NODE;
 	if (!(READ_ONCE(c->slot) & 1) || !node_match(c, node))
-		if (!slab_refill(s, c, flags, node))
+		if (!refill(s, c, flags, node))
 			return NULL;
 	object = take_object(s, c);
 	if (unlikely((flags | s->zero_flags) & __GFP_ZERO))
@@ -334,16 +334,26 @@ noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node, unsi
 	return (void *)object;
 }
 
+noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
+{
+	return alloc_object(s, flags, node, _RET_IP_);
+}
+
+void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
+{
+	return alloc_object(s, flags, node, caller);
+}
+
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	if (unlikely(flags & __GFP_ZERO))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE, _RET_IP_);
+		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
 	return slab_alloc(s, flags);
 }
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
 	if (node != NUMA_NO_NODE || flags & __GFP_ZERO)
-		return slab_alloc_slow(s, flags, node, _RET_IP_);
+		return slab_alloc_slow(s, flags, node);
 	return slab_alloc(s, flags);
 }

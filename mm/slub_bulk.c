@@ -60,14 +60,16 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t size, void *
 /* Frees objects of @w's slab until one is not, or is to be refused. Returns their number. */
 static size_t free_run(struct kmem_cache *s, struct slab_window *w, size_t size, void **p)
 {
+	/* Copies, which no store through next[] can change. */
+	const struct kmem_cache sizes = {.inverse = s->inverse, .shift = s->shift};
+	unsigned long base = w->base, objects = w->objects, index;
 	unsigned int head = w->head;
 	u16 *next = w->next, key = s->key;
 	size_t nr;
 
 	for (nr = 0; nr < size; nr++) {
-		unsigned long index = slab_index(s, (unsigned long)p[nr] - w->base);
-
-		if (index >= w->objects || unlikely(next[index] != SLAB_OUT))
+		index = slab_index(&sizes, (unsigned long)p[nr] - base);
+		if (index >= objects || unlikely(next[index] != SLAB_OUT))
 			break;
 		next[index] = (u16)(head ^ key);
 		head = (unsigned int)index;

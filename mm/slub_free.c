@@ -14,22 +14,30 @@
 /* ---- From a CPU to the nodes ------------------------------------------------ */
 
 /*
- * Ends a CPU's hold on @slab. An empty one is given back if its node has enough slabs
- * with free objects.
+ * Ends a CPU's hold on @slab, under its node's lock. True where it is empty and its node
+ * has enough slabs with free objects: it is on no list then, and to be given back.
  */
-void slab_unfreeze(struct kmem_cache *s, struct slab *slab)
+static bool unfreeze_locked(struct kmem_cache *s, struct slab *slab)
 {
-	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
-	bool discard = false;
+	struct kmem_cache_node *n = slab->node;
 
-	spin_lock(&n->list_lock);
 	slab->frozen = 0;
 	if (slab->inuse == 0 && n->nr_partial >= s->min_partial)
-		discard = true;
-	else if (slab->freelist != SLAB_END)
+		return true;
+	if (slab->freelist != SLAB_END)
 		slab_add_partial(n, slab);
 	else
 		list_add(&slab->page->slab_list, &n->full);
+	return false;
+}
+
+void slab_unfreeze(struct kmem_cache *s, struct slab *slab)
+{
+	struct kmem_cache_node *n = slab->node;
+	bool discard;
+
+	spin_lock(&n->list_lock);
+	discard = unfreeze_locked(s, slab);
 	spin_unlock(&n->list_lock);
 	if (discard)
 		slab_discard(s, slab);
@@ -39,7 +47,7 @@ void slab_unfreeze(struct kmem_cache *s, struct slab *slab)
 static void return_objects(struct kmem_cache *s, struct slab *slab, unsigned int head,
 			   unsigned int tail, unsigned int count)
 {
-	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
+	struct kmem_cache_node *n = slab->node;
 
 	spin_lock(&n->list_lock);
 	slab_set_link(s, slab->next, tail, slab->freelist);
@@ -99,15 +107,29 @@ void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	slab_unfreeze(s, slab);
 }
 
+/* Mostly all are one node's, whose lock is taken once. */
 static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
+	struct kmem_cache_node *n = NULL;
 	struct page *page, *next;
+	LIST_HEAD(empty);
 
 	list_for_each_entry_safe (page, next, &c->partial, slab_list) {
-		list_del_init(&page->slab_list);
-		slab_unfreeze(s, page->slab);
+		if (page->slab->node != n) {
+			if (n)
+				spin_unlock(&n->list_lock);
+			n = page->slab->node;
+			spin_lock(&n->list_lock);
+		}
+		if (unfreeze_locked(s, page->slab))
+			list_add(&page->slab_list, &empty);
 	}
+	if (n)
+		spin_unlock(&n->list_lock);
+	INIT_LIST_HEAD(&c->partial);
 	c->nr_partial = 0;
+	list_for_each_entry_safe (page, next, &empty, slab_list)
+		slab_discard(s, page->slab);
 }
 
 /* Keeps a frozen slab with free objects for this CPU; what it had makes room if it must. */
@@ -119,7 +141,10 @@ static void put_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, stru
 	c->nr_partial++;
 }
 
-/* Tells c->freed's slab what was freed, and keeps it as one of the partial slabs. */
+/*
+ * Tells c->freed's slab what was freed, and keeps it as one of the partial slabs. The
+ * caller says what c->freed is then.
+ */
 static void put_freed(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab_window *w = &c->freed;
@@ -128,7 +153,6 @@ static void put_freed(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	if (!slab)
 		return;
 	return_objects(s, slab, w->head, w->tail, w->nr);
-	*w = (struct slab_window){.base = 0};
 	put_cpu_partial(s, c, slab);
 }
 
@@ -154,6 +178,7 @@ void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	if (c->active.slab)
 		slab_deactivate(s, c);
 	put_freed(s, c);
+	c->freed = (struct slab_window){.base = 0};
 	unfreeze_partials(s, c);
 }
 
@@ -194,10 +219,10 @@ static void empty_other_slots(struct kmem_cache *s, unsigned long object)
 	}
 }
 
-static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object)
+static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		      unsigned int index)
 {
-	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
-	unsigned int index = (unsigned int)slab_object_index(s, slab, object);
+	struct kmem_cache_node *n = slab->node;
 	enum after_free after;
 
 	spin_lock(&n->list_lock);
@@ -220,15 +245,17 @@ static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long obj
 void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
 		    unsigned long caller)
 {
-	if (unlikely(!slab_is_object(s, slab, object)))
+	unsigned long index = slab_object_index(s, slab, object);
+
+	if (unlikely(index >= slab->objects))
 		slab_report_misaligned(s, slab, object);
 	else if (unlikely(s->single))
 		slab_free_single(s, slab, object, caller);
 	else
-		free_slow(s, slab, object);
+		free_slow(s, slab, object, (unsigned int)index);
 }
 
-noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller)
+noinline void slab_free_checked(struct kmem_cache *s, unsigned long object)
 {
 	struct page *page;
 
@@ -240,7 +267,7 @@ noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsi
 	else if (slab_page_cache(page) != s)
 		slab_report_wrong_cache(s, slab_page_cache(page), object);
 	else
-		slab_free_slow(s, page->slab, object, caller);
+		slab_free_slow(s, page->slab, object, _RET_IP_);
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)
@@ -248,5 +275,5 @@ void kmem_cache_free(struct kmem_cache *s, void *object)
 	unsigned long addr = (unsigned long)object;
 
 	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
-		slab_free_checked(s, addr, _RET_IP_);
+		slab_free_checked(s, addr);
 }

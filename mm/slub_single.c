@@ -61,7 +61,7 @@ static unsigned long take_from_new(struct kmem_cache *s, gfp_t flags, int node,
 
 	if (!slab)
 		return 0;
-	n = get_node(s, slab_nid(slab));
+	n = slab->node;
 	spin_lock(&n->list_lock);
 	list_add(&slab->page->slab_list, &n->partial);
 	n->nr_partial++;
@@ -136,7 +136,7 @@ static bool may_be_freed(struct kmem_cache *s, struct slab *slab, unsigned int i
 void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object,
 		      unsigned long caller)
 {
-	struct kmem_cache_node *n = get_node(s, slab_nid(slab));
+	struct kmem_cache_node *n = slab->node;
 	unsigned int index = (unsigned int)slab_object_index(s, slab, object);
 	bool discard = false;
 

@@ -4,14 +4,15 @@
  * what was handed out and the mark that each object carries. Calls that are mistakes are
  * among them: they must be counted, and change nothing.
  *
- *   input   | operation, what it is given | ...
+ *   input   | what all caches have | operation, what it is given | ...
  */
 #include "fuzz_zones.h"
 
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
-#include "../../mm/slab.h"
+#include "../../mm/slab_debug.h"
 
 #define MAX_STEPS    600
 #define VERIFY_EVERY 64
@@ -156,6 +157,23 @@ static void op_destroy(struct object *o)
 		caches[i] = NULL;
 }
 
+/* A few objects in two calls; what is in between are other objects' marks. */
+static void op_bulk(struct object *o)
+{
+	unsigned int i = fuzz_u8() % CACHES;
+	size_t size = fuzz_u8();
+	void *many[256];
+
+	(void)o;
+	if (!caches[i] || !kmem_cache_alloc_bulk(caches[i], GFP_QUIET, size, many))
+		return;
+	for (size_t n = 0; n < size; n++)
+		memset(many[n], (int)n, kmem_cache_size(caches[i]));
+	for (size_t n = 0; n < size; n++)
+		fuzz_check(!memchr_inv(many[n], (int)n, kmem_cache_size(caches[i])));
+	kmem_cache_free_bulk(caches[i], size, many);
+}
+
 static void op_shrink(struct object *o)
 {
 	unsigned int i = fuzz_u8() % CACHES;
@@ -203,8 +221,9 @@ static void op_misuse(struct object *o)
 static void step(void)
 {
 	static void (*const ops[])(struct object * o) = {
-		op_cache_alloc, op_cache_alloc, op_cache_alloc, op_kmalloc, op_kmalloc, op_free,
-		op_free,	op_krealloc,	op_create,	op_destroy, op_shrink,	op_misuse,
+		op_cache_alloc, op_cache_alloc, op_cache_alloc, op_kmalloc, op_kmalloc,
+		op_free,	op_free,	op_krealloc,	op_create,  op_destroy,
+		op_shrink,	op_misuse,	op_bulk,
 	};
 	u8 op = fuzz_u8();
 
@@ -221,9 +240,23 @@ static void end_all(void)
 	}
 }
 
+/* Plain caches mostly; some inputs' have checks, or objects that are cleared. */
+static void choose_options(void)
+{
+	static const char *const debug[] = {"-", "-", "FZPU", "F", "Z", "P", "FZU,fuzzed", "-"};
+	u8 how = fuzz_u8() & 7;
+	char flags[16], on[] = "1", off[] = "0";
+
+	strscpy(flags, debug[how], sizeof(flags));
+	slub_debug_parse_option(flags);
+	init_on_free_parse_option(how == 7 ? on : off);
+	stack_depot_reset();
+}
+
 static void run(void *arg)
 {
 	(void)arg;
+	choose_options();
 	kmem_cache_init();
 	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++) {
 		step();
@@ -235,6 +268,7 @@ static void run(void *arg)
 	fuzz_check(kmem_cache_verify_all() == 0);
 	fuzz_check(verify_all() == 0);
 	fuzz_check(slab_stats.bad_freelist == 0);
+	fuzz_check(slab_stats.overwritten == 0);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -256,6 +290,7 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 {
 	size_t len = 0;
 
+	data[len++] = (u8)i;
 	for (unsigned int c = 0; c < CACHES; c++) {
 		const u8 create[] = {
 			8, 0, (u8)c, (u8)(40 * (c + i)), (u8)(c * i), (u8)(c + 16 * i)};
@@ -264,7 +299,7 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 		len += sizeof(create);
 	}
 	for (unsigned int n = 0; n < 40; n++) {
-		data[len++] = (u8)((n * (i + 1)) % 12);
+		data[len++] = (u8)((n * (i + 1)) % 13);
 		data[len++] = (u8)(n / 2);
 		data[len++] = (u8)(n * 7);
 		data[len++] = (u8)(n * i);

@@ -657,94 +657,6 @@ static void slabinfo_has_the_format_of_proc(void **state)
 	kmem_cache_destroy(s);
 }
 
-/* ---- Against a model --------------------------------------------------------------------- */
-
-#define MODEL_CACHES  12
-#define MODEL_OBJECTS 3000
-
-struct model_object {
-	u8 *object;
-	unsigned int cache;
-	u8 mark;
-};
-
-static struct model_object model[MODEL_OBJECTS];
-static struct kmem_cache *model_cache[MODEL_CACHES];
-
-static u32 below(u32 n)
-{
-	return (u32)(arch_random() >> 16) % n;
-}
-
-static void model_add(struct model_object *m)
-{
-	struct kmem_cache *s;
-
-	m->cache = below(MODEL_CACHES);
-	m->mark = (u8)arch_random();
-	s = model_cache[m->cache];
-	m->object = kmem_cache_alloc_node(s, GFP_QUIET, (int)below(3) - 1);
-	if (m->object)
-		memset(m->object, m->mark, kmem_cache_size(s));
-}
-
-static void model_remove(struct model_object *m)
-{
-	struct kmem_cache *s = model_cache[m->cache];
-
-	assert_null(memchr_inv(m->object, m->mark, kmem_cache_size(s)));
-	kmem_cache_free(s, m->object);
-	m->object = NULL;
-}
-
-static void make_model_caches(void)
-{
-	char name[16];
-
-	for (unsigned int i = 0; i < MODEL_CACHES; i++) {
-		snprintf(name, sizeof(name), "model-%u", i);
-		model_cache[i] = kmem_cache_create(name, 1 + below(1u << (4 + i)), 1u << below(9),
-						   below(2) ? SLAB_HWCACHE_ALIGN : 0, NULL);
-		assert_non_null(model_cache[i]);
-	}
-}
-
-static void random_use_of_many_caches_keeps_every_mark(void **state)
-{
-	(void)state;
-	host_test_seed(__func__);
-	memset(model, 0, sizeof(model));
-	make_model_caches();
-	for (unsigned int step = 0; step < 150000; step++) {
-		struct model_object *m = &model[below(MODEL_OBJECTS)];
-
-		host_set_cpu((int)below(4));
-		if (m->object)
-			model_remove(m);
-		else
-			model_add(m);
-		if (step % 10000 == 0)
-			assert_int_equal(kmem_cache_verify_all(), 0);
-		if (step % 7000 == 0)
-			kmem_cache_shrink(model_cache[below(MODEL_CACHES)]);
-	}
-	for (unsigned int i = 0; i < MODEL_OBJECTS; i++)
-		if (model[i].object)
-			model_remove(&model[i]);
-	for (unsigned int i = 0; i < MODEL_CACHES; i++)
-		kmem_cache_destroy(model_cache[i]);
-	assert_int_equal(host_log_count("BUG"), 0);
-	assert_int_equal(host_log_count("still has objects"), 0);
-}
-
-static int make_four_cpus_two_nodes(void **state)
-{
-	(void)state;
-	nr_cpu_ids = 4;
-	slab_machine_make(SZ_64M, 2);
-	return 0;
-}
-
 #define slab_test(f)		 cmocka_unit_test_setup_teardown(f, make_machine, end_machine)
 #define slab_test_on(machine, f) cmocka_unit_test_setup_teardown(f, machine, end_machine)
 
@@ -781,7 +693,6 @@ int main(void)
 		slab_test(destroy_names_objects_of_full_slabs_too),
 		slab_test(create_without_memory_gives_null),
 		slab_test(slabinfo_has_the_format_of_proc),
-		slab_test_on(make_four_cpus_two_nodes, random_use_of_many_caches_keeps_every_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
