@@ -40,6 +40,7 @@ static inline void zones_make(void)
 {
 	machine_up(zones_ram);
 	memmap_make_all();
+	drain_all_pages(NULL);
 	memcpy(&zones_saved.pgdat, NODE_DATA(0), sizeof(pg_data_t));
 	for (int i = 0; zones_ram[i].end; i++) {
 		size_t size = zones_pages_size(i);
@@ -63,6 +64,8 @@ static inline void zones_restore(void)
 		zones_make();
 		return;
 	}
+	/* The lists of CPUs are not copied: they were empty, too. */
+	drain_all_pages(NULL);
 	memcpy(NODE_DATA(0), &zones_saved.pgdat, sizeof(pg_data_t));
 	for (int i = 0; zones_ram[i].end; i++) {
 		memcpy(pfn_to_page(PHYS_PFN(zones_ram[i].start)), zones_saved.pages[i],
