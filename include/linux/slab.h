@@ -9,9 +9,9 @@
  * Owns:       the caches, their slabs (blocks of pages with PG_slab), and the
  *             blocks with PG_kmalloc_large.
  * Invariants: an object lies at a multiple of the cache's size from the start of
- *             its slab, and is either out or on exactly one free list. A free
- *             object holds one link, encoded; an object of a cache with a
- *             constructor keeps what the constructor wrote.
+ *             its slab, and is either out or on exactly one free list. Free lists lie
+ *             outside the objects: a free object is left as it was, and what is written
+ *             to it bends no list. With slub_debug= there is more around objects.
  * Lifetime:   from kmem_cache_init() on; see slab_is_available(). A second
  *             kmem_cache_init() forgets all caches and starts anew.
  * Locking:    from any CPU at once, but not from exception handlers. A caller
