@@ -37,6 +37,7 @@
 #include "meminfo.h"
 #include "memtest.h"
 #include "page_alloc.h"
+#include "percpu.h"
 #include "slab.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
@@ -214,6 +215,7 @@ void __init mm_bring_up(struct boot_info *info)
 	hmat_init();
 	zone_limits(max_zone_pfns);
 	free_area_init(max_zone_pfns);
+	setup_per_cpu_areas();
 	build_all_zonelists();
 
 	/* The allocators that stay. */
@@ -224,6 +226,7 @@ void __init mm_bring_up(struct boot_info *info)
 	page_owner_init();
 	bad_memory_mark_pages();
 	kmem_cache_init();
+	percpu_init_late();
 	cma_init_reserved_areas();
 	hugetlb_init();
 	pagecache_init();
@@ -240,6 +243,7 @@ void mm_reset(void)
 	e820_forget_options();
 	numa_forget_options();
 	acpi_reset();
+	percpu_reset();
 	page_alloc_reset();
 	stack_depot_reset();
 	fault_inject_reset();
@@ -264,7 +268,7 @@ int mm_verify_all(void)
 	for_each_online_pgdat (pgdat)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all();
-	faults += cma_verify() + hugetlb_verify();
+	faults += percpu_verify() + cma_verify() + hugetlb_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;
@@ -286,6 +290,7 @@ void mm_dump_all(struct seq_file *m)
 		{"unusable_index", unusable_index_show, 0},
 		{"vmstat", vmstat_show, 0},
 		{"slabinfo", slabinfo_show, 0},
+		{"percpu", percpu_stats_show, 0},
 		{"iomem", iomem_show, 0},
 		{"page_owner", page_owner_show, PAGE_HOOK_OWNER},
 	};

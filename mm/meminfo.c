@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/vmstat.h>
 
@@ -48,6 +49,7 @@ void meminfo_show(struct seq_file *m)
 	show_val_kb(m, "SReclaimable:", reclaimable);
 	show_val_kb(m, "SUnreclaim:", unreclaimable);
 	show_val_kb(m, "PageTables:", global_node_page_state(NR_PAGETABLE));
+	show_val_kb(m, "Percpu:", pcpu_nr_pages());
 	show_val_kb(m, "CmaTotal:", totalcma_pages);
 	show_val_kb(m, "CmaFree:", global_zone_page_state(NR_FREE_CMA_PAGES));
 	hugetlb_report_meminfo(m);

@@ -14,6 +14,7 @@
 #include <linux/seq_file.h>
 #include "host.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -26,6 +27,22 @@ struct range {
 
 static struct range *ranges;
 static size_t nr_ranges, max_ranges;
+
+/* Held while it is in scope: CPUs are threads. */
+static pthread_mutex_t map_mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static pthread_mutex_t *lock_map(void)
+{
+	pthread_mutex_lock(&map_mutex);
+	return &map_mutex;
+}
+
+static void unlock_map(pthread_mutex_t **mutex)
+{
+	pthread_mutex_unlock(*mutex);
+}
+
+#define RANGES_LOCKED pthread_mutex_t *locked __attribute__((__cleanup__(unlock_map))) = lock_map()
 
 void host_map_reset(void)
 {
@@ -95,6 +112,7 @@ static int host_prot(unsigned int prot)
 
 int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 {
+	RANGES_LOCKED;
 	size_t i = find_range(va);
 
 	if (!valid_arena_range(va, size) || !valid_prot(prot) || pa % PAGE_SIZE ||
@@ -111,6 +129,8 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 
 int arch_unmap(unsigned long va, size_t size)
 {
+	RANGES_LOCKED;
+
 	if (!valid_arena_range(va, size))
 		return -EINVAL;
 	if (mmap((void *)va, size, PROT_NONE,
@@ -125,6 +145,8 @@ int arch_unmap(unsigned long va, size_t size)
 
 int arch_protect(unsigned long va, size_t size, unsigned int prot)
 {
+	RANGES_LOCKED;
+
 	if (!valid_arena_range(va, size) || !valid_prot(prot))
 		return -EINVAL;
 	split_at(va);
@@ -140,6 +162,7 @@ int arch_protect(unsigned long va, size_t size, unsigned int prot)
 
 int arch_query(unsigned long va, struct arch_mapping *mapping)
 {
+	RANGES_LOCKED;
 	size_t i = find_range(va);
 
 	if (i == nr_ranges || ranges[i].start > va)
@@ -158,6 +181,8 @@ static bool continues(const struct range *run, const struct range *next)
 
 int arch_walk(unsigned long start, unsigned long end, arch_walk_fn fn, void *arg)
 {
+	RANGES_LOCKED;
+
 	for (size_t i = find_range(start); i < nr_ranges && ranges[i].start < end;) {
 		struct range run = ranges[i++];
 		int ret;

@@ -18,10 +18,17 @@
  *   VMEMMAP_START         virtual address of the page struct of pfn 0
  *   VMALLOC_START         virtual addresses that nothing is mapped at yet
  *   PKMAP_BASE            the same, 2 MB aligned to that: for kmap() alone
+ *   PERCPU_BASE, PERCPU_SIZE   the same, for units of per-CPU memory
  *   FIX_KMAP_BASE         4 MB: for kmap_local_page()
  *   cpu_relax(), smp_processor_id()
  *   arch_local_irq_save(), arch_local_irq_restore()
  *   arch_cycles()         a counter that only grows
+ *
+ * And from <asm/percpu.h>:
+ *   PER_CPU_BASE_SECTION, __per_cpu_start, __per_cpu_end
+ *                         the section of per-CPU variables, and where it lies
+ *   __per_cpu_offset[]    what leads to each CPU's copy of these (mm/ defines it)
+ *   arch_percpu_offset()  the calling CPU's entry of it
  *
  * Locking: the page-table functions take a lock of their own.
  */

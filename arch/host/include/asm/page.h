@@ -35,6 +35,10 @@ extern unsigned long host_map_base;
 #define PKMAP_BASE    (host_map_base + (1UL << 40) - (6UL << 20))
 #define FIX_KMAP_BASE (PKMAP_BASE + (2UL << 20))
 
+/* Below these. */
+#define PERCPU_SIZE (4UL << 30)
+#define PERCPU_BASE (PKMAP_BASE - PERCPU_SIZE)
+
 static inline void *phys_to_virt(phys_addr_t pa)
 {
 	return (void *)(pa + host_ram_base);

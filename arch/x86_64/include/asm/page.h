@@ -26,6 +26,10 @@ extern unsigned long vmalloc_base;
 extern unsigned long vmemmap_base;
 extern unsigned long max_arch_pfn;
 
+/* Linux's hole above the memmap, with four levels and with five. */
+#define PERCPU_BASE 0xfffffc0000000000UL
+#define PERCPU_SIZE (1UL << 41)
+
 #define PAGE_OFFSET   page_offset_base
 #define VMEMMAP_START vmemmap_base
 #define VMALLOC_START vmalloc_base

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Per-CPU memory: the dump of /sys/kernel/debug/percpu_stats, and verify. Contract:
+ * percpu.h.
+ *
+ * Of each chunk, fragments are the free runs that areas follow:
+ *
+ *   |[static][A]..[B]....[C]...............|     two fragments: 2 and 4
+ */
+#include "percpu.h"
+
+#include <linux/bitmap.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <baremm/arch.h>
+
+#define RULE "----------------------------------------\n"
+
+static void show(struct seq_file *m, const char *name, u64 value)
+{
+	seq_printf(m, "  %-20s: %12llu\n", name, value);
+}
+
+static void show_info(struct seq_file *m)
+{
+	seq_printf(m, "Percpu Memory Statistics\nAllocation Info:\n" RULE);
+	show(m, "unit_size", pcpu_info.unit_size);
+	show(m, "static_size", pcpu_info.static_size);
+	show(m, "reserved_size", pcpu_info.reserved_size);
+	show(m, "dyn_size", pcpu_info.dyn_size);
+	show(m, "atom_size", pcpu_info.atom_size);
+	show(m, "alloc_size", pcpu_info.alloc_size);
+	seq_printf(m, "\n");
+}
+
+/* Pages of a chunk's units with nothing in them. */
+static unsigned int empty_pages(const struct pcpu_chunk *chunk)
+{
+	unsigned int empty = 0;
+
+	for (unsigned int b = 0; b < chunk->nr_blocks; b++)
+		empty += chunk->md[b].contig_hint == PCPU_BITS_PER_BLOCK;
+	return empty;
+}
+
+static void show_global(struct seq_file *m)
+{
+	const struct pcpu_chunk *chunk;
+	unsigned int empty = 0;
+
+	list_for_each_entry (chunk, &pcpu_chunks, addr_list)
+		empty += empty_pages(chunk);
+	seq_printf(m, "Global Stats:\n" RULE);
+	show(m, "nr_alloc", pcpu_stats.nr_alloc);
+	show(m, "nr_dealloc", pcpu_stats.nr_dealloc);
+	show(m, "nr_cur_alloc", pcpu_stats.nr_cur_alloc);
+	show(m, "nr_max_alloc", pcpu_stats.nr_max_alloc);
+	show(m, "nr_chunks", pcpu_stats.nr_chunks);
+	show(m, "nr_max_chunks", pcpu_stats.nr_max_chunks);
+	show(m, "min_alloc_size", pcpu_stats.min_alloc_size);
+	show(m, "max_alloc_size", pcpu_stats.max_alloc_size);
+	show(m, "empty_pop_pages", empty);
+	seq_printf(m, "\n");
+}
+
+/* ---- Chunks ---------------------------------------------------------------------------- */
+
+struct fragments {
+	u64 sum_frag, max_frag; /* free, in bytes */
+	unsigned int *sizes;	/* of areas in use, in bytes */
+	unsigned int nr;
+};
+
+static void find_fragments(const struct pcpu_chunk *chunk, struct fragments *f, unsigned int max)
+{
+	unsigned long end = pcpu_map_bits(chunk), bit = chunk->fixed_bits, next;
+
+	for (; bit < end && f->nr < max; bit = next) {
+		next = find_next_bit(chunk->bound_map, end, bit + 1);
+		if (test_bit(bit, chunk->alloc_map)) {
+			f->sizes[f->nr++] = (unsigned int)((next - bit) * PCPU_MIN_ALLOC_SIZE);
+		} else if (next < end) {
+			f->sum_frag += (next - bit) * PCPU_MIN_ALLOC_SIZE;
+			f->max_frag = max(f->max_frag, (u64)(next - bit) * PCPU_MIN_ALLOC_SIZE);
+		}
+	}
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void show_chunk(struct seq_file *m, const struct pcpu_chunk *chunk, unsigned int *sizes,
+		       unsigned int max)
+{
+	struct fragments f = {.sizes = sizes};
+
+	find_fragments(chunk, &f, max);
+	if (f.nr)
+		sort(sizes, f.nr, sizeof(*sizes), compare_sizes, NULL);
+	seq_printf(m, "Chunk:%s\n", chunk == pcpu_first_chunk ? " <- First Chunk" : "");
+	show(m, "nr_alloc", chunk->nr_alloc);
+	show(m, "max_alloc_size", chunk->max_alloc_size);
+	show(m, "empty_pop_pages", empty_pages(chunk));
+	show(m, "first_bit", find_first_zero_bit(chunk->alloc_map, pcpu_map_bits(chunk)));
+	show(m, "free_bytes", chunk->free_bits * PCPU_MIN_ALLOC_SIZE);
+	show(m, "contig_bytes", chunk->contig_hint * PCPU_MIN_ALLOC_SIZE);
+	show(m, "sum_frag", f.sum_frag);
+	show(m, "max_frag", f.max_frag);
+	show(m, "cur_min_alloc", f.nr ? sizes[0] : 0);
+	show(m, "cur_med_alloc", f.nr ? sizes[(f.nr - 1) / 2] : 0);
+	show(m, "cur_max_alloc", f.nr ? sizes[f.nr - 1] : 0);
+	seq_printf(m, "\n");
+}
+
+static unsigned int most_areas(void)
+{
+	const struct pcpu_chunk *chunk;
+	unsigned int most = 1;
+
+	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
+		list_for_each_entry (chunk, &pcpu_slots[slot], slot_list)
+			most = max(most, chunk->nr_alloc);
+	return most;
+}
+
+/* Areas that come up while it prints, past what there were at first, are not looked at. */
+void percpu_stats_show(struct seq_file *m)
+{
+	const struct pcpu_chunk *chunk;
+	unsigned int max, *sizes;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	max = most_areas();
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	sizes = kmalloc_array(max, sizeof(*sizes), GFP_KERNEL | __GFP_NOWARN);
+	spin_lock_irqsave(&pcpu_lock, flags);
+	show_info(m);
+	show_global(m);
+	seq_printf(m, "Per Chunk Stats:\n" RULE);
+	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
+		list_for_each_entry (chunk, &pcpu_slots[slot], slot_list)
+			show_chunk(m, chunk, sizes, sizes ? max : 0);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	kfree(sizes);
+}
+
+/* ---- Verify ---------------------------------------------------------------------------- */
+
+#define fault(fmt, ...) (pr_err("percpu: " fmt "\n", ##__VA_ARGS__), 1)
+
+/* Is every unit where it is said to be? */
+static int verify_addresses(const struct pcpu_chunk *chunk)
+{
+	int faults = 0;
+
+	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++) {
+		void *addr = pcpu_unit_addr(chunk, unit);
+		struct arch_mapping mapping;
+		int err = arch_query((unsigned long)addr, &mapping);
+
+		if (err || mapping.phys != __pa(chunk->units[unit]))
+			faults += fault("chunk at %px: unit %u is not at %px", chunk->base, unit,
+					chunk->units[unit]);
+		if (chunk == pcpu_first_chunk &&
+		    per_cpu_offset(pcpu_unit_cpu[unit]) !=
+			    (unsigned long)addr - (unsigned long)__per_cpu_start)
+			faults += fault("offset 0x%lx of CPU %u does not lead to %px",
+					per_cpu_offset(pcpu_unit_cpu[unit]), pcpu_unit_cpu[unit],
+					addr);
+	}
+	return faults;
+}
+
+static int verify_slot(unsigned int slot, u64 *nr_alloc, unsigned int *nr_chunks)
+{
+	const struct pcpu_chunk *chunk;
+	int faults = 0;
+
+	list_for_each_entry (chunk, &pcpu_slots[slot], slot_list) {
+		faults += pcpu_chunk_verify(chunk) + verify_addresses(chunk);
+		if (chunk->slot != slot || pcpu_chunk_slot(chunk) != slot)
+			faults += fault("chunk at %px is in slot %u, says %u, belongs to %u",
+					chunk->base, slot, chunk->slot, pcpu_chunk_slot(chunk));
+		*nr_alloc += chunk->nr_alloc;
+		++*nr_chunks;
+	}
+	return faults;
+}
+
+int percpu_verify(void)
+{
+	unsigned int nr_chunks = 0;
+	unsigned long flags;
+	u64 nr_alloc = 0;
+	int faults = 0;
+
+	if (!pcpu_first_chunk)
+		return 0;
+	spin_lock_irqsave(&pcpu_lock, flags);
+	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
+		faults += verify_slot(slot, &nr_alloc, &nr_chunks);
+	if (nr_alloc != pcpu_stats.nr_cur_alloc || nr_chunks != pcpu_stats.nr_chunks ||
+	    pcpu_stats.nr_alloc - pcpu_stats.nr_dealloc != nr_alloc)
+		faults += fault("counts %llu areas in %u chunks, has %llu in %u",
+				pcpu_stats.nr_cur_alloc, pcpu_stats.nr_chunks, nr_alloc, nr_chunks);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	return faults;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Machines for the tests of per-CPU memory: RAM from 0 on, CPUs spread over its nodes. */
+#ifndef _TEST_PERCPU_MACHINE_H
+#define _TEST_PERCPU_MACHINE_H
+
+#include "slab_machine.h"
+
+#include <linux/percpu.h>
+#include <linux/topology.h>
+
+#include "../../mm/percpu.h"
+
+/* Up to where per-CPU memory is there and slab is not. */
+static inline void percpu_machine_early(u64 size, int nodes, unsigned int cpus)
+{
+	static struct numa_source two_nodes = {.name = "test", .init = slab_machine_two_nodes};
+	const struct ram ram[] = {{0, 0xa0000, 0}, {SZ_1M, size, 0}, {0, 0, 0}};
+
+	nr_cpu_ids = cpus;
+	slab_machine_ram = size;
+	machine_ram(ram);
+	if (nodes == 2)
+		numa_register_source(&two_nodes);
+	machine_zones();
+	setup_per_cpu_areas();
+}
+
+static inline void percpu_machine_late(void)
+{
+	mem_init();
+	kmem_cache_init();
+	percpu_init_late();
+}
+
+static inline void percpu_machine_make(u64 size, int nodes, unsigned int cpus)
+{
+	percpu_machine_early(size, nodes, cpus);
+	percpu_machine_late();
+}
+
+static inline int percpu_machine_end(void **state)
+{
+	int faults = percpu_verify() + kmem_cache_verify_all() + verify_all() + pgtable_verify();
+
+	(void)state;
+	percpu_reset();
+	slab_machine_end();
+	return faults;
+}
+
+#endif /* _TEST_PERCPU_MACHINE_H */
