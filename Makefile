@@ -205,7 +205,7 @@ image: $(BUILD)/baremm.img
 # --- host tests ---------------------------------------------------------------
 
 $(HOST)/efi/%.o: HOST_CFLAGS += $(EFI_CFLAGS)
-$(HOST)/test_efi_firmware: TEST_CFLAGS += $(EFI_CFLAGS)
+$(HOST)/test_efi_firmware $(HOST)/test_efi_graphics: TEST_CFLAGS += $(EFI_CFLAGS)
 
 $(HOST)/%.o: %.c $(HOST)/flags
 	@mkdir -p $(@D)
