@@ -11,6 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* 256 MB with the usual hole below 1 MB, and 128 MB above 4 GB. */
+static inline int pc_machine(void **state)
+{
+	static const struct ram ram[] = {
+		{0x1000, 0xa0000, 0}, {SZ_1M, SZ_256M, 0}, {SZ_4G, SZ_4G + SZ_128M, 0}, {0, 0, 0}};
+
+	(void)state;
+	machine_up(ram);
+	return 0;
+}
+
 /* ---- Pictures of the free areas ------------------------------------------------- */
 
 /* One byte a page: 0, or the order of the free block that starts there, plus 1. */

@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The page allocator: what is handed out, what comes back, what is refused, and
- * that a model in plain arrays agrees with it over thousands of random calls.
- */
+/* The page allocator: what is handed out, what comes back, and what is refused. */
 #include "page_model.h"
 
 #include "../../mm/page_isolation.h"
 
 #include <linux/errno.h>
-#include <pthread.h>
-
-/* 256 MB with the usual hole below 1 MB, and 128 MB above 4 GB. */
-static const struct ram ram[] = {
-	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_256M, 0}, {SZ_4G, SZ_4G + SZ_128M, 0}, {0, 0, 0}};
-
-static int machine(void **state)
-{
-	(void)state;
-	machine_up(ram);
-	return 0;
-}
 
 /* ---- Handing out ------------------------------------------------------------------ */
 
@@ -342,31 +327,6 @@ static void reports_end_but_counts_go_on(void **state)
 
 /* ---- Reserves --------------------------------------------------------------------- */
 
-static unsigned long take_all(struct list_head *taken, gfp_t gfp)
-{
-	unsigned long pages = 0;
-
-	for (unsigned int order = NR_PAGE_ORDERS; order-- > 0;) {
-		struct page *page;
-
-		while ((page = alloc_pages(gfp | __GFP_NOWARN, order))) {
-			page->private = order;
-			list_add(&page->lru, taken);
-			pages += 1UL << order;
-		}
-	}
-	return pages;
-}
-
-static void give_back(struct list_head *taken)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe (page, next, taken, lru)
-		__free_pages(page, page->private);
-	INIT_LIST_HEAD(taken);
-}
-
 static void exhaustion_gives_null_and_all_comes_back(void **state)
 {
 	LIST_HEAD(taken);
@@ -376,11 +336,11 @@ static void exhaustion_gives_null_and_all_comes_back(void **state)
 	memmap_make_all();
 	before = take_picture();
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC), before.free);
+		assert_int_equal(take_all_pages(&taken, GFP_KERNEL | __GFP_MEMALLOC), before.free);
 		assert_int_equal(nr_free_pages(), 0);
 		assert_null(alloc_page(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN));
 		assert_int_equal(verify_all(), 0);
-		give_back(&taken);
+		give_back_pages(&taken);
 	}
 	assert_int_equal(verify_all(), 0);
 	assert_same_picture(before);
@@ -393,11 +353,11 @@ static void sections_that_wait_are_taken_before_null(void **state)
 
 	(void)state;
 	assert_true(zone_of(0, ZONE_DMA32)->nr_extents > 0);
-	take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC);
+	take_all_pages(&taken, GFP_KERNEL | __GFP_MEMALLOC);
 	assert_int_equal(nr_free_pages(), 0);
 	for_each_zone (zone)
 		assert_int_equal(zone->nr_extents, 0);
-	give_back(&taken);
+	give_back_pages(&taken);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -416,21 +376,21 @@ static void callers_reach_as_deep_as_linux_lets_them(void **state)
 	memmap_make_all();
 	zone = zone_of(0, ZONE_NORMAL);
 	mark = min_wmark_pages(zone);
-	take_all(&normal, GFP_KERNEL);
+	take_all_pages(&normal, GFP_KERNEL);
 	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark, mark + 1);
 	/* The zones below keep what they keep from callers who could use this one. */
 	assert_true(zone_page_state(zone_of(0, ZONE_DMA), NR_FREE_PAGES) >
 		    (unsigned long)zone_of(0, ZONE_DMA)->lowmem_reserve[ZONE_NORMAL]);
-	take_all(&high, __GFP_HIGH);
+	take_all_pages(&high, __GFP_HIGH);
 	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark / 2, mark / 2 + 1);
-	take_all(&atomic, GFP_ATOMIC);
+	take_all_pages(&atomic, GFP_ATOMIC);
 	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark * 3 / 8, mark * 3 / 8 + 1);
 	assert_null(alloc_page(GFP_ATOMIC | __GFP_NOWARN));
 	assert_null(alloc_page(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_NOWARN));
 	assert_non_null(list_empty(&last) ? alloc_page(GFP_KERNEL | __GFP_NOFAIL) : NULL);
-	give_back(&normal);
-	give_back(&high);
-	give_back(&atomic);
+	give_back_pages(&normal);
+	give_back_pages(&high);
+	give_back_pages(&atomic);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -446,7 +406,7 @@ static void an_allocation_that_may_not_fail_panics_when_nothing_is_left(void **s
 	const char *why;
 
 	(void)state;
-	take_all(&taken, GFP_KERNEL | __GFP_MEMALLOC);
+	take_all_pages(&taken, GFP_KERNEL | __GFP_MEMALLOC);
 	why = host_expect_panic(nofail, NULL);
 	assert_non_null(why);
 	assert_non_null(strstr(why, "may not fail"));
@@ -458,7 +418,7 @@ static void failures_are_reported_ten_times_and_counted_always(void **state)
 	unsigned long failed;
 
 	(void)state;
-	take_all(&taken, GFP_KERNEL);
+	take_all_pages(&taken, GFP_KERNEL);
 	failed = page_alloc_stats.failed;
 	host_log_clear();
 	for (int i = 0; i < 50; i++)
@@ -539,285 +499,9 @@ static void a_block_does_not_merge_with_an_isolated_pageblock(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
-/* ---- A model ---------------------------------------------------------------------------- */
-
-static u64 next_random(u64 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
-static void random_alloc(struct model *m, u64 *random)
-{
-	u64 r = next_random(random);
-	/* Small orders are the usual ones. */
-	unsigned int order = min((unsigned int)__builtin_ctzll(r | 1UL << 10), 10U);
-
-	if (r >> 60 == 0)
-		order = (unsigned int)(r >> 20) % NR_PAGE_ORDERS;
-	model_alloc(m, order, model_gfps[(r >> 32) % ARRAY_SIZE(model_gfps)]);
-}
-
-static void random_free(struct model *m, u64 *random)
-{
-	unsigned int i = (unsigned int)(next_random(random) % m->nr);
-
-	model_free(m, i, next_random(random) % 4 == 0);
-}
-
-static void model_run(u64 seed)
-{
-	struct model *m = model_make();
-	struct picture before = take_picture();
-	u64 random = seed | 1;
-
-	for (int step = 0; step < 20000; step++) {
-		/* It fills up, and empties, in long waves. */
-		bool fill = next_random(&random) % 100 < (step / 2500 % 2 ? 35 : 65);
-
-		if (m->nr < MODEL_BLOCKS && (fill || !m->nr))
-			random_alloc(m, &random);
-		else
-			random_free(m, &random);
-		if (step % 2000 == 0)
-			assert_int_equal(verify_all(), 0);
-		assert_int_equal(all_free_pages(), before.free - m->pages);
-	}
-	while (m->nr)
-		random_free(m, &random);
-	assert_int_equal(verify_all(), 0);
-	assert_same_picture(before);
-	model_end(m);
-}
-
-static void random_calls_agree_with_a_model(void **state)
-{
-	u64 seed = host_test_seed("random_calls_agree_with_a_model");
-
-	(void)state;
-	for (u64 i = 0; i < 5; i++)
-		model_run(seed + i);
-}
-
-/* ---- Several CPUs ------------------------------------------------------------------- */
-
-#define THREADS	     4
-#define THREAD_HOLDS 200
-
-/* Takes and frees blocks until all rounds are done; its sections are made meanwhile. */
-static void *thread_run(void *arg)
-{
-	struct page *held[THREAD_HOLDS] = {};
-	unsigned int orders[THREAD_HOLDS];
-	u64 random = (u64)(uintptr_t)arg * 0x9e3779b97f4a7c15ULL + 1;
-
-	host_set_cpu((int)(uintptr_t)arg);
-	for (int round = 0; round < 20000; round++) {
-		unsigned int i = (unsigned int)(next_random(&random) % THREAD_HOLDS);
-
-		if (held[i]) {
-			/* Nobody else has written here. */
-			if (*(u64 *)page_address(held[i]) != (u64)(uintptr_t)held[i])
-				return "a block was handed out twice";
-			__free_pages(held[i], orders[i]);
-			held[i] = NULL;
-			continue;
-		}
-		orders[i] = (unsigned int)(next_random(&random) % NR_PAGE_ORDERS);
-		held[i] = alloc_pages(
-			(round & 1 ? GFP_KERNEL : GFP_HIGHUSER_MOVABLE) | __GFP_NOWARN, orders[i]);
-		if (held[i])
-			*(u64 *)page_address(held[i]) = (u64)(uintptr_t)held[i];
-	}
-	for (int i = 0; i < THREAD_HOLDS; i++)
-		if (held[i])
-			__free_pages(held[i], orders[i]);
-	return NULL;
-}
-
-static void cpus_share_a_zone_that_grows(void **state)
-{
-	pthread_t threads[THREADS];
-	struct picture before;
-	static const struct ram large[] = {
-		{0x1000, 0xa0000, 0}, {SZ_1M, SZ_1G, 0}, {SZ_4G, SZ_4G + SZ_4G, 0}, {0, 0, 0}};
-	unsigned long managed = 0, waiting;
-	struct zone *zone;
-
-	(void)state;
-	host_machine_exit();
-	nr_cpu_ids = THREADS;
-	machine_up(large);
-	waiting = zone_of(0, ZONE_NORMAL)->nr_extent_pages;
-	for (uintptr_t i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, thread_run, (void *)i), 0);
-	for (int i = 0; i < THREADS; i++) {
-		void *fault;
-
-		pthread_join(threads[i], &fault);
-		if (fault)
-			fail_msg("%s", (char *)fault);
-	}
-	for_each_zone (zone) {
-		assert_int_equal(zone->nr_growing_pages, 0);
-		managed += zone_managed_pages(zone);
-	}
-	assert_int_equal(all_free_pages(), managed);
-	assert_true(zone_of(0, ZONE_NORMAL)->nr_extent_pages < waiting);
-	assert_int_equal(verify_all(), 0);
-	/* All blocks have merged to what a fresh start would show. */
-	memmap_make_all();
-	before = take_picture();
-	assert_int_equal(before.free, totalram_pages());
-	free(before.order);
-	nr_cpu_ids = 1;
-}
-
-/* ---- zone_verify ------------------------------------------------------------------------- */
-
-static struct zone *broken_zone(void)
-{
-	memmap_make_all();
-	assert_int_equal(verify_all(), 0);
-	host_log_clear();
-	return zone_of(0, ZONE_NORMAL);
-}
-
-static void assert_verify_says(struct zone *zone, const char *what)
-{
-	assert_true(zone_verify(zone) > 0);
-	if (!host_log_contains(what))
-		fail_msg("zone_verify did not say: %s", what);
-}
-
-/* A free block of @order, of whatever type. */
-static struct page *some_free_block(struct zone *zone, unsigned int order)
-{
-	for (int type = 0; type < MIGRATE_TYPES; type++)
-		if (!list_empty(&zone->free_area[order].free_list[type]))
-			return list_first_entry(&zone->free_area[order].free_list[type],
-						struct page, buddy_list);
-	fail();
-	return NULL;
-}
-
-static void verify_finds_a_wrong_free_count(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	__mod_zone_freepage_state(zone, 1, MIGRATE_MOVABLE);
-	assert_verify_says(zone, "nr_free_pages is ");
-	assert_int_equal(zone_verify(zone), 1);
-}
-
-static void verify_finds_a_wrong_block_count(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	zone->free_area[3].nr_free++;
-	assert_verify_says(zone, "order 3 counts ");
-	assert_int_equal(zone_verify(zone), 1);
-}
-
-static void verify_finds_a_free_page_with_a_reference(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	get_page(some_free_block(zone, 10));
-	assert_verify_says(zone, "has refcount 1");
-	assert_int_equal(zone_verify(zone), 1);
-}
-
-static void verify_finds_a_wrong_order(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	some_free_block(zone, 10)->private = 9;
-	assert_verify_says(zone, "says order 9, on the list of order 10");
-}
-
-static void verify_finds_a_block_that_lost_its_mark(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	__ClearPageBuddy(some_free_block(zone, 10));
-	assert_verify_says(zone, "is on the list of order 10, but not marked free");
-}
-
-static void verify_finds_a_block_that_is_on_no_list(void **state)
-{
-	struct zone *zone = broken_zone();
-	struct page *page = some_free_block(zone, 10);
-
-	(void)state;
-	list_del(&page->buddy_list);
-	assert_verify_says(zone, "pages are marked free, the lists hold ");
-}
-
-static void verify_finds_a_link_that_does_not_lead_back(void **state)
-{
-	struct zone *zone = broken_zone();
-	struct page *page = some_free_block(zone, 10);
-
-	(void)state;
-	page->buddy_list.prev = &page->buddy_list;
-	assert_verify_says(zone, "list of order 10 is broken at pfn 0x");
-}
-
-static void verify_finds_buddies_that_should_be_one(void **state)
-{
-	struct zone *zone = broken_zone();
-	struct page *page = zone_alloc_pages(zone, 5, GFP_KERNEL);
-	struct free_area *area = &zone->free_area[4];
-
-	(void)state;
-	for (int half = 0; half < 2; half++, page += 16) {
-		page->flags &= ~PAGE_ORDER_MASK;
-		page->slab_word = 4;
-		__SetPageBuddy(page);
-		list_add(&page->buddy_list, &area->free_list[MIGRATE_UNMOVABLE]);
-		area->nr_free++;
-	}
-	__mod_zone_freepage_state(zone, 32, MIGRATE_MOVABLE);
-	assert_verify_says(zone, "order 4, are not merged");
-	assert_int_equal(zone_verify(zone), 1);
-}
-
-static void verify_finds_a_made_section_in_an_extent(void **state)
-{
-	static struct zone_extent extent;
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	extent = (struct zone_extent){32, 33};
-	zone->extents = &extent;
-	zone->nr_extents = zone->max_extents = 1;
-	assert_verify_says(zone, "section 32 is made, but in an extent");
-	assert_verify_says(zone, "extents hold 32768 pages, counted are 0");
-}
-
-static void verify_finds_counts_out_of_order(void **state)
-{
-	struct zone *zone = broken_zone();
-
-	(void)state;
-	atomic_long_set(&zone->managed_pages, (long)zone->present_pages + 1);
-	zone->_watermark[WMARK_LOW] = 0;
-	zone_update_margin(zone);
-	assert_verify_says(zone, "are out of order");
-	assert_int_equal(zone_verify(zone), 2);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, machine, machine_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, pc_machine, machine_down)
 	const struct CMUnitTest tests[] = {
 		TEST(blocks_are_aligned_clean_and_referenced_once),
 		TEST(zone_flags_choose_the_zone),
@@ -842,18 +526,6 @@ int main(void)
 		TEST(other_types_take_whole_pageblocks),
 		TEST(a_full_zone_is_shared_by_all_types),
 		TEST(a_block_does_not_merge_with_an_isolated_pageblock),
-		TEST(random_calls_agree_with_a_model),
-		TEST(cpus_share_a_zone_that_grows),
-		TEST(verify_finds_a_wrong_free_count),
-		TEST(verify_finds_a_wrong_block_count),
-		TEST(verify_finds_a_free_page_with_a_reference),
-		TEST(verify_finds_a_wrong_order),
-		TEST(verify_finds_a_block_that_lost_its_mark),
-		TEST(verify_finds_a_block_that_is_on_no_list),
-		TEST(verify_finds_a_link_that_does_not_lead_back),
-		TEST(verify_finds_buddies_that_should_be_one),
-		TEST(verify_finds_a_made_section_in_an_extent),
-		TEST(verify_finds_counts_out_of_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

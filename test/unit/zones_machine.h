@@ -127,4 +127,34 @@ static inline struct zone *zone_of(int nid, enum zone_type type)
 	return &NODE_DATA(nid)->node_zones[type];
 }
 
+/* All pages that @gfp may have, largest blocks first, and their number; and back. */
+static inline unsigned long take_all_pages(struct list_head *taken, gfp_t gfp)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int order = NR_PAGE_ORDERS; order-- > 0;) {
+		struct page *page;
+
+		while ((page = alloc_pages(gfp | __GFP_NOWARN, order))) {
+			page->private = order;
+			list_add(&page->lru, taken);
+			pages += 1UL << order;
+		}
+	}
+	return pages;
+}
+
+static inline void give_back_pages(struct list_head *taken)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, taken, lru) {
+		unsigned int order = page->private;
+
+		page->private = 0;
+		__free_pages(page, order);
+	}
+	INIT_LIST_HEAD(taken);
+}
+
 #endif /* _TEST_ZONES_MACHINE_H */
