@@ -5,7 +5,7 @@
  */
 #include "cache_machine.h"
 
-#include <pthread.h>
+#include "cpus.h"
 
 static struct test_file file;
 
@@ -272,11 +272,10 @@ static unsigned long thread_random(unsigned long *state)
 }
 
 /* Each page's word is the number of increments: none may be lost. */
-static void *use_file(void *arg)
+static const char *use_file(int cpu)
 {
-	unsigned long random = (unsigned long)arg;
+	unsigned long random = (unsigned long)cpu;
 
-	host_set_cpu((int)(unsigned long)arg);
 	for (int i = 0; i < 4000; i++) {
 		pgoff_t index = thread_random(&random) % 50;
 		struct page *page;
@@ -287,7 +286,7 @@ static void *use_file(void *arg)
 		}
 		page = read_mapping_page(&file.mapping, index, NULL);
 		if (IS_ERR(page))
-			return arg;
+			return "a page could not be read";
 		lock_page(page);
 		if (page_mapping(page) == &file.mapping) {
 			fill_test_page(page, *(u64 *)page_address(page) + 1);
@@ -303,17 +302,10 @@ static void *use_file(void *arg)
 
 static void increments_of_many_cpus_survive_dropping_and_writing(void **state)
 {
-	pthread_t thread[CPUS];
 	u64 sum = 0, first = 0;
-	void *failed;
 
 	(void)state;
-	for (unsigned long i = 0; i < CPUS; i++)
-		pthread_create(&thread[i], NULL, use_file, (void *)(i + 1));
-	for (int i = 0; i < CPUS; i++) {
-		pthread_join(thread[i], &failed);
-		assert_null(failed);
-	}
+	run_on_cpus(1, CPUS + 1, use_file);
 	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
 	for (u64 i = 0; i < 50; i++) {
 		first += i;

@@ -2,8 +2,9 @@
 /* Shrinkers: who is asked, for how much, and what is left for the next time. */
 #include "cache_machine.h"
 
+#include "cpus.h"
+
 #include <linux/shrinker.h>
-#include <pthread.h>
 
 #include "../../mm/shrinker.h"
 
@@ -181,17 +182,16 @@ static unsigned long touch_and_stop(struct shrinker *shrinker, struct shrink_con
 	return touch(shrinker, sc) ? SHRINK_STOP : 1;
 }
 
-static void *come_and_go(void *arg)
+static const char *come_and_go(int cpu)
 {
-	struct shared_shrinker *mine = &shared[(unsigned long)arg - 1];
+	struct shared_shrinker *mine = &shared[cpu - 1];
 
-	host_set_cpu((int)(unsigned long)arg);
 	for (int i = 0; i < 500; i++) {
 		mine->shrinker = (struct shrinker){
 			.count_objects = touch, .scan_objects = touch_and_stop, .seeks = 1};
 		mine->alive = true;
 		if (register_shrinker(&mine->shrinker, "mine"))
-			return arg;
+			return "a shrinker was refused";
 		shrink_slab(GFP_KERNEL, 0, 0);
 		unregister_shrinker(&mine->shrinker);
 		mine->alive = false;
@@ -201,16 +201,8 @@ static void *come_and_go(void *arg)
 
 static void no_callback_runs_once_a_shrinker_is_unregistered(void **state)
 {
-	pthread_t thread[CPUS];
-	void *failed;
-
 	(void)state;
-	for (unsigned long i = 0; i < CPUS; i++)
-		pthread_create(&thread[i], NULL, come_and_go, (void *)(i + 1));
-	for (int i = 0; i < CPUS; i++) {
-		pthread_join(thread[i], &failed);
-		assert_null(failed);
-	}
+	run_on_cpus(1, CPUS + 1, come_and_go);
 	assert_int_equal(vm_event(SLABS_SCANNED), 0);
 }
 

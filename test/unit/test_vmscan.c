@@ -1,67 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory pressure: what reclaim takes and in which order, what it leaves, who may make
- * it run, kswapd between the marks, and what becomes of an allocation when there is
- * nothing left to take.
+ * it run, and what becomes of an allocation when there is nothing left to take.
  */
-#include "cache_machine.h"
+#include "pressure_machine.h"
 
 #include <linux/shrinker.h>
 #include <pthread.h>
-
-#include "../../mm/vmscan.h"
-
-#define QUIET (GFP_KERNEL | __GFP_NOWARN)
-
-static struct test_file file;
-
-static int open_file(void **state)
-{
-	cache_machine(state);
-	memmap_make_all();
-	test_file_open(&file);
-	return 0;
-}
-
-static int open_file_two_nodes(void **state)
-{
-	cache_machine_two_nodes(state);
-	memmap_make_all();
-	test_file_open(&file);
-	return 0;
-}
-
-static int close_file(void **state)
-{
-	assert_int_equal(mapping_verify(&file.mapping), 0);
-	test_file_close(&file);
-	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 0);
-	assert_int_equal(page_alloc_stats.free_flags, 0);
-	return cache_machine_end(state);
-}
-
-/* Pages by @gfp until there are no more. */
-static unsigned long take_all(struct list_head *taken, gfp_t gfp)
-{
-	unsigned long pages = 0;
-	struct page *page;
-
-	while ((page = alloc_page(gfp))) {
-		list_add(&page->lru, taken);
-		pages++;
-	}
-	return pages;
-}
-
-static void free_all(struct list_head *taken)
-{
-	while (!list_empty(taken)) {
-		struct page *page = list_first_entry(taken, struct page, lru);
-
-		list_del(&page->lru);
-		__free_page(page);
-	}
-}
 
 /* As many pages of the file as there is room for, and then some: @dirty of 10 changed. */
 static unsigned long fill_cache(unsigned int dirty)
@@ -143,16 +88,6 @@ static void without_anything_to_reclaim_it_is_null_with_a_report_and_nothing_is_
 }
 
 /* ---- Which pages --------------------------------------------------------------------------- */
-
-/* Reclaims @pages pages for an allocation of @gfp from node @nid, as the slow path does. */
-static unsigned long reclaim(gfp_t gfp, int nid)
-{
-	struct alloc_context ac = {.highest_zoneidx = gfp_zone(gfp)};
-
-	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(nid, gfp | __GFP_THISNODE),
-						    ac.highest_zoneidx, NULL);
-	return try_to_free_pages(0, gfp, &ac);
-}
 
 static void pages_not_used_of_late_go_first(void **state)
 {
@@ -546,220 +481,6 @@ static void large_blocks_are_made_of_cached_pages_by_moving_and_dropping_them(vo
 		__free_pages(block[i], HUGETLB_PAGE_ORDER);
 }
 
-/* ---- kswapd ------------------------------------------------------------------------------------------- */
-
-static long free_over_high(enum zone_type type)
-{
-	const struct zone *zone = zone_of(0, type);
-
-	return (long)zone_page_state(zone, NR_FREE_PAGES) - (long)high_wmark_pages(zone) -
-	       zone->lowmem_reserve[ZONE_MOVABLE];
-}
-
-static void kswapd_reclaims_up_to_the_high_mark_and_no_further(void **state)
-{
-	unsigned long low_ends = 0;
-
-	(void)state;
-	for (u64 i = 0; i < 30000; i++) {
-		unsigned long runs = vm_event(PAGEOUTRUN);
-
-		test_file_read(&file, i);
-		if (vm_event(PAGEOUTRUN) == runs)
-			continue;
-		low_ends++;
-		/* One zone that would do is enough; no zone has much more. */
-		assert_true(free_over_high(ZONE_DMA) > -100 || free_over_high(ZONE_DMA32) > -100);
-		assert_true(free_over_high(ZONE_DMA32) < 1500);
-	}
-	assert_true(low_ends > 10);
-	assert_true(vm_event(PGSTEAL_KSWAPD) > 10000);
-	/* Ahead of need: nobody had to wait. */
-	assert_int_equal(vm_event(PGSTEAL_DIRECT), 0);
-	assert_int_equal(vm_event(ALLOCSTALL_MOVABLE) + vm_event(ALLOCSTALL_NORMAL), 0);
-}
-
-static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void **state)
-{
-	pg_data_t *node = NODE_DATA(0);
-	struct page *page;
-	LIST_HEAD(list);
-
-	(void)state;
-	no_pages_at_hand();
-	take_all(&list, GFP_NOWAIT | __GFP_NOWARN);
-	for (int i = 0; i < 2 * MAX_RECLAIM_RETRIES; i++) {
-		assert_null(alloc_page(GFP_NOWAIT | __GFP_NOWARN));
-		kswapd_poll();
-	}
-	assert_int_equal(node->kswapd_failures, MAX_RECLAIM_RETRIES);
-	assert_false(node->kswapd_wanted);
-	for (int i = 0; i < 200; i++) {
-		page = list_first_entry(&list, struct page, lru);
-		list_del(&page->lru);
-		__free_page(page);
-	}
-	for (u64 i = 0; i < 150; i++)
-		test_file_read(&file, i);
-	take_all(&list, QUIET);
-	assert_true(node->kswapd_failures < MAX_RECLAIM_RETRIES);
-	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) >= 150);
-	free_all(&list);
-}
-
-static void *run_kswapd(void *arg)
-{
-	host_set_cpu(1);
-	kswapd(arg);
-	return NULL;
-}
-
-static int open_file_two_cpus(void **state)
-{
-	(void)state;
-	cache_machine_make(SZ_64M, 1, 2);
-	memmap_make_all();
-	test_file_open(&file);
-	return 0;
-}
-
-static void a_cpu_of_its_own_does_kswapds_work_and_ends_when_told(void **state)
-{
-	pthread_t thread;
-
-	(void)state;
-	pthread_create(&thread, NULL, run_kswapd, NODE_DATA(0));
-	for (u64 i = 0; i < 30000; i++) {
-		if (i % 7)
-			test_file_read(&file, i);
-		else
-			test_file_write(&file, i, i + 1);
-	}
-	while (!vm_event(PGSTEAL_KSWAPD)) {
-		alloc_page(GFP_NOWAIT | __GFP_NOWARN);
-		cpu_relax();
-	}
-	kswapd_stop(NODE_DATA(0));
-	pthread_join(thread, NULL);
-	assert_true(vm_event(PGSTEAL_KSWAPD) > 0);
-	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
-	for (u64 i = 0; i < 30000; i += 997)
-		test_file_read(&file, i);
-	assert_int_equal(verify_caches(), 0);
-}
-
-/* ---- Everybody at once ------------------------------------------------------------------------------------ */
-
-#define CPUS 4
-
-static int open_file_many_cpus(void **state)
-{
-	(void)state;
-	cache_machine_make(SZ_32M, 1, CPUS + 1);
-	memmap_make_all();
-	test_file_open(&file);
-	return 0;
-}
-
-/* Reads, writes and holds pages of a file three times as large as memory. */
-static void *press(void *arg)
-{
-	unsigned long random = (unsigned long)arg;
-	struct page *held[64] = {};
-
-	host_set_cpu((int)(unsigned long)arg);
-	for (int i = 0; i < 20000; i++) {
-		unsigned int slot;
-		pgoff_t index;
-		struct page *page;
-
-		random = random * 6364136223846793005UL + 1442695040888963407UL;
-		index = (random >> 33) % 24000;
-		slot = random >> 60 & 63;
-		page = read_mapping_page(&file.mapping, index, NULL);
-		if (IS_ERR(page))
-			continue;
-		if (*(u64 *)page_address(page) % 24000 != index)
-			return arg;
-		if (random >> 50 & 1) {
-			lock_page(page);
-			if (page_mapping(page)) {
-				fill_test_page(page, index + 24000);
-				set_page_dirty(page);
-			}
-			unlock_page(page);
-		}
-		put_page(page);
-		if (held[slot])
-			__free_page(held[slot]);
-		held[slot] = alloc_page(QUIET);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
-		if (held[i])
-			__free_page(held[i]);
-	return NULL;
-}
-
-static void many_cpus_under_pressure_find_each_page_as_it_was_written(void **state)
-{
-	pthread_t thread[CPUS];
-	void *failed;
-
-	(void)state;
-	for (unsigned long i = 0; i < CPUS; i++)
-		pthread_create(&thread[i], NULL, press, (void *)(i + 1));
-	for (int i = 0; i < CPUS; i++) {
-		pthread_join(thread[i], &failed);
-		assert_null(failed);
-	}
-	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 1000);
-	assert_int_equal(verify_caches(), 0);
-}
-
-/* Few pages, so that owners and reclaim meet: whoever lets go last frees the page. */
-static void *drop_at_once(void *arg)
-{
-	unsigned long me = (unsigned long)arg;
-
-	host_set_cpu((int)me);
-	for (int i = 0; i < 4000; i++) {
-		pgoff_t index = (pgoff_t)i % 40;
-		struct page *page;
-
-		if (me == 1) {
-			truncate_inode_pages(&file.mapping, 0);
-		} else if (me == 2) {
-			reclaim(GFP_KERNEL, 0);
-		} else {
-			page = read_mapping_page(&file.mapping, index, NULL);
-			if (IS_ERR(page) || *(u64 *)page_address(page) != index)
-				return arg;
-			mark_page_accessed(page);
-			put_page(page);
-		}
-	}
-	return NULL;
-}
-
-static void pages_that_owner_and_reclaim_drop_at_once_are_freed_once(void **state)
-{
-	pthread_t thread[CPUS];
-	void *failed;
-
-	(void)state;
-	for (unsigned long i = 0; i < CPUS; i++)
-		pthread_create(&thread[i], NULL, drop_at_once, (void *)(i + 1));
-	for (int i = 0; i < CPUS; i++) {
-		pthread_join(thread[i], &failed);
-		assert_null(failed);
-	}
-	truncate_inode_pages(&file.mapping, 0);
-	assert_int_equal(page_alloc_stats.free_flags, 0);
-	for (int nr = LRU_INACTIVE_ANON; nr <= LRU_ACTIVE_FILE; nr++)
-		assert_int_equal(
-			node_page_state(NODE_DATA(0), (enum node_stat_item)(NR_LRU_BASE + nr)), 0);
-}
-
 int main(void)
 {
 #define with(name, setup) cmocka_unit_test_setup_teardown(name, setup, close_file)
@@ -781,12 +502,6 @@ int main(void)
 		test(who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_report),
 		with(who_must_not_fail_waits_for_what_other_cpus_free, open_file_two_cpus),
 		test(large_blocks_are_made_of_cached_pages_by_moving_and_dropping_them),
-		test(kswapd_reclaims_up_to_the_high_mark_and_no_further),
-		test(a_node_where_nothing_can_be_had_is_given_up_until_something_can),
-		with(a_cpu_of_its_own_does_kswapds_work_and_ends_when_told, open_file_two_cpus),
-		with(many_cpus_under_pressure_find_each_page_as_it_was_written,
-		     open_file_many_cpus),
-		with(pages_that_owner_and_reclaim_drop_at_once_are_freed_once, open_file_many_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
