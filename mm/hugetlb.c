@@ -39,6 +39,12 @@ struct hstate *size_to_hstate(unsigned long size)
 	return NULL;
 }
 
+/* Numbers may have holes; lists are made for nodes only. */
+static bool is_node(int nid)
+{
+	return (unsigned int)nid < nr_node_ids && node_state(nid, N_POSSIBLE);
+}
+
 void hugetlb_add_hstate(unsigned int order)
 {
 	struct hstate *h = &hstates[hugetlb_max_hstate];
@@ -129,7 +135,7 @@ struct page *alloc_huge_page_nodemask(struct hstate *h, int preferred_nid, const
 
 	if (preferred_nid == NUMA_NO_NODE)
 		preferred_nid = numa_mem_id();
-	if ((unsigned int)preferred_nid >= nr_node_ids || gfp_zone_bad(gfp_mask))
+	if (!is_node(preferred_nid) || gfp_zone_bad(gfp_mask))
 		return NULL;
 	spin_lock_irqsave(&hugetlb_lock, flags);
 	for_each_zone_zonelist_nodemask (zone, z, node_zonelist(preferred_nid, gfp_mask),
@@ -309,7 +315,7 @@ unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 	const nodemask_t *nodes = nodes_allowed ? nodes_allowed : &node_states[N_MEMORY];
 
 	if (nid != NUMA_NO_NODE) {
-		if ((unsigned int)nid >= nr_node_ids)
+		if (!is_node(nid))
 			return persistent_huge_pages(h);
 		/* The other nodes keep theirs. */
 		count += persistent_huge_pages(h) -
@@ -396,13 +402,13 @@ static int verify_hstate(const struct hstate *h)
 {
 	unsigned long free = 0, nr = 0, in_use = 0;
 	struct page *page;
-	int faults = 0;
+	int nid, faults = 0;
 
-	for (unsigned int nid = 0; nid < nr_node_ids; nid++) {
+	for_each_node (nid) {
 		unsigned long on_node = 0;
 
 		list_for_each_entry (page, &h->hugepage_freelists[nid], lru) {
-			faults += verify_page(h, page, 0, (int)nid);
+			faults += verify_page(h, page, 0, nid);
 			on_node++;
 		}
 		faults += verify_count(h, "free on a node", on_node, h->free_huge_pages_node[nid]);

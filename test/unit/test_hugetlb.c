@@ -20,10 +20,12 @@ static const struct ram plain[] = {
 	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_1G, 0}, {SZ_4G, 2 * SZ_4G, 0}, {0, 0, 0}};
 static const struct ram small[] = {{0x1000, 0xa0000, 0}, {SZ_1M, SZ_64M, 0}, {0, 0, 0}};
 
+static int second_node = 1;
+
 static int say_two_nodes(void)
 {
 	numa_add_memblk(0, 0, SZ_4G + SZ_2G);
-	return numa_add_memblk(1, SZ_4G + SZ_2G, 2 * SZ_4G);
+	return numa_add_memblk(second_node, SZ_4G + SZ_2G, 2 * SZ_4G);
 }
 
 static void machine_begin(const struct ram *ram, const char *options, bool two_nodes)
@@ -338,6 +340,24 @@ static void a_pool_grows_and_shrinks(void **state)
 	assert_int_equal(verify_all() + hugetlb_verify(), 0);
 }
 
+static void node_numbers_may_have_holes(void **state)
+{
+	struct hstate *h;
+
+	(void)state;
+	second_node = 3;
+	machine_begin(plain, "hugepages=4", true);
+	machine_end();
+	second_node = 1;
+	h = pool(SZ_2M);
+	assert_int_equal(h->free_huge_pages_node[0], 2);
+	assert_int_equal(h->free_huge_pages_node[3], 2);
+
+	assert_null(alloc_huge_page_nodemask(h, 2, NULL, GFP_HIGHUSER));
+	assert_int_equal(set_max_huge_pages(h, 1, 2, NULL), 4);
+	assert_int_equal(hugetlb_verify(), 0);
+}
+
 static void gigantic_pages_come_and_go_at_run_time(void **state)
 {
 	struct hstate *h;
@@ -460,6 +480,7 @@ int main(void)
 		TEST(the_nearest_node_that_is_allowed_gives_the_page),
 		TEST(misuse_is_named_counted_and_harmless),
 		TEST(a_pool_grows_and_shrinks),
+		TEST(node_numbers_may_have_holes),
 		TEST(gigantic_pages_come_and_go_at_run_time),
 		TEST(pages_in_use_are_surplus_until_they_come_back),
 		TEST(one_nodes_share_changes_alone),
