@@ -6,14 +6,29 @@
  *            when @owner equals @next. Waiters get it in the order they came.
  * Context:   the _irqsave forms also turn this CPU's interrupts off, and must be
  *            used for any lock that an exception handler may take.
- * Order:     memblock is used by the boot CPU alone and takes none. After it,
- *            from the outside in: page locks (PG_locked; reclaim only tries them),
- *            slab_mutex, a mapping's i_pages, a cache's node list_lock, zone->lock,
- *            mmu_lock (arch; pages for tables are taken before it), the log's lock.
- *            lru_lock, the locks of wait queues, of shrinkers and of page cache
- *            entries take the place of i_pages, and nest neither in it nor in each
- *            other. Memory that may reclaim (__GFP_DIRECT_RECLAIM) is allocated with
- *            page locks or slab_mutex held at the most.
+ * Order:     memblock is used by the boot CPU alone and takes none. After it, from the
+ *            outside in:
+ *
+ *              mf_lock            memory_failure(); tried only, where an allocation ends
+ *              cma_range_lock     one range of CMA at a time
+ *              PG_locked          page locks; reclaim and compaction only try them
+ *              slab_mutex         the list of caches
+ *              xa_lock            a mapping's i_pages, and any other xarray's
+ *              list_lock          of a cache on a node
+ *              pcp lists          each the word that says where it begins (mm/pcp.h)
+ *              zone->lock
+ *              pkmap_lock
+ *              mmu_lock           of arch/; pages for tables are taken before it
+ *              the log's
+ *
+ *            lru_lock, kswapd_wait and other wait queues' locks, and shrinker_lock take
+ *            the place of xa_lock, and nest neither in it nor in each other.
+ *            compact_lock, a zone's, is tried only: who has it compacts, with no spinlock
+ *            held. With these held no lock but the log's is taken: cma->lock,
+ *            depot_lock, hugetlb_lock, rcu_lock, section_root_lock, a mempool's lock,
+ *            and that of a pool of slab records.
+ *            Memory that may reclaim (__GFP_DIRECT_RECLAIM) is allocated with page
+ *            locks, the two locks outside of them, or slab_mutex held at the most.
  */
 #ifndef _LINUX_SPINLOCK_H
 #define _LINUX_SPINLOCK_H
