@@ -17,7 +17,7 @@
  *              list_lock          of a cache on a node
  *              pcp lists          each the word that says where it begins (mm/pcp.h)
  *              zone->lock
- *              pkmap_lock
+ *              pkmap_lock, pcpu_lock
  *              mmu_lock           of arch/; pages for tables are taken before it
  *              the log's
  *
