@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/stackdepot.h>
 #include <linux/string.h>
+#include <linux/swiotlb.h>
 #include <linux/vmstat.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
@@ -29,6 +30,7 @@
 
 #include "badpage.h"
 #include "cma.h"
+#include "dma_direct.h"
 #include "fault_inject.h"
 #include "filemap.h"
 #include "highmem.h"
@@ -221,6 +223,7 @@ void __init mm_bring_up(struct boot_info *info)
 	/* The allocators that stay. */
 	init_mem_debugging_and_hardening();
 	page_ext_prepare();
+	swiotlb_init();
 	mem_init();
 	page_ext_init();
 	page_owner_init();
@@ -250,6 +253,7 @@ void mm_reset(void)
 	badpage_reset();
 	memtest_reset();
 	slab_options_reset();
+	dma_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;
@@ -268,7 +272,7 @@ int mm_verify_all(void)
 	for_each_online_pgdat (pgdat)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all();
-	faults += percpu_verify() + cma_verify() + hugetlb_verify();
+	faults += percpu_verify() + cma_verify() + hugetlb_verify() + dma_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;
@@ -300,5 +304,9 @@ void mm_dump_all(struct seq_file *m)
 			continue;
 		seq_printf(m, "=== %s\n", dumps[i].name);
 		dumps[i].show(m);
+	}
+	if (dma_is_used()) {
+		seq_puts(m, "=== dma\n");
+		dma_show(m);
 	}
 }

@@ -20,6 +20,7 @@
 #include "page_poison.h"
 #include "shuffle.h"
 #include "slab_debug.h"
+#include "swiotlb.h"
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -185,6 +186,7 @@ static const struct boot_option mm_options[] = {
 	{"sysctl.vm.extfrag_threshold", extfrag_threshold_parse_option},
 	{"cma", cma_parse_option},
 	{"cma_pernuma", cma_pernuma_parse_option},
+	{"swiotlb", swiotlb_parse_option},
 	{"hugepages", hugepages_parse_option},
 	{"hugepagesz", hugepagesz_parse_option},
 	{"default_hugepagesz", default_hugepagesz_parse_option},

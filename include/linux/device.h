@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A device, as far as memory is concerned: what it is called, which addresses it can put
+ * on the bus, and which node it is near.
+ *
+ * Owns:       nothing; a device is its driver's, and may be static. What is not set is
+ *             0: no name, no addresses until a mask is set, node 0 until
+ *             set_dev_node() (NUMA_NO_NODE: none in particular).
+ * Invariants: none: drivers set fields as they like.
+ * Lifetime:   its owner's. Pools and mappings of a device end before it.
+ * Locking:    none; masks are set before the device is used.
+ * Units:      masks are bus addresses, 2^n - 1 for n address lines.
+ * Failure:    none.
+ * Source:     Linux 6.1's device.h: the fields that its memory API looks at.
+ */
+#ifndef _LINUX_DEVICE_H
+#define _LINUX_DEVICE_H
+
+#include <linux/printk.h>
+#include <linux/types.h>
+
+/* What a device asks of the pieces that it is given; without, see linux/dma-mapping.h. */
+struct device_dma_parameters {
+	unsigned int max_segment_size;	     /* bytes; 0: no limit of its own */
+	unsigned int min_align_mask;	     /* address bits that bouncing must keep */
+	unsigned long segment_boundary_mask; /* no piece crosses a multiple of this + 1 */
+};
+
+struct device {
+	const char *init_name;
+	u64 *dma_mask;	       /* what streaming mappings must lie within; NULL: no DMA */
+	u64 coherent_dma_mask; /* the same for dma_alloc_coherent() */
+	u64 bus_dma_limit;     /* the last address that a bridge lets through; 0: no limit */
+	struct device_dma_parameters *dma_parms;
+	int numa_node;
+};
+
+static inline const char *dev_name(const struct device *dev)
+{
+	return dev && dev->init_name ? dev->init_name : "(no name)";
+}
+
+static inline int dev_to_node(const struct device *dev)
+{
+	return dev->numa_node;
+}
+
+static inline void set_dev_node(struct device *dev, int node)
+{
+	dev->numa_node = node;
+}
+
+#define dev_err(dev, fmt, ...)	printk(KERN_ERR "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
+#define dev_warn(dev, fmt, ...) printk(KERN_WARNING "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
+#define dev_info(dev, fmt, ...) printk(KERN_INFO "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
+
+#endif /* _LINUX_DEVICE_H */

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a device can reach, and memory allocated for it there. Contract:
+ * linux/dma-mapping.h. Rules: Linux 6.1's kernel/dma/direct.c.
+ *
+ *   mask below 16 MB     ZONE_DMA
+ *   mask below 4 GB      ZONE_DMA32; ZONE_DMA if what came lies past the mask
+ *   wider                any zone; then ZONE_DMA32, then ZONE_DMA
+ */
+#include "dma_direct.h"
+
+#include <linux/bitmap.h>
+#include <linux/cma.h>
+#include <linux/dmapool.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/swiotlb.h>
+
+#include "cma.h"
+#include "internal.h"
+#include "swiotlb.h"
+
+/* Linux's CONFIG_CMA_ALIGNMENT: a larger block of an area need not be aligned to its size. */
+#define CMA_ALIGNMENT 8
+
+struct dma_stats dma_stats;
+
+/* ---- Masks ------------------------------------------------------------------------- */
+
+/* The last address that @mask and the bridges before the device leave it. */
+static u64 address_limit(const struct device *dev, u64 mask)
+{
+	return dev->bus_dma_limit ? min(mask, dev->bus_dma_limit) : mask;
+}
+
+static u64 last_address(void)
+{
+	return PFN_PHYS(max_pfn) - 1;
+}
+
+int dma_supported(struct device *dev, u64 mask)
+{
+	u64 lowest = PFN_PHYS(MAX_DMA_PFN) - 1;
+
+	(void)dev;
+	/* There is always ZONE_DMA, unless memory ends before it does. */
+	return mask >= min(lowest, PFN_PHYS(max_pfn - 1));
+}
+
+int dma_set_mask(struct device *dev, u64 mask)
+{
+	if (!dev->dma_mask || !dma_supported(dev, mask))
+		return -EIO;
+	*dev->dma_mask = mask;
+	return 0;
+}
+
+int dma_set_coherent_mask(struct device *dev, u64 mask)
+{
+	if (!dma_supported(dev, mask))
+		return -EIO;
+	dev->coherent_dma_mask = mask;
+	return 0;
+}
+
+u64 dma_get_required_mask(struct device *dev)
+{
+	(void)dev;
+	return DMA_BIT_MASK(fls64(last_address()));
+}
+
+bool dma_addressing_limited(struct device *dev)
+{
+	return address_limit(dev, dma_get_mask(dev)) < dma_get_required_mask(dev);
+}
+
+static bool below(u64 addr, u64 size, u64 limit)
+{
+	u64 last = addr + size - 1;
+
+	return last >= addr && last <= limit;
+}
+
+bool dma_capable(struct device *dev, dma_addr_t addr, size_t size)
+{
+	return dev->dma_mask && below(addr, size, address_limit(dev, *dev->dma_mask));
+}
+
+/* ---- Pages --------------------------------------------------------------------------- */
+
+static bool coherent_ok(struct device *dev, struct page *page, size_t size)
+{
+	return below(page_to_phys(page), size, address_limit(dev, dev->coherent_dma_mask)) &&
+	       !PageHighMem(page);
+}
+
+static gfp_t optimal_zone(u64 limit)
+{
+	if (limit <= PFN_PHYS(MAX_DMA_PFN) - 1)
+		return GFP_DMA;
+	return limit <= PFN_PHYS(MAX_DMA32_PFN) - 1 ? GFP_DMA32 : 0;
+}
+
+static struct page *alloc_from_area(struct cma *cma, size_t size, gfp_t gfp)
+{
+	unsigned int align = min_t(unsigned int, get_order(size), CMA_ALIGNMENT);
+
+	return cma ? cma_alloc(cma, size >> PAGE_SHIFT, align, gfp & __GFP_NOWARN) : NULL;
+}
+
+static struct cma *area_of_node(int nid)
+{
+	return nid >= 0 && nid < MAX_NUMNODES ? dma_contiguous_pernuma_area[nid] : NULL;
+}
+
+static bool free_to_area(struct cma *cma, struct page *page, size_t size)
+{
+	return cma && cma_release(cma, page, size >> PAGE_SHIFT);
+}
+
+static void free_block(struct page *page, size_t size)
+{
+	if (!free_to_area(area_of_node(page_to_nid(page)), page, size) &&
+	    !free_to_area(dma_contiguous_default_area, page, size))
+		__free_pages(page, get_order(size));
+}
+
+/* From the areas that cma= and cma_pernuma= reserved. They may move pages: that takes time. */
+static struct page *alloc_contiguous(struct device *dev, size_t size, gfp_t gfp)
+{
+	struct page *page = NULL;
+
+	if (!(gfp & __GFP_DIRECT_RECLAIM) || size <= PAGE_SIZE)
+		return NULL;
+	if (!(gfp & (GFP_DMA | GFP_DMA32)))
+		page = alloc_from_area(area_of_node(dev_to_node(dev)), size, gfp);
+	if (!page)
+		page = alloc_from_area(dma_contiguous_default_area, size, gfp);
+	if (page && !coherent_ok(dev, page, size)) {
+		free_block(page, size);
+		page = NULL;
+	}
+	return page;
+}
+
+/* From the next lower zone as long as what comes lies too high. */
+static struct page *alloc_from_zones(struct device *dev, size_t size, gfp_t gfp)
+{
+	unsigned int order = get_order(size);
+
+	if (order > MAX_PAGE_ORDER)
+		return NULL;
+	for (;;) {
+		struct page *page = alloc_pages_node(dev_to_node(dev), gfp, order);
+
+		if (!page || coherent_ok(dev, page, size))
+			return page;
+		__free_pages(page, order);
+		if (gfp & GFP_DMA)
+			return NULL;
+		gfp = gfp & GFP_DMA32 ? (gfp & ~GFP_DMA32) | GFP_DMA : gfp | GFP_DMA32;
+	}
+}
+
+/* Whole pages, zeroed. NULL with a message. */
+static struct page *alloc_block(struct device *dev, size_t size, gfp_t gfp)
+{
+	u64 limit = address_limit(dev, dev->coherent_dma_mask);
+	struct page *page;
+
+	if (!dev->coherent_dma_mask || !size || size > SIZE_MAX - PAGE_SIZE) {
+		count_event(&dma_stats.misused);
+		dev_err(dev, "dma: %zu bytes asked for, with the coherent mask %#llx\n", size,
+			dev->coherent_dma_mask);
+		return NULL;
+	}
+	size = PAGE_ALIGN(size);
+	gfp = (gfp & ~(GFP_ZONEMASK | __GFP_ZERO)) | optimal_zone(limit);
+	page = alloc_contiguous(dev, size, gfp);
+	if (!page)
+		page = alloc_from_zones(dev, size, gfp);
+	if (!page) {
+		count_event(&dma_stats.failed);
+		if (!(gfp & __GFP_NOWARN))
+			dev_warn(dev, "dma: no %zu bytes below %#llx in one piece\n", size, limit);
+		return NULL;
+	}
+	memset(page_address(page), 0, size);
+	__atomic_fetch_add(&dma_stats.coherent_pages, size >> PAGE_SHIFT, __ATOMIC_RELAXED);
+	return page;
+}
+
+/* False, with a message: @page is not where @dma_handle says. */
+static bool release_block(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle)
+{
+	size = PAGE_ALIGN(size);
+	if (!size || !pfn_valid(page_to_pfn(page)) || page_to_phys(page) != dma_handle) {
+		count_event(&dma_stats.misused);
+		dev_err(dev, "dma: free of %zu bytes at %#llx, which were not allocated so\n", size,
+			dma_handle);
+		return false;
+	}
+	__atomic_fetch_sub(&dma_stats.coherent_pages, size >> PAGE_SHIFT, __ATOMIC_RELAXED);
+	free_block(page, size);
+	return true;
+}
+
+/* ---- The calls -------------------------------------------------------------------------- */
+
+struct page *dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_handle,
+			     enum dma_data_direction dir, gfp_t gfp)
+{
+	struct page *page;
+
+	(void)dir;
+	page = alloc_block(dev, size, gfp);
+	if (page)
+		*dma_handle = page_to_phys(page);
+	return page;
+}
+
+void dma_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle,
+		    enum dma_data_direction dir)
+{
+	(void)dir;
+	release_block(dev, size, page, dma_handle);
+}
+
+void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp,
+		      unsigned long attrs)
+{
+	struct page *page;
+
+	if (attrs & DMA_ATTR_NO_WARN)
+		gfp |= __GFP_NOWARN;
+	page = alloc_block(dev, size, gfp);
+	if (!page)
+		return NULL;
+	*dma_handle = page_to_phys(page);
+	return attrs & DMA_ATTR_NO_KERNEL_MAPPING ? (void *)page : page_address(page);
+}
+
+void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle,
+		    unsigned long attrs)
+{
+	struct page *page = cpu_addr;
+
+	if (!cpu_addr)
+		return;
+	if (!(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
+		/* Both must name one place; the handle is then good for the page's struct. */
+		if (virt_to_phys(cpu_addr) != dma_handle) {
+			count_event(&dma_stats.misused);
+			dev_err(dev, "dma: free of %px, which is not at %#llx\n", cpu_addr,
+				dma_handle);
+			return;
+		}
+		page = pfn_to_page(PHYS_PFN(dma_handle));
+	}
+	release_block(dev, size, page, dma_handle);
+}
+
+/* ---- Verify and dump ---------------------------------------------------------------------- */
+
+bool dma_is_used(void)
+{
+	return dma_stats.coherent_pages || dma_stats.misused || dma_stats.overflow ||
+	       swiotlb_nslabs() || dma_pools_pages();
+}
+
+void dma_show(struct seq_file *m)
+{
+	seq_printf(m, "coherent %lu kB, failed %lu, overflow %lu, misused %lu\n",
+		   pages_to_kb(dma_stats.coherent_pages), dma_stats.failed, dma_stats.overflow,
+		   dma_stats.misused);
+	dma_pools_show(m);
+	swiotlb_show(m);
+}
+
+int dma_verify(void)
+{
+	int faults = dma_pool_verify_all() + swiotlb_verify();
+
+	if (dma_stats.coherent_pages >= dma_pools_pages())
+		return faults;
+	pr_err("dma: %lu pages are allocated for devices, but their pools have %lu\n",
+	       dma_stats.coherent_pages, dma_pools_pages());
+	return faults + 1;
+}
+
+void dma_reset(void)
+{
+	memset(&dma_stats, 0, sizeof(dma_stats));
+	dma_pools_reset();
+	swiotlb_reset();
+}
