@@ -10,7 +10,7 @@
 #include <linux/errno.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <linux/seq_file.h>
 #include "host.h"
 
@@ -27,6 +27,8 @@ struct range {
 
 static struct range *ranges;
 static size_t nr_ranges, max_ranges;
+
+unsigned long host_tlb_flushes;
 
 /* Held while it is in scope: CPUs are threads. */
 static pthread_mutex_t map_mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
@@ -47,16 +49,23 @@ static void unlock_map(pthread_mutex_t **mutex)
 void host_map_reset(void)
 {
 	nr_ranges = 0;
+	host_tlb_flushes = 0;
 }
 
 /* The first range that ends above @va. */
 static size_t find_range(unsigned long va)
 {
-	size_t i = 0;
+	size_t low = 0, high = nr_ranges;
 
-	while (i < nr_ranges && ranges[i].end <= va)
-		i++;
-	return i;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (ranges[middle].end <= va)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static void insert_range(size_t at, struct range range)
@@ -127,6 +136,23 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	return 0;
 }
 
+int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot)
+{
+	size_t i = 0, run;
+	int err = 0;
+
+	if (nr > HOST_MAP_SIZE / PAGE_SIZE || !valid_arena_range(va, nr * PAGE_SIZE))
+		return -EINVAL;
+	for (; i < nr && !err; i += run) {
+		for (run = 1; i + run < nr && pages[i + run] == pages[i] + run;)
+			run++;
+		err = arch_map(va + i * PAGE_SIZE, page_to_phys(pages[i]), run * PAGE_SIZE, prot);
+		if (err && i)
+			arch_unmap(va, i * PAGE_SIZE);
+	}
+	return err;
+}
+
 int arch_unmap(unsigned long va, size_t size)
 {
 	RANGES_LOCKED;
@@ -141,6 +167,24 @@ int arch_unmap(unsigned long va, size_t size)
 	for (size_t i = find_range(va); i < nr_ranges && ranges[i].start < va + size;)
 		remove_range(i);
 	return 0;
+}
+
+int arch_unmap_noflush(unsigned long va, size_t size)
+{
+	return arch_unmap(va, size);
+}
+
+/* What was unmapped is gone at once on a host; tests count the flushes. */
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	(void)start;
+	(void)end;
+	host_tlb_flushes++;
+}
+
+void arch_free_tables(unsigned long start, unsigned long end)
+{
+	flush_tlb_kernel_range(start, end);
 }
 
 int arch_protect(unsigned long va, size_t size, unsigned int prot)

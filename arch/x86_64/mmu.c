@@ -14,6 +14,7 @@
 
 unsigned long page_offset_base;
 unsigned long vmalloc_base = VMALLOC_L4;
+unsigned long vmalloc_size = VMALLOC_SIZE_L4;
 unsigned long vmemmap_base = VMEMMAP_L4;
 
 struct pgtable live_pgtable;
@@ -28,6 +29,7 @@ void mmu_set_layout(int levels)
 {
 	layout_levels = levels;
 	vmalloc_base = levels == 5 ? VMALLOC_L5 : VMALLOC_L4;
+	vmalloc_size = levels == 5 ? VMALLOC_SIZE_L5 : VMALLOC_SIZE_L4;
 	vmemmap_base = levels == 5 ? VMEMMAP_L5 : VMEMMAP_L4;
 }
 

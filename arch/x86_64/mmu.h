@@ -22,9 +22,11 @@ struct boot_info;
 /* Linux's layout, by number of levels: see Documentation/x86/x86_64/mm.rst. */
 #define PAGE_OFFSET_L4	   0xffff888000000000UL
 #define VMALLOC_L4	   0xffffc90000000000UL
+#define VMALLOC_SIZE_L4	   (32UL << 40)
 #define VMEMMAP_L4	   0xffffea0000000000UL
 #define PAGE_OFFSET_L5	   0xff11000000000000UL
 #define VMALLOC_L5	   0xffa0000000000000UL
+#define VMALLOC_SIZE_L5	   (12800UL << 40)
 #define VMEMMAP_L5	   0xffd4000000000000UL
 #define DIRECT_MAP_SIZE_L4 (1UL << 46) /* 64 TB */
 #define DIRECT_MAP_SIZE_L5 (1UL << 52) /* 4 PB, all that a physical address can name */
@@ -63,7 +65,10 @@ phys_addr_t mmu_memmap_limit(void);
  */
 int mmu_load(const struct pgtable *pgt, phys_addr_t trampoline);
 
-/* Forgets this CPU's translations of [va, va + size); or all of them. */
+/*
+ * Forgets this CPU's translations of [va, va + size), or all of them. There is no other CPU
+ * yet: who starts one has to make these two reach it.
+ */
 void mmu_flush_range(unsigned long va, size_t size);
 void mmu_flush_all(void);
 

@@ -14,6 +14,7 @@
 #include <linux/memblock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/vmstat.h>
 
 /* ---- Pages for tables ------------------------------------------------------ */
 
@@ -28,17 +29,22 @@ static phys_addr_t table_page_alloc(void)
 	if (!page)
 		return 0;
 	__SetPageTable(page);
+	mod_node_page_state(NODE_DATA(page_to_nid(page)), NR_PAGETABLE, 1);
 	return page_to_phys(page);
 }
 
 static void table_page_free(phys_addr_t phys)
 {
+	struct page *page;
+
 	if (!slab_is_available()) {
 		memblock_phys_free(phys, PAGE_SIZE);
 		return;
 	}
-	__ClearPageTable(phys_to_page(phys));
-	__free_page(phys_to_page(phys));
+	page = phys_to_page(phys);
+	mod_node_page_state(NODE_DATA(page_to_nid(page)), NR_PAGETABLE, -1);
+	__ClearPageTable(page);
+	__free_page(page);
 }
 
 /* Fills @pool up to what it needs. -ENOMEM: it is empty again. */
@@ -80,7 +86,22 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	return err;
 }
 
-int arch_unmap(unsigned long va, size_t size)
+int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot)
+{
+	struct pgtable_pool pool = {};
+	unsigned long flags;
+	int err;
+
+	do {
+		spin_lock_irqsave(&mmu_lock, flags);
+		err = pgtable_map_pages(&live_pgtable, va, pages, nr, prot, &pool);
+		spin_unlock_irqrestore(&mmu_lock, flags);
+	} while (unlikely(err == -ENOMEM) && !pool_fill(&pool));
+	pool_drain(&pool);
+	return err;
+}
+
+static int unmap(unsigned long va, size_t size, bool flush)
 {
 	struct pgtable_pool pool = {};
 	unsigned long flags;
@@ -89,12 +110,43 @@ int arch_unmap(unsigned long va, size_t size)
 	do {
 		spin_lock_irqsave(&mmu_lock, flags);
 		err = pgtable_unmap(&live_pgtable, va, size, &pool);
-		if (!err)
+		if (!err && flush)
 			mmu_flush_range(va, size);
 		spin_unlock_irqrestore(&mmu_lock, flags);
-	} while (err == -ENOMEM && !pool_fill(&pool));
+	} while (unlikely(err == -ENOMEM) && !pool_fill(&pool));
 	pool_drain(&pool);
 	return err;
+}
+
+int arch_unmap(unsigned long va, size_t size)
+{
+	return unmap(va, size, true);
+}
+
+int arch_unmap_noflush(unsigned long va, size_t size)
+{
+	return unmap(va, size, false);
+}
+
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	mmu_flush_range(start, end - start);
+}
+
+/*
+ * The flush is under the lock: who maps something in a part that lost its table must
+ * not meet the old table in a CPU's caches.
+ */
+void arch_free_tables(unsigned long start, unsigned long end)
+{
+	struct pgtable_pool pool = {};
+	unsigned long flags;
+
+	spin_lock_irqsave(&mmu_lock, flags);
+	pgtable_prune(&live_pgtable, start, end, &pool);
+	mmu_flush_range(start, end - start);
+	spin_unlock_irqrestore(&mmu_lock, flags);
+	pool_drain(&pool);
 }
 
 int arch_protect(unsigned long va, size_t size, unsigned int prot)

@@ -15,11 +15,13 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #define TABLE_ENTRY (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
 #define PHYS_LIMIT  (1ULL << MAX_PHYSMEM_BITS)
-#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_WC | ARCH_MAP_UC)
+#define PROT_CACHE  (ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT)
+#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | PROT_CACHE)
 
 /*
  * The part of [va, end) in the entry that @va lies in ends at the returned
@@ -57,7 +59,8 @@ static int check_prot(unsigned int prot)
 		return -EINVAL;
 	if ((prot & ARCH_MAP_WRITE) && (prot & ARCH_MAP_EXEC))
 		return -EINVAL;
-	return (prot & ARCH_MAP_WC) && (prot & ARCH_MAP_UC) ? -EINVAL : 0;
+	prot &= PROT_CACHE;
+	return prot & (prot - 1) ? -EINVAL : 0;
 }
 
 u64 pgtable_prot_to_entry(unsigned int prot, int level)
@@ -72,6 +75,8 @@ u64 pgtable_prot_to_entry(unsigned int prot, int level)
 		entry |= _PAGE_PWT; /* PAT entry 1, see pat.c */
 	if (prot & ARCH_MAP_UC)
 		entry |= _PAGE_PCD | _PAGE_PWT; /* PAT entry 3 */
+	if (prot & ARCH_MAP_WT)
+		entry |= _PAGE_PCD | _PAGE_PWT | (level > 1 ? _PAGE_PAT_LARGE : _PAGE_PAT); /* 7 */
 	return level > 1 ? entry | _PAGE_PSE : entry;
 }
 
@@ -85,7 +90,7 @@ unsigned int pgtable_entry_to_prot(u64 entry, int level)
 	if (!(entry & _PAGE_NX))
 		prot |= ARCH_MAP_EXEC;
 	if (entry & _PAGE_PCD)
-		prot |= ARCH_MAP_UC;
+		prot |= pat && (entry & _PAGE_PWT) ? ARCH_MAP_WT : ARCH_MAP_UC;
 	else if ((entry & _PAGE_PWT) && !pat)
 		prot |= ARCH_MAP_WC;
 	return prot;
@@ -124,13 +129,16 @@ struct map_op {
 	struct pgtable *pgt;
 	u64 offset;
 	unsigned int prot;
+	int max_leaf;
 	struct pgtable_pool *pool;
+	struct page *const *pages; /* not NULL: what is mapped, from @start on, not @offset */
+	unsigned long start;
 };
 
 /* May a whole entry at @level be a leaf? All of them may, or none. */
 static bool can_be_leaf(const struct map_op *op, int level)
 {
-	return level <= op->pgt->max_leaf && !(op->offset & (level_size(level) - 1));
+	return level <= op->max_leaf && !(op->offset & (level_size(level) - 1));
 }
 
 /*
@@ -201,6 +209,17 @@ static long count_map(const struct map_op *op, const u64 *table, int level, unsi
 	return count;
 }
 
+/* The same for pages that lie anywhere. */
+static void write_pages(const struct map_op *op, u64 *entry, unsigned long va, unsigned long end)
+{
+	struct page *const *page = &op->pages[(va - op->start) >> PAGE_SHIFT];
+	u64 *stop = entry + ((end - va) >> PAGE_SHIFT);
+	u64 bits = pgtable_prot_to_entry(op->prot, 1);
+
+	while (entry < stop)
+		WRITE_ONCE(*entry++, page_to_phys(*page++) | bits);
+}
+
 /* Writes leaves for the whole entries in [va, end) of @table. */
 static void write_leaves(const struct map_op *op, u64 *table, int level, unsigned long va,
 			 unsigned long end)
@@ -210,6 +229,10 @@ static void write_leaves(const struct map_op *op, u64 *table, int level, unsigne
 	u64 step = level_size(level);
 	u64 value = (va + op->offset) | pgtable_prot_to_entry(op->prot, level);
 
+	if (op->pages) {
+		write_pages(op, entry, va, end);
+		return;
+	}
 	/* Four at a time: this loop is the cost of mapping terabytes. */
 	for (; stop - entry >= 4; entry += 4, value += 4 * step) {
 		WRITE_ONCE(entry[0], value);
@@ -265,27 +288,76 @@ static void fill(const struct map_op *op, u64 *table, int level, unsigned long v
 	}
 }
 
-int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t size,
-		unsigned int prot, struct pgtable_pool *pool)
+static int map_range(const struct map_op *op, unsigned long va, size_t size)
 {
-	struct map_op op = {.pgt = pgt, .offset = pa - va, .prot = prot, .pool = pool};
+	struct pgtable *pgt = op->pgt;
 	int err = check_range(pgt, va, size);
 	u64 *root = pgtable_at(pgt, pgt->root);
 	long count;
 
 	if (!err)
-		err = check_prot(prot);
+		err = check_prot(op->prot);
 	if (err)
 		return err;
-	if ((pa & ~PAGE_MASK) || pa >= PHYS_LIMIT || size > PHYS_LIMIT - pa)
-		return -EINVAL;
-	count = count_map(&op, root, pgt->levels, va, va + size);
+	count = count_map(op, root, pgt->levels, va, va + size);
 	if (count < 0)
 		return (int)count;
-	err = pool_check(pool, (unsigned long)count);
+	err = pool_check(op->pool, (unsigned long)count);
 	if (!err)
-		fill(&op, root, pgt->levels, va, va + size);
+		fill(op, root, pgt->levels, va, va + size);
 	return err;
+}
+
+int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t size,
+		unsigned int prot, struct pgtable_pool *pool)
+{
+	struct map_op op = {.pgt = pgt,
+			    .offset = pa - va,
+			    .prot = prot,
+			    .max_leaf = pgt->max_leaf,
+			    .pool = pool};
+
+	if ((pa & ~PAGE_MASK) || pa >= PHYS_LIMIT || size > PHYS_LIMIT - pa)
+		return -EINVAL;
+	return map_range(&op, va, size);
+}
+
+/*
+ * The entries of base pages from @va on, where [va, va + size) needs one table of them,
+ * and that is there: most calls for a few pages, and they need no more than this. Else NULL.
+ */
+static u64 *base_entries(const struct pgtable *pgt, unsigned long va, size_t size)
+{
+	u64 *table = pgtable_at(pgt, pgt->root);
+
+	if ((va ^ (va + size - 1)) & ~(level_size(2) - 1))
+		return NULL;
+	for (int level = pgt->levels; level > 1; level--) {
+		u64 entry = table[pgtable_index(va, level)];
+
+		if (!(entry & _PAGE_PRESENT) || entry_is_leaf(entry, level))
+			return NULL;
+		table = pgtable_at(pgt, entry & PTE_PFN_MASK);
+	}
+	return &table[pgtable_index(va, 1)];
+}
+
+int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
+		      unsigned int prot, struct pgtable_pool *pool)
+{
+	struct map_op op = {
+		.pgt = pgt, .prot = prot, .max_leaf = 1, .pool = pool, .pages = pages, .start = va};
+
+	size_t size = nr << PAGE_SHIFT;
+	int err = nr > ~0UL >> PAGE_SHIFT ? -EINVAL : check_range(pgt, va, size);
+	u64 *entry = err ? NULL : base_entries(pgt, va, size);
+
+	if (err)
+		return err;
+	if (!entry || check_prot(prot) || empty_run(entry, nr) < nr)
+		return map_range(&op, va, size);
+	write_pages(&op, entry, va, va + size);
+	return 0;
 }
 
 /* ---- Unmap and protect ----------------------------------------------------- */
@@ -394,8 +466,13 @@ static int change_range(const struct change_op *op, unsigned long va, size_t siz
 int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool)
 {
 	struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
+	u64 *entry = check_range(pgt, va, size) ? NULL : base_entries(pgt, va, size);
 
-	return change_range(&op, va, size);
+	if (!entry)
+		return change_range(&op, va, size);
+	for (u64 *stop = entry + (size >> PAGE_SHIFT); entry < stop; entry++)
+		WRITE_ONCE(*entry, 0);
+	return 0;
 }
 
 int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,
@@ -404,4 +481,34 @@ int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned
 	struct change_op op = {.pgt = pgt, .prot = prot, .pool = pool};
 
 	return change_range(&op, va, size);
+}
+
+/* ---- Tables that are empty --------------------------------------------------- */
+
+static void prune_table(struct pgtable *pgt, u64 *table, int level, unsigned long va,
+			unsigned long end, struct pgtable_pool *pool)
+{
+	for (unsigned long next; va < end; va = next) {
+		u64 *entry = &table[pgtable_index(va, level)], *below;
+
+		next = entry_end(va, end, level);
+		if (!(*entry & _PAGE_PRESENT) || entry_is_leaf(*entry, level))
+			continue;
+		below = pgtable_at(pgt, *entry & PTE_PFN_MASK);
+		if (level > 2)
+			prune_table(pgt, below, level - 1, va, next, pool);
+		if (empty_run(below, PTRS_PER_TABLE) == PTRS_PER_TABLE) {
+			phys_addr_t page = *entry & PTE_PFN_MASK;
+
+			WRITE_ONCE(*entry, 0);
+			pgtable_pool_add(pgt, pool, page);
+		}
+	}
+}
+
+void pgtable_prune(struct pgtable *pgt, unsigned long start, unsigned long end,
+		   struct pgtable_pool *pool)
+{
+	if (start < end)
+		prune_table(pgt, pgtable_at(pgt, pgt->root), pgt->levels, start, end, pool);
 }

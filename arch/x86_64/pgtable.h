@@ -11,7 +11,7 @@
  * Invariants: entries above the leaves permit everything (present, writable,
  *             executable), so a leaf's bits alone are a page's protection. No
  *             leaf is writable and executable. A table, once made, stays, also
- *             when it is empty.
+ *             when it is empty, until pgtable_prune().
  * Lifetime:   any; nothing here touches a register. The caller flushes TLBs.
  * Locking:    the caller's.
  * Units:      bytes; ranges are [va, va + size).
@@ -76,7 +76,7 @@ void pgtable_pool_add(const struct pgtable *pgt, struct pgtable_pool *pool, phys
 phys_addr_t pgtable_pool_take(const struct pgtable *pgt, struct pgtable_pool *pool);
 
 /*
- * arch_map(), arch_unmap(), arch_protect(), arch_query() and arch_walk() of
+ * arch_map(), arch_map_pages(), arch_unmap(), arch_protect(), arch_query() and arch_walk() of
  * <baremm/arch.h> on @pgt. -ENOMEM: @pool holds fewer than @pool->needed pages;
  * none of them was taken. A call that succeeds takes exactly what it needs.
  * In an address space's topmost page nothing can be mapped (va + size would
@@ -84,12 +84,22 @@ phys_addr_t pgtable_pool_take(const struct pgtable *pgt, struct pgtable_pool *po
  */
 int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t size,
 		unsigned int prot, struct pgtable_pool *pool);
+int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
+		      unsigned int prot, struct pgtable_pool *pool);
 int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool);
 int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,
 		    struct pgtable_pool *pool);
 int pgtable_query(const struct pgtable *pgt, unsigned long va, struct arch_mapping *mapping);
 int pgtable_walk(const struct pgtable *pgt, unsigned long start, unsigned long end, arch_walk_fn fn,
 		 void *arg);
+
+/*
+ * Takes the tables in [start, end) that have no entry out of @pgt, and puts them into
+ * @pool. The link that a page in the pool begins with says "not present" to a CPU which
+ * still has it in its caches. None may have come from elsewhere than a pool.
+ */
+void pgtable_prune(struct pgtable *pgt, unsigned long start, unsigned long end,
+		   struct pgtable_pool *pool);
 
 /*
  * The entries that translate @va, from the root down: entries[0] is the root's.

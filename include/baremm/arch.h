@@ -16,7 +16,8 @@
  *   phys_to_virt(), virt_to_phys(), __va(), __pa(): the direct map. Before
  *     arch_init_mem_mapping() they are the identity.
  *   VMEMMAP_START         virtual address of the page struct of pfn 0
- *   VMALLOC_START         virtual addresses that nothing is mapped at yet
+ *   VMALLOC_START, VMALLOC_END  first and last of the virtual addresses that
+ *                         linux/vmalloc.h hands out
  *   PKMAP_BASE            the same, 2 MB aligned to that: for kmap() alone
  *   PERCPU_BASE, PERCPU_SIZE   the same, for units of per-CPU memory
  *   FIX_KMAP_BASE         4 MB: for kmap_local_page()
@@ -40,6 +41,7 @@
 #include <asm/page.h>
 
 struct boot_info;
+struct page;
 struct seq_file;
 
 /* How a mapping may be used. Nothing can be writable and executable at once. */
@@ -49,6 +51,7 @@ enum {
 	ARCH_MAP_EXEC = 1 << 1,
 	ARCH_MAP_WC = 1 << 2, /* write-combining */
 	ARCH_MAP_UC = 1 << 3, /* uncached */
+	ARCH_MAP_WT = 1 << 4, /* write-through; at most one of the three */
 };
 
 /* What arch_query() finds. */
@@ -68,11 +71,34 @@ struct arch_mapping {
 int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot);
 
 /*
+ * Maps the @nr pages from @va on to @pages, one by one, in base pages. Errors, with
+ * nothing changed, as arch_map().
+ */
+int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot);
+
+/*
  * Removes what is mapped in [va, va + size), splitting larger pages at the
  * edges, and flushes it from this CPU's TLB. Holes are no error. -EINVAL,
  * -ENOMEM (a split needs a table) as above.
  */
 int arch_unmap(unsigned long va, size_t size);
+
+/*
+ * The same without the flush: CPUs may use the old translations until
+ * flush_tlb_kernel_range() or arch_free_tables() of the range, which comes before
+ * anything else is mapped there.
+ */
+int arch_unmap_noflush(unsigned long va, size_t size);
+
+/* All CPUs forget what they know of [start, end), of tables too. Not under a lock. */
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
+/*
+ * Gives back the page tables in [start, end) that map nothing any more, once all CPUs
+ * have forgotten them, as flush_tlb_kernel_range() does, and all else in that range.
+ * Meanwhile nothing can be mapped. Not under a lock.
+ */
+void arch_free_tables(unsigned long start, unsigned long end);
 
 /* Changes the protection of what is mapped there; splits as arch_unmap(). */
 int arch_protect(unsigned long va, size_t size, unsigned int prot);

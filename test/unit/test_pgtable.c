@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include <linux/errno.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include "../../arch/x86_64/pgtable.h"
 
@@ -633,6 +634,62 @@ static void random_operations_match_the_model(void **state)
 	free(model);
 }
 
+/* Pages that lie in no order; the prot's other forms are pgtable_map()'s. */
+static void scattered_pages_are_mapped_one_by_one(void **state)
+{
+	struct page *pages[600];
+	unsigned long va = 0xffffc90000000000UL;
+
+	(void)state;
+	for (unsigned long i = 0; i < 600; i++)
+		pages[i] = pfn_to_page(1000 + i * 7 % 600);
+	assert_int_equal(pgtable_map_pages(&pgt, va, pages, 600, ARCH_MAP_WRITE, &pool), -ENOMEM);
+	fill_pool(pool.needed);
+	assert_int_equal(pool.nr, 4);
+	assert_int_equal(pgtable_map_pages(&pgt, va, pages, 600, ARCH_MAP_WRITE, &pool), 0);
+	for (unsigned long i = 0; i < 600; i++)
+		assert_maps(va + i * PAGE_SIZE, (1000 + i * 7 % 600) * PAGE_SIZE, PAGE_SIZE,
+			    ARCH_MAP_WRITE);
+	assert_int_equal(pgtable_map_pages(&pgt, va + 599 * PAGE_SIZE, pages, 2, 0, &pool),
+			 -EEXIST);
+	assert_int_equal(pgtable_map_pages(&pgt, va + 600 * PAGE_SIZE, pages, 2,
+					   ARCH_MAP_WRITE | ARCH_MAP_EXEC, &pool),
+			 -EINVAL);
+	assert_int_equal(pgtable_map_pages(&pgt, va, pages, 0, 0, &pool), -EINVAL);
+	assert_int_equal(pgtable_map_pages(&pgt, va, pages, ~0UL, 0, &pool), -EINVAL);
+	assert_int_equal(pgtable_map_pages(&pgt, va + 600 * PAGE_SIZE, pages, 2, 0, &pool), 0);
+	assert_maps(va + 601 * PAGE_SIZE, 1007 * PAGE_SIZE, PAGE_SIZE, 0);
+}
+
+static void empty_tables_go_back_and_no_others(void **state)
+{
+	unsigned long va = 0xffffc90000000000UL;
+	struct arch_mapping m;
+
+	(void)state;
+	assert_int_equal(map(va, SZ_1G, SZ_16K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(va + SZ_2M, SZ_1G, SZ_16K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(va + SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE), 0);
+	assert_int_equal(pool.nr, 0);
+	pgtable_prune(&pgt, va, va + 2UL * SZ_1G, &pool);
+	assert_int_equal(pool.nr, 0);
+	/* One table of pages; then that and the one above, and the other half stays. */
+	assert_int_equal(unmap(va, SZ_16K), 0);
+	pgtable_prune(&pgt, va, va + SZ_4K, &pool);
+	assert_int_equal(pool.nr, 1);
+	assert_int_equal(unmap(va + SZ_2M, SZ_16K), 0);
+	pgtable_prune(&pgt, va, va + 2UL * SZ_1G, &pool);
+	assert_int_equal(pool.nr, 3);
+	assert_int_equal(pgtable_query(&pgt, va + SZ_2M, &m), -ENOENT);
+	assert_maps(va + SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE);
+	assert_int_equal(unmap(va + SZ_1G, SZ_4K), 0);
+	pgtable_prune(&pgt, va, va + 2UL * SZ_1G, &pool);
+	assert_int_equal(pool.nr, 6);
+	assert_int_equal(map(va, SZ_1G, SZ_4K, ARCH_MAP_WT), 0);
+	assert_int_equal(pool.nr, 3);
+	assert_maps(va, SZ_1G, SZ_4K, ARCH_MAP_WT);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -659,6 +716,10 @@ int main(void)
 		TEST(walk_stops_where_the_callback_says_so),
 		TEST(query_and_walk_respect_restrictions_above_the_leaf),
 		TEST(random_operations_match_the_model),
+		cmocka_unit_test_setup_teardown(scattered_pages_are_mapped_one_by_one, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(empty_tables_go_back_and_no_others, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

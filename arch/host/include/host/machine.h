@@ -75,6 +75,9 @@ extern u64 (*host_clock)(void);
  */
 extern u64 host_direct_map_size;
 
+/* How often CPUs were made to forget translations; 0 with the next machine. */
+extern unsigned long host_tlb_flushes;
+
 /* What arch_random() returns from now on follows from @seed. */
 void host_srandom(u64 seed);
 

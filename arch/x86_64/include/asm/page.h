@@ -23,6 +23,7 @@
  */
 extern unsigned long page_offset_base;
 extern unsigned long vmalloc_base;
+extern unsigned long vmalloc_size;
 extern unsigned long vmemmap_base;
 extern unsigned long max_arch_pfn;
 
@@ -33,6 +34,7 @@ extern unsigned long max_arch_pfn;
 #define PAGE_OFFSET   page_offset_base
 #define VMEMMAP_START vmemmap_base
 #define VMALLOC_START vmalloc_base
+#define VMALLOC_END   (vmalloc_base + vmalloc_size - 1)
 #define MAX_ARCH_PFN  max_arch_pfn
 
 /* The hole below Linux's fixmap, and that itself, up to where its vsyscall page is. */
