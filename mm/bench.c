@@ -50,7 +50,7 @@ static bool best_of_runs(bench_fn run, unsigned int arg, unsigned int n, u64 *be
 	return true;
 }
 
-/* Measures @n operations of a kind, as `PREFIXarg`. */
+/* Measures @n operations of a kind, as `PREFIXarg`, those of kilobytes as `PREFIXargk`. */
 static void measure(struct bench *bench, const char *prefix, enum bench_kind kind, unsigned int arg,
 		    unsigned int n)
 {
@@ -59,7 +59,8 @@ static void measure(struct bench *bench, const char *prefix, enum bench_kind kin
 
 	if (!bench->allocator[kind])
 		return;
-	snprintf(result->name, sizeof(result->name), "%s%u", prefix, arg);
+	snprintf(result->name, sizeof(result->name), "%s%u%s", prefix, arg,
+		 kind == BENCH_VMALLOC_PAIR ? "k" : "");
 	best_of_runs(empty_loop, 0, n, &empty);
 	if (!best_of_runs(bench->allocator[kind], arg, n, &cycles)) {
 		pr_warn("bench: %s: no memory for %u operations\n", result->name, n);
@@ -94,11 +95,18 @@ static void measure_objects(struct bench *bench)
 	measure(bench, "cache_bulk1024_", BENCH_CACHE_BULK, CACHE_BYTES, BENCH_BATCH_MAX);
 }
 
+/* So many that each run pays for a flush of what is freed. */
+static void measure_areas(struct bench *bench)
+{
+	measure(bench, "vmalloc_pair_", BENCH_VMALLOC_PAIR, 16, 2048);
+}
+
 unsigned int bench_run(const bench_fn allocator[NR_BENCH_KINDS], struct bench_result *results)
 {
 	struct bench bench = {.allocator = allocator, .results = results};
 
 	measure_pages(&bench);
 	measure_objects(&bench);
+	measure_areas(&bench);
 	return bench.nr;
 }

@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 #include <baremm/boot_info.h>
 
 #include "internal.h"
@@ -166,12 +167,24 @@ static bool cache_bulk(unsigned int bytes, unsigned int n)
 	return nr == (int)n;
 }
 
+static bool area_pairs(unsigned int kilobytes, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		void *area = vmalloc((unsigned long)kilobytes << 10);
+
+		if (!area)
+			return false;
+		vfree(area);
+	}
+	return true;
+}
+
 static const bench_fn own_allocators[NR_BENCH_KINDS] = {
 	[BENCH_PAGE_PAIR] = page_pairs,	       [BENCH_PAGE_BATCH] = page_batch,
 	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_PAGE_BULK] = page_bulk,
 	[BENCH_OBJECT_PAIR] = object_pairs,    [BENCH_OBJECT_BATCH] = object_batch,
 	[BENCH_CACHE_PAIR] = cache_pairs,      [BENCH_CACHE_BATCH] = cache_batch,
-	[BENCH_CACHE_BULK] = cache_bulk,
+	[BENCH_CACHE_BULK] = cache_bulk,       [BENCH_VMALLOC_PAIR] = area_pairs,
 };
 
 const bench_fn *mm_bench_open(void)

@@ -20,6 +20,7 @@
 #include <linux/stackdepot.h>
 #include <linux/string.h>
 #include <linux/swiotlb.h>
+#include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
@@ -230,6 +231,7 @@ void __init mm_bring_up(struct boot_info *info)
 	bad_memory_mark_pages();
 	kmem_cache_init();
 	percpu_init_late();
+	vmalloc_init();
 	cma_init_reserved_areas();
 	hugetlb_init();
 	pagecache_init();
@@ -254,6 +256,7 @@ void mm_reset(void)
 	memtest_reset();
 	slab_options_reset();
 	dma_reset();
+	vmalloc_reset();
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;
@@ -271,7 +274,7 @@ int mm_verify_all(void)
 		faults += zone_verify(zone);
 	for_each_online_pgdat (pgdat)
 		faults += lruvec_verify(pgdat);
-	faults += pagecache_verify() + kmem_cache_verify_all();
+	faults += pagecache_verify() + kmem_cache_verify_all() + vmap_verify();
 	faults += percpu_verify() + cma_verify() + hugetlb_verify() + dma_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
@@ -295,6 +298,7 @@ void mm_dump_all(struct seq_file *m)
 		{"vmstat", vmstat_show, 0},
 		{"slabinfo", slabinfo_show, 0},
 		{"percpu", percpu_stats_show, 0},
+		{"vmallocinfo", vmallocinfo_show, 0},
 		{"iomem", iomem_show, 0},
 		{"page_owner", page_owner_show, PAGE_HOOK_OWNER},
 	};

@@ -13,12 +13,8 @@
 #include <linux/swap.h>
 #include <linux/vmstat.h>
 
+#include "internal.h"
 #include "page_wait.h"
-
-/* What of a page's gfp flags its entry and nodes follow; they may lie anywhere. */
-#define GFP_RECLAIM_MASK                                                                         \
-	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | \
-	 __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_ATOMIC)
 
 /* Entries by key. Key 0 is nobody's. */
 static DEFINE_XARRAY_ALLOC(cache_entries);

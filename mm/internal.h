@@ -557,6 +557,11 @@ void bad_frees_report(void);
 /* All of vm_events[] 0, for hosts that bring up several machines. */
 void vm_events_reset(void);
 
+/* What of the gfp flags for pages the records that they need follow; these may lie anywhere. */
+#define GFP_RECLAIM_MASK                                                                         \
+	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | \
+	 __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_ATOMIC)
+
 /* The report of an allocation that failed (show_mem.c), unless there were many of late. */
 void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 

@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/vmalloc.h>
 #include <baremm/arch.h>
 
 #include "internal.h"
@@ -139,30 +140,30 @@ static int check_alias(unsigned long va, struct page *page)
 	return *direct != ~va;
 }
 
-/* Side by side from VMALLOC_START on. The first error, and then none of them is mapped. */
-static int map_pages(struct page **pages, unsigned int prot)
+/* Side by side from @start on. The first error, and then none of them is mapped. */
+static int map_pages(unsigned long start, struct page **pages, unsigned int prot)
 {
-	unsigned long va = VMALLOC_START;
+	unsigned long va = start;
 	int err = 0;
 
 	for (int i = 0; i < MAP_PAGES && !err; i++, va += PAGE_SIZE)
 		err = arch_map(va, page_to_phys(pages[i]), PAGE_SIZE, prot);
 	if (err)
-		arch_unmap(VMALLOC_START, MAP_PAGES * PAGE_SIZE);
+		arch_unmap(start, MAP_PAGES * PAGE_SIZE);
 	return err;
 }
 
-static int map_and_unmap(struct page **pages)
+static int map_and_unmap(unsigned long start, struct page **pages)
 {
 	const unsigned int writable = ARCH_MAP_READ | ARCH_MAP_WRITE;
-	int err = map_pages(pages, writable), faults = err != 0;
-	unsigned long va = VMALLOC_START;
+	int err = map_pages(start, pages, writable), faults = err != 0;
+	unsigned long va = start;
 
 	if (err == -ENOMEM)
 		return selftest_no_memory("page tables");
 	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
 		faults += check_mapping(va, pages[i], writable) || check_alias(va, pages[i]);
-	va = VMALLOC_START;
+	va = start;
 	faults += arch_map(va, page_to_phys(pages[0]), PAGE_SIZE, writable) != -EEXIST;
 	faults += arch_protect(va, PAGE_SIZE, ARCH_MAP_READ) != 0;
 	faults += check_mapping(va, pages[0], ARCH_MAP_READ);
@@ -176,14 +177,20 @@ static int map_and_unmap(struct page **pages)
 /* Pages from the allocator, mapped side by side where nothing was. */
 static int test_mappings(void)
 {
+	struct vm_struct *area = get_vm_area(MAP_PAGES * PAGE_SIZE, VM_MAP);
 	struct page *pages[MAP_PAGES] = {};
 	int faults = 0, nr = 0;
 
+	if (!area)
+		return selftest_no_memory("an area of addresses");
 	while (nr < MAP_PAGES && (pages[nr] = alloc_page(GFP_KERNEL)))
 		nr++;
-	faults = nr < MAP_PAGES ? selftest_no_memory("pages to map") : map_and_unmap(pages);
+	faults = nr < MAP_PAGES ? selftest_no_memory("pages to map")
+				: map_and_unmap((unsigned long)area->addr, pages);
 	while (nr)
 		__free_page(pages[--nr]);
+	free_vm_area(area);
+	vm_unmap_aliases();
 	return faults;
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Helpers on top of kmalloc(). Contracts: linux/slab.h, linux/string.h. */
+#include <linux/bug.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 /* ---- Other sizes of a block -------------------------------------------------------- */
 
@@ -50,9 +53,25 @@ void kfree_sensitive(const void *p)
 
 void *kvmalloc_node(size_t size, gfp_t flags, int node)
 {
-	if (size > KMALLOC_MAX_CACHE_SIZE)
-		flags |= __GFP_NOWARN;
-	return kmalloc_node(size, flags, node);
+	gfp_t kmalloc_flags = flags;
+	void *p;
+
+	/* Larger blocks are tried for without effort: there is another way. */
+	if (size > PAGE_SIZE) {
+		kmalloc_flags |= __GFP_NOWARN;
+		if (!(kmalloc_flags & __GFP_RETRY_MAYFAIL))
+			kmalloc_flags |= __GFP_NORETRY;
+		kmalloc_flags &= ~__GFP_NOFAIL;
+	}
+	p = kmalloc_node(size, kmalloc_flags, node);
+	if (p || size <= PAGE_SIZE || !(flags & __GFP_DIRECT_RECLAIM))
+		return p;
+	if (size > INT_MAX) {
+		WARN_ON_ONCE(!(flags & __GFP_NOWARN));
+		return NULL;
+	}
+	return __vmalloc_node_range(size, 1, VMALLOC_START, VMALLOC_END + 1, flags, PAGE_KERNEL,
+				    VM_ALLOW_HUGE_VMAP, node, __builtin_return_address(0));
 }
 
 void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags)
@@ -71,7 +90,10 @@ void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags)
 
 void kvfree(const void *p)
 {
-	kfree(p);
+	if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		kfree(p);
 }
 
 void kvfree_sensitive(const void *p, size_t size)

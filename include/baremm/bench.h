@@ -37,7 +37,8 @@ enum bench_kind {
 	BENCH_OBJECT_BATCH,
 	BENCH_CACHE_PAIR, /* @arg: bytes of the cache's objects */
 	BENCH_CACHE_BATCH,
-	BENCH_CACHE_BULK, /* a batch in two calls */
+	BENCH_CACHE_BULK,   /* a batch in two calls */
+	BENCH_VMALLOC_PAIR, /* @arg: kilobytes */
 	NR_BENCH_KINDS
 };
 

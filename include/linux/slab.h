@@ -206,9 +206,8 @@ void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags) __must_check;
 void kfree_sensitive(const void *p);
 
 /*
- * Blocks that need not be contiguous on Linux, where vmalloc() helps out. There are
- * only contiguous ones here, so up to KMALLOC_MAX_SIZE; the largest are tried for
- * without effort, and without a message where there are none.
+ * Blocks that need not be contiguous, up to INT_MAX bytes. Those over a page are tried for
+ * without effort; where there is none vmalloc() helps out, if @flags permit to wait.
  */
 void *kvmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
 void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags) __must_check;

@@ -30,7 +30,7 @@ extern unsigned long host_map_base;
 #define PAGE_OFFSET   host_ram_base
 #define VMEMMAP_START host_vmemmap_base
 #define VMALLOC_START host_map_base
-#define VMALLOC_END   (PKMAP_BASE - 1)
+#define VMALLOC_END   (PERCPU_BASE - 1)
 
 /* The last 6 MB of what arch_map() maps (HOST_MAP_SIZE). */
 #define PKMAP_BASE    (host_map_base + (1UL << 40) - (6UL << 20))

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Areas with pages: vmalloc(), vmap(), and giving them back. Contract: linux/vmalloc.h.
+ *
+ * The pages of an area come one by one, or in blocks of 2 MB that are split into pages:
+ * so they go back one by one, and the buddy allocator makes blocks of them again.
+ */
+#include "vmap.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+#define PMD_ORDER HUGETLB_PAGE_ORDER
+#define PMD_SIZE  (PAGE_SIZE << PMD_ORDER)
+
+struct vmalloc_stats vmalloc_stats;
+
+static atomic_long_t nr_vmalloc_pages;
+
+/* Areas whose vfree_atomic() waits; each begins with the address of the next. */
+static unsigned long deferred;
+
+void vm_area_reset(void)
+{
+	vmalloc_stats = (struct vmalloc_stats){};
+	atomic_long_set(&nr_vmalloc_pages, 0);
+	deferred = 0;
+}
+
+unsigned long vmalloc_nr_pages(void)
+{
+	return (unsigned long)atomic_long_read(&nr_vmalloc_pages);
+}
+
+/* Without a wish for a node there is a shorter way. */
+static void *alloc_record(size_t bytes, gfp_t gfp, int node)
+{
+	return node == NUMA_NO_NODE ? kmalloc(bytes, gfp) : kmalloc_node(bytes, gfp, node);
+}
+
+/* ---- Areas ------------------------------------------------------------------------------ */
+
+static void free_deferred(void);
+
+/* What a device's area is aligned to, so that it can be mapped in large pages. */
+static unsigned long io_align(unsigned long size)
+{
+	unsigned int order = PAGE_SHIFT + get_order(size);
+
+	return 1UL << min_t(unsigned int, order, IOREMAP_MAX_ORDER);
+}
+
+struct vm_struct *__get_vm_area_node(unsigned long size, unsigned long align, unsigned long flags,
+				     unsigned long start, unsigned long end, int node, gfp_t gfp,
+				     const void *caller)
+{
+	struct vm_struct *vm;
+	struct vmap_area *va;
+
+	if (!vmap_initialized)
+		return NULL;
+	if (unlikely(READ_ONCE(deferred)))
+		free_deferred();
+	size = PAGE_ALIGN(size);
+	if (!size || size > VMALLOC_TOTAL)
+		return NULL;
+	if (flags & VM_IOREMAP)
+		align = max(align, io_align(size));
+	if (!(flags & VM_NO_GUARD))
+		size += PAGE_SIZE;
+	vm = alloc_record(sizeof(*vm), gfp & GFP_RECLAIM_MASK, node);
+	if (!vm)
+		return NULL;
+	*vm = (struct vm_struct){.size = size, .flags = flags, .caller = caller};
+	va = alloc_vmap_area(size, align, start, end, node, gfp, vm);
+	if (!va) {
+		kfree(vm);
+		return NULL;
+	}
+	vm->addr = (void *)va->va_start;
+	return vm;
+}
+
+struct vm_struct *__get_vm_area_caller(unsigned long size, unsigned long flags, unsigned long start,
+				       unsigned long end, const void *caller)
+{
+	return __get_vm_area_node(size, PAGE_SIZE, flags, start, end, NUMA_NO_NODE, GFP_KERNEL,
+				  caller);
+}
+
+struct vm_struct *get_vm_area_caller(unsigned long size, unsigned long flags, const void *caller)
+{
+	return __get_vm_area_caller(size, flags, VMALLOC_START, VMALLOC_END + 1, caller);
+}
+
+struct vm_struct *get_vm_area(unsigned long size, unsigned long flags)
+{
+	return get_vm_area_caller(size, flags, __builtin_return_address(0));
+}
+
+struct vm_struct *find_vm_area(const void *addr)
+{
+	struct vmap_area *va;
+	struct vm_struct *vm;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vmap_lock, flags);
+	va = find_vmap_area((unsigned long)addr);
+	vm = va ? va->vm : NULL;
+	spin_unlock_irqrestore(&vmap_lock, flags);
+	return vm;
+}
+
+static bool has_flag(const struct vmap_area *va, unsigned long flags)
+{
+	return va->vm && (va->vm->flags & flags);
+}
+
+/* Takes @va, which is nobody's any more, back from the page tables. */
+static void unmap_area(struct vmap_area *va, bool guard)
+{
+	unsigned long size = va_size(va) - (guard ? PAGE_SIZE : 0);
+	int err = arch_unmap_noflush(va->va_start, size);
+
+	WARN(err, "vmalloc: unmapping 0x%lx-0x%lx: error %d\n", va->va_start, va->va_end - 1, err);
+	free_vmap_area_lazy(va);
+}
+
+struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call)
+{
+	struct vmap_area *va = unlink_vmap_area((unsigned long)addr, has_flag, flags);
+	struct vm_struct *vm;
+
+	if (unlikely(!va)) {
+		vmalloc_stats.bad_free++;
+		WARN(1, "Trying to %s() nonexistent vm area (%px)\n", call, addr);
+		return NULL;
+	}
+	vm = va->vm;
+	unmap_area(va, !(vm->flags & VM_NO_GUARD));
+	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS))
+		purge_vmap_areas();
+	return vm;
+}
+
+struct vm_struct *remove_vm_area(const void *addr)
+{
+	return take_vm_area(addr, ~0UL, "remove_vm_area");
+}
+
+void free_vm_area(struct vm_struct *area)
+{
+	kfree(remove_vm_area(area->addr));
+}
+
+void vm_unmap_aliases(void)
+{
+	if (READ_ONCE(deferred))
+		free_deferred();
+	purge_vmap_areas();
+}
+
+/* ---- Giving back -------------------------------------------------------------------------- */
+
+static void free_area_pages(struct vm_struct *vm)
+{
+	for (unsigned int i = 0; i < vm->nr_pages; i++)
+		__free_page(vm->pages[i]);
+	if (!(vm->flags & VM_MAP_PUT_PAGES))
+		atomic_long_sub(vm->nr_pages, &nr_vmalloc_pages);
+	kvfree(vm->pages);
+}
+
+void vfree(const void *addr)
+{
+	struct vm_struct *vm;
+
+	if (!addr)
+		return;
+	vm = take_vm_area(addr, VM_ALLOC | VM_MAP_PUT_PAGES, "vfree");
+	if (!vm)
+		return;
+	free_area_pages(vm);
+	kfree(vm);
+}
+
+void vfree_atomic(const void *addr)
+{
+	unsigned long first = READ_ONCE(deferred);
+
+	if (!addr)
+		return;
+	do
+		*(unsigned long *)(unsigned long)addr = first;
+	while (!__atomic_compare_exchange_n(&deferred, &first, (unsigned long)addr, false,
+					    __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static void free_deferred(void)
+{
+	unsigned long addr = __atomic_exchange_n(&deferred, 0, __ATOMIC_ACQUIRE), next;
+
+	for (; addr; addr = next) {
+		next = *(unsigned long *)addr;
+		vfree((void *)addr);
+	}
+}
+
+void vunmap(const void *addr)
+{
+	if (addr)
+		kfree(take_vm_area(addr, VM_MAP, "vunmap"));
+}
+
+/* ---- Pages for an area ---------------------------------------------------------------------- */
+
+static struct page *alloc_block(gfp_t gfp, int node, unsigned int order)
+{
+	return node == NUMA_NO_NODE ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
+}
+
+/* As many of @nr pages as can be had at once, into @pages, an array of NULL. */
+static unsigned int alloc_many(gfp_t gfp, int node, unsigned int nr, struct page **pages)
+{
+	return (unsigned int)(node == NUMA_NO_NODE
+				      ? alloc_pages_bulk_array(gfp, nr, pages)
+				      : alloc_pages_bulk_array_node(gfp, node, nr, pages));
+}
+
+/* Fills vm->pages with blocks of vm->page_order; vm->nr_pages says how far it came. */
+static bool alloc_area_pages(struct vm_struct *vm, unsigned int nr, gfp_t gfp, int node)
+{
+	unsigned int order = vm->page_order;
+
+	if (order)
+		gfp |= __GFP_NOWARN | __GFP_NORETRY;
+	else
+		vm->nr_pages = alloc_many(gfp, node, nr, vm->pages);
+	while (vm->nr_pages < nr) {
+		struct page *page = alloc_block(gfp, node, order);
+
+		if (!page)
+			return false;
+		if (order)
+			split_page(page, order);
+		for (unsigned int i = 0; i < 1u << order; i++)
+			vm->pages[vm->nr_pages++] = page + i;
+	}
+	return true;
+}
+
+/* The array for them; a large one is an area itself. */
+static struct page **alloc_page_array(unsigned int nr, gfp_t gfp, int node, const void *caller)
+{
+	size_t bytes = nr * sizeof(struct page *);
+
+	gfp = (gfp & (GFP_RECLAIM_MASK | __GFP_NOWARN)) | __GFP_ZERO;
+	if (bytes > PAGE_SIZE)
+		return __vmalloc_node(bytes, 1, gfp, node, caller);
+	return alloc_record(bytes, gfp, node);
+}
+
+static int map_area(const struct vm_struct *vm, pgprot_t prot)
+{
+	unsigned long va = (unsigned long)vm->addr;
+	int err = 0;
+
+	if (!vm->page_order)
+		return arch_map_pages(va, vm->pages, vm->nr_pages, pgprot_val(prot));
+	for (unsigned int i = 0; i < vm->nr_pages && !err; i += 1u << vm->page_order)
+		err = arch_map(va + i * PAGE_SIZE, page_to_phys(vm->pages[i]),
+			       PAGE_SIZE << vm->page_order, pgprot_val(prot));
+	return err;
+}
+
+static bool fill_area(struct vm_struct *vm, gfp_t gfp, pgprot_t prot, int node)
+{
+	unsigned int nr = (unsigned int)(get_vm_area_size(vm) >> PAGE_SHIFT);
+
+	/* A page may lie anywhere unless the caller said where. */
+	if (!(gfp & (GFP_DMA | GFP_DMA32)))
+		gfp |= __GFP_HIGHMEM;
+	vm->pages = alloc_page_array(nr, gfp, node, vm->caller);
+	if (!vm->pages)
+		return false;
+	if (!alloc_area_pages(vm, nr, gfp, node) || map_area(vm, prot))
+		return false;
+	atomic_long_add(nr, &nr_vmalloc_pages);
+	return true;
+}
+
+/* An area that did not come to be: what it has got so far is given back. */
+static void drop_area(struct vm_struct *vm)
+{
+	take_vm_area(vm->addr, ~0UL, "vmalloc");
+	for (unsigned int i = 0; i < vm->nr_pages; i++)
+		__free_page(vm->pages[i]);
+	kvfree(vm->pages);
+	kfree(vm);
+}
+
+struct area_request {
+	unsigned long size, align, start, end, flags;
+	gfp_t gfp;
+	pgprot_t prot;
+	int node;
+	const void *caller;
+};
+
+static void *make_area(const struct area_request *r, unsigned int order)
+{
+	unsigned long block = PAGE_SIZE << order;
+	struct vm_struct *vm;
+
+	vm = __get_vm_area_node(ALIGN(r->size, block), max(r->align, block), r->flags | VM_ALLOC,
+				r->start, r->end, r->node, r->gfp, r->caller);
+	if (!vm)
+		return NULL;
+	vm->page_order = order;
+	if (likely(fill_area(vm, r->gfp, r->prot, r->node)))
+		return vm->addr;
+	drop_area(vm);
+	return NULL;
+}
+
+void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start,
+			   unsigned long end, gfp_t gfp, pgprot_t prot, unsigned long vm_flags,
+			   int node, const void *caller)
+{
+	const struct area_request request = {
+		size, max(align, PAGE_SIZE), start, end, vm_flags, gfp, prot, node, caller};
+	void *addr = NULL;
+
+	if (unlikely(!size || size >> PAGE_SHIFT > totalram_pages())) {
+		if (!(gfp & __GFP_NOWARN))
+			pr_warn("vmalloc error: size %lu, exceeds total pages\n", size);
+		return NULL;
+	}
+	if ((vm_flags & VM_ALLOW_HUGE_VMAP) && size >= PMD_SIZE)
+		addr = make_area(&request, PMD_ORDER);
+	if (!addr)
+		addr = make_area(&request, 0);
+	if (unlikely(!addr) && !(gfp & __GFP_NOWARN))
+		pr_warn("vmalloc error: size %lu, failed to allocate pages, mode:%#x\n", size, gfp);
+	return addr;
+}
+
+/* ---- Its shapes ------------------------------------------------------------------------------ */
+
+static void *make(unsigned long size, unsigned long align, gfp_t gfp, unsigned long vm_flags,
+		  int node, const void *caller)
+{
+	return __vmalloc_node_range(size, align, VMALLOC_START, VMALLOC_END + 1, gfp, PAGE_KERNEL,
+				    vm_flags, node, caller);
+}
+
+#define CALLER __builtin_return_address(0)
+
+void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t gfp, int node,
+		     const void *caller)
+{
+	return make(size, align, gfp, 0, node, caller);
+}
+
+void *__vmalloc(unsigned long size, gfp_t gfp)
+{
+	return make(size, 1, gfp, 0, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc(unsigned long size)
+{
+	return make(size, 1, GFP_KERNEL, 0, NUMA_NO_NODE, CALLER);
+}
+
+void *vzalloc(unsigned long size)
+{
+	return make(size, 1, GFP_KERNEL | __GFP_ZERO, 0, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc_user(unsigned long size)
+{
+	return make(size, 1, GFP_KERNEL | __GFP_ZERO, VM_USERMAP, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc_node(unsigned long size, int node)
+{
+	return make(size, 1, GFP_KERNEL, 0, node, CALLER);
+}
+
+void *vzalloc_node(unsigned long size, int node)
+{
+	return make(size, 1, GFP_KERNEL | __GFP_ZERO, 0, node, CALLER);
+}
+
+void *vmalloc_32(unsigned long size)
+{
+	return make(size, 1, GFP_DMA32 | GFP_KERNEL, 0, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc_32_user(unsigned long size)
+{
+	return make(size, 1, GFP_DMA32 | GFP_KERNEL | __GFP_ZERO, VM_USERMAP, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc_huge(unsigned long size, gfp_t gfp)
+{
+	return make(size, 1, gfp, VM_ALLOW_HUGE_VMAP, NUMA_NO_NODE, CALLER);
+}
+
+void *__vmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes)
+		       ? NULL
+		       : make(bytes, 1, flags, 0, NUMA_NO_NODE, CALLER);
+}
+
+void *vmalloc_array(size_t n, size_t size)
+{
+	return __vmalloc_array(n, size, GFP_KERNEL);
+}
+
+void *__vcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return __vmalloc_array(n, size, flags | __GFP_ZERO);
+}
+
+void *vcalloc(size_t n, size_t size)
+{
+	return __vcalloc(n, size, GFP_KERNEL);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/* The areas in the format of Linux's /proc/vmallocinfo, and their checks. */
+#include "vmap.h"
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+/* ---- The dump -------------------------------------------------------------------------- */
+
+static void show_numa_info(struct seq_file *m, const struct vm_struct *vm)
+{
+	static unsigned int counts[MAX_NUMNODES];
+
+	memset(counts, 0, sizeof(counts));
+	for (unsigned int i = 0; i < vm->nr_pages; i++)
+		counts[page_to_nid(vm->pages[i])]++;
+	for (int nid = 0; nid < MAX_NUMNODES; nid++)
+		if (counts[nid])
+			seq_printf(m, " N%d=%u", nid, counts[nid]);
+}
+
+static void show_area(struct seq_file *m, const struct vm_struct *vm)
+{
+	static const struct {
+		unsigned long flag;
+		const char *name;
+	} kinds[] = {
+		{VM_IOREMAP, "ioremap"},
+		{VM_ALLOC, "vmalloc"},
+		{VM_MAP, "vmap"},
+		{VM_USERMAP, "user"},
+		{VM_DMA_COHERENT, "dma-coherent"},
+	};
+
+	if (vm->caller)
+		seq_printf(m, " %pS", vm->caller);
+	if (vm->nr_pages)
+		seq_printf(m, " pages=%u", vm->nr_pages);
+	if (vm->phys_addr)
+		seq_printf(m, " phys=%pa", &vm->phys_addr);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (vm->flags & kinds[i].flag)
+			seq_printf(m, " %s", kinds[i].name);
+	if (is_vmalloc_addr(vm->pages))
+		seq_puts(m, " vpages");
+	show_numa_info(m, vm);
+}
+
+static void show_range(struct seq_file *m, const struct vmap_area *va, const char *what)
+{
+	seq_printf(m, "0x%px-0x%px %7lu%s", (void *)va->va_start, (void *)va->va_end, va_size(va),
+		   what);
+}
+
+void vmallocinfo_show(struct seq_file *m)
+{
+	const struct vmap_area *va;
+
+	for_each_vmap_area(va, &vmap_busy_root)
+	{
+		show_range(m, va, va->vm ? "" : " vm_map_ram");
+		if (va->vm)
+			show_area(m, va->vm);
+		seq_puts(m, "\n");
+	}
+	list_for_each_entry (va, &vmap_lazy_list, list)
+		show_range(m, va, " unpurged vm_area\n");
+}
+
+/* ---- Checks ------------------------------------------------------------------------------ */
+
+struct tally {
+	int faults;
+	unsigned long bytes;	/* of address space that has been met */
+	unsigned long vm_pages; /* of areas made by vmalloc() */
+};
+
+#define fault(t, fmt, ...)                                   \
+	do {                                                 \
+		pr_err("vmalloc: " fmt "\n", ##__VA_ARGS__); \
+		(t)->faults++;                               \
+	} while (0)
+
+static void check_range(struct tally *t, const struct vmap_area *va, const char *what)
+{
+	if (va->va_start < VMALLOC_START || va->va_end - 1 > VMALLOC_END ||
+	    va->va_start >= va->va_end || ((va->va_start | va->va_end) & ~PAGE_MASK))
+		fault(t, "%s area 0x%lx-0x%lx is no range of addresses here", what, va->va_start,
+		      va->va_end - 1);
+	t->bytes += va_size(va);
+}
+
+static unsigned long value_below(const struct rb_node *node)
+{
+	return node ? va_of(node)->subtree_max_size : 0;
+}
+
+static void check_free(struct tally *t)
+{
+	const struct vmap_area *va, *last = NULL;
+
+	for_each_vmap_area(va, &vmap_free_root)
+	{
+		unsigned long below =
+			max(value_below(va->rb_node.rb_left), value_below(va->rb_node.rb_right));
+
+		check_range(t, va, "free");
+		if (last && last->va_end >= va->va_start)
+			fault(t, "free area 0x%lx-0x%lx touches the one at 0x%lx", last->va_start,
+			      last->va_end - 1, va->va_start);
+		if (va->subtree_max_size != max(va_size(va), below))
+			fault(t, "free area 0x%lx-0x%lx: the largest below it is not 0x%lx",
+			      va->va_start, va->va_end - 1, va->subtree_max_size);
+		if (find_vmap_area(va->va_start) || find_vmap_area(va->va_end - 1))
+			fault(t, "free area 0x%lx-0x%lx is busy", va->va_start, va->va_end - 1);
+		last = va;
+	}
+}
+
+/* Just the pages of @vm lie at its addresses, and nothing behind them. */
+static void check_pages(struct tally *t, const struct vm_struct *vm)
+{
+	for (unsigned int i = 0; i < vm->nr_pages; i++) {
+		const char *addr = (const char *)vm->addr + i * PAGE_SIZE;
+
+		if (vmalloc_to_page(addr) != vm->pages[i])
+			fault(t, "0x%px maps pfn %#lx, not %#lx", addr, vmalloc_to_pfn(addr),
+			      page_to_pfn(vm->pages[i]));
+	}
+	if (vm->nr_pages && vm->nr_pages != get_vm_area_size(vm) >> PAGE_SHIFT)
+		fault(t, "area 0x%px has %u pages and %lu bytes", vm->addr, vm->nr_pages, vm->size);
+	if (vm->flags & VM_ALLOC)
+		t->vm_pages += vm->nr_pages;
+}
+
+static void check_guard(struct tally *t, const struct vmap_area *va)
+{
+	if (va->vm && (va->vm->flags & VM_NO_GUARD))
+		return;
+	if (vmalloc_to_pfn((const void *)(va->va_end - PAGE_SIZE)))
+		fault(t, "the guard page of 0x%lx-0x%lx is mapped", va->va_start, va->va_end - 1);
+}
+
+static void check_busy(struct tally *t)
+{
+	const struct vmap_area *va, *last = NULL;
+
+	for_each_vmap_area(va, &vmap_busy_root)
+	{
+		check_range(t, va, "busy");
+		if (last && last->va_end > va->va_start)
+			fault(t, "busy area 0x%lx-0x%lx overlaps the one at 0x%lx", last->va_start,
+			      last->va_end - 1, va->va_start);
+		last = va;
+		check_guard(t, va);
+		if (!va->vm)
+			continue;
+		if (va->vm->addr != (void *)va->va_start || va->vm->size != va_size(va))
+			fault(t, "area 0x%px of %lu bytes has the range 0x%lx-0x%lx", va->vm->addr,
+			      va->vm->size, va->va_start, va->va_end - 1);
+		check_pages(t, va->vm);
+	}
+}
+
+static void check_lazy(struct tally *t)
+{
+	const struct vmap_area *va;
+	unsigned long pages = 0;
+
+	list_for_each_entry (va, &vmap_lazy_list, list) {
+		check_range(t, va, "lazy");
+		pages += va_size(va) >> PAGE_SHIFT;
+	}
+	if (pages != vmap_lazy_pages)
+		fault(t, "%lu pages are lazy, not %lu", pages, vmap_lazy_pages);
+}
+
+/* What is mapped belongs to a busy area, from its start to its guard page. */
+static int check_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+		     unsigned int prot, void *arg)
+{
+	(void)page_size;
+	(void)prot;
+	for (unsigned long addr = start; addr < end;) {
+		const struct vmap_area *va = find_vmap_area(addr);
+
+		if (!va) {
+			struct tally *t = arg;
+
+			fault(t, "0x%lx-0x%lx maps 0x%llx, and is no area", addr, end - 1, phys);
+			return 0;
+		}
+		addr = va->va_end;
+	}
+	return 0;
+}
+
+int vmap_verify(void)
+{
+	struct tally t = {};
+
+	if (!vmap_initialized)
+		return 0;
+	check_free(&t);
+	check_busy(&t);
+	check_lazy(&t);
+	if (t.bytes != VMALLOC_TOTAL)
+		fault(&t, "areas have 0x%lx bytes of 0x%lx", t.bytes, VMALLOC_TOTAL);
+	if (t.vm_pages != vmalloc_nr_pages())
+		fault(&t, "areas have %lu pages, not %lu", t.vm_pages, vmalloc_nr_pages());
+	arch_walk(VMALLOC_START, VMALLOC_END + 1, check_run, &t);
+	return t.faults;
+}

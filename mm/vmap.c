@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/* Mappings of others' pages, and what is mapped where. Contract: linux/vmalloc.h. */
+#include "vmap.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <baremm/arch.h>
+
+#include "internal.h"
+
+/* Could @count pages be mapped at all? */
+static bool count_is_sane(struct page *const *pages, unsigned int count)
+{
+	if (count && pages && count <= totalram_pages())
+		return true;
+	vmalloc_stats.bad_range++;
+	pr_warn("vmap: %u pages of %lu cannot be mapped\n", count, totalram_pages());
+	return false;
+}
+
+void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
+{
+	struct vm_struct *vm;
+
+	if (!count_is_sane(pages, count))
+		return NULL;
+	/* That is for pages which go back with the area. */
+	flags &= ~VM_FLUSH_RESET_PERMS;
+	vm = get_vm_area_caller((unsigned long)count << PAGE_SHIFT, flags | VM_MAP,
+				__builtin_return_address(0));
+	if (!vm)
+		return NULL;
+	if (arch_map_pages((unsigned long)vm->addr, pages, count, pgprot_val(prot))) {
+		free_vm_area(vm);
+		return NULL;
+	}
+	if (flags & VM_MAP_PUT_PAGES)
+		vm->pages = pages;
+	vm->nr_pages = flags & VM_MAP_PUT_PAGES ? count : 0;
+	return vm->addr;
+}
+
+/* ---- Mappings that live shortly ---------------------------------------------------------- */
+
+static bool is_ram_mapping(const struct vmap_area *va, unsigned long size)
+{
+	return !va->vm && va_size(va) == size;
+}
+
+static bool give_back(unsigned long addr, unsigned long size)
+{
+	struct vmap_area *va = unlink_vmap_area(addr, is_ram_mapping, size);
+
+	if (!va)
+		return false;
+	arch_unmap_noflush(addr, size - PAGE_SIZE);
+	free_vmap_area_lazy(va);
+	return true;
+}
+
+void *vm_map_ram(struct page **pages, unsigned int count, int node)
+{
+	unsigned long size = ((unsigned long)count + 1) << PAGE_SHIFT;
+	struct vmap_area *va;
+
+	if (!vmap_initialized || !count_is_sane(pages, count))
+		return NULL;
+	va = alloc_vmap_area(size, PAGE_SIZE, VMALLOC_START, VMALLOC_END + 1, node, GFP_KERNEL,
+			     NULL);
+	if (!va)
+		return NULL;
+	if (arch_map_pages(va->va_start, pages, count, ARCH_MAP_WRITE)) {
+		give_back(va->va_start, size);
+		return NULL;
+	}
+	return (void *)va->va_start;
+}
+
+void vm_unmap_ram(const void *mem, unsigned int count)
+{
+	if (give_back((unsigned long)mem, ((unsigned long)count + 1) << PAGE_SHIFT))
+		return;
+	vmalloc_stats.bad_free++;
+	WARN(1, "Trying to vm_unmap_ram() nonexistent vm area (%px), %u pages\n", mem, count);
+}
+
+/* ---- What is mapped ------------------------------------------------------------------------ */
+
+unsigned long vmalloc_to_pfn(const void *addr)
+{
+	struct arch_mapping mapping;
+
+	if (!is_vmalloc_addr(addr) || arch_query((unsigned long)addr, &mapping))
+		return 0;
+	return PHYS_PFN(mapping.phys);
+}
+
+struct page *vmalloc_to_page(const void *addr)
+{
+	unsigned long pfn = vmalloc_to_pfn(addr);
+
+	return pfn && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+}

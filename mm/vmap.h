@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The addresses from VMALLOC_START to VMALLOC_END: which are free, which are whose.
+ *
+ *   free ──alloc_vmap_area()──► busy ──unlink_vmap_area()──► caller's, to unmap
+ *    ▲                                                           │
+ *    └── purge_vmap_areas(), after one flush for all ◄── lazy ◄──┘ free_vmap_area_lazy()
+ *
+ * Owns:       a struct vmap_area for each range, in a tree of those that are free, in
+ *             one of those that are busy, or on the list of the lazy ones.
+ * Invariants: between them the ranges have all addresses, once. Two free ones never
+ *             touch. In the free tree each node knows the largest range below it, so
+ *             that the lowest that fits is found on one way down.
+ * Locking:    vmap_lock guards all of it; nothing is allocated, freed or flushed under it.
+ * Failure:    NULL and nothing changed.
+ */
+#ifndef _MM_VMAP_H
+#define _MM_VMAP_H
+
+#include <linux/list.h>
+#include <linux/rbtree_augmented.h>
+#include <linux/spinlock.h>
+#include <linux/vmalloc.h>
+
+struct vmap_area {
+	unsigned long va_start;
+	unsigned long va_end; /* exclusive */
+	struct rb_node rb_node;
+	struct list_head list; /* lazy ones */
+	union {
+		unsigned long subtree_max_size; /* free: the largest of it and those below */
+		struct vm_struct *vm;		/* busy: NULL for vm_map_ram() */
+	};
+};
+
+extern spinlock_t vmap_lock;
+extern struct rb_root vmap_free_root, vmap_busy_root;
+extern struct list_head vmap_lazy_list;
+extern unsigned long vmap_lazy_pages;
+extern bool vmap_initialized;
+
+static inline unsigned long va_size(const struct vmap_area *va)
+{
+	return va->va_end - va->va_start;
+}
+
+static inline struct vmap_area *va_of(const struct rb_node *node)
+{
+	return rb_entry((struct rb_node *)(unsigned long)node, struct vmap_area, rb_node);
+}
+
+#define for_each_vmap_area(va, root)                                                       \
+	for (struct rb_node *__node = rb_first(root); __node && ((va) = va_of(__node), 1); \
+	     __node = rb_next(__node))
+
+/* The lowest @size bytes, aligned to @align, in [@start, @end) that are free; @vm's now. */
+struct vmap_area *alloc_vmap_area(unsigned long size, unsigned long align, unsigned long start,
+				  unsigned long end, int node, gfp_t gfp, struct vm_struct *vm);
+
+/* The busy range that @addr lies in, or NULL. Under vmap_lock. */
+struct vmap_area *find_vmap_area(unsigned long addr);
+
+/*
+ * Takes the range that starts at @addr out of the busy tree, if @match says so. Nobody
+ * else has it then.
+ */
+struct vmap_area *unlink_vmap_area(unsigned long addr,
+				   bool (*match)(const struct vmap_area *va, unsigned long arg),
+				   unsigned long arg);
+
+/* @va is unmapped, but CPUs may not know. */
+void free_vmap_area_lazy(struct vmap_area *va);
+
+/* Makes the lazy ranges free. False where there were none. */
+bool purge_vmap_areas(void);
+
+/* ---- mm/vmalloc.c -------------------------------------------------------------------- */
+
+struct vm_struct *__get_vm_area_node(unsigned long size, unsigned long align, unsigned long flags,
+				     unsigned long start, unsigned long end, int node, gfp_t gfp,
+				     const void *caller);
+
+/*
+ * Takes back the area at @addr, unmapped, if it has any of @flags; who calls it has the
+ * struct then. NULL, with a message that names @call: it is none.
+ */
+struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call);
+
+/* No pages, no frees that wait, no refusals. */
+void vm_area_reset(void);
+
+#endif /* _MM_VMAP_H */
