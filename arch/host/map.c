@@ -44,7 +44,8 @@ static void unlock_map(pthread_mutex_t **mutex)
 	pthread_mutex_unlock(*mutex);
 }
 
-#define RANGES_LOCKED pthread_mutex_t *locked __attribute__((__cleanup__(unlock_map))) = lock_map()
+#define RANGES_LOCKED \
+	pthread_mutex_t *locked __attribute__((__cleanup__(unlock_map), __unused__)) = lock_map()
 
 void host_map_reset(void)
 {
