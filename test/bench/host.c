@@ -125,6 +125,12 @@ static bool block_batch(unsigned int order, unsigned int n)
 	return free_batch(nr, n);
 }
 
+static bool page_batch(unsigned int pages, unsigned int n)
+{
+	(void)pages;
+	return block_batch(0, n);
+}
+
 static bool object_batch(unsigned int bytes, unsigned int n)
 {
 	unsigned int nr;
@@ -137,9 +143,10 @@ static bool object_batch(unsigned int bytes, unsigned int n)
 /* For many at once there is no other call: they are taken one by one. */
 static const bench_fn malloc_allocator[NR_BENCH_KINDS] = {
 	[BENCH_PAGE_PAIR] = block_pairs,	[BENCH_PAGE_BATCH] = block_batch,
-	[BENCH_PAGE_ZERO] = zeroed_block_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
-	[BENCH_OBJECT_BATCH] = object_batch,	[BENCH_CACHE_PAIR] = object_pairs,
-	[BENCH_CACHE_BATCH] = object_batch,	[BENCH_CACHE_BULK] = object_batch,
+	[BENCH_PAGE_ZERO] = zeroed_block_pairs, [BENCH_PAGE_BULK] = page_batch,
+	[BENCH_OBJECT_PAIR] = object_pairs,	[BENCH_OBJECT_BATCH] = object_batch,
+	[BENCH_CACHE_PAIR] = object_pairs,	[BENCH_CACHE_BATCH] = object_batch,
+	[BENCH_CACHE_BULK] = object_batch,
 };
 
 /* ---- Mixed sizes and lifetimes ------------------------------------------------------- */

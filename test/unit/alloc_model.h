@@ -54,6 +54,16 @@ enum holding_kind {
 };
 #define NR_HELD_KINDS (HELD_MOVABLE + 1)
 
+/* What a run is to have seen. */
+enum model_event {
+	SEEN_BULK_ALLOC,
+	SEEN_BULK_FREE,
+	SEEN_ISOLATED,
+	SEEN_RESERVED,	 /* a pageblock for atomic callers */
+	SEEN_UNRESERVED, /* and one that went back */
+};
+#define NR_MODEL_EVENTS (SEEN_UNRESERVED + 1)
+
 struct holding {
 	enum holding_kind kind;
 	unsigned long pfn;
@@ -70,11 +80,14 @@ static struct {
 	unsigned long pages; /* that holdings have */
 	unsigned long lost;  /* bad pages that nobody has */
 	unsigned long other; /* in use for mm/ itself, when the model began */
-	bool whole_mm;	     /* slab caches and page cache, too */
 	u64 serial;
-	unsigned long taken[NR_HELD_KINDS]; /* so often, since the model began */
-	u64 stored[MODEL_FILE_PAGES];	    /* what the file's pages say on the disk */
-	u64 cached[MODEL_FILE_PAGES];	    /* and what they must say when they are read */
+	unsigned long isolated_start;	     /* pageblocks that nothing may come from */
+	unsigned long isolated_end;	     /* now; 0: none */
+	unsigned long reserved;		     /* pages for atomic callers, as last seen */
+	unsigned long seen[NR_MODEL_EVENTS]; /* so often, since the model began */
+	unsigned long taken[NR_HELD_KINDS];  /* so often, since the model began */
+	u64 stored[MODEL_FILE_PAGES];	     /* what the file's pages say on the disk */
+	u64 cached[MODEL_FILE_PAGES];	     /* and what they must say when they are read */
 	struct address_space file;
 	u32 greed;	       /* of so many frees only one is done, about */
 	unsigned int refusals; /* the next isolate_page calls that say no */
@@ -84,9 +97,6 @@ static struct {
 
 /* A number below @below: from a generator, or from a fuzzer's input. */
 static u32 (*model_random)(u32 below);
-
-/* The machine's verify functions: the number of faults. */
-static int (*model_verify)(void);
 
 /* ---- Contents -------------------------------------------------------------------- */
 
@@ -145,6 +155,7 @@ static void model_set_holder(unsigned long pfn, unsigned long pages, u32 number)
 	for (unsigned long i = pfn; i < pfn + pages; i++) {
 		assert_int_equal(model.holder[i], 0);
 		assert_false(model.bad[i]);
+		assert_false(i >= model.isolated_start && i < model.isolated_end);
 		model.holder[i] = number + 1;
 	}
 	model.pages += pages;
@@ -341,8 +352,6 @@ static void audit_holding(unsigned int number)
 
 static void audit_file(void)
 {
-	if (!model.whole_mm)
-		return;
 	for (pgoff_t i = 0; i < MODEL_FILE_PAGES; i++) {
 		struct page *page = find_get_page(&model.file, i);
 
@@ -363,18 +372,17 @@ static void model_audit(void)
 	audit_file();
 	assert_int_equal(model_other_pages(), model.other);
 	audit_free_areas();
-	assert_int_equal(model_verify(), 0);
+	assert_int_equal(mm_verify_all(), 0);
 }
 
 /* ---- The machine ------------------------------------------------------------------------------- */
 
 /* Nobody but mm/ itself has a page of the machine that is up. */
-static void model_start(bool whole_mm)
+static void model_start(void)
 {
 	memset(&model, 0, sizeof(model));
 	model.holder = calloc(max_pfn, sizeof(*model.holder));
 	model.bad = calloc(max_pfn, sizeof(*model.bad));
-	model.whole_mm = whole_mm;
 	address_space_init_once(&model.file);
 	model.file.a_ops = &model_aops;
 	for (pgoff_t i = 0; i < MODEL_FILE_PAGES; i++)
@@ -382,15 +390,10 @@ static void model_start(bool whole_mm)
 	model.other = model_other_pages();
 }
 
-/* A machine with three zones, of which DMA32 and Normal end within a section. */
-static inline void model_begin(const char *options)
+/* The machine with that map, brought up as the program does it. */
+static inline void model_begin(const struct e820_entry *map, u32 nr, const char *options)
 {
-	static const struct e820_entry map[] = {
-		{.addr = 0, .size = 0xa0000, .type = E820_TYPE_RAM},
-		{.addr = SZ_1M, .size = SZ_64M - SZ_1M, .type = E820_TYPE_RAM},
-		{.addr = SZ_4G, .size = SZ_128M + SZ_32M, .type = E820_TYPE_RAM},
-	};
-	struct boot_info *info = host_machine_init(map, ARRAY_SIZE(map), options);
+	struct boot_info *info = host_machine_init(map, nr, options);
 
 	mm_reset();
 	nr_cpu_ids = MODEL_CPUS;
@@ -398,8 +401,7 @@ static inline void model_begin(const char *options)
 	mm_register_options();
 	parse_options(info->options);
 	mm_bring_up(info);
-	model_verify = mm_verify_all;
-	model_start(true);
+	model_start();
 }
 
 static inline void model_end(void)

@@ -13,6 +13,7 @@
 #include <linux/fault-inject.h>
 
 #include "../../mm/cma.h"
+#include "../../mm/page_isolation.h"
 
 static const gfp_t model_gfps[] = {
 	GFP_KERNEL,
@@ -31,6 +32,8 @@ static gfp_t some_gfp(void)
 {
 	return model_gfps[model_random(ARRAY_SIZE(model_gfps))] | __GFP_NOWARN;
 }
+
+#define MODEL_BULK 64 /* pages of a bulk call, at most */
 
 /* Mostly small ones. */
 static unsigned int some_order(void)
@@ -99,6 +102,89 @@ static void op_alloc(void)
 	if (gfp & __GFP_ZERO)
 		check_zeroed(page, order);
 	model_take(gfp & __GFP_COMP ? HELD_COMPOUND : HELD_BLOCK, page, 1UL << order, order);
+}
+
+/* Some places of the array are filled already, and stay as they are. */
+static void bulk_into_array(gfp_t gfp, unsigned long nr, struct page **pages)
+{
+	struct page *before[MODEL_BULK];
+	unsigned long filled;
+
+	for (unsigned long i = 0; i < nr; i++)
+		before[i] = pages[i] = model_random(8) ? NULL : alloc_page(gfp);
+	filled = alloc_pages_bulk_array(gfp, nr, pages);
+	assert_true(filled <= nr);
+	for (unsigned long i = 0; i < nr; i++) {
+		assert_true(!before[i] || pages[i] == before[i]);
+		assert_true(i >= filled || pages[i]);
+	}
+}
+
+static void bulk_onto_list(gfp_t gfp, unsigned long nr, struct page **pages)
+{
+	struct page *page, *next;
+	LIST_HEAD(list);
+	unsigned long filled = alloc_pages_bulk_list(gfp, nr, &list), i = 0;
+
+	assert_true(filled <= nr);
+	list_for_each_entry_safe (page, next, &list, lru) {
+		list_del(&page->lru);
+		pages[i++] = page;
+	}
+	assert_int_equal(i, filled);
+}
+
+static void op_bulk(void)
+{
+	struct page *pages[MODEL_BULK] = {NULL};
+	unsigned long nr = model_random(MODEL_BULK + 1);
+	gfp_t gfp = some_gfp();
+
+	if (!model_has_room(MODEL_BULK))
+		return;
+	if (model_random(2))
+		bulk_into_array(gfp, nr, pages);
+	else
+		bulk_onto_list(gfp, nr, pages);
+	for (unsigned long i = 0; i < nr; i++) {
+		if (!pages[i])
+			continue;
+		assert_true(zone_idx(page_zone(pages[i])) <= (int)gfp_zone(gfp));
+		if (gfp & __GFP_ZERO)
+			check_zeroed(pages[i], 0);
+		model_take(HELD_BLOCK, pages[i], 1, 0);
+		model.seen[SEEN_BULK_ALLOC]++;
+	}
+}
+
+static unsigned long reserved_for_atomic(void)
+{
+	unsigned long pages = 0;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		pages += zone->nr_reserved_highatomic;
+	return pages;
+}
+
+/* Who cannot wait, and wants more than one page: until no more is to be had, now and then. */
+static void op_atomic(void)
+{
+	unsigned int order = 1 + model_random(4);
+	u32 nr = 1 + (model_random(8) ? model_random(8) : model_random(1000));
+	unsigned long reserved;
+
+	for (; nr && model_has_room(1); nr--) {
+		struct page *page = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, order);
+
+		if (!page)
+			break;
+		model_take(HELD_BLOCK, page, 1UL << order, order);
+	}
+	reserved = reserved_for_atomic();
+	model.seen[SEEN_RESERVED] += reserved > model.reserved;
+	model.seen[SEEN_UNRESERVED] += reserved < model.reserved;
+	model.reserved = reserved;
 }
 
 static void op_exact(void)
@@ -236,6 +322,37 @@ static void op_free_many(void)
 		free_one();
 }
 
+/* Blocks of one zone and order, all at once; some of the list may stay for a second call. */
+static void op_free_bulk(void)
+{
+	unsigned int i = some_holding(KIND(HELD_BLOCK) | KIND(HELD_COMPOUND)), order;
+	int count = 0, first;
+	struct zone *zone;
+	LIST_HEAD(list);
+
+	if (i == model.nr)
+		return;
+	order = model.holding[i].order;
+	zone = page_zone(pfn_to_page(model.holding[i].pfn));
+	for (int tries = 0; tries < MODEL_BULK && i < model.nr; tries++) {
+		struct page *page = pfn_to_page(model.holding[i].pfn);
+
+		if (model.holding[i].kind <= HELD_COMPOUND && model.holding[i].order == order &&
+		    page_zone(page) == zone) {
+			model_forget(i);
+			list_add(&page->lru, &list);
+			count++;
+		} else {
+			i++;
+		}
+	}
+	first = (int)model_random((u32)count + 2);
+	assert_int_equal(free_pages_bulk(zone, first, &list, (int)order), min(first, count));
+	assert_int_equal(free_pages_bulk(zone, INT_MAX, &list, (int)order), max(count - first, 0));
+	assert_true(list_empty(&list));
+	model.seen[SEEN_BULK_FREE]++;
+}
+
 /* A reference more, the block freed by its owner, then that reference let go. */
 static void op_free_referenced(void)
 {
@@ -318,6 +435,30 @@ static void op_migrate(void)
 			      (enum migrate_mode)model_random(3), MR_SYSCALL, NULL);
 	putback_movable_pages(pages, nr);
 	model.refusals = model.retries = model.failures = 0;
+}
+
+static void model_step(void);
+
+/* Nothing is handed out of the range while it is isolated, whatever else happens. */
+static void op_isolate(void)
+{
+	unsigned long nr = 1 + model_random(3 * (u32)pageblock_nr_pages);
+	unsigned long pfn = model_random((u32)max_pfn - 4000);
+
+	if (model.isolated_end)
+		return;
+	if (model_random(4) && model.nr)
+		pfn = model.holding[model_random(model.nr)].pfn;
+	if (start_isolate_page_range(pfn, pfn + nr, MIGRATE_MOVABLE))
+		return;
+	drain_all_pages(NULL);
+	model.isolated_start = ALIGN_DOWN(pfn, pageblock_nr_pages);
+	model.isolated_end = ALIGN(pfn + nr, pageblock_nr_pages);
+	for (u32 steps = model_random(60); steps; steps--)
+		model_step();
+	model.isolated_start = model.isolated_end = 0;
+	undo_isolate_page_range(pfn, pfn + nr, MIGRATE_MOVABLE);
+	model.seen[SEEN_ISOLATED]++;
 }
 
 /* ---- The page cache ------------------------------------------------------------------------------ */
@@ -415,34 +556,36 @@ static void op_fault(void)
 
 /* ---- Which, and how often -------------------------------------------------------------------------------- */
 
-enum { OP_TAKES = 1, OP_WHOLE_MM = 2 };
-
 static const struct model_op {
 	void (*run)(void);
 	unsigned int weight;
-	unsigned int needs; /* room for a holding; all of mm/, on a machine of its own */
+	bool takes; /* needs room for a holding */
 } model_ops[] = {
-	{op_alloc, 300, OP_TAKES},
-	{op_exact, 20, OP_TAKES},
-	{op_split, 20, OP_TAKES},
-	{op_movable, 60, OP_TAKES},
-	{op_contig, 1, OP_TAKES},
-	{op_contig_range, 2, OP_TAKES},
-	{op_cma, 2, OP_TAKES},
-	{op_free, 330, 0},
-	{op_free_many, 1, 0},
-	{op_free_referenced, 20, 0},
-	{op_misuse, 5, 0},
-	{op_compact, 1, 0},
-	{op_migrate, 3, 0},
-	{op_read, 10, OP_WHOLE_MM},
-	{op_write, 20, OP_WHOLE_MM},
-	{op_sync, 1, OP_WHOLE_MM},
-	{op_truncate, 1, OP_WHOLE_MM},
-	{op_cpu, 10, 0},
-	{op_drain, 5, 0},
-	{op_fault, 2, 0},
-	{op_bad_page, 1, OP_WHOLE_MM},
+	{op_alloc, 300, true},
+	{op_bulk, 3, true},
+	{op_atomic, 3, true},
+	{op_exact, 20, true},
+	{op_split, 20, true},
+	{op_movable, 60, true},
+	{op_contig, 1, true},
+	{op_contig_range, 2, true},
+	{op_cma, 2, true},
+	{op_free, 330, false},
+	{op_free_many, 1, false},
+	{op_free_bulk, 3, false},
+	{op_free_referenced, 20, false},
+	{op_misuse, 5, false},
+	{op_compact, 1, false},
+	{op_migrate, 3, false},
+	{op_isolate, 1, false},
+	{op_read, 10, false},
+	{op_write, 20, false},
+	{op_sync, 1, false},
+	{op_truncate, 1, false},
+	{op_cpu, 10, false},
+	{op_drain, 5, false},
+	{op_fault, 2, false},
+	{op_bad_page, 1, false},
 };
 
 static void model_step(void)
@@ -455,9 +598,7 @@ static void model_step(void)
 	at = model_random(all);
 	while (at >= op->weight)
 		at -= op++->weight;
-	if ((op->needs & OP_TAKES) && !model_has_room(1))
-		return;
-	if ((op->needs & OP_WHOLE_MM) && !model.whole_mm)
+	if (op->takes && !model_has_room(1))
 		return;
 	op->run();
 }
@@ -471,8 +612,7 @@ static void model_give_all_back(void)
 
 		give_back(&h, 0);
 	}
-	if (model.whole_mm)
-		truncate_inode_pages(&model.file, 0);
+	truncate_inode_pages(&model.file, 0);
 	memcpy(model.cached, model.stored, sizeof(model.cached));
 	model_audit();
 	assert_int_equal(model.pages, 0);

@@ -21,6 +21,13 @@ static u32 next_random(u32 below)
 	return (u32)((random_state >> 32) * below >> 32);
 }
 
+/* Three zones, of which DMA32 and Normal end within a section. */
+static const struct e820_entry ram[] = {
+	{.addr = 0, .size = 0xa0000, .type = E820_TYPE_RAM},
+	{.addr = SZ_1M, .size = SZ_64M - SZ_1M, .type = E820_TYPE_RAM},
+	{.addr = SZ_4G, .size = SZ_128M + SZ_32M, .type = E820_TYPE_RAM},
+};
+
 /* What is on beside what is always: each another machine. */
 static const char *const machines[] = {
 	NULL,
@@ -32,12 +39,14 @@ static const char *const machines[] = {
 };
 
 /* Over all machines: what never happened was not tested. */
-static unsigned long taken[NR_HELD_KINDS], moved, refused;
+static unsigned long taken[NR_HELD_KINDS], seen[NR_MODEL_EVENTS], moved, refused;
 
 static void count_events(void)
 {
 	for (int kind = 0; kind < NR_HELD_KINDS; kind++)
 		taken[kind] += model.taken[kind];
+	for (int event = 0; event < NR_MODEL_EVENTS; event++)
+		seen[event] += model.seen[event];
 	moved += (unsigned long)atomic_long_read(&vm_events[PGMIGRATE_SUCCESS]);
 	refused += page_alloc_stats.failed;
 }
@@ -45,7 +54,7 @@ static void count_events(void)
 static void run_machine(const char *options, u64 seed)
 {
 	print_message("seed 0x%llx, options: %s\n", seed, options ? options : "none");
-	model_begin(options);
+	model_begin(ram, ARRAY_SIZE(ram), options);
 	random_state = seed * 0x9e3779b97f4a7c15ULL | 1;
 	model_random = next_random;
 	for (unsigned long i = 1; i <= MODEL_STEPS; i++) {
@@ -67,6 +76,8 @@ static void the_allocator_agrees_with_the_model(void **state)
 		run_machine(machines[i], seed + i);
 	for (int kind = 0; kind < NR_HELD_KINDS; kind++)
 		assert_int_not_equal(taken[kind], 0);
+	for (int event = 0; event < NR_MODEL_EVENTS; event++)
+		assert_int_not_equal(seen[event], 0);
 	assert_int_not_equal(moved, 0);
 	assert_int_not_equal(refused, 0);
 }
