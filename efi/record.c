@@ -134,8 +134,8 @@ static void add_range(struct boot_info *info, phys_addr_t start, phys_addr_t end
 }
 
 /*
- * The image from its headers to its relocations, and the block. Stacks and their
- * guard pages lie inside the image's data.
+ * The image from its headers to its relocations. Stacks and their guard pages lie
+ * inside the image's data.
  */
 static void add_own_ranges(struct boot_info *info)
 {
@@ -150,7 +150,6 @@ static void add_own_ranges(struct boot_info *info)
 	add_range(info, IMAGE_ADDR(__data_end), info->image_base + info->image_size,
 		  BOOT_RANGE_RODATA);
 	info->nr_ranges += arch_boot_ranges(parts.ranges + info->nr_ranges);
-	add_range(info, info->self, info->self + info->self_size, BOOT_RANGE_DATA_BLOCK);
 }
 
 void record_finish(struct boot_info *info)

@@ -199,6 +199,7 @@ void __init mm_bring_up(struct boot_info *info)
 
 	/* What of it is free while the rest is built. */
 	size_memblock_tables(info);
+	boot_arena_close(info);
 	reserve_own_memory(info);
 	reserve_boot_services(info);
 	badpage_reserve(false);
@@ -229,12 +230,14 @@ void __init mm_bring_up(struct boot_info *info)
 	page_ext_init();
 	page_owner_init();
 	bad_memory_mark_pages();
+	made_sections_first = true;
 	kmem_cache_init();
 	percpu_init_late();
 	vmalloc_init();
 	cma_init_reserved_areas();
-	hugetlb_init();
 	pagecache_init();
+	made_sections_first = false;
+	hugetlb_init();
 
 	bench_bring_up_done(cycles_without_log() - start);
 	page_owner_mark();

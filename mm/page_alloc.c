@@ -163,6 +163,28 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 	return NULL;
 }
 
+bool made_sections_first;
+
+/* Of the preferred node, and without a section made for it. */
+static noinline struct page *alloc_from_made(unsigned int order, unsigned int alloc_flags,
+					     const struct alloc_context *ac)
+{
+	struct zoneref *z = ac->preferred_zoneref;
+	int nid = zonelist_zone(z) ? zonelist_zone(z)->node : NUMA_NO_NODE;
+	struct page *page = NULL;
+	struct zone *zone;
+
+	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
+	{
+		if (page || zone->node != nid)
+			break;
+		if (zone_watermark_fast(zone, order, low_wmark_pages(zone),
+					(int)ac->highest_zoneidx, alloc_flags))
+			page = rmqueue_buddy(zone, order, ac->type, alloc_flags);
+	}
+	return page;
+}
+
 /* ---- Allocating -------------------------------------------------------------------- */
 
 /* Arguments that no zone can serve: logged, counted. */
@@ -189,7 +211,8 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 			   const nodemask_t *nodemask)
 {
 	struct alloc_context ac;
-	struct page *page;
+	struct page *page = NULL;
+	unsigned int alloc_flags;
 
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
@@ -201,7 +224,11 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 				    .type = gfp_migratetype(gfp)};
 	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(preferred_nid, gfp),
 						    ac.highest_zoneidx, nodemask);
-	page = get_page_from_freelist(order, ALLOC_WMARK_LOW | cma_alloc_flag(ac.type), &ac);
+	alloc_flags = ALLOC_WMARK_LOW | cma_alloc_flag(ac.type);
+	if (unlikely(made_sections_first))
+		page = alloc_from_made(order, alloc_flags, &ac);
+	if (likely(!page))
+		page = get_page_from_freelist(order, alloc_flags, &ac);
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(gfp, order, &ac);
 	if (likely(page))
@@ -481,5 +508,6 @@ void page_alloc_reset(void)
 	vmscan_reset();
 	slab_reset();
 	memmap_init_eager = false;
+	made_sections_first = false;
 	mminit_loglevel = 0;
 }

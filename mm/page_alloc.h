@@ -30,6 +30,12 @@ struct alloc_context {
 struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
 				    const struct alloc_context *ac);
 
+/*
+ * While the allocators that stay are set up: a block comes from sections that are made, of
+ * a lower zone of the same node if need be, before another section is made for it.
+ */
+extern bool made_sections_first;
+
 /* Only what can be moved may lie in CMA areas. */
 static inline unsigned int cma_alloc_flag(enum migratetype type)
 {

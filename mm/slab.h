@@ -229,6 +229,7 @@ void slab_record_free(struct slab *slab);
 int slab_record_verify(void);
 extern atomic_long_t slab_record_pages;
 void slab_record_reset(void);
+void slab_record_init(void); /* once there are pages; panics without memory */
 
 /* ---- slab_page.c: slabs themselves ------------------------------------------------- */
 

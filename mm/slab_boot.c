@@ -168,6 +168,7 @@ void kmem_cache_init(void)
 	struct kmem_cache *s;
 
 	slab_reset();
+	slab_record_init();
 	kmem_cache_node = start_boot_cache(&boot_kmem_cache_node, "kmem_cache_node",
 					   sizeof(struct kmem_cache_node));
 	early_node_structs();

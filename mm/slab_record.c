@@ -32,18 +32,28 @@ struct record_pool {
 	struct list_head partial;
 };
 
-static struct record_pool pools[MAX_NUMNODES][NR_CLASSES];
+static struct record_pool (*pools)[NR_CLASSES]; /* by node; NULL before slabs have records */
 atomic_long_t slab_record_pages;
 
 void slab_record_reset(void)
 {
+	pools = NULL;
+	atomic_long_set(&slab_record_pages, 0);
+}
+
+void slab_record_init(void)
+{
+	size_t bytes = nr_node_ids * sizeof(*pools);
+
+	pools = (void *)__get_free_pages(GFP_NOWAIT, (unsigned int)get_order(bytes));
+	if (!pools)
+		panic("SLUB: no memory for the record pools of %u nodes", nr_node_ids);
 	for (unsigned int nid = 0; nid < nr_node_ids; nid++) {
 		for (unsigned int class = 0; class < NR_CLASSES; class ++) {
 			spin_lock_init(&pools[nid][class].lock);
 			INIT_LIST_HEAD(&pools[nid][class].partial);
 		}
 	}
-	atomic_long_set(&slab_record_pages, 0);
 }
 
 static unsigned int record_bytes(unsigned int objects)
@@ -196,7 +206,7 @@ int slab_record_verify(void)
 	struct record_page *p;
 	int faults = 0;
 
-	for (unsigned int nid = 0; nid < nr_node_ids; nid++)
+	for (unsigned int nid = 0; pools && nid < nr_node_ids; nid++)
 		for (unsigned int class = 0; class < NR_CLASSES; class ++)
 			list_for_each_entry (p, &pools[nid][class].partial, list)
 				faults += verify_page(p, class, nid);

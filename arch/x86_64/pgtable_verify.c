@@ -205,7 +205,6 @@ static void verify_own_range(const struct boot_range *range)
 		verify_unmapped("guard page", start, end);
 		break;
 	case BOOT_RANGE_DATA: /* may have guard pages inside */
-	case BOOT_RANGE_DATA_BLOCK:
 	case BOOT_RANGE_BOOT_SERVICES:
 	case BOOT_RANGE_MIRRORED:
 		break;

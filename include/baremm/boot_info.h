@@ -9,7 +9,8 @@
  * Invariants: physical addresses are phys_addr_t; 0 means "the firmware gave
  *             none". Pointers are identity-mapped and stay valid for ever.
  * Lifetime:   complete when ExitBootServices has returned; constant from then on
- *             but for `arena`, which bring-up takes memory from.
+ *             but for `arena`, which bring-up takes memory from, and for the end of
+ *             [self, self + self_size), which goes when the arena is closed.
  * Locking:    none; the boot CPU fills and reads it.
  * Units:      bytes, and nanoseconds since 1970 for the time.
  * Failure:    none here. What firmware said that cannot be true is repaired or
@@ -32,7 +33,6 @@ enum boot_range_type {
 	BOOT_RANGE_DATA,	  /* its data and bss, read and write */
 	BOOT_RANGE_STACK,	  /* the boot stack, without its guard page */
 	BOOT_RANGE_GUARD,	  /* a page below a stack: mapped nowhere */
-	BOOT_RANGE_DATA_BLOCK,	  /* this record and what it points to */
 	BOOT_RANGE_BOOT_SERVICES, /* firmware's, free once our CR3 is loaded */
 	BOOT_RANGE_MIRRORED,	  /* of whatever owner: only in boot_info.mirrored */
 };
@@ -76,7 +76,7 @@ struct boot_framebuffer {
 
 /*
  * Memory for tables whose size follows the firmware's map, from before memblock
- * exists. Taken from the front, never given back.
+ * exists. Taken from the front; what is left when memblock exists is free memory.
  */
 struct boot_arena {
 	void *base;
@@ -129,6 +129,12 @@ struct boot_info {
  * where it is used up. Not for use once memblock can allocate.
  */
 void *boot_arena_alloc(struct boot_info *info, size_t size);
+
+/*
+ * Gives the whole pages of the arena that are not used back to the map's free memory, where
+ * the arena is the record's last part. Before the record is reserved.
+ */
+void boot_arena_close(struct boot_info *info);
 
 /*
  * The record of this boot. Set by mm_bring_up(); NULL before.

@@ -51,6 +51,33 @@ static void self_tests_pass_on_small_and_middling_machines(void **state)
 	}
 }
 
+static unsigned long made_sections(void)
+{
+	unsigned long count = 0;
+
+	for (unsigned long nr = next_made_section(0); nr != ULONG_MAX;
+	     nr = next_made_section(nr + 1))
+		count++;
+	return count;
+}
+
+static void checks_and_dumps_make_no_section(void **state)
+{
+	unsigned long made;
+
+	(void)state;
+	bring_up(SZ_4G + SZ_512M, NULL);
+	made = made_sections();
+	assert_in_range(made, 1, 8);
+	assert_int_equal(mm_verify_all(), 0);
+	assert_int_equal(made_sections(), made);
+	mm_dump_all(&seq_console);
+	assert_int_equal(made_sections(), made);
+	mm_report();
+	assert_int_equal(made_sections(), made);
+	host_machine_exit();
+}
+
 static void all_memory_is_written_and_comes_back(void **state)
 {
 	(void)state;
@@ -198,6 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(self_tests_pass_on_small_and_middling_machines),
+		cmocka_unit_test(checks_and_dumps_make_no_section),
 		cmocka_unit_test(all_memory_is_written_and_comes_back),
 		cmocka_unit_test(eager_and_lazy_end_with_the_same_counts),
 		cmocka_unit_test(terabytes_cost_no_more_memory_than_a_gigabyte),

@@ -411,6 +411,40 @@ static void a_boot_without_arena_ends_in_a_panic_that_says_so(void **state)
 			    "e820: the arena has no room for 2 entries");
 }
 
+/* A record of three pages whose second half is its arena, with @used bytes of it taken. */
+static u64 size_when_closed(struct boot_info *info, phys_addr_t base, size_t used)
+{
+	static char block[3 * PAGE_SIZE] __aligned(PAGE_SIZE);
+
+	info->self = (uintptr_t)block;
+	info->self_size = sizeof(block);
+	info->arena = (struct boot_arena){
+		.base = block + base, .size = sizeof(block) - base, .used = used};
+	boot_arena_close(info);
+	return info->self_size;
+}
+
+static void a_closed_arena_gives_whole_unused_pages_back(void **state)
+{
+	struct boot_info *info = host_machine_pc(GB(1), NULL);
+	u64 size = info->self_size;
+	struct boot_arena arena = info->arena;
+
+	(void)state;
+	/* One that is no part of the record has nothing to give. */
+	boot_arena_close(info);
+	assert_int_equal(info->self_size, size);
+	assert_int_equal(info->arena.size, arena.size);
+	assert_int_equal(size_when_closed(info, 512, 0), PAGE_SIZE);
+	assert_int_equal(info->arena.size, PAGE_SIZE - 512);
+	assert_non_null(boot_arena_alloc(info, PAGE_SIZE - 512));
+	assert_null(boot_arena_alloc(info, 1));
+	assert_int_equal(size_when_closed(info, 512, PAGE_SIZE - 512), PAGE_SIZE);
+	assert_int_equal(size_when_closed(info, 512, PAGE_SIZE - 511), 2 * PAGE_SIZE);
+	assert_int_equal(size_when_closed(info, 512, 3 * PAGE_SIZE - 512), 3 * PAGE_SIZE);
+	info->arena = arena;
+}
+
 static void the_arena_gives_aligned_zeroed_memory_until_it_is_used_up(void **state)
 {
 	struct boot_info *info = host_machine_pc(GB(1), NULL);
@@ -476,6 +510,7 @@ int main(void)
 		test(a_table_without_room_stays_as_it_was),
 		test(a_boot_without_arena_ends_in_a_panic_that_says_so),
 		test(the_arena_gives_aligned_zeroed_memory_until_it_is_used_up),
+		test(a_closed_arena_gives_whole_unused_pages_back),
 		test(verify_reports_each_fault),
 	};
 

@@ -77,6 +77,46 @@ static void boot_tables_find_room_beside_a_full_section(void **state)
 	assert_int_equal(verify_all(), 0);
 }
 
+/* The node's lower zone has a made section with room; the preferred one has none made. */
+static void setting_up_allocators_makes_no_section_where_one_has_room(void **state)
+{
+	struct page *early, *later;
+
+	(void)state;
+	machine_ram(plain);
+	memblock_reserve(9 * SECTION_BYTES + SZ_16M, SZ_1M);
+	machine_zones();
+	mem_init();
+	made_sections_first = true;
+	early = alloc_pages(GFP_KERNEL, 0);
+	made_sections_first = false;
+	assert_non_null(early);
+	assert_ptr_equal(page_zone(early), zone_of(0, ZONE_DMA32));
+	assert_int_equal(made_sections(), 2);
+	later = alloc_pages(GFP_KERNEL, 0);
+	assert_non_null(later);
+	assert_ptr_equal(page_zone(later), zone_of(0, ZONE_NORMAL));
+	assert_int_equal(made_sections(), 3);
+	__free_page(early);
+	__free_page(later);
+	assert_int_equal(verify_all(), 0);
+}
+
+static void setting_up_allocators_makes_a_section_where_none_has_room(void **state)
+{
+	struct page *block;
+
+	(void)state;
+	machine_up(plain);
+	made_sections_first = true;
+	block = alloc_pages_node(0, GFP_KERNEL | __GFP_THISNODE, MAX_PAGE_ORDER);
+	for (int i = 0; block && i < 80; i++)
+		block = alloc_pages_node(0, GFP_KERNEL | __GFP_THISNODE, MAX_PAGE_ORDER);
+	made_sections_first = false;
+	assert_non_null(block);
+	assert_true(made_sections() > 2);
+}
+
 static void pages_that_wait_count_as_free_and_managed(void **state)
 {
 	const struct zone *dma32;
@@ -447,6 +487,8 @@ int main(void)
 		TEST(only_partly_used_sections_are_made),
 		TEST(boot_tables_do_not_break_into_a_free_section),
 		TEST(boot_tables_find_room_beside_a_full_section),
+		TEST(setting_up_allocators_makes_no_section_where_one_has_room),
+		TEST(setting_up_allocators_makes_a_section_where_none_has_room),
 		TEST(pages_that_wait_count_as_free_and_managed),
 		TEST(what_is_reserved_is_made_and_what_is_between_waits),
 		TEST(sections_without_room_do_not_leave_others_half_used),
