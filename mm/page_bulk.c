@@ -93,16 +93,16 @@ static unsigned long fill_array(gfp_t gfp, int nid, const nodemask_t *nodemask, 
 	unsigned long i = 0;
 
 	while (i < nr) {
-		unsigned long empty = nr_empty(array + i, nr - i), taken;
+		unsigned long end = i + nr_empty(array + i, nr - i);
 
-		if (!empty) {
-			i++;
-			continue;
+		while (i < end) {
+			unsigned long taken = fill(gfp, nid, nodemask, end - i, array + i);
+
+			if (!taken)
+				return i;
+			i += taken;
 		}
-		taken = fill(gfp, nid, nodemask, empty, array + i);
-		i += taken;
-		if (!taken)
-			break;
+		i += i < nr; /* past a place that is taken */
 	}
 	return i;
 }
