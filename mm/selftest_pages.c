@@ -58,6 +58,14 @@ static void block_list_destroy(struct block_list *list)
 	free_pages_exact(list->blocks, list->max * sizeof(struct block));
 }
 
+/* Of any kind: movable pages alone get at those of CMA. */
+static struct page *take_any(struct zone *zone, unsigned int order)
+{
+	struct page *page = zone_alloc_pages(zone, order, GFP_KERNEL);
+
+	return page ? page : zone_alloc_pages(zone, order, GFP_KERNEL | __GFP_MOVABLE);
+}
+
 /* While there is room for small blocks, any order; then the largest there are. */
 static struct page *take_block(struct block_list *list, struct zone *zone, unsigned long most,
 			       u64 *random, unsigned int *order)
@@ -67,7 +75,7 @@ static struct page *take_block(struct block_list *list, struct zone *zone, unsig
 	int first = spare ? min((int)(selftest_random(random) % NR_PAGE_ORDERS), highest) : highest;
 
 	for (int o = first; o >= 0; o--) {
-		struct page *page = zone_alloc_pages(zone, (unsigned int)o, GFP_KERNEL);
+		struct page *page = take_any(zone, (unsigned int)o);
 
 		if (page) {
 			*order = (unsigned int)o;
