@@ -146,12 +146,14 @@ static void op_create(struct object *o)
 					      flags, NULL);
 }
 
-/* A cache with objects stays. */
+/* A cache with objects stays; of one that was merged the name would go all the same. */
 static void op_destroy(struct object *o)
 {
 	unsigned int i = fuzz_u8() % CACHES;
 
 	(void)o;
+	if (in_cache[i] && caches[i]->refcount > 1)
+		return;
 	kmem_cache_destroy(caches[i]);
 	if (!in_cache[i])
 		caches[i] = NULL;
