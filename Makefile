@@ -93,8 +93,8 @@ endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image unit test test-build run usb debug bench bench-save bench-check \
-	bench-host bench-deps check format format-check headers-check pe-check compilers-check replay-check \
-	fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
+	bench-host bench-deps check format format-check headers-check pe-check readme-check \
+	compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
 help:
@@ -114,7 +114,9 @@ help:
 ## make bench-save      make the last bench's figures those that make test compares with
 ## make coverage        the lines that the host tests run, file by file
 ## make build/replay    what Linux's boot log of a PC tells, brought up on the host
-## make check           format, headers, the image's PE structure, both compilers
+## make build/libbaremm.a
+##                      mm/ over simulated RAM, for programs of the host
+## make check           format, headers, the image's PE structure, README.md, both compilers
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
 ## make debug           QEMU waiting for gdb on port 1234, and how to attach
@@ -291,6 +293,11 @@ $(BUILD)/replay: $(REPLAY_OBJ) $(REPLAY)/link-flags
 	$(say) LD $@
 	$(Q)$(CC) $(REPLAY_OBJ) -o $@
 
+# mm/ over simulated RAM, for programs of the host: README.md shows one.
+$(BUILD)/libbaremm.a: $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY)/link-flags
+	$(say) AR $@
+	$(Q)rm -f $@ && ar rcs $@ $(filter %.o,$^)
+
 # --- natively beside other allocators ---------------------------------------------
 
 # The same objects as replay's. What malloc is, the loader decides: see host.py.
@@ -341,7 +348,7 @@ test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(BUILD)/replay fuzz-bu
 replay-check: $(BUILD)/replay
 	@test/replay/check.py $<
 
-check: format-check headers-check pe-check compilers-check
+check: format-check headers-check pe-check readme-check compilers-check
 
 C_FILES = $(shell find efi mm arch include test -name '*.[ch]')
 
@@ -353,6 +360,10 @@ format-check:
 
 headers-check:
 	@test/headers-check.py $(CC) $(IMAGE_CFLAGS) $(EFI_CFLAGS)
+
+# README.md's program compiles, runs, and prints what stands there.
+readme-check: $(BUILD)/libbaremm.a
+	@test/readme-check.py
 
 pe-check: $(BUILD)/BOOTX64.EFI
 	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
