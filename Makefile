@@ -343,7 +343,8 @@ test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
 	@test/run $(UNIT_BIN) $(MODEL_BIN) $(FUZZ_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(BUILD)/replay fuzz-build
+test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(BUILD)/replay $(BUILD)/libbaremm.a \
+	fuzz-build
 
 replay-check: $(BUILD)/replay
 	@test/replay/check.py $<
