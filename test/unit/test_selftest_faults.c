@@ -21,6 +21,8 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <linux/vmstat.h>
 #include <baremm/arch.h>
 #include <baremm/bringup.h>
 #include <baremm/options.h>
@@ -66,37 +68,70 @@ static int machine_end(void **state)
 	return 0;
 }
 
-/* Pages in use once every empty slab is given back. */
-static unsigned long used_pages(void)
+/* Which slabs objects lie in is chance; how many there are of them is not. */
+struct use {
+	unsigned long pages; /* in no slab */
+	unsigned long objects;
+};
+
+/* Once every slab is given back, or is one of its node. */
+static unsigned long live_objects(struct kmem_cache *s)
 {
-	unsigned long used = 0;
+	unsigned long nr = 0;
+	struct kmem_cache_node *n;
+	struct page *page;
+	int nid;
+
+	kmem_cache_shrink(s);
+	for_each_kmem_cache_node (s, nid, n) {
+		nr += (unsigned long)atomic_long_read(&n->total_objects);
+		list_for_each_entry (page, &n->partial, slab_list)
+			nr -= page->slab->objects - (unsigned int)page->slab->inuse;
+	}
+	return nr;
+}
+
+static struct use now_used(void)
+{
+	unsigned long slab_pages;
+	struct use use = {0, 0};
 	struct kmem_cache *s;
 	struct zone *zone;
 
+	/* Areas that are free, but not yet flushed, hold records. */
+	vm_unmap_aliases();
 	list_for_each_entry (s, &slab_caches, list)
-		kmem_cache_shrink(s);
+		use.objects += live_objects(s);
 	drain_all_pages(NULL);
 	for_each_populated_zone (zone)
-		used += zone_managed_pages(zone) - zone_page_state(zone, NR_FREE_PAGES);
-	return used;
+		use.pages += zone_managed_pages(zone) - zone_page_state(zone, NR_FREE_PAGES);
+	slab_pages = global_node_page_state(NR_SLAB_RECLAIMABLE) +
+		     global_node_page_state(NR_SLAB_UNRECLAIMABLE) -
+		     (unsigned long)atomic_long_read(&kmalloc_large_pages);
+	use.pages -= slab_pages;
+	return use;
 }
 
 /* Runs the self-tests that were chosen, and looks at what they left behind. */
-static void run_soundly(unsigned long used, unsigned long n)
+static void run_soundly(const struct use *before, unsigned long n)
 {
 	int failed = mm_selftest();
+	struct use use = now_used();
+	bool same = use.pages == before->pages && use.objects == before->objects;
 
-	if (failed || mm_verify_all() || warn_count || used_pages() != used)
-		print_error("allocation %lu: %d failed, %u warnings, %lu pages in use, not %lu\n%s",
-			    n, failed, warn_count, used_pages(), used, host_log());
+	if (failed || mm_verify_all() || warn_count || !same)
+		print_error("allocation %lu: %d failed, %u warnings, %lu pages and %lu objects in "
+			    "use, not %lu and %lu\n%s",
+			    n, failed, warn_count, use.pages, use.objects, before->pages,
+			    before->objects, host_log());
 	assert_int_equal(failed, 0);
 	assert_int_equal(mm_verify_all(), 0);
 	assert_int_equal(warn_count, 0);
-	assert_int_equal(used_pages(), used);
+	assert_true(same);
 }
 
 /* True if there was an @nth allocation to fail. */
-static bool nth_fails(unsigned long used, unsigned long nth)
+static bool nth_fails(const struct use *used, unsigned long nth)
 {
 	unsigned long before = fault_inject_count();
 
@@ -116,7 +151,8 @@ static unsigned long next_n(unsigned long n, bool many)
 static void every_allocation_of_a_self_test_may_fail(void **state)
 {
 	const char *name = *state;
-	unsigned long used, n = 1;
+	unsigned long n = 1;
+	struct use used;
 	char option[64];
 	bool many;
 
@@ -125,11 +161,11 @@ static void every_allocation_of_a_self_test_may_fail(void **state)
 	bring_up(option);
 	/* What is made once and kept is made by a run without faults. */
 	assert_int_equal(mm_selftest(), 0);
-	used = used_pages();
-	run_soundly(used, 0);
+	used = now_used();
+	run_soundly(&used, 0);
 	options("fail_page_alloc.verbose=%lu failslab.verbose=0", 0);
-	many = nth_fails(used, MANY);
-	while (nth_fails(used, n))
+	many = nth_fails(&used, MANY);
+	while (nth_fails(&used, n))
 		n = next_n(n, many);
 	print_message("%s: %s%lu allocations\n", name, many ? "fewer than " : "", many ? n : n - 1);
 }
@@ -137,7 +173,7 @@ static void every_allocation_of_a_self_test_may_fail(void **state)
 static void a_share_of_all_allocations_may_fail(void **state)
 {
 	static const unsigned int shares[] = {1, 10, 50, 100};
-	unsigned long used;
+	struct use used;
 
 	(void)state;
 	host_test_seed("a_share_of_all_allocations_may_fail");
@@ -145,7 +181,7 @@ static void a_share_of_all_allocations_may_fail(void **state)
 		 "fail_page_alloc.ignore-gfp-highmem=0 failslab.ignore-gfp-wait=0 "
 		 "fail_page_alloc.verbose=0 failslab.verbose=0");
 	assert_int_equal(mm_selftest(), 0);
-	used = used_pages();
+	used = now_used();
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
 		unsigned long before = fault_inject_count();
 
@@ -153,7 +189,7 @@ static void a_share_of_all_allocations_may_fail(void **state)
 		options("fail_page_alloc=1,%lu,0,-1", shares[i]);
 		options("failslab=1,%lu,0,-1", shares[i]);
 		fault_inject_arm();
-		run_soundly(used, shares[i]);
+		run_soundly(&used, shares[i]);
 		assert_true(fault_inject_count() > before);
 	}
 }
