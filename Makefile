@@ -53,9 +53,9 @@ endif
 
 MM_SRC := $(wildcard mm/*.c mm/lib/*.c)
 EFI_SRC := $(wildcard efi/*.c)
-# Host tests have all of efi/ but what knows where the image lies: on them the
-# firmware is a test's own.
-EFI_HOST := $(filter-out efi/main.c efi/record.c,$(EFI_SRC))
+# Host tests have all of efi/ but what knows where the image lies, or its version:
+# on them the firmware is a test's own.
+EFI_HOST := $(filter-out efi/main.c efi/record.c efi/sbat.c,$(EFI_SRC))
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
 ARCH_PURE := $(addprefix arch/x86_64/,pgtable.c pgtable_walk.c font.c fbdraw.c fbtext.c \
 	fbtext_draw.c mce_severity.c)
@@ -92,7 +92,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps image unit test test-build run usb debug bench bench-save bench-check \
+.PHONY: all help deps image sign unit test test-build run usb debug bench bench-save bench-check \
 	bench-host bench-deps check format format-check headers-check pe-check readme-check \
 	compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
@@ -119,6 +119,8 @@ help:
 ## make check           format, headers, the image's PE structure, README.md, both compilers
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
+## make sign            sign the program with KEY=key.pem CERT=cert.pem for Secure Boot: program
+##                      and image in build/signed/ (make sign usb DEV=/dev/X: and write it)
 ## make debug           QEMU waiting for gdb on port 1234, and how to attach
 ## make clean           remove build/
 
@@ -142,8 +144,8 @@ $(HOST)/link-flags: FORCE
 # --- the image ----------------------------------------------------------------
 
 $(IMAGE)/efi/%.o: IMAGE_CFLAGS += $(EFI_CFLAGS)
-$(IMAGE)/efi/main.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
-$(IMAGE)/efi/main.o: $(IMAGE)/version
+$(IMAGE)/efi/main.o $(IMAGE)/efi/sbat.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
+$(IMAGE)/efi/main.o $(IMAGE)/efi/sbat.o: $(IMAGE)/version
 
 $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)
@@ -203,6 +205,22 @@ $(BUILD)/baremm.img: $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh efi/mkimage
 	$(Q)efi/mkimage.sh $@ $(BUILD)/BOOTX64.EFI efi/baremm.cfg startup.nsh
 
 image: $(BUILD)/baremm.img
+
+# --- signed for Secure Boot -----------------------------------------------------
+
+SIGNED := $(BUILD)/signed
+
+sign: $(BUILD)/BOOTX64.EFI
+	@[ -n '$(KEY)' ] && [ -n '$(CERT)' ] || \
+		{ echo "make sign KEY=key.pem CERT=certificate.pem: both are needed" >&2; exit 2; }
+	@mkdir -p $(SIGNED)
+	$(say) SIGN $(SIGNED)/BOOTX64.EFI
+	$(Q)sbsign --key '$(KEY)' --cert '$(CERT)' --output $(SIGNED)/BOOTX64.EFI $<
+	$(Q)sbverify --cert '$(CERT)' $(SIGNED)/BOOTX64.EFI
+	$(Q)openssl x509 -in '$(CERT)' -outform DER -out $(SIGNED)/baremm.cer
+	$(say) IMAGE $(SIGNED)/baremm.img
+	$(Q)efi/mkimage.sh $(SIGNED)/baremm.img $(SIGNED)/BOOTX64.EFI efi/baremm.cfg startup.nsh \
+		$(SIGNED)/baremm.cer
 
 # --- host tests ---------------------------------------------------------------
 
@@ -330,8 +348,9 @@ export ACCEL
 run: $(BUILD)/baremm.img
 	@test/qemu/run.sh -i $< -o '$(subst ','\'',$(value OPTIONS))' -d $(DISK) -t $(TIMEOUT) -- $(QEMU_ARGS)
 
-usb: $(BUILD)/baremm.img
-	@efi/write-usb.sh $< '$(DEV)'
+# With sign beside it, the signed one.
+usb: $(if $(filter sign,$(MAKECMDGOALS)),sign,$(BUILD)/baremm.img)
+	@efi/write-usb.sh $(if $(filter sign,$^),$(SIGNED),$(BUILD))/baremm.img '$(DEV)'
 
 debug: $(BUILD)/baremm.img
 	@efi/debug.sh $< $(IMAGE)/baremm.debug.efi '$(subst ','\'',$(value OPTIONS))' $(QEMU_ARGS)
@@ -389,9 +408,10 @@ bench-check: $(BUILD)/baremm.img
 
 # --- packages -----------------------------------------------------------------
 
-# What each is for: the image; its disk; running it; host tests; checks.
+# What each is for: the image; its disk and signature; running it; loaders that scenarios
+# start it by; host tests; checks.
 DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
-	gdisk mtools \
+	gdisk mtools sbsigntool openssl \
 	qemu-system-x86 ovmf \
 	libcmocka-dev python3 libclang-rt-dev \
 	clang-format

@@ -58,6 +58,11 @@ void graphics_find(const struct firmware *fw, const char *options, struct boot_f
 /* Fills the specification's revision, the vendor and the tables' addresses. */
 void tables_find(const struct firmware *fw, struct boot_info *info);
 
+/* --- secure_boot.c --- */
+
+/* Logs whether Secure Boot is on. */
+void secure_boot_print(const struct firmware *fw);
+
 /* --- clock.c --- */
 
 /* Fills time and tsc_hz; tsc_start is filled already. */

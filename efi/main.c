@@ -143,6 +143,7 @@ static void gather(const struct firmware *fw, struct boot_info *info, u64 tsc_st
 	options_read(fw, options, OPTIONS_SIZE);
 	printk(KERN_INFO "Command line: %s\n", options);
 	tables_find(fw, info);
+	secure_boot_print(fw);
 	clock_read(fw, info);
 	graphics_find(fw, options, &info->fb);
 	bench_firmware(fw, info);

@@ -125,7 +125,7 @@ def check_headers(image):
 def check_sections(image):
     sections = image.sections
     yield 'section names are as linked', [s.name for s in sections] == [
-        '.text', '.rodata', '.data', '.bss', '.reloc']
+        '.text', '.rodata', '.data', '.bss', '.reloc', '.sbat']
     yield 'sections start on pages', all(s.start % PAGE == 0 for s in sections)
     yield 'the first section follows the headers', sections[0].start == up(image.header_size, PAGE)
     yield 'sections follow each other without gap or overlap', all(
@@ -134,7 +134,7 @@ def check_sections(image):
     yield 'no section is writable and executable', not any(
         s.flags & WRITE and s.flags & EXECUTE for s in sections)
     kinds = {'.text': READ | EXECUTE | CODE, '.rodata': READ | DATA, '.data': READ | WRITE | DATA,
-             '.bss': READ | WRITE | BSS, '.reloc': READ | DATA}
+             '.bss': READ | WRITE | BSS, '.reloc': READ | DATA, '.sbat': READ | DATA}
     for s in sections:
         mask = EXECUTE | READ | WRITE | CODE | DATA | BSS
         yield f'{s.name} is protected as it should', s.flags & mask == kinds.get(s.name)
@@ -148,6 +148,20 @@ def check_sections(image):
     yield 'only .bss is larger in memory than in the file', all(
         s.vsize <= s.raw_size for s in sections if s.name != '.bss')
     yield 'the entry is in .text', image.entry in image.section('.text')
+
+
+def check_sbat(image):
+    """As shim reads it (rhboot/shim, SBAT.md): lines of six fields, none of them empty."""
+    section = image.section('.sbat')
+    text = image.bytes_at(section.start, section.vsize).decode('ascii', 'replace')
+    rows = [line.split(',') for line in text.splitlines()]
+    yield '.sbat is whole lines of text', (
+        text.endswith('\n') and text.replace('\n', '').isprintable())
+    yield '.sbat has six fields in each line, and none is empty', all(
+        len(row) == 6 and all(row) for row in rows)
+    yield '.sbat starts with the version of the format', rows[0][:2] == ['sbat', '1']
+    yield '.sbat names this program with a generation', [
+        row[0] for row in rows[1:] if row[1].isdigit() and int(row[1]) > 0] == ['baremm']
 
 
 def check_relocations(image):
@@ -181,7 +195,8 @@ def check_objects(image, paths):
 
 def main():
     image = Image(open(sys.argv[1], 'rb').read())
-    checks = [*check_headers(image), *check_sections(image), *check_relocations(image)]
+    checks = [*check_headers(image), *check_sections(image), *check_sbat(image),
+              *check_relocations(image)]
     if sys.argv[2:]:
         checks += check_objects(image, sys.argv[2:])
     print(f'1..{len(checks)}')
