@@ -413,6 +413,7 @@ bench-check: $(BUILD)/baremm.img
 DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 	gdisk mtools sbsigntool openssl \
 	qemu-system-x86 ovmf \
+	grub-efi-amd64-bin systemd-boot-efi ipxe \
 	libcmocka-dev python3 libclang-rt-dev \
 	clang-format
 # Linux for make bench: the kernel, what builds a module for it, its initramfs. And

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh [-i IMAGE] [-o OPTIONS] [-l LOG] [-d DISK] [-t SECONDS] [-s] [-k] [-- QEMU ARGUMENTS]
+# run.sh [-i IMAGE] [-o OPTIONS] [-l LOG] [-d DISK] [-t SECONDS] [-s] [-k] [-f] [-- QEMU ARGUMENTS]
 #
 # Boots a disk image of the program under OVMF in QEMU, until the guest leaves it.
 #
 #   -i IMAGE    default build/baremm.img; never written to
 #   -o OPTIONS  become baremm.cfg on the copy that is booted
 #   -l LOG      keeps the serial log there too
-#   -d DISK     what the image is plugged in as: ahci (default), usb, nvme, virtio
+#   -d DISK     what the image is plugged in as: ahci (default), usb, nvme, virtio; none: not at all
 #   -t SECONDS  longest time for the run, default 120
 #   -s          no serial port: nothing is shown, the verdict is the exit status
 #   -k          keeps QEMU, as a PC keeps its screen: the guest finds no way to leave it
+#   -f          the firmware is the flash that QEMU's arguments describe
 #
 # The serial port is standard output. QEMU's own arguments come last, so they
 # win. TCG unless ACCEL says otherwise: /dev/kvm may exist and be broken.
@@ -22,12 +23,12 @@
 set -uo pipefail
 
 usage() {
-	sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,15s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
-image=build/baremm.img options= log= disk=ahci seconds=120 serial=yes leave=yes
-while getopts i:o:l:d:t:sk flag; do
+image=build/baremm.img options= log= disk=ahci seconds=120 serial=yes leave=yes flash=no
+while getopts i:o:l:d:t:skf flag; do
 	case $flag in
 	i) image=$OPTARG ;;
 	o) options=$OPTARG ;;
@@ -36,22 +37,26 @@ while getopts i:o:l:d:t:sk flag; do
 	t) seconds=$OPTARG ;;
 	s) serial=no ;;
 	k) leave=no ;;
+	f) flash=yes ;;
 	*) usage ;;
 	esac
 done
 shift $((OPTIND - 1))
 
 ovmf=${OVMF:-/usr/share/ovmf/OVMF.fd}
+bios=(-bios "$ovmf")
+[ $flash = no ] || bios=()
 for file in "$image" "$ovmf"; do
 	[ -r "$file" ] || { echo "run.sh: cannot read $file" >&2; exit 3; }
 done
 
 case $disk in
+none) device=() ;;
 ahci | ide) device=(-device ide-hd,drive=stick,bootindex=1) ;; # AHCI on q35, IDE on pc
 usb) device=(-device qemu-xhci -device usb-storage,drive=stick,bootindex=1) ;;
 nvme) device=(-device nvme,drive=stick,serial=1,bootindex=1) ;;
 virtio) device=(-device virtio-blk-pci,drive=stick,bootindex=1) ;;
-*) echo "run.sh: disk '$disk' is none of ahci, usb, nvme, virtio" >&2; exit 2 ;;
+*) echo "run.sh: disk '$disk' is none of ahci, usb, nvme, virtio, none" >&2; exit 2 ;;
 esac
 
 dir=$(mktemp -d) || exit 3
@@ -62,15 +67,16 @@ if [ -n "$options" ]; then
 	mcopy -o -i "$dir/disk.img@@1048576" "$dir/baremm.cfg" ::/EFI/BOOT/baremm.cfg || exit 3
 	image=$dir/disk.img
 fi
+# snapshot=on: OVMF without flash keeps its variables in a file on the disk.
+[ $disk = none ] ||
+	device=(-drive if=none,id=stick,format=raw,snapshot=on,file="$image" "${device[@]}")
 
 port=(-serial stdio)
 [ $serial = yes ] || port=(-serial none)
 exit_device=(-device isa-debug-exit,iobase=0xf4,iosize=0x04)
 [ $leave = yes ] || exit_device=()
-# snapshot=on: OVMF without flash keeps its variables in a file on the disk.
 timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 -accel "${ACCEL:-tcg}" \
-	-cpu max -m 1G -nodefaults -net none -bios "$ovmf" -display none -no-reboot \
-	-drive if=none,id=stick,format=raw,snapshot=on,file="$image" \
+	-cpu max -m 1G -nodefaults -net none "${bios[@]}" -display none -no-reboot \
 	"${device[@]}" "${port[@]}" "${exit_device[@]}" "$@" </dev/null | tee "${log:-/dev/null}"
 status=${PIPESTATUS[0]}
 

@@ -7,13 +7,15 @@
 A scenario is a folder with a file `scenario` of lines `key: value`; a key of
 the second kind may stand several times.
 
-  boot: WAY           ahci (default), usb, nvme or virtio: what the image is plugged in as;
-                      shell: the UEFI shell starts it, options as arguments;
-                      bare: a disk without baremm.cfg
+  boot: WAY           what the machine boots from, and by which way (see media.py): ahci
+                      (default), usb, nvme, virtio, bare, shell, entry, grub, systemd-boot,
+                      ipxe, pxe, http
+  firmware: KIND      bios (default), flash, secure (see firmware.py)
+  signed: yes         the program is signed by the key that `firmware: secure` knows
   serial: PORT        ttyS0 (default) or ttyS1, with the log; none: there is no port;
                       silent: nothing of the program on ttyS0. With these two
                       only the exit status tells
-  verdict: REGEX      of the last line, default PASS
+  verdict: REGEX      of the last line, default PASS; none: the program shall not run
   selftests: no       the guest shall run none; else all of its KTAP is ok
   screen: WIDTHxHEIGHT  the log's end stands on a screen of this size
   beside: MODULE WORDS  works on the machine while it runs, and judges that: a module in this
@@ -38,15 +40,17 @@ import sys
 from pathlib import Path
 
 import facts
+import firmware
 import guestlog
 import media
 import screen
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
-SINGLE = {'boot': 'ahci', 'serial': 'ttyS0', 'verdict': 'PASS', 'selftests': 'yes', 'screen': '',
-          'beside': '', 'limit': '90', 'linux': ''}
+SINGLE = {'boot': 'ahci', 'firmware': '', 'signed': '', 'serial': 'ttyS0', 'verdict': 'PASS',
+          'selftests': 'yes', 'screen': '', 'beside': '', 'limit': '90', 'linux': ''}
 LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
+STATUS = {'PASS': 0, 'none': 3}  # of run.sh, by verdict; 1 for any other
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
           'ttyS1': (['-s'], ['-serial', 'stdio'])}
@@ -85,24 +89,26 @@ class Boot:
         self.scenario = scenario
         self.folder = BUILD / 'test' / scenario.name
         self.log, self.errors = self.folder / 'log', self.folder / 'errors'
+        self.variables, self.at_end = None, []  # the firmware's, and what to call when it is over
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
     def command(self):
         scenario = self.scenario
-        image, options = BUILD / 'baremm.img', ' '.join(scenario.options)
-        disk = scenario.boot
-        if disk in ('shell', 'bare'):
-            media.prepare(disk, options, image, self.folder / 'disk.img')
-            disk, image, options = 'ahci', self.folder / 'disk.img', ''
+        kind = scenario.firmware or media.FIRMWARE.get(scenario.boot, 'bios')
+        flash, self.variables = firmware.make_flash(kind, self.folder)
+        image = firmware.sign(self.folder) if scenario.signed else BUILD / 'baremm.img'
+        medium = media.prepare(self, image, ' '.join(scenario.options))
         runner, qemu = SERIAL[scenario.serial]
         if scenario.screen:
             runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
         if scenario.beside:
             qemu = [*qemu, *self._beside()[0].QEMU_ARGUMENTS]
-        return [str(HERE / 'run.sh'), '-i', str(image), '-o', options, '-t', scenario.limit,
-                '-d', disk, *runner,
-                '--', *shlex.split(' '.join(scenario.qemu)), *qemu]
+        if flash:
+            runner = [*runner, '-f']
+        return [str(HERE / 'run.sh'), '-i', str(medium.image), '-o', medium.options, '-t',
+                scenario.limit, '-d', medium.disk, *runner, '--', *flash, *medium.qemu,
+                *shlex.split(' '.join(scenario.qemu)), *qemu]
 
     def lines(self):
         return guestlog.lines_of(self.log.read_bytes())
@@ -126,8 +132,16 @@ class Boot:
             status = guest.wait()
         return seen + ([] if self.scenario.screen else self._status_faults(status))
 
+    def clean(self):
+        """Ends what was started beside QEMU, and leaves nothing large behind."""
+        for end in self.at_end:
+            end()
+        for file in self.folder.glob('*'):
+            if file.suffix in ('.img', '.fd'):
+                file.unlink()
+
     def _status_faults(self, status):
-        want = 0 if self.scenario.verdict == 'PASS' else 1
+        want = STATUS.get(self.scenario.verdict, 1)
         if status == want:
             return []
         return [f'run.sh ended with status {status}, not {want}',
@@ -137,6 +151,8 @@ class Boot:
         scenario, lines = self.scenario, self.lines()
         if scenario.serial in ('none', 'silent'):
             return guestlog.silence_faults(lines)
+        if scenario.verdict == 'none':
+            return guestlog.silence_faults(lines) + guestlog.order_faults(lines, scenario.expect)
         lines = [guestlog.without_time(line) for line in lines]
         faults = guestlog.verdict_faults(lines, scenario.verdict)
         faults += guestlog.ktap_faults(lines, scenario.selftests != 'no')
@@ -151,8 +167,10 @@ class Boot:
 def run(scenario):
     """Boots @scenario. The faults found, and its log."""
     boot = Boot(scenario)
-    faults = boot.run() + boot.log_faults()
-    (boot.folder / 'disk.img').unlink(missing_ok=True)
+    try:
+        faults = boot.run() + boot.log_faults()
+    finally:
+        boot.clean()
     return faults, boot.log
 
 
