@@ -27,10 +27,8 @@ static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
  * The cache of the last kmalloc() on each CPU: kfree() of what that returned needs
  * no look at the page. Before there is one, a cache whose slot matches no address.
  */
-static struct kmem_cache no_cache = {.cpu_slab = {[0 ... NR_CPUS - 1] = {.slot = 1UL << 63}}};
-static struct {
-	struct kmem_cache *cache;
-} __aligned(L1_CACHE_BYTES) kmalloc_last[NR_CPUS] = {[0 ... NR_CPUS - 1] = {&no_cache}};
+static struct kmem_cache no_cache = {.cpu_slab = {{.slot = 1UL << 63}}};
+static DEFINE_PER_CPU(struct kmem_cache *, kmalloc_last) = &no_cache;
 
 static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
 #define KMALLOC_NAMES(p)                                                                         \
@@ -95,6 +93,8 @@ void create_kmalloc_caches(void)
 		kmalloc_by_size[step] =
 			kmalloc_caches[KMALLOC_NORMAL]
 				      [kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)];
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		per_cpu(kmalloc_last, cpu) = kmalloc_by_size[0];
 }
 
 void kmalloc_reset(void)
@@ -102,7 +102,7 @@ void kmalloc_reset(void)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		kmalloc_last[cpu].cache = &no_cache;
+		per_cpu(kmalloc_last, cpu) = &no_cache;
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
 	atomic_long_set(&kmalloc_large_pages, 0);
@@ -178,7 +178,7 @@ void *kmalloc(size_t size, gfp_t flags)
 	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
-	kmalloc_last[smp_processor_id()].cache = s;
+	raw_cpu_write(kmalloc_last, s);
 	return slab_alloc(s, flags);
 }
 
@@ -212,7 +212,7 @@ static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
 void kfree(const void *object)
 {
 	/* Where a slab of the last cache holds @object, no page is looked at. */
-	struct kmem_cache *s = kmalloc_last[smp_processor_id()].cache;
+	struct kmem_cache *s = raw_cpu_read(kmalloc_last);
 	unsigned long addr = (unsigned long)object;
 
 	if (!slab_free_to_slot(s, addr) && !slab_free_to_freed(s, addr))

@@ -27,6 +27,7 @@
 #include "memory_failure.h"
 #include "page_alloc.h"
 #include "pcp.h"
+#include "percpu.h"
 #include "vmscan.h"
 
 struct page_alloc_stats page_alloc_stats;
@@ -80,7 +81,7 @@ static struct page *rmqueue_buddy(struct zone *zone, unsigned int order, enum mi
 	if (likely(!page))
 		page = __rmqueue(zone, order, type, alloc_flags);
 	if (likely(page))
-		zone->nr_taken[zone->node != this_page_cpu()->nid]++;
+		zone->nr_taken[zone->node != raw_cpu_read(page_cpu.nid)]++;
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (likely(page)) {
 		page->flags = page_block_flags(page, order, type);
@@ -275,7 +276,7 @@ static noinline struct page *alloc_pages_uncached(gfp_t gfp, unsigned int order,
 		spin_unlock_irqrestore(&zone->lock, flags);
 		return alloc_pages_general(gfp, order);
 	}
-	zone->nr_taken[zone->node != this_page_cpu()->nid]++;
+	zone->nr_taken[zone->node != raw_cpu_read(page_cpu.nid)]++;
 	spin_unlock_irqrestore(&zone->lock, flags);
 	page->flags = page_block_flags(page, order, type);
 	page_set_owned(page);
@@ -290,7 +291,7 @@ static bool has_whole_block(const struct zone *zone)
 
 static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
 {
-	struct pcp_list *list = this_page_cpu()->alloc_lists[gfp & PCP_GFP_MASK];
+	struct pcp_list *list = raw_cpu_read(page_cpu.alloc_lists)[gfp & PCP_GFP_MASK];
 	const struct zone *zone = list->zone;
 	unsigned int i = pcp_order_index(order);
 	struct page *page;
@@ -310,7 +311,7 @@ static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	struct pcp_list *list = this_page_cpu()->alloc_lists[gfp & PCP_GFP_MASK];
+	struct pcp_list *list = raw_cpu_read(page_cpu.alloc_lists)[gfp & PCP_GFP_MASK];
 	struct page *page;
 
 	if (unlikely(order | page_hooks) || unlikely(READ_ONCE(list->zone->low_margin) <= 0))
@@ -484,6 +485,7 @@ int mminit_loglevel_parse_option(char *value)
 
 void page_alloc_reset(void)
 {
+	percpu_reset();
 	numa_reset();
 	sparse_reset();
 	zone_movable_reset();

@@ -92,7 +92,7 @@ static noinline void free_pages_checked(struct page *page, unsigned int order, b
 {
 	if (unlikely(free_page_is_bad(page, order)))
 		return;
-	page_set_known(this_page_cpu(), page);
+	page_set_known(page);
 	if (put_page_testzero(page))
 		free_block_hot_cold(page, order, cold);
 	else if (order && !PageHead(page))
@@ -130,10 +130,9 @@ static __always_inline void free_to_list(struct pcp_list *list, struct page *pag
 }
 
 /* A block without a mark whose only reference is dropped here: nobody has it any more. */
-static __always_inline bool drop_plain_block(const struct page_cpu *cpu, struct page *page,
-					     unsigned int order)
+static __always_inline bool drop_plain_block(struct page *page, unsigned int order)
 {
-	return likely(page_is_known(cpu, page)) && likely(!page_hooks) &&
+	return likely(page_is_known(page)) && likely(!page_hooks) &&
 	       likely((page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ==
 		      (unsigned long)order << PAGE_ORDER_PGSHIFT) &&
 	       likely(page_ref_drop_last(page));
@@ -141,15 +140,14 @@ static __always_inline bool drop_plain_block(const struct page_cpu *cpu, struct 
 
 static noinline void free_pages_of_order(struct page *page, unsigned int order)
 {
-	const struct page_cpu *cpu = this_page_cpu();
 	unsigned int i = pcp_order_index(order);
 	struct pcp_list *list;
 
-	if (unlikely(!drop_plain_block(cpu, page, order))) {
+	if (unlikely(!drop_plain_block(page, order))) {
 		free_pages_checked(page, order, false);
 		return;
 	}
-	list = cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT];
+	list = raw_cpu_read(page_cpu.free_lists)[page->flags >> PAGE_PCPTYPE_PGSHIFT];
 	if (i < NR_PCP_ORDERS)
 		free_to_list(list + i, page);
 	else
@@ -162,14 +160,13 @@ static noinline void free_pages_of_order(struct page *page, unsigned int order)
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	const struct page_cpu *cpu = this_page_cpu();
-
-	if (unlikely(!page_is_known(cpu, page)) || unlikely(order | page_hooks) ||
+	if (unlikely(!page_is_known(page)) || unlikely(order | page_hooks) ||
 	    unlikely(page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ||
 	    unlikely(!page_ref_drop_last(page)))
 		free_pages_of_order(page, order);
 	else
-		free_to_list(cpu->free_lists[page->flags >> PAGE_PCPTYPE_PGSHIFT], page);
+		free_to_list(raw_cpu_read(page_cpu.free_lists)[page->flags >> PAGE_PCPTYPE_PGSHIFT],
+			     page);
 }
 
 void free_hot_cold_page(struct page *page, bool cold)

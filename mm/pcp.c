@@ -635,7 +635,7 @@ static struct pcp_list no_list[NR_PCP_ORDERS] = {
 static struct pcp_list *const no_lists[NR_PCP_GFP] = {[0 ... NR_PCP_GFP - 1] = no_list};
 
 /* No page is known, so free_lists is not looked at. */
-struct page_cpu page_cpus[NR_CPUS] = {[0 ... NR_CPUS - 1] = {.alloc_lists = no_lists}};
+DEFINE_PER_CPU(struct page_cpu, page_cpu) = {.alloc_lists = no_lists};
 
 static void __init init_pageset(struct zone *zone, struct per_cpu_pages *pcp, unsigned int cpu)
 {
@@ -711,7 +711,7 @@ static void __init init_page_cpu(unsigned int cpu, int nid)
 				    (unsigned int)zone_idx(zone)) *
 					   types +
 				   type] = zone->per_cpu_pageset[cpu].lists[type];
-	page_cpus[cpu] =
+	per_cpu(page_cpu, cpu) =
 		(struct page_cpu){.alloc_lists = table, .free_lists = free_lists, .nid = nid};
 }
 
@@ -733,6 +733,6 @@ void __init setup_per_cpu_pageset(void)
 void pcp_reset(void)
 {
 	nr_pcp_cpus = 0;
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		page_cpus[cpu] = (struct page_cpu){.alloc_lists = no_lists};
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(page_cpu, cpu) = (struct page_cpu){.alloc_lists = no_lists};
 }

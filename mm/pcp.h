@@ -2,7 +2,7 @@
 /*
  * Per-CPU page lists: free blocks at hand for one CPU, in front of a zone's free areas.
  *
- *   page_cpus[cpu] ─ by gfp flags ──►  struct pcp_list ── hot ───► page ─► page ─► page
+ *   page_cpu ─ by gfp flags ──►  struct pcp_list ── hot ───► page ─► page ─► page
  *                  └ by page->flags ─►  zone, type, order └ chunks ─► stack ─► stack ─►
  *
  * Blocks are taken from and freed to the stack `hot`, so that what was freed last, and
@@ -31,6 +31,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/percpu-defs.h>
 #include <linux/smp.h>
 
 #include "page_alloc.h"
@@ -81,25 +82,20 @@ struct page_cpu {
 	int nid;			     /* the CPU's node */
 	unsigned long known; /* first page struct of a section that is made; 0: none */
 };
-extern struct page_cpu page_cpus[NR_CPUS];
-
-static inline struct page_cpu *this_page_cpu(void)
-{
-	return &page_cpus[smp_processor_id()];
-}
+DECLARE_PER_CPU(struct page_cpu, page_cpu);
 
 /* Is @page surely the struct of a page? Of others only that it is not known. */
-static inline bool page_is_known(const struct page_cpu *cpu, const struct page *page)
+static inline bool page_is_known(const struct page *page)
 {
-	return !(((unsigned long)page ^ cpu->known) &
+	return !(((unsigned long)page ^ raw_cpu_read(page_cpu.known)) &
 		 ~(SECTION_MEMMAP_BYTES - sizeof(struct page)));
 }
 
 /* It is: free_page_is_bad() has looked. A CPU without lists knows of none. */
-static inline void page_set_known(struct page_cpu *cpu, const struct page *page)
+static inline void page_set_known(const struct page *page)
 {
-	if (cpu->free_lists)
-		cpu->known = (unsigned long)page & ~(SECTION_MEMMAP_BYTES - 1);
+	if (raw_cpu_read(page_cpu.free_lists))
+		raw_cpu_write(page_cpu.known, (unsigned long)page & ~(SECTION_MEMMAP_BYTES - 1));
 }
 
 /* The list's place among those of its zone and type; NR_PCP_ORDERS: there is none. */

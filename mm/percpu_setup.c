@@ -141,13 +141,15 @@ static void __init alloc_first_units(struct pcpu_chunk *chunk, const struct pcpu
 static void __init copy_static(const struct pcpu_chunk *chunk)
 {
 	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++) {
+		unsigned int cpu = pcpu_unit_cpu[unit];
 		char *to = pcpu_unit_addr(chunk, unit);
 
 		if (static_size())
 			memcpy(to, __per_cpu_start, static_size());
-		__per_cpu_offset[pcpu_unit_cpu[unit]] =
-			(unsigned long)to - (unsigned long)__per_cpu_start;
+		__per_cpu_offset[cpu] = (unsigned long)to - (unsigned long)__per_cpu_start;
+		arch_percpu_init(cpu);
 	}
+	arch_percpu_enter(0);
 }
 
 static void __init pcpu_setup_first_chunk(const struct pcpu_alloc_info *ai)

@@ -59,6 +59,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/percpu-defs.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -366,9 +367,12 @@ void slab_report_bad_flags(const char *name, gfp_t bad);
 
 /* ---- Small helpers ------------------------------------------------------------------------- */
 
+/* From cpu_slab[0] to the calling CPU's; kmem_cache_init() sets it. */
+DECLARE_PER_CPU(unsigned long, slab_cpu_offset);
+
 static inline struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 {
-	return &s->cpu_slab[smp_processor_id()];
+	return (void *)((char *)s->cpu_slab + raw_cpu_read(slab_cpu_offset));
 }
 
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)

@@ -149,9 +149,19 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 	return s;
 }
 
+DEFINE_PER_CPU(unsigned long, slab_cpu_offset);
+
+static void place_cpus(void)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		per_cpu(slab_cpu_offset, cpu) = cpu * sizeof(struct kmem_cache_cpu);
+}
+
 void slab_reset(void)
 {
 	slab_state = DOWN;
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(slab_cpu_offset, cpu) = 0;
 	slab_known_section = ~0UL;
 	INIT_LIST_HEAD(&slab_caches);
 	spin_lock_init(&slab_mutex);
@@ -168,6 +178,7 @@ void kmem_cache_init(void)
 	struct kmem_cache *s;
 
 	slab_reset();
+	place_cpus();
 	slab_record_init();
 	kmem_cache_node = start_boot_cache(&boot_kmem_cache_node, "kmem_cache_node",
 					   sizeof(struct kmem_cache_node));

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <baremm/arch.h>
 #include <baremm/panic.h>
+#include <asm/percpu.h>
 #include <host/machine.h>
 #include <linux/kernel.h>
 #include <linux/sizes.h>
@@ -32,6 +33,71 @@ void host_set_cpu(int cpu)
 	if (cpu < 0 || cpu >= NR_CPUS)
 		host_fail("no CPU %d", cpu);
 	this_cpu = cpu;
+}
+
+/* ---- CPUs as threads --------------------------------------------------------------- */
+
+static struct cpu_thread {
+	pthread_t thread;
+	void *(*fn)(void *arg);
+	void *arg;
+	bool started;
+} threads[NR_CPUS];
+
+static void *run_thread(void *thread)
+{
+	struct cpu_thread *t = thread;
+
+	host_set_cpu((int)(t - threads));
+	return t->fn(t->arg);
+}
+
+void host_cpu_start(int cpu, void *(*fn)(void *arg), void *arg)
+{
+	struct cpu_thread *t = &threads[cpu];
+
+	if (cpu < 0 || cpu >= NR_CPUS || t->started)
+		host_fail("CPU %d is none, or runs already", cpu);
+	*t = (struct cpu_thread){.fn = fn, .arg = arg, .started = true};
+	if (pthread_create(&t->thread, NULL, run_thread, t))
+		host_fail("no thread for CPU %d", cpu);
+}
+
+void *host_cpu_join(int cpu)
+{
+	void *result = NULL;
+
+	if (cpu < 0 || cpu >= NR_CPUS || !threads[cpu].started ||
+	    pthread_join(threads[cpu].thread, &result))
+		host_fail("CPU %d was not started", cpu);
+	threads[cpu].started = false;
+	return result;
+}
+
+/* ---- Copies of per-CPU variables ---------------------------------------------------- */
+
+static char *early_copies;
+
+/* As the section is before main(). */
+static void __attribute__((__constructor__)) make_early_copies(void)
+{
+	size_t size = (size_t)(__per_cpu_end - __per_cpu_start);
+
+	early_copies = aligned_alloc(PAGE_SIZE, NR_CPUS * ALIGN(size, PAGE_SIZE));
+	if (!early_copies)
+		host_fail("no memory for %d copies of %zu bytes", NR_CPUS, size);
+	for (int cpu = 0; size && cpu < NR_CPUS; cpu++)
+		memcpy(early_copies + (size_t)cpu * ALIGN(size, PAGE_SIZE), __per_cpu_start, size);
+}
+
+unsigned long host_per_cpu_offset(unsigned int cpu)
+{
+	unsigned long size = (unsigned long)(__per_cpu_end - __per_cpu_start);
+
+	if (__per_cpu_offset[cpu] || !cpu)
+		return __per_cpu_offset[cpu];
+	return (unsigned long)early_copies + cpu * ALIGN(size, PAGE_SIZE) -
+	       (unsigned long)__per_cpu_start;
 }
 
 static u64 monotonic_ns(void)

@@ -32,6 +32,7 @@
 
 #define MSR_IA32_CR_PAT 0x277
 #define MSR_EFER	0xc0000080
+#define MSR_GS_BASE	0xc0000101
 #define EFER_NXE	(1ULL << 11)
 
 struct cpu_info {

@@ -16,6 +16,7 @@
 #include "consoles.h"
 #include "cpu.h"
 #include "mmu.h"
+#include "percpu.h"
 #include "segments.h"
 
 #define EXCEPTION_STACK_SIZE (4 * PAGE_SIZE)
@@ -157,6 +158,7 @@ void descriptors_load(void)
 	fill_idt();
 	__asm__ __volatile__("lgdt %0" : : "m"(gdtr) : "memory");
 	load_segments(KERNEL_CS, KERNEL_DS);
+	percpu_early_enter();
 	__asm__ __volatile__("ltr %w0" : : "r"(TSS_SEL) : "memory");
 	__asm__ __volatile__("lidt %0" : : "m"(idtr) : "memory");
 }

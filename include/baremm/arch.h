@@ -30,6 +30,11 @@
  *                         the section of per-CPU variables, and where it lies
  *   __per_cpu_offset[]    what leads to each CPU's copy of these (mm/ defines it)
  *   arch_percpu_offset()  the calling CPU's entry of it
+ *   arch_this_cpu_addr()  an address plus that
+ *   arch_this_cpu_copy()  an lvalue: the calling CPU's copy of a variable
+ *   arch_percpu_init()    notes in a CPU's copy, which is made, whose it is
+ *   arch_percpu_enter()   the calling CPU is that CPU from now on, and uses its copy;
+ *                         the boot CPU is CPU 0, and uses the section, until then
  *
  * Locking: the page-table functions take a lock of their own.
  */

@@ -51,8 +51,10 @@
 
 /* ---- Addresses ---------------------------------------------------------------------- */
 
+#ifndef per_cpu_offset
 #define per_cpu_offset(cpu) (__per_cpu_offset[cpu])
-#define __my_cpu_offset	    arch_percpu_offset()
+#endif
+#define __my_cpu_offset arch_percpu_offset()
 
 /* The sum as a pointer of which the compiler cannot tell what it points into. */
 #define RELOC_HIDE(ptr, off)                             \
@@ -77,10 +79,10 @@
 		__verify_pcpu_ptr(ptr);                       \
 		SHIFT_PERCPU_PTR((ptr), per_cpu_offset(cpu)); \
 	})
-#define raw_cpu_ptr(ptr)                                  \
-	({                                                \
-		__verify_pcpu_ptr(ptr);                   \
-		SHIFT_PERCPU_PTR((ptr), __my_cpu_offset); \
+#define raw_cpu_ptr(ptr)                                                        \
+	({                                                                      \
+		__verify_pcpu_ptr(ptr);                                         \
+		(__typeof__(*(ptr)) *)arch_this_cpu_addr((unsigned long)(ptr)); \
 	})
 #define this_cpu_ptr(ptr) raw_cpu_ptr(ptr)
 
@@ -144,8 +146,8 @@
 		__old;                         \
 	})
 
-#define raw_cpu_read(pcp)		 __pcpu_op(pcp, __pcpu_read)
-#define raw_cpu_write(pcp, val)		 __pcpu_op(pcp, __pcpu_write, val)
+#define raw_cpu_read(pcp)		 (arch_this_cpu_copy(pcp))
+#define raw_cpu_write(pcp, val)		 ((void)(arch_this_cpu_copy(pcp) = (val)))
 #define raw_cpu_add(pcp, val)		 __pcpu_op(pcp, __pcpu_add, val)
 #define raw_cpu_sub(pcp, val)		 __pcpu_op(pcp, __pcpu_sub, val)
 #define raw_cpu_inc(pcp)		 raw_cpu_add(pcp, 1)
@@ -190,8 +192,8 @@
 		__old;                                                             \
 	})
 
-#define this_cpu_read(pcp)		  raw_cpu_read(pcp)
-#define this_cpu_write(pcp, val)	  raw_cpu_write(pcp, val)
+#define this_cpu_read(pcp)		  __pcpu_op(pcp, __pcpu_read)
+#define this_cpu_write(pcp, val)	  __pcpu_op(pcp, __pcpu_write, val)
 #define this_cpu_add(pcp, val)		  __pcpu_op(pcp, __pcpu_atomic_add, val)
 #define this_cpu_sub(pcp, val)		  __pcpu_op(pcp, __pcpu_atomic_sub, val)
 #define this_cpu_inc(pcp)		  this_cpu_add(pcp, 1)

@@ -4,40 +4,32 @@
 #define _TEST_CPUS_H
 
 #include <host/machine.h>
-#include <pthread.h>
+#include <linux/smp.h>
 #include <stdint.h>
 
-#define CPUS_MAX 16
-
-struct cpu_thread {
-	pthread_t thread;
-	int cpu;
+struct cpu_run {
 	const char *(*run)(int cpu);
 };
 
 static inline void *cpu_thread_run(void *arg)
 {
-	struct cpu_thread *t = arg;
+	const struct cpu_run *each = arg;
 
-	host_set_cpu(t->cpu);
-	return (void *)t->run(t->cpu);
+	return (void *)(uintptr_t)each->run(smp_processor_id());
 }
 
 /* @run on the CPUs from @first to before @end; each returns what went wrong, or NULL. */
 static inline void run_on_cpus(int first, int end, const char *(*run)(int cpu))
 {
-	struct cpu_thread t[CPUS_MAX];
-	void *fault;
+	struct cpu_run each = {run};
 
-	assert_in_range(end, first, CPUS_MAX);
+	for (int cpu = first; cpu < end; cpu++)
+		host_cpu_start(cpu, cpu_thread_run, &each);
 	for (int cpu = first; cpu < end; cpu++) {
-		t[cpu] = (struct cpu_thread){.cpu = cpu, .run = run};
-		assert_int_equal(pthread_create(&t[cpu].thread, NULL, cpu_thread_run, &t[cpu]), 0);
-	}
-	for (int cpu = first; cpu < end; cpu++) {
-		pthread_join(t[cpu].thread, &fault);
+		const char *fault = host_cpu_join(cpu);
+
 		if (fault)
-			fail_msg("CPU %d: %s", cpu, (char *)fault);
+			fail_msg("CPU %d: %s", cpu, fault);
 	}
 }
 

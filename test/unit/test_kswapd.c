@@ -67,17 +67,14 @@ static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void
 
 static void *run_kswapd(void *arg)
 {
-	host_set_cpu(1);
 	kswapd(arg);
 	return NULL;
 }
 
 static void a_cpu_of_its_own_does_kswapds_work_and_ends_when_told(void **state)
 {
-	pthread_t thread;
-
 	(void)state;
-	pthread_create(&thread, NULL, run_kswapd, NODE_DATA(0));
+	host_cpu_start(1, run_kswapd, NODE_DATA(0));
 	for (u64 i = 0; i < 30000; i++) {
 		if (i % 7)
 			test_file_read(&file, i);
@@ -89,7 +86,7 @@ static void a_cpu_of_its_own_does_kswapds_work_and_ends_when_told(void **state)
 		cpu_relax();
 	}
 	kswapd_stop(NODE_DATA(0));
-	pthread_join(thread, NULL);
+	host_cpu_join(1);
 	assert_true(vm_event(PGSTEAL_KSWAPD) > 0);
 	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
 	for (u64 i = 0; i < 30000; i += 997)

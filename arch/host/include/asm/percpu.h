@@ -15,6 +15,13 @@
 
 extern unsigned long __per_cpu_offset[NR_CPUS];
 
+/*
+ * Tests run several CPUs on parts of mm/ that need no setup_per_cpu_areas(): until that has
+ * given a CPU its copy, all but CPU 0 have one of the host's.
+ */
+unsigned long host_per_cpu_offset(unsigned int cpu);
+#define per_cpu_offset(cpu) host_per_cpu_offset((unsigned int)(cpu))
+
 extern char __start_percpu_data[] __attribute__((__weak__));
 extern char __stop_percpu_data[] __attribute__((__weak__));
 #define __per_cpu_start __start_percpu_data
@@ -22,7 +29,25 @@ extern char __stop_percpu_data[] __attribute__((__weak__));
 
 static inline unsigned long arch_percpu_offset(void)
 {
-	return __per_cpu_offset[smp_processor_id()];
+	return per_cpu_offset(smp_processor_id());
+}
+
+static inline unsigned long arch_this_cpu_addr(unsigned long addr)
+{
+	return addr + arch_percpu_offset();
+}
+
+#define arch_this_cpu_copy(var) (*(__typeof__(var) *)arch_this_cpu_addr((unsigned long)&(var)))
+
+/* A thread is the CPU that host_set_cpu() makes it. */
+static inline void arch_percpu_init(unsigned int cpu)
+{
+	(void)cpu;
+}
+
+static inline void arch_percpu_enter(unsigned int cpu)
+{
+	(void)cpu;
 }
 
 #endif /* _ASM_PERCPU_H */

@@ -57,6 +57,13 @@ u64 host_ram_used(void);
 void host_set_cpu(int cpu);
 
 /*
+ * Runs @fn(@arg) on a thread that is CPU @cpu. host_cpu_join() waits for its end, and
+ * returns what @fn did; each start has one.
+ */
+void host_cpu_start(int cpu, void *(*fn)(void *arg), void *arg);
+void *host_cpu_join(int cpu);
+
+/*
  * What the machine's CPU and PCI say of themselves: the boot CPU's APIC id, the bits
  * of an APIC id that number cores, and configuration space (NULL: all ones). Zero
  * again with the next host_machine_init().

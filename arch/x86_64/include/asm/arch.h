@@ -13,10 +13,18 @@ static inline void cpu_relax(void)
 	__asm__ __volatile__("pause");
 }
 
-/* One CPU runs; its number is 0. */
+/*
+ * The calling CPU's number: a per-CPU variable (arch/x86_64/percpu.c), found by the base
+ * of GS. It is constant for code that runs on one CPU, as all does, so that the compiler
+ * may keep it across stores and calls.
+ */
+extern const int this_cpu_number;
 static inline int smp_processor_id(void)
 {
-	return 0;
+	int cpu;
+
+	__asm__("movl %%gs:%1, %0" : "=r"(cpu) : "m"(this_cpu_number));
+	return cpu;
 }
 
 /* Turns interrupts off and returns RFLAGS as they were. */
