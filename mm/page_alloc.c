@@ -130,17 +130,20 @@ static long pages_above_mark(const struct zone *zone, unsigned long mark,
 	return max(pages, 1L);
 }
 
-struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
-				    const struct alloc_context *ac)
+/* The walk, once. With ALLOC_NOFRAGMENT it ends where the preferred node does. */
+static struct page *walk_zones(unsigned int order, unsigned int alloc_flags,
+			       const struct alloc_context *ac)
 {
 	struct zoneref *z = ac->preferred_zoneref;
-	struct zone *zone;
+	struct zone *zone, *preferred = zonelist_zone(z);
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
 	{
 		long most = LONG_MAX;
 		struct page *page;
 
+		if ((alloc_flags & ALLOC_NOFRAGMENT) && zone->node != preferred->node)
+			break;
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS)) {
 			unsigned long mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] +
 					     zone->watermark_boost;
@@ -152,8 +155,6 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 		}
 		page = rmqueue(zone, order, ac->type, alloc_flags, most);
 		if (likely(page)) {
-			struct zone *preferred = zonelist_zone(ac->preferred_zoneref);
-
 			if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
 				reserve_highatomic_pageblock(page, zone);
 			if (unlikely(zone->node != preferred->node))
@@ -163,6 +164,31 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 	}
 	return NULL;
 }
+
+/* A mixed pageblock stays so for long: a lower zone comes first, but no other node. */
+struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags,
+				    const struct alloc_context *ac)
+{
+	struct page *page = walk_zones(order, alloc_flags, ac);
+
+	if (unlikely(!page && (alloc_flags & ALLOC_NOFRAGMENT)))
+		page = walk_zones(order, alloc_flags & ~(unsigned int)ALLOC_NOFRAGMENT, ac);
+	return page;
+}
+
+/*
+ * May allocations whose first zone is @zone go to a lower one rather than mix types in a
+ * pageblock? Where ZONE_NORMAL has ZONE_DMA32 below it: what is lower still is too small.
+ */
+static unsigned int alloc_flags_nofragment(const struct zone *zone)
+{
+	if (!zone || zone_idx(zone) != ZONE_NORMAL)
+		return 0;
+	if (num_online_nodes() > 1 && !populated_zone(zone - 1))
+		return 0;
+	return ALLOC_NOFRAGMENT;
+}
+static_assert(ZONE_NORMAL - ZONE_DMA32 == 1);
 
 bool made_sections_first;
 
@@ -225,7 +251,8 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 				    .type = gfp_migratetype(gfp)};
 	ac.preferred_zoneref = first_zones_zonelist(node_zonelist(preferred_nid, gfp),
 						    ac.highest_zoneidx, nodemask);
-	alloc_flags = ALLOC_WMARK_LOW | cma_alloc_flag(ac.type);
+	alloc_flags = ALLOC_WMARK_LOW | cma_alloc_flag(ac.type) |
+		      alloc_flags_nofragment(zonelist_zone(ac.preferred_zoneref));
 	if (unlikely(made_sections_first))
 		page = alloc_from_made(order, alloc_flags, &ac);
 	if (likely(!page))
