@@ -20,7 +20,7 @@
 
 /* ---- Deferral -------------------------------------------------------------------- */
 
-static void defer_compaction(struct zone *zone, int order)
+void defer_compaction(struct zone *zone, int order)
 {
 	zone->compact_considered = 0;
 	if (zone->compact_defer_shift < COMPACT_MAX_DEFER_SHIFT)
@@ -28,7 +28,7 @@ static void defer_compaction(struct zone *zone, int order)
 	zone->compact_order_failed = min(zone->compact_order_failed, order);
 }
 
-static bool compaction_deferred(struct zone *zone, int order)
+bool compaction_deferred(struct zone *zone, int order)
 {
 	unsigned int limit = 1U << zone->compact_defer_shift;
 

@@ -101,6 +101,25 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 					const struct alloc_context *ac, enum compact_priority prio,
 					enum compact_result *result);
 
+/* ---- kcompactd (kcompactd.c) ---------------------------------------------------------- */
+
+/* Asks for a block of @order in @pgdat's zones up to that one, if compaction may make it. */
+void wakeup_kcompactd(pg_data_t *pgdat, unsigned int order, enum zone_type highest_zoneidx);
+
+/*
+ * A node's own compaction, on a CPU of its own: returns once kcompactd_stop() was called
+ * for the node. kcompactd_poll() does its work where no CPU does.
+ */
+void kcompactd(pg_data_t *pgdat);
+void kcompactd_stop(pg_data_t *pgdat);
+void kcompactd_poll(pg_data_t *pgdat);
+
+void kcompactd_init_node(pg_data_t *pgdat);
+
+/* See linux/compaction.h: after a failure, and whether this try is left out. */
+void defer_compaction(struct zone *zone, int order);
+bool compaction_deferred(struct zone *zone, int order);
+
 /* A line of the log for each zone: how many of its blocks could be a huge page. */
 void fragmentation_report(void);
 

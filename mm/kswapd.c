@@ -17,7 +17,9 @@
 #include <linux/compaction.h>
 #include <linux/kernel.h>
 #include <linux/vmstat.h>
-#include <linux/wait.h>
+
+#include "compaction.h"
+#include "node_daemon.h"
 
 /* ---- Marks ----------------------------------------------------------------------------- */
 
@@ -115,7 +117,9 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 
 void kswapd_init_node(pg_data_t *pgdat)
 {
-	init_waitqueue_head(&pgdat->kswapd_wait);
+	node_daemon_init(&pgdat->kswapd);
+	pgdat->kswapd_order = 0;
+	pgdat->kswapd_boost = 0;
 }
 
 /* What several ask for together is the largest of it. */
@@ -125,81 +129,60 @@ static void note_request(pg_data_t *pgdat, unsigned int order, enum zone_type hi
 	pgdat->kswapd_boost = max(pgdat->kswapd_boost, boost);
 	if (pgdat->kswapd_order < (int)order)
 		WRITE_ONCE(pgdat->kswapd_order, (int)order);
-	if (!pgdat->kswapd_wanted || pgdat->kswapd_highest_zoneidx < highest)
+	if (!pgdat->kswapd.wanted || pgdat->kswapd_highest_zoneidx < highest)
 		WRITE_ONCE(pgdat->kswapd_highest_zoneidx, highest);
-	__atomic_store_n(&pgdat->kswapd_wanted, true, __ATOMIC_RELEASE);
+	node_daemon_ask(&pgdat->kswapd);
 }
 
-void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx)
+void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order, enum zone_type highest_zoneidx)
 {
 	pg_data_t *pgdat = zone->zone_pgdat;
 	unsigned long flags, boost = boosts_of(pgdat, (int)highest_zoneidx);
 
-	if (!managed_zone(zone) || pgdat->kswapd_failures >= MAX_RECLAIM_RETRIES)
+	if (!managed_zone(zone))
 		return;
-	if (!boost && pgdat_balanced(pgdat, order, (int)highest_zoneidx))
+	if (READ_ONCE(pgdat->kswapd_failures) >= MAX_RECLAIM_RETRIES ||
+	    (!boost && pgdat_balanced(pgdat, order, (int)highest_zoneidx))) {
+		/* Who may not compact himself leaves that to others. */
+		if (!(gfp & __GFP_DIRECT_RECLAIM))
+			wakeup_kcompactd(pgdat, order, highest_zoneidx);
 		return;
-	spin_lock_irqsave(&pgdat->kswapd_wait.lock, flags);
+	}
+	spin_lock_irqsave(&pgdat->kswapd.wait.lock, flags);
 	note_request(pgdat, order, highest_zoneidx, boost);
-	__wake_up_locked_key(&pgdat->kswapd_wait, TASK_NORMAL, 1, NULL);
-	spin_unlock_irqrestore(&pgdat->kswapd_wait.lock, flags);
+	spin_unlock_irqrestore(&pgdat->kswapd.wait.lock, flags);
 }
 
-/* Takes the request, if there is one, and does it. */
-static void kswapd_run(pg_data_t *pgdat)
+/* Takes the request, if there is one, and does it; compaction has the rest. */
+static void kswapd_do_work(pg_data_t *pgdat)
 {
 	enum zone_type highest;
 	unsigned long flags, boost;
 	unsigned int order;
 	bool wanted;
 
-	spin_lock_irqsave(&pgdat->kswapd_wait.lock, flags);
-	wanted = pgdat->kswapd_wanted;
+	spin_lock_irqsave(&pgdat->kswapd.wait.lock, flags);
+	wanted = node_daemon_take(&pgdat->kswapd);
 	order = (unsigned int)pgdat->kswapd_order;
 	highest = pgdat->kswapd_highest_zoneidx;
-	pgdat->kswapd_wanted = false;
-	pgdat->kswapd_order = 0;
 	boost = pgdat->kswapd_boost;
+	pgdat->kswapd_order = 0;
 	pgdat->kswapd_boost = 0;
-	spin_unlock_irqrestore(&pgdat->kswapd_wait.lock, flags);
-	if (wanted)
-		balance_pgdat(pgdat, order, highest, boost);
-}
-
-/* The node's kswapd is this CPU until it is let go; false where another one is. */
-static bool kswapd_claim(pg_data_t *pgdat)
-{
-	return !__atomic_exchange_n(&pgdat->kswapd_runs, true, __ATOMIC_ACQUIRE);
-}
-
-static void kswapd_release(pg_data_t *pgdat)
-{
-	__atomic_store_n(&pgdat->kswapd_runs, false, __ATOMIC_RELEASE);
-}
-
-static bool kswapd_has_work(const pg_data_t *pgdat)
-{
-	return __atomic_load_n(&pgdat->kswapd_wanted, __ATOMIC_ACQUIRE) ||
-	       __atomic_load_n(&pgdat->kswapd_stopped, __ATOMIC_ACQUIRE);
+	spin_unlock_irqrestore(&pgdat->kswapd.wait.lock, flags);
+	if (!wanted)
+		return;
+	balance_pgdat(pgdat, order, highest, boost);
+	wakeup_kcompactd(pgdat, order, highest);
 }
 
 void kswapd(pg_data_t *pgdat)
 {
-	while (!kswapd_claim(pgdat))
-		cpu_relax();
-	for (;;) {
-		wait_event(pgdat->kswapd_wait, kswapd_has_work(pgdat));
-		if (__atomic_exchange_n(&pgdat->kswapd_stopped, false, __ATOMIC_ACQUIRE))
-			break;
-		kswapd_run(pgdat);
-	}
-	kswapd_release(pgdat);
+	node_daemon_run(&pgdat->kswapd, pgdat, kswapd_do_work);
 }
 
 void kswapd_stop(pg_data_t *pgdat)
 {
-	__atomic_store_n(&pgdat->kswapd_stopped, true, __ATOMIC_RELEASE);
-	wake_up_all(&pgdat->kswapd_wait);
+	node_daemon_stop(&pgdat->kswapd);
 }
 
 void kswapd_poll(void)
@@ -209,9 +192,7 @@ void kswapd_poll(void)
 	if (current_is_reclaiming())
 		return;
 	for_each_online_pgdat (pgdat) {
-		if (!READ_ONCE(pgdat->kswapd_wanted) || !kswapd_claim(pgdat))
-			continue;
-		kswapd_run(pgdat);
-		kswapd_release(pgdat);
+		node_daemon_poll(&pgdat->kswapd, pgdat, kswapd_do_work);
+		kcompactd_poll(pgdat);
 	}
 }

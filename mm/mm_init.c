@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "compaction.h"
 #include "vmscan.h"
 
 const char *const zone_names[MAX_NR_ZONES] = {"DMA",	 "DMA32",   "Normal",
@@ -275,6 +276,7 @@ static void __init free_area_init_node(int nid, unsigned long dma_reserve)
 	pgdat->node_start_pfn = start;
 	lruvec_init(&pgdat->__lruvec);
 	kswapd_init_node(pgdat);
+	kcompactd_init_node(pgdat);
 	log_node_span(nid, start, end);
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		struct zone *zone = &pgdat->node_zones[i];

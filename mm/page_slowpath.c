@@ -81,7 +81,7 @@ static void wake_all_kswapds(const struct attempt *a)
 	struct zone *zone;
 
 	for_next_zone_zonelist_nodemask(zone, z, a->ac->highest_zoneidx, a->ac->nodemask)
-		wakeup_kswapd(zone, a->order, a->ac->highest_zoneidx);
+		wakeup_kswapd(zone, a->gfp, a->order, a->ac->highest_zoneidx);
 }
 
 /* May this CPU be kswapd for a while? Only where reclaim takes no lock twice. */

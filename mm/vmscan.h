@@ -68,8 +68,12 @@ unsigned long shrink_list(pg_data_t *pgdat, enum lru_list lru, unsigned long nr_
 
 /* ---- kswapd (kswapd.c) ---------------------------------------------------------------- */
 
-/* Asks for free pages up to the high mark of @zone's node, if they are not there. */
-void wakeup_kswapd(struct zone *zone, unsigned int order, enum zone_type highest_zoneidx);
+/*
+ * Asks for free pages up to the high mark of @zone's node, if they are not there; where
+ * they are, but in pieces, kcompactd is asked, unless @gfp may compact.
+ */
+void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order,
+		   enum zone_type highest_zoneidx);
 
 /*
  * A node's own reclaim, on a CPU of its own: returns once kswapd_stop() was called for
@@ -79,7 +83,7 @@ void kswapd(pg_data_t *pgdat);
 void kswapd_stop(pg_data_t *pgdat);
 
 /*
- * kswapd's work for nodes that have no CPU for it, as far as it is asked for. Called
+ * kswapd's and kcompactd's work for nodes that have no CPU for it, as far as it is asked for. Called
  * where the slow path has found a block for a caller who may wait, and by whoever has
  * time. Without effect on a CPU that reclaims.
  */

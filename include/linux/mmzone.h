@@ -249,6 +249,14 @@ struct lruvec {
 /* Rounds without a page reclaimed after which a node counts as unreclaimable. */
 #define MAX_RECLAIM_RETRIES 16
 
+/* A node's work in the background: see mm/node_daemon.h. */
+struct node_daemon {
+	struct wait_queue_head wait;
+	bool wanted;  /* there is something to do */
+	bool runs;    /* a CPU does it, or waits to */
+	bool stopped; /* that CPU is to end */
+};
+
 typedef struct pglist_data {
 	struct zone node_zones[MAX_NR_ZONES];
 	struct zonelist node_zonelists[MAX_ZONELISTS];
@@ -260,14 +268,14 @@ typedef struct pglist_data {
 	unsigned long totalreserve_pages;
 	unsigned long min_unmapped_pages;
 	unsigned long min_slab_pages;
-	struct wait_queue_head kswapd_wait; /* its lock: the next four */
-	unsigned long kswapd_boost;	    /* pages, for marks that were boosted */
-	int kswapd_order;		    /* what the reclaiming thread was last asked for */
+	struct node_daemon kswapd;  /* its lock: the next three */
+	unsigned long kswapd_boost; /* pages, for marks that were boosted */
+	int kswapd_order;	    /* what the reclaiming thread was last asked for */
 	enum zone_type kswapd_highest_zoneidx;
-	bool kswapd_wanted;
-	bool kswapd_runs; /* a CPU is the node's kswapd now */
-	bool kswapd_stopped;
-	int kswapd_failures; /* its rounds without a page, one after the other */
+	int kswapd_failures;	      /* its rounds without a page, one after the other */
+	struct node_daemon kcompactd; /* its lock: the next two */
+	int kcompactd_max_order;      /* what it is asked for; 0: nothing */
+	enum zone_type kcompactd_highest_zoneidx;
 	struct lruvec __lruvec;
 	atomic_long_t vm_stat[NR_VM_NODE_STAT_ITEMS];
 	struct bootmem_data *bdata; /* in bootmem_node_data[] */

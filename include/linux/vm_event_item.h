@@ -38,6 +38,9 @@ enum vm_event_item {
 	COMPACTSTALL,	 /* allocations that compacted; and how they ended */
 	COMPACTFAIL,
 	COMPACTSUCCESS,
+	KCOMPACTD_WAKE, /* kcompactd's runs, and what it looked at */
+	KCOMPACTD_MIGRATE_SCANNED,
+	KCOMPACTD_FREE_SCANNED,
 	NR_VM_EVENT_ITEMS
 };
 

@@ -3,67 +3,9 @@
  * Compaction: zones fragmented on purpose, what becomes of their free blocks and of the
  * pages that were moved, when it is not tried, and how fragmentation is measured.
  */
-#include "movable_owner.h"
+#include "fragment_machine.h"
 
 #include <linux/seq_file.h>
-#include <linux/vmstat.h>
-
-#include "../../mm/compaction.h"
-
-/* A DMA zone that shares its section with DMA32, and two sections above 4 GB. */
-static const struct ram ram[] = {
-	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_256M, 0}, {SZ_4G, SZ_4G + SZ_256M, 0}, {0, 0, 0}};
-
-static int machine(void **state)
-{
-	(void)state;
-	machine_up(ram);
-	no_pages_at_hand();
-	srand(1);
-	return 0;
-}
-
-static int machine_end(void **state)
-{
-	owner_check_all();
-	owner_exit();
-	assert_int_equal(verify_all(), 0);
-	return machine_down(state);
-}
-
-/* ---- Fragmenting a zone ------------------------------------------------------------ */
-
-/* Gives every free page of the zone to the owner. */
-static void take_zone(struct zone *zone)
-{
-	struct page *page;
-	unsigned long handle = 0;
-
-	owner_init(zone_managed_pages(zone));
-	while ((page = zone_alloc_pages(zone, 0, GFP_HIGHUSER_MOVABLE)))
-		owner_add(page, handle++);
-	assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), 0);
-	owner.nr = handle;
-}
-
-/* About half of its pages are free then, here and there. */
-static void fragment_zone(struct zone *zone)
-{
-	take_zone(zone);
-	for (unsigned long i = 0; i < owner.nr; i++)
-		if (rand() >> 12 & 1)
-			owner_drop(i);
-}
-
-/* Blocks of @order that the zone has, in larger ones, too. */
-static unsigned long blocks_of(const struct zone *zone, unsigned int order)
-{
-	unsigned long nr = 0;
-
-	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++)
-		nr += zone->free_area[o].nr_free << (o - order);
-	return nr;
-}
 
 static struct compact_control whole_zone(struct zone *zone)
 {

@@ -51,7 +51,7 @@ static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void
 		kswapd_poll();
 	}
 	assert_int_equal(node->kswapd_failures, MAX_RECLAIM_RETRIES);
-	assert_false(node->kswapd_wanted);
+	assert_false(node->kswapd.wanted);
 	for (int i = 0; i < 200; i++) {
 		page = list_first_entry(&list, struct page, lru);
 		list_del(&page->lru);

@@ -313,10 +313,10 @@ static void callers_who_cannot_wait_do_not_reclaim_but_wake_kswapd(void **state)
 	exhaust(&list);
 	scanned = vm_event(PGSCAN_DIRECT) + vm_event(PGSCAN_KSWAPD);
 	assert_null(alloc_page(GFP_NOWAIT | __GFP_NOWARN));
-	assert_true(NODE_DATA(0)->kswapd_wanted);
+	assert_true(NODE_DATA(0)->kswapd.wanted);
 	assert_int_equal(vm_event(PGSCAN_DIRECT) + vm_event(PGSCAN_KSWAPD), scanned);
 	kswapd_poll();
-	assert_false(NODE_DATA(0)->kswapd_wanted);
+	assert_false(NODE_DATA(0)->kswapd.wanted);
 	assert_true(vm_event(PGSCAN_KSWAPD) > 0);
 	/* Now there is some, for them as well. */
 	for (int i = 0; i < 50; i++) {
