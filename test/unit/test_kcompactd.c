@@ -2,6 +2,8 @@
 /* kcompactd: who asks it, for what, and that huge pages are there when they are needed. */
 #include "fragment_machine.h"
 
+#include <pthread.h>
+
 #include <linux/cpumask.h>
 
 #include "cpus.h"
