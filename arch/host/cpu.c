@@ -199,6 +199,22 @@ arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
 	return stored;
 }
 
+__attribute__((__no_sanitize__("address"))) unsigned int
+arch_stack_save_regs(const struct pt_regs *regs, unsigned long *entries, unsigned int nr)
+{
+	unsigned long end = stack_end(), fp = regs->fp, prev = 0;
+	unsigned int stored = 0;
+
+	if (nr)
+		entries[stored++] = regs->ip;
+	for (; stored < nr && fp > prev && fp + 16 <= end && fp % 8 == 0;
+	     fp = *(unsigned long *)fp) {
+		prev = fp;
+		entries[stored++] = *(unsigned long *)(fp + 8);
+	}
+	return stored;
+}
+
 void arch_shutdown(bool ok)
 {
 	if (catcher) {

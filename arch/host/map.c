@@ -109,6 +109,14 @@ static bool valid_arena_range(unsigned long va, size_t size)
 	       size <= HOST_MAP_SIZE && va - HOST_MAP_START <= HOST_MAP_SIZE - size;
 }
 
+/* Pages of the direct map may be unmapped, too, and mapped again. */
+static bool valid_range(unsigned long va, size_t size)
+{
+	return valid_arena_range(va, size) ||
+	       ((va | size) % PAGE_SIZE == 0 && size && va >= host_ram_base &&
+		size <= host_ram_size && va - host_ram_base <= host_ram_size - size);
+}
+
 static bool valid_prot(unsigned int prot)
 {
 	return !(prot & ARCH_MAP_WRITE && prot & ARCH_MAP_EXEC);
@@ -125,8 +133,8 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	RANGES_LOCKED;
 	size_t i = find_range(va);
 
-	if (!valid_arena_range(va, size) || !valid_prot(prot) || pa % PAGE_SIZE ||
-	    pa > host_ram_size || size > host_ram_size - pa)
+	if (!valid_range(va, size) || !valid_prot(prot) || pa % PAGE_SIZE || pa > host_ram_size ||
+	    size > host_ram_size - pa)
 		return -EINVAL;
 	if (i < nr_ranges && ranges[i].start < va + size)
 		return -EEXIST;
@@ -158,7 +166,7 @@ int arch_unmap(unsigned long va, size_t size)
 {
 	RANGES_LOCKED;
 
-	if (!valid_arena_range(va, size))
+	if (!valid_range(va, size))
 		return -EINVAL;
 	if (mmap((void *)va, size, PROT_NONE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)

@@ -107,6 +107,24 @@ void arch_backtrace(unsigned long fp)
 	trace_frames(&trace, fp ? fp : (unsigned long)__builtin_frame_address(0));
 }
 
+unsigned int arch_stack_save_regs(const struct pt_regs *regs, unsigned long *entries,
+				  unsigned int nr)
+{
+	unsigned long fp = regs->rbp, next;
+	unsigned int stored = 0;
+
+	if (nr)
+		entries[stored++] = regs->rip;
+	for (; stored < nr && fp && frame_readable(fp); fp = next) {
+		const unsigned long *frame = (const unsigned long *)fp;
+
+		if (frame[1])
+			entries[stored++] = frame[1];
+		next = frame[0] > fp && frame[0] - fp <= MAX_FRAME_SIZE ? frame[0] : 0;
+	}
+	return stored;
+}
+
 /* Frames of the running stack are sound, and the first one's caller is 0 (entry.S). */
 unsigned int arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
 {

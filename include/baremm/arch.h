@@ -47,6 +47,7 @@
 
 struct boot_info;
 struct page;
+struct pt_regs;
 struct seq_file;
 
 /* How a mapping may be used. Nothing can be writable and executable at once. */
@@ -184,6 +185,13 @@ void arch_backtrace(unsigned long fp);
  * It follows the running stack's own frames and looks up nothing.
  */
 unsigned int arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip);
+
+/*
+ * The same of what an exception interrupted: its instruction first. Frames may be garbage:
+ * the chain ends where it leads to none.
+ */
+unsigned int arch_stack_save_regs(const struct pt_regs *regs, unsigned long *entries,
+				  unsigned int nr);
 
 /*
  * Ends the run. In a virtual machine that offers a way, leaves it with a status

@@ -20,6 +20,9 @@ struct seq_file;
  */
 #define stack_trace_save(store, size, skipnr) arch_stack_save(store, size, skipnr)
 
+/* The same of what an exception interrupted; the first is its instruction. */
+#define stack_trace_save_regs(regs, store, size) arch_stack_save_regs(regs, store, size)
+
 /* A line each: @spaces and one more blank, and the address as %pB prints it. */
 void stack_trace_print(const unsigned long *entries, unsigned int nr_entries, int spaces);
 void stack_trace_seq(struct seq_file *m, const unsigned long *entries, unsigned int nr_entries,

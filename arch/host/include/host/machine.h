@@ -53,6 +53,12 @@ void host_machine_exit(void);
 /* Bytes of simulated RAM that have been touched. */
 u64 host_ram_used(void);
 
+/* Where a signal interrupted the program, for arch_stack_save_regs(). */
+struct pt_regs {
+	unsigned long ip;
+	unsigned long fp;
+};
+
 /* The calling thread is CPU @cpu from now on; 0 at first. */
 void host_set_cpu(int cpu);
 
