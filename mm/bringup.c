@@ -7,6 +7,7 @@
 #include <linux/compaction.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -37,6 +38,7 @@
 #include "highmem.h"
 #include "hugetlb.h"
 #include "internal.h"
+#include "kfence.h"
 #include "meminfo.h"
 #include "memtest.h"
 #include "page_alloc.h"
@@ -232,6 +234,7 @@ void __init mm_bring_up(struct boot_info *info)
 	bad_memory_mark_pages();
 	made_sections_first = true;
 	kmem_cache_init();
+	kfence_init();
 	percpu_init_late();
 	vmalloc_init();
 	cma_init_reserved_areas();
@@ -258,6 +261,7 @@ void mm_reset(void)
 	badpage_reset();
 	memtest_reset();
 	slab_options_reset();
+	kfence_reset();
 	dma_reset();
 	vmalloc_reset();
 	selftest_reset();
@@ -279,6 +283,7 @@ int mm_verify_all(void)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all() + vmap_verify();
 	faults += percpu_verify() + cma_verify() + hugetlb_verify() + dma_verify();
+	faults += kfence_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;
@@ -311,6 +316,10 @@ void mm_dump_all(struct seq_file *m)
 			continue;
 		seq_printf(m, "=== %s\n", dumps[i].name);
 		dumps[i].show(m);
+	}
+	if (__kfence_pool) {
+		seq_puts(m, "=== kfence\n");
+		kfence_stats_show(m);
 	}
 	if (dma_is_used()) {
 		seq_puts(m, "=== dma\n");

@@ -207,7 +207,7 @@ void fault_inject_arm(void)
 	if (!fault_inject_armed)
 		return;
 	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
-	slab_set_all_single(true);
+	slab_set_all_single(SLAB_SINGLE_FAULTS, true);
 	fault_inject_seed(seed_option ? seed_option : arch_random() | 1);
 	pr_notice("FAULT_INJECTION: armed, fail-nth %lu, seed 0x%llx\n", fault_inject_nth_left(),
 		  seed);
@@ -217,7 +217,7 @@ void fault_inject_disarm(void)
 {
 	if (fault_inject_armed) {
 		pr_notice("FAULT_INJECTION: disarmed after %lu failures\n", fault_inject_count());
-		slab_set_all_single(false);
+		slab_set_all_single(SLAB_SINGLE_FAULTS, false);
 	}
 	fault_inject_armed = false;
 	page_hooks &= ~(unsigned int)PAGE_HOOK_FAIL_ALLOC;

@@ -8,7 +8,7 @@
  * Each type has a set: normal, reclaimable (GFP flag __GFP_RECLAIMABLE), DMA.
  * Names, sizes and order of creation are Linux's (mm/slab_common.c).
  */
-#include "slab.h"
+#include "kfence.h"
 
 #include <linux/log2.h>
 #include <linux/string.h>
@@ -20,7 +20,10 @@ atomic_long_t kmalloc_large_pages;
 #define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
 static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
 
-/* What takes more than a look at slot and active slab. */
+/* Larger sizes take more than a look at slot and active slab: all, where CPUs have none. */
+static size_t kmalloc_quick_size = KMALLOC_MAX_CACHE_SIZE;
+
+/* And so do these flags. */
 #define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO)
 
 /*
@@ -97,12 +100,18 @@ void create_kmalloc_caches(void)
 		per_cpu(kmalloc_last, cpu) = kmalloc_by_size[0];
 }
 
+void kmalloc_set_single(bool on)
+{
+	kmalloc_quick_size = on ? 0 : KMALLOC_MAX_CACHE_SIZE;
+}
+
 void kmalloc_reset(void)
 {
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
 		per_cpu(kmalloc_last, cpu) = &no_cache;
+	kmalloc_set_single(false);
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
 	atomic_long_set(&kmalloc_large_pages, 0);
@@ -167,7 +176,7 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 	if (size > KMALLOC_MAX_CACHE_SIZE)
 		return kmalloc_large(size, flags, node);
 	s = kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
-	return slab_alloc_for(s, flags, node, _RET_IP_);
+	return slab_alloc_for(s, flags, node, size, _RET_IP_);
 }
 
 void *kmalloc(size_t size, gfp_t flags)
@@ -175,7 +184,7 @@ void *kmalloc(size_t size, gfp_t flags)
 	size_t last = size - 1;
 	struct kmem_cache *s;
 
-	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
+	if (unlikely(last >= kmalloc_quick_size || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
 	raw_cpu_write(kmalloc_last, s);
@@ -235,7 +244,8 @@ size_t ksize(const void *x)
 		return 0;
 	page = slab_head_page((unsigned long)x);
 	if (page && PageSlab(page))
-		return slab_usable_size(slab_page_cache(page));
+		return slab_is_kfence(page->slab) ? kfence_ksize(x)
+						  : slab_usable_size(slab_page_cache(page));
 	if (page && PageKmallocLarge(page))
 		return PAGE_SIZE << compound_order(page);
 	slab_report_no_slab(__func__, (unsigned long)x);

@@ -15,6 +15,7 @@
 #include "highmem.h"
 #include "hugetlb.h"
 #include "internal.h"
+#include "kfence.h"
 #include "memtest.h"
 #include "page_alloc.h"
 #include "page_poison.h"
@@ -199,6 +200,8 @@ static const struct boot_option mm_options[] = {
 	{"page_owner", page_owner_parse_option},
 	{"page_alloc.shuffle", shuffle_parse_option},
 	{"slub_debug", slub_debug_parse_option},
+	{"kfence.sample_interval", kfence_sample_interval_parse_option},
+	{"kfence.num_objects", kfence_num_objects_parse_option},
 	{"slab_nomerge", slab_nomerge_parse_option},
 	{"slub_nomerge", slab_nomerge_parse_option},
 	{"slab_merge", slab_merge_parse_option},

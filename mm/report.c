@@ -7,6 +7,7 @@
 
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page_ext.h>
@@ -83,6 +84,7 @@ void mm_report(void)
 		pr_info("baremm: held back: %luK of huge pages\n", hugetlb_bytes() >> 10);
 	if (page_ext_bytes())
 		pr_info("baremm: held back: %luK of page_ext\n", page_ext_bytes() >> 10);
+	kfence_summary();
 	bad_frees_report();
 	if (atomic_long_read(&num_poisoned_pages))
 		pr_info("baremm: HardwareCorrupted: %luK\n",

@@ -6,6 +6,7 @@
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/slab.h>
 #include <linux/sizes.h>
 
@@ -209,7 +210,8 @@ static int test_no_misuse(void)
 	       check_count("free to a wrong cache", slab->wrong_cache) +
 	       check_count("free of no object", slab->no_slab) +
 	       check_count("broken free list", slab->bad_freelist) +
-	       check_count("write outside of an object", slab->overwritten);
+	       check_count("write outside of an object", slab->overwritten) +
+	       check_count("bug that KFENCE found", kfence_counter(KFENCE_COUNTER_BUGS));
 }
 
 const struct selftest object_selftests[] = {

@@ -247,10 +247,11 @@ void slab_init_order(struct kmem_cache *s);
 
 /*
  * What slab_alloc() does where neither slot nor active slab serves at once. @caller is who
- * is noted as the object's owner; slab_alloc_slow() takes its own caller, which is the
+ * is noted as the object's owner, @size the bytes of it that he asked for; slab_alloc_slow() takes its own caller, which is the
  * caller's caller where the compiler makes a jump of the call.
  */
-void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
+void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, size_t size,
+		     unsigned long caller);
 void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 
 /* Frees @object, which lies in @slab, and which neither slot nor windows took. */
@@ -296,24 +297,34 @@ void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, 
 
 /* ---- slub_single.c: caches without per-CPU slabs -------------------------------------- */
 
-void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller);
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size,
+			unsigned long caller);
 void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long object,
 		      unsigned long caller);
 
 /* Is @s one of them? */
 bool slab_is_single(const struct kmem_cache *s);
 
+/* Who has to see each allocation, and each free. */
+enum slab_single_reason {
+	SLAB_SINGLE_FAULTS = 1 << 0, /* should_failslab() */
+	SLAB_SINGLE_KFENCE = 1 << 1,
+};
+
 /*
- * All caches, or only those that must be: while faults are injected each call is to pass
- * should_failslab(). No other CPU may use a cache meanwhile.
+ * All caches, while there is a reason, or only those that must be. No other CPU may use a
+ * cache meanwhile.
  */
-void slab_set_all_single(bool on);
+void slab_set_all_single(enum slab_single_reason reason, bool on);
 void slab_single_reset(void);
 
 /* ---- kmalloc.c ------------------------------------------------------------------------ */
 
 /* Makes the caches of all types and sizes. panic() without memory. */
 void create_kmalloc_caches(void);
+
+/* All caches are single: kmalloc() need not look for what is at hand. */
+void kmalloc_set_single(bool on);
 void kmalloc_reset(void);
 
 /* ---- slab_common.c ---------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
  */
 #include "slab_debug.h"
 
+#include <linux/kfence.h>
+
 struct slab_stats slab_stats;
 
 /* Any CPU may report. */
@@ -53,6 +55,9 @@ void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, uns
 
 void slab_report_no_slab(const char *caller, unsigned long object)
 {
+	/* A guard page, or an object's that was never handed out. */
+	if (kfence_free((void *)object))
+		return;
 	count(&slab_stats.no_slab);
 	pr_err("BUG %s: 0x%lx is no object of any slab cache, nor a block of kmalloc; not freed\n",
 	       caller, object);

@@ -6,6 +6,7 @@
 #include "slab_debug.h"
 
 #include <linux/errno.h>
+#include <linux/kfence.h>
 #include <linux/rcupdate.h>
 
 /* ---- Shrink ---------------------------------------------------------------------------------- */
@@ -105,6 +106,17 @@ static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)
 		report_slab(s, page->slab);
 }
 
+/* The same for guarded objects. */
+static bool report_left_guarded(struct kmem_cache *s, unsigned long caller)
+{
+	unsigned int left = kfence_report_left(s);
+
+	if (left)
+		pr_err("kmem_cache_destroy %s: %u guarded objects are out when called from %pS\n",
+		       s->name, left, (void *)caller);
+	return left;
+}
+
 /* 0, or -EBUSY with a report where objects are out. */
 static int give_back_slabs(struct kmem_cache *s, unsigned long caller)
 {
@@ -127,6 +139,8 @@ static int give_back_slabs(struct kmem_cache *s, unsigned long caller)
 		report_left_objects(s, n);
 		err = -EBUSY;
 	}
+	if (report_left_guarded(s, caller))
+		err = -EBUSY;
 	return err;
 }
 
@@ -151,6 +165,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 		return;
 	}
 	list_del(&s->list);
+	kfence_shutdown_cache(s);
 	slab_free_node_structs(s);
 	kfree(s->order);
 	kfree(s->name);

@@ -315,14 +315,14 @@ static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags
 }
 
 /* An object, of @node where the machine has lists for that. NULL without memory. */
-static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int node,
+static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int node, size_t size,
 					  unsigned long caller)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	unsigned long object;
 
 	if (unlikely(s->single))
-		return slab_alloc_single(s, flags, node, caller);
+		return slab_alloc_single(s, flags, node, size, caller);
 	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
 		node = NUMA_NO_NODE;
 	if (!(READ_ONCE(c->slot) & 1) || !node_match(c, node))
@@ -336,12 +336,12 @@ static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int
 
 noinline void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node)
 {
-	return alloc_object(s, flags, node, _RET_IP_);
+	return alloc_object(s, flags, node, s->object_size, _RET_IP_);
 }
 
-void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
+void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, size_t size, unsigned long caller)
 {
-	return alloc_object(s, flags, node, caller);
+	return alloc_object(s, flags, node, size, caller);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)

@@ -9,7 +9,7 @@
  *
  * The order of the steps is Linux's (mm/slub.c, __slab_free).
  */
-#include "slab.h"
+#include "kfence.h"
 
 /* ---- From a CPU to the nodes ------------------------------------------------ */
 
@@ -242,13 +242,22 @@ static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long obj
 		slab_discard(s, slab);
 }
 
+/* A guarded object's slab has none of its own. */
+static noinline void free_no_object(struct kmem_cache *s, struct slab *slab, unsigned long object)
+{
+	if (slab_is_kfence(slab))
+		__kfence_free((void *)object);
+	else
+		slab_report_misaligned(s, slab, object);
+}
+
 void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
 		    unsigned long caller)
 {
 	unsigned long index = slab_object_index(s, slab, object);
 
 	if (unlikely(index >= slab->objects))
-		slab_report_misaligned(s, slab, object);
+		free_no_object(s, slab, object);
 	else if (unlikely(s->single))
 		slab_free_single(s, slab, object, caller);
 	else

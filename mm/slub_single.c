@@ -6,6 +6,7 @@
 #include "slab_debug.h"
 
 #include <linux/fault-inject.h>
+#include <linux/kfence.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
@@ -80,12 +81,17 @@ static unsigned long take_from_any(struct kmem_cache *s, unsigned long caller)
 	return object;
 }
 
-void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size,
+			unsigned long caller)
 {
 	unsigned long object;
+	void *guarded;
 
 	if (should_failslab(s, flags))
 		return NULL;
+	guarded = kfence_alloc(s, size, node == NUMA_NO_NODE ? flags : flags | __GFP_THISNODE);
+	if (guarded)
+		return guarded;
 	if (node < 0 || node >= (int)nr_node_ids || !get_node(s, node))
 		node = NUMA_NO_NODE;
 	object = take_locked(s, node == NUMA_NO_NODE ? numa_mem_id() : node, caller);
@@ -150,7 +156,7 @@ void slab_free_single(struct kmem_cache *s, struct slab *slab, unsigned long obj
 
 /* ---- Which caches ----------------------------------------------------------------- */
 
-static bool all_single;
+static unsigned int all_single; /* reasons */
 
 bool slab_is_single(const struct kmem_cache *s)
 {
@@ -159,15 +165,16 @@ bool slab_is_single(const struct kmem_cache *s)
 
 void slab_single_reset(void)
 {
-	all_single = false;
+	all_single = 0;
 }
 
-void slab_set_all_single(bool on)
+void slab_set_all_single(enum slab_single_reason reason, bool on)
 {
 	struct kmem_cache *s;
 	unsigned int cpu;
 
-	all_single = on;
+	all_single = on ? all_single | reason : all_single & ~(unsigned int)reason;
+	kmalloc_set_single(all_single);
 	list_for_each_entry (s, &slab_caches, list) {
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 			slab_flush_cpu(s, &s->cpu_slab[cpu]);

@@ -6,7 +6,7 @@
  *
  * Form: the message of Linux's usercopy_abort().
  */
-#include "slab.h"
+#include "kfence.h"
 
 #include <baremm/panic.h>
 
@@ -25,13 +25,17 @@ static bool check_slab_object(const struct slab *slab, unsigned long addr, unsig
 {
 	const struct kmem_cache *s = slab->cache;
 	unsigned long in_slab = addr - slab_address(slab);
-	unsigned long index = in_slab / s->size;
+	bool in_object = in_slab / s->size < slab->objects;
 	/* Wraps in a left red zone. */
 	unsigned long offset = in_slab % s->size - s->red_left_pad;
 	char name[64];
 
-	if (index < slab->objects && offset >= s->useroffset &&
-	    offset - s->useroffset <= s->usersize && n <= s->useroffset - offset + s->usersize)
+	if (slab_is_kfence(slab)) {
+		offset = addr - (unsigned long)kfence_object_start((void *)addr);
+		in_object = offset + n <= kfence_ksize((void *)addr);
+	}
+	if (in_object && offset >= s->useroffset && offset - s->useroffset <= s->usersize &&
+	    n <= s->useroffset - offset + s->usersize)
 		return true;
 	snprintf(name, sizeof(name), " '%s'", s->name);
 	return refuse("SLUB", name, to_user, offset, n);

@@ -6,6 +6,7 @@
 #include "exceptions.h"
 
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
@@ -148,6 +149,13 @@ static void print_page_fault(unsigned long error_code, unsigned long addr)
 	print_mapping(addr);
 }
 
+/* An access beside a guarded object, or to one that was freed: reported, and done now. */
+static bool guarded_object_fault(struct pt_regs *regs)
+{
+	return !(regs->error_code & PF_PROT) &&
+	       kfence_handle_page_fault(read_cr2(), regs->error_code & PF_WRITE, regs);
+}
+
 /* ---- Other causes ------------------------------------------------------------- */
 
 /* Intel SDM volume 3A, section 6.13: the selector that an exception is about. */
@@ -243,7 +251,8 @@ void exception_handler(struct pt_regs *regs)
 	name = names[regs->vector];
 	if (++depth > 1)
 		second_exception(regs);
-	if (regs->vector == X86_TRAP_MC && mce_recover(regs)) {
+	if ((regs->vector == X86_TRAP_MC && mce_recover(regs)) ||
+	    (regs->vector == X86_TRAP_PF && guarded_object_fault(regs))) {
 		depth--;
 		return;
 	}

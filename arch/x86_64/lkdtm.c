@@ -252,6 +252,11 @@ static const struct fault {
 	{"WRITE_BUDDY_AFTER_FREE", lkdtm_write_buddy_after_free},
 	{"READ_BUDDY_AFTER_FREE", lkdtm_read_buddy_after_free},
 	{"LEAK_PAGES", lkdtm_leak_pages},
+	{"SLAB_LINEAR_OVERFLOW", lkdtm_slab_linear_overflow},
+	{"SLAB_LINEAR_UNDERFLOW", lkdtm_slab_linear_underflow},
+	{"READ_AFTER_FREE", lkdtm_read_after_free},
+	{"WRITE_AFTER_FREE", lkdtm_write_after_free},
+	{"SLAB_FREE_DOUBLE", lkdtm_slab_free_double},
 	{"FREE_PAGES_WRONGLY", lkdtm_free_pages_wrongly},
 };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages that are used after they were freed, and pages that never are. */
+/* Pages and objects that are used after they were freed, past their end, and that never are. */
 #include "lkdtm_heap.h"
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #undef pr_fmt
@@ -12,6 +13,10 @@
 
 #define LEAKED_BLOCKS 3
 #define LEAKED_ORDER  2
+
+#define OBJECT_BYTES 1020
+#define OBJECT_ROOM  1024 /* what the size class has */
+#define OBJECT_TRIES 64
 
 /* The page that is freed last is handed out next. */
 void lkdtm_write_buddy_after_free(void)
@@ -81,4 +86,95 @@ void lkdtm_leak_pages(void)
 	for (int i = 0; i < LEAKED_BLOCKS; i++)
 		pr_info("Leaking order %d block at %px\n", LEAKED_ORDER,
 			(void *)__get_free_pages(GFP_KERNEL, LEAKED_ORDER));
+}
+
+/* ---- Objects ---------------------------------------------------------------------- */
+
+/* What the compiler must not see through. */
+static u8 *hidden(const void *p)
+{
+	unsigned long addr = (unsigned long)p;
+
+	__asm__ __volatile__("" : "+r"(addr));
+	return (u8 *)addr;
+}
+
+/*
+ * An object that begins (or ends) at the edge of a page, as guarded ones do; else the
+ * last one tried.
+ */
+static u8 *object_at_edge(bool begins)
+{
+	u8 *object = NULL;
+
+	for (int i = 0; i < OBJECT_TRIES; i++) {
+		kfree(object);
+		object = kmalloc(OBJECT_BYTES, GFP_KERNEL);
+		if (!object || (begins ? offset_in_page(object) == 0
+				       : offset_in_page(object + OBJECT_ROOM) == 0))
+			break;
+	}
+	if (!object)
+		pr_info("Unable to allocate an object\n");
+	return object;
+}
+
+void lkdtm_slab_linear_overflow(void)
+{
+	u8 *object = object_at_edge(false);
+
+	if (!object)
+		return;
+	pr_info("Attempting slab linear overflow ...\n");
+	*(volatile u32 *)(void *)hidden(object + OBJECT_ROOM) = 0x12345678;
+	kfree(object);
+	pr_info("Wrote past an object of %d bytes\n", OBJECT_BYTES);
+}
+
+void lkdtm_slab_linear_underflow(void)
+{
+	u8 *object = object_at_edge(true);
+
+	if (!object)
+		return;
+	pr_info("Attempting read before an object\n");
+	pr_info("Read %#x\n", *(volatile u8 *)hidden(object - 1));
+	/* Where nothing catches it at once: the byte behind what was asked for. */
+	*(volatile u8 *)hidden(object + OBJECT_BYTES) = 0xac;
+	kfree(object);
+	pr_info("Wrote behind an object of %d bytes\n", OBJECT_BYTES);
+}
+
+void lkdtm_read_after_free(void)
+{
+	int *object = kmalloc(OBJECT_ROOM, GFP_KERNEL);
+	const size_t middle = OBJECT_ROOM / sizeof(*object) / 2;
+
+	if (!object)
+		return;
+	object[middle] = 0x12345678;
+	kfree(object);
+	pr_info("Attempting bad read from freed memory\n");
+	pr_info("Memory holds %#x\n", *(volatile int *)(void *)hidden(&object[middle]));
+}
+
+void lkdtm_write_after_free(void)
+{
+	int *object = kmalloc(OBJECT_ROOM, GFP_KERNEL);
+
+	if (!object)
+		return;
+	kfree(object);
+	pr_info("Attempting bad write to the freed memory\n");
+	*(volatile int *)(void *)hidden(object + OBJECT_ROOM / sizeof(*object) / 2) = 0x0abcdef0;
+}
+
+void lkdtm_slab_free_double(void)
+{
+	u8 *object = kmalloc(OBJECT_BYTES, GFP_KERNEL);
+
+	pr_info("Attempting double slab free ...\n");
+	kfree(object);
+	kfree(hidden(object));
+	pr_info("Freed an object twice\n");
 }

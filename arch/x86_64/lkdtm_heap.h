@@ -15,4 +15,10 @@ void lkdtm_free_pages_wrongly(void);
 /* Three blocks of four pages that are never freed. */
 void lkdtm_leak_pages(void);
 
+void lkdtm_slab_linear_overflow(void);
+void lkdtm_slab_linear_underflow(void);
+void lkdtm_read_after_free(void);
+void lkdtm_write_after_free(void);
+void lkdtm_slab_free_double(void);
+
 #endif /* _X86_64_LKDTM_HEAP_H */
