@@ -69,63 +69,128 @@ static void pool_drain(struct pgtable_pool *pool)
 		table_page_free(page);
 }
 
+/* ---- Changes --------------------------------------------------------------- */
+
+struct change {
+	enum { CHANGE_MAP, CHANGE_MAP_PAGES, CHANGE_UNMAP, CHANGE_PROTECT } what;
+	unsigned long va;
+	size_t size;
+	unsigned int prot;
+	phys_addr_t pa;		   /* CHANGE_MAP */
+	struct page *const *pages; /* CHANGE_MAP_PAGES */
+};
+
+static int apply(const struct change *c, struct pgtable_pool *pool)
+{
+	switch (c->what) {
+	case CHANGE_MAP:
+		return pgtable_map(&live_pgtable, c->va, c->pa, c->size, c->prot, pool);
+	case CHANGE_MAP_PAGES:
+		return pgtable_map_pages(&live_pgtable, c->va, c->pages, c->size >> PAGE_SHIFT,
+					 c->prot, pool);
+	case CHANGE_UNMAP:
+		return pgtable_unmap(&live_pgtable, c->va, c->size, pool);
+	default:
+		return pgtable_protect(&live_pgtable, c->va, c->size, c->prot, pool);
+	}
+}
+
+/*
+ * Addresses whose empty tables went a moment ago, while CPUs may have these in their
+ * caches still: who put a new table there would have CPUs that look into the old one.
+ */
+static unsigned long pruned_start, pruned_end;
+
+/* Takes mmu_lock where tables may be put into [start, end). */
+static unsigned long lock_tables(unsigned long start, unsigned long end)
+{
+	unsigned long flags;
+
+	for (;;) {
+		spin_lock_irqsave(&mmu_lock, flags);
+		if (start >= pruned_end || end <= pruned_start)
+			return flags;
+		spin_unlock_irqrestore(&mmu_lock, flags);
+		cpu_relax();
+	}
+}
+
+/* With the tables that it takes. */
+static noinline int change_with_tables(const struct change *c, struct pgtable_pool *pool)
+{
+	unsigned long flags;
+	int err;
+
+	do {
+		err = pool_fill(pool);
+		if (err)
+			break;
+		flags = lock_tables(c->va, c->va + c->size);
+		err = apply(c, pool);
+		spin_unlock_irqrestore(&mmu_lock, flags);
+	} while (err == -ENOMEM);
+	pool_drain(pool);
+	return err;
+}
+
+/* Most changes find the tables there. */
+static __always_inline int change_tables(const struct change *c)
+{
+	struct pgtable_pool pool = {};
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&mmu_lock, flags);
+	err = apply(c, &pool);
+	spin_unlock_irqrestore(&mmu_lock, flags);
+	return unlikely(err == -ENOMEM) ? change_with_tables(c, &pool) : err;
+}
+
 /* ---- The contract of baremm/arch.h ----------------------------------------- */
 
 int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 {
-	struct pgtable_pool pool = {};
-	unsigned long flags;
-	int err;
+	const struct change c = {
+		.what = CHANGE_MAP, .va = va, .pa = pa, .size = size, .prot = prot};
 
-	do {
-		spin_lock_irqsave(&mmu_lock, flags);
-		err = pgtable_map(&live_pgtable, va, pa, size, prot, &pool);
-		spin_unlock_irqrestore(&mmu_lock, flags);
-	} while (err == -ENOMEM && !pool_fill(&pool));
-	pool_drain(&pool);
-	return err;
+	return change_tables(&c);
 }
 
 int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot)
 {
-	struct pgtable_pool pool = {};
-	unsigned long flags;
-	int err;
+	const struct change c = {.what = CHANGE_MAP_PAGES,
+				 .va = va,
+				 .pages = pages,
+				 .size = nr << PAGE_SHIFT,
+				 .prot = prot};
 
-	do {
-		spin_lock_irqsave(&mmu_lock, flags);
-		err = pgtable_map_pages(&live_pgtable, va, pages, nr, prot, &pool);
-		spin_unlock_irqrestore(&mmu_lock, flags);
-	} while (unlikely(err == -ENOMEM) && !pool_fill(&pool));
-	pool_drain(&pool);
-	return err;
-}
-
-static int unmap(unsigned long va, size_t size, bool flush)
-{
-	struct pgtable_pool pool = {};
-	unsigned long flags;
-	int err;
-
-	do {
-		spin_lock_irqsave(&mmu_lock, flags);
-		err = pgtable_unmap(&live_pgtable, va, size, &pool);
-		if (!err && flush)
-			mmu_flush_range(va, size);
-		spin_unlock_irqrestore(&mmu_lock, flags);
-	} while (unlikely(err == -ENOMEM) && !pool_fill(&pool));
-	pool_drain(&pool);
-	return err;
-}
-
-int arch_unmap(unsigned long va, size_t size)
-{
-	return unmap(va, size, true);
+	return unlikely(nr > ~0UL >> PAGE_SHIFT) ? -EINVAL : change_tables(&c);
 }
 
 int arch_unmap_noflush(unsigned long va, size_t size)
 {
-	return unmap(va, size, false);
+	const struct change c = {.what = CHANGE_UNMAP, .va = va, .size = size};
+
+	return change_tables(&c);
+}
+
+int arch_unmap(unsigned long va, size_t size)
+{
+	int err = arch_unmap_noflush(va, size);
+
+	if (!err)
+		mmu_flush_range(va, size);
+	return err;
+}
+
+int arch_protect(unsigned long va, size_t size, unsigned int prot)
+{
+	const struct change c = {.what = CHANGE_PROTECT, .va = va, .size = size, .prot = prot};
+	int err = change_tables(&c);
+
+	if (!err)
+		mmu_flush_range(va, size);
+	return err;
 }
 
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
@@ -133,35 +198,23 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 	mmu_flush_range(start, end - start);
 }
 
-/*
- * The flush is under the lock: who maps something in a part that lost its table must
- * not meet the old table in a CPU's caches.
- */
+/* The flush is without the lock: CPUs that wait for that could not answer. */
 void arch_free_tables(unsigned long start, unsigned long end)
 {
 	struct pgtable_pool pool = {};
 	unsigned long flags;
 
-	spin_lock_irqsave(&mmu_lock, flags);
+	/* One at a time. */
+	flags = lock_tables(0, ~0UL);
 	pgtable_prune(&live_pgtable, start, end, &pool);
-	mmu_flush_range(start, end - start);
+	pruned_start = start;
+	pruned_end = end;
+	spin_unlock_irqrestore(&mmu_lock, flags);
+
+	flush_tlb_kernel_range(start, end);
+
+	spin_lock_irqsave(&mmu_lock, flags);
+	pruned_start = pruned_end = 0;
 	spin_unlock_irqrestore(&mmu_lock, flags);
 	pool_drain(&pool);
-}
-
-int arch_protect(unsigned long va, size_t size, unsigned int prot)
-{
-	struct pgtable_pool pool = {};
-	unsigned long flags;
-	int err;
-
-	do {
-		spin_lock_irqsave(&mmu_lock, flags);
-		err = pgtable_protect(&live_pgtable, va, size, prot, &pool);
-		if (!err)
-			mmu_flush_range(va, size);
-		spin_unlock_irqrestore(&mmu_lock, flags);
-	} while (err == -ENOMEM && !pool_fill(&pool));
-	pool_drain(&pool);
-	return err;
 }

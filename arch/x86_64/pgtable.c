@@ -209,12 +209,10 @@ static long count_map(const struct map_op *op, const u64 *table, int level, unsi
 	return count;
 }
 
-/* The same for pages that lie anywhere. */
-static void write_pages(const struct map_op *op, u64 *entry, unsigned long va, unsigned long end)
+/* Leaves for @nr pages that lie anywhere. */
+static void write_pages(struct page *const *page, size_t nr, unsigned int prot, u64 *entry)
 {
-	struct page *const *page = &op->pages[(va - op->start) >> PAGE_SHIFT];
-	u64 *stop = entry + ((end - va) >> PAGE_SHIFT);
-	u64 bits = pgtable_prot_to_entry(op->prot, 1);
+	u64 *stop = entry + nr, bits = pgtable_prot_to_entry(prot, 1);
 
 	while (entry < stop)
 		WRITE_ONCE(*entry++, page_to_phys(*page++) | bits);
@@ -230,7 +228,8 @@ static void write_leaves(const struct map_op *op, u64 *table, int level, unsigne
 	u64 value = (va + op->offset) | pgtable_prot_to_entry(op->prot, level);
 
 	if (op->pages) {
-		write_pages(op, entry, va, end);
+		write_pages(&op->pages[(va - op->start) >> PAGE_SHIFT], (end - va) >> PAGE_SHIFT,
+			    op->prot, entry);
 		return;
 	}
 	/* Four at a time: this loop is the cost of mapping terabytes. */
@@ -323,40 +322,45 @@ int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t si
 }
 
 /*
- * The entries of base pages from @va on, where [va, va + size) needs one table of them,
- * and that is there: most calls for a few pages, and they need no more than this. Else NULL.
+ * The entries of base pages from @va on, where [va, va + size) is a range of whole pages
+ * that needs one table of them, and that is there: most calls for a few pages, and they
+ * need no more than this. Else NULL.
  */
-static u64 *base_entries(const struct pgtable *pgt, unsigned long va, size_t size)
+static __always_inline u64 *base_entries(const struct pgtable *pgt, unsigned long va, size_t size)
 {
+	unsigned long in_table = (va & (level_size(2) - 1)) + size;
 	u64 *table = pgtable_at(pgt, pgt->root);
 
-	if ((va ^ (va + size - 1)) & ~(level_size(2) - 1))
+	if (((va | size) & ~PAGE_MASK) || !size || in_table > level_size(2) || in_table < size ||
+	    !pgtable_canonical(pgt, va))
 		return NULL;
-	for (int level = pgt->levels; level > 1; level--) {
-		u64 entry = table[pgtable_index(va, level)];
+	for (unsigned int shift = level_shift(pgt->levels); shift > PAGE_SHIFT; shift -= 9) {
+		u64 entry = table[va >> shift & (PTRS_PER_TABLE - 1)];
 
-		if (!(entry & _PAGE_PRESENT) || entry_is_leaf(entry, level))
+		if ((entry & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT)
 			return NULL;
 		table = pgtable_at(pgt, entry & PTE_PFN_MASK);
 	}
 	return &table[pgtable_index(va, 1)];
 }
 
-int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
-		      unsigned int prot, struct pgtable_pool *pool)
+static noinline int map_pages_slow(struct pgtable *pgt, unsigned long va, struct page *const *pages,
+				   size_t nr, unsigned int prot, struct pgtable_pool *pool)
 {
 	struct map_op op = {
 		.pgt = pgt, .prot = prot, .max_leaf = 1, .pool = pool, .pages = pages, .start = va};
 
-	size_t size = nr << PAGE_SHIFT;
-	int err = nr > ~0UL >> PAGE_SHIFT ? -EINVAL : check_range(pgt, va, size);
-	u64 *entry = err ? NULL : base_entries(pgt, va, size);
+	return nr > ~0UL >> PAGE_SHIFT ? -EINVAL : map_range(&op, va, nr << PAGE_SHIFT);
+}
 
-	if (err)
-		return err;
-	if (!entry || check_prot(prot) || empty_run(entry, nr) < nr)
-		return map_range(&op, va, size);
-	write_pages(&op, entry, va, va + size);
+int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
+		      unsigned int prot, struct pgtable_pool *pool)
+{
+	u64 *entry = nr > PTRS_PER_TABLE ? NULL : base_entries(pgt, va, nr << PAGE_SHIFT);
+
+	if (unlikely(!entry || check_prot(prot) || empty_run(entry, nr) < nr))
+		return map_pages_slow(pgt, va, pages, nr, prot, pool);
+	write_pages(pages, nr, prot, entry);
 	return 0;
 }
 
@@ -463,13 +467,20 @@ static int change_range(const struct change_op *op, unsigned long va, size_t siz
 	return err;
 }
 
+static noinline int unmap_slow(struct pgtable *pgt, unsigned long va, size_t size,
+			       struct pgtable_pool *pool)
+{
+	const struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
+
+	return change_range(&op, va, size);
+}
+
 int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool)
 {
-	struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
-	u64 *entry = check_range(pgt, va, size) ? NULL : base_entries(pgt, va, size);
+	u64 *entry = base_entries(pgt, va, size);
 
-	if (!entry)
-		return change_range(&op, va, size);
+	if (unlikely(!entry))
+		return unmap_slow(pgt, va, size, pool);
 	for (u64 *stop = entry + (size >> PAGE_SHIFT); entry < stop; entry++)
 		WRITE_ONCE(*entry, 0);
 	return 0;
