@@ -37,6 +37,14 @@ unsigned long vmalloc_nr_pages(void)
 	return (unsigned long)atomic_long_read(&nr_vmalloc_pages);
 }
 
+/* Areas up to so many pages have the array of these behind their struct, in one object. */
+#define FEW_PAGES (VMAP_POOL_PAGES - 1)
+
+static inline struct page **array_behind(const struct vm_struct *vm)
+{
+	return (struct page **)(unsigned long)(vm + 1);
+}
+
 /* Without a wish for a node there is a shorter way. */
 static void *alloc_record(size_t bytes, gfp_t gfp, int node)
 {
@@ -55,35 +63,47 @@ static unsigned long io_align(unsigned long size)
 	return 1UL << min_t(unsigned int, order, IOREMAP_MAX_ORDER);
 }
 
-struct vm_struct *__get_vm_area_node(unsigned long size, unsigned long align, unsigned long flags,
-				     unsigned long start, unsigned long end, int node, gfp_t gfp,
-				     const void *caller)
+/* As __get_vm_area_node(), with room for @nr_pages pointers behind the struct. */
+static __always_inline struct vm_struct *new_area(const struct vmap_room *asked,
+						  unsigned long flags, unsigned int nr_pages,
+						  int node, gfp_t gfp, const void *caller)
 {
+	struct vmap_room room = *asked;
 	struct vm_struct *vm;
 	struct vmap_area *va;
 
-	if (!vmap_initialized)
+	if (unlikely(!vmap_initialized))
 		return NULL;
 	if (unlikely(READ_ONCE(deferred)))
 		free_deferred();
-	size = PAGE_ALIGN(size);
-	if (!size || size > VMALLOC_TOTAL)
+	room.size = PAGE_ALIGN(room.size);
+	if (unlikely(!room.size || room.size > VMALLOC_TOTAL))
 		return NULL;
 	if (flags & VM_IOREMAP)
-		align = max(align, io_align(size));
+		room.align = max(room.align, io_align(room.size));
 	if (!(flags & VM_NO_GUARD))
-		size += PAGE_SIZE;
-	vm = alloc_record(sizeof(*vm), gfp & GFP_RECLAIM_MASK, node);
-	if (!vm)
+		room.size += PAGE_SIZE;
+	vm = alloc_record(sizeof(*vm) + nr_pages * sizeof(*vm->pages), gfp & GFP_RECLAIM_MASK,
+			  node);
+	if (unlikely(!vm))
 		return NULL;
-	*vm = (struct vm_struct){.size = size, .flags = flags, .caller = caller};
-	va = alloc_vmap_area(size, align, start, end, node, gfp, vm);
-	if (!va) {
+	*vm = (struct vm_struct){.size = room.size, .flags = flags, .caller = caller};
+	va = alloc_vmap_area(&room, node, gfp, vm);
+	if (unlikely(!va)) {
 		kfree(vm);
 		return NULL;
 	}
 	vm->addr = (void *)va->va_start;
 	return vm;
+}
+
+struct vm_struct *__get_vm_area_node(unsigned long size, unsigned long align, unsigned long flags,
+				     unsigned long start, unsigned long end, int node, gfp_t gfp,
+				     const void *caller)
+{
+	const struct vmap_room room = {size, align, start, end};
+
+	return new_area(&room, flags, 0, node, gfp, caller);
 }
 
 struct vm_struct *__get_vm_area_caller(unsigned long size, unsigned long flags, unsigned long start,
@@ -107,12 +127,11 @@ struct vm_struct *find_vm_area(const void *addr)
 {
 	struct vmap_area *va;
 	struct vm_struct *vm;
-	unsigned long flags;
 
-	spin_lock_irqsave(&vmap_lock, flags);
+	spin_lock(&vmap_lock);
 	va = find_vmap_area((unsigned long)addr);
 	vm = va ? va->vm : NULL;
-	spin_unlock_irqrestore(&vmap_lock, flags);
+	spin_unlock(&vmap_lock);
 	return vm;
 }
 
@@ -144,7 +163,7 @@ struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char
 	vm = va->vm;
 	unmap_area(va, !(vm->flags & VM_NO_GUARD));
 	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS))
-		purge_vmap_areas();
+		purge_vmap_areas(false);
 	return vm;
 }
 
@@ -162,10 +181,16 @@ void vm_unmap_aliases(void)
 {
 	if (READ_ONCE(deferred))
 		free_deferred();
-	purge_vmap_areas();
+	purge_vmap_areas(true);
 }
 
 /* ---- Giving back -------------------------------------------------------------------------- */
+
+static void free_page_array(const struct vm_struct *vm)
+{
+	if (vm->pages != array_behind(vm))
+		kvfree(vm->pages);
+}
 
 static void free_area_pages(struct vm_struct *vm)
 {
@@ -173,7 +198,7 @@ static void free_area_pages(struct vm_struct *vm)
 		__free_page(vm->pages[i]);
 	if (!(vm->flags & VM_MAP_PUT_PAGES))
 		atomic_long_sub(vm->nr_pages, &nr_vmalloc_pages);
-	kvfree(vm->pages);
+	free_page_array(vm);
 }
 
 void vfree(const void *addr)
@@ -224,9 +249,14 @@ static struct page *alloc_block(gfp_t gfp, int node, unsigned int order)
 	return node == NUMA_NO_NODE ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
 }
 
-/* As many of @nr pages as can be had at once, into @pages, an array of NULL. */
+/*
+ * As many of @nr base pages as can be had at once, into @pages, an array of NULL. A few
+ * are had sooner one by one: none, then.
+ */
 static unsigned int alloc_many(gfp_t gfp, int node, unsigned int nr, struct page **pages)
 {
+	if (nr <= FEW_PAGES)
+		return 0;
 	return (unsigned int)(node == NUMA_NO_NODE
 				      ? alloc_pages_bulk_array(gfp, nr, pages)
 				      : alloc_pages_bulk_array_node(gfp, node, nr, pages));
@@ -244,9 +274,9 @@ static bool alloc_area_pages(struct vm_struct *vm, unsigned int nr, gfp_t gfp, i
 	while (vm->nr_pages < nr) {
 		struct page *page = alloc_block(gfp, node, order);
 
-		if (!page)
+		if (unlikely(!page))
 			return false;
-		if (order)
+		if (unlikely(order))
 			split_page(page, order);
 		for (unsigned int i = 0; i < 1u << order; i++)
 			vm->pages[vm->nr_pages++] = page + i;
@@ -255,13 +285,16 @@ static bool alloc_area_pages(struct vm_struct *vm, unsigned int nr, gfp_t gfp, i
 }
 
 /* The array for them; a large one is an area itself. */
-static struct page **alloc_page_array(unsigned int nr, gfp_t gfp, int node, const void *caller)
+static struct page **alloc_page_array(const struct vm_struct *vm, unsigned int nr, gfp_t gfp,
+				      int node)
 {
 	size_t bytes = nr * sizeof(struct page *);
 
+	if (nr <= FEW_PAGES)
+		return array_behind(vm);
 	gfp = (gfp & (GFP_RECLAIM_MASK | __GFP_NOWARN)) | __GFP_ZERO;
 	if (bytes > PAGE_SIZE)
-		return __vmalloc_node(bytes, 1, gfp, node, caller);
+		return __vmalloc_node(bytes, 1, gfp, node, vm->caller);
 	return alloc_record(bytes, gfp, node);
 }
 
@@ -285,7 +318,7 @@ static bool fill_area(struct vm_struct *vm, gfp_t gfp, pgprot_t prot, int node)
 	/* A page may lie anywhere unless the caller said where. */
 	if (!(gfp & (GFP_DMA | GFP_DMA32)))
 		gfp |= __GFP_HIGHMEM;
-	vm->pages = alloc_page_array(nr, gfp, node, vm->caller);
+	vm->pages = alloc_page_array(vm, nr, gfp, node);
 	if (!vm->pages)
 		return false;
 	if (!alloc_area_pages(vm, nr, gfp, node) || map_area(vm, prot))
@@ -300,29 +333,25 @@ static void drop_area(struct vm_struct *vm)
 	take_vm_area(vm->addr, ~0UL, "vmalloc");
 	for (unsigned int i = 0; i < vm->nr_pages; i++)
 		__free_page(vm->pages[i]);
-	kvfree(vm->pages);
+	free_page_array(vm);
 	kfree(vm);
 }
 
-struct area_request {
-	unsigned long size, align, start, end, flags;
-	gfp_t gfp;
-	pgprot_t prot;
-	int node;
-	const void *caller;
-};
-
-static void *make_area(const struct area_request *r, unsigned int order)
+static void *make_area(const struct vmap_room *asked, unsigned int order, unsigned long flags,
+		       gfp_t gfp, pgprot_t prot, int node, const void *caller)
 {
 	unsigned long block = PAGE_SIZE << order;
+	const struct vmap_room room = {ALIGN(asked->size, block), max(asked->align, block),
+				       asked->start, asked->end};
+	unsigned long nr = room.size >> PAGE_SHIFT;
 	struct vm_struct *vm;
 
-	vm = __get_vm_area_node(ALIGN(r->size, block), max(r->align, block), r->flags | VM_ALLOC,
-				r->start, r->end, r->node, r->gfp, r->caller);
-	if (!vm)
+	vm = new_area(&room, flags | VM_ALLOC, nr <= FEW_PAGES ? (unsigned int)nr : 0, node, gfp,
+		      caller);
+	if (unlikely(!vm))
 		return NULL;
 	vm->page_order = order;
-	if (likely(fill_area(vm, r->gfp, r->prot, r->node)))
+	if (likely(fill_area(vm, gfp, prot, node)))
 		return vm->addr;
 	drop_area(vm);
 	return NULL;
@@ -332,8 +361,7 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
 			   unsigned long end, gfp_t gfp, pgprot_t prot, unsigned long vm_flags,
 			   int node, const void *caller)
 {
-	const struct area_request request = {
-		size, max(align, PAGE_SIZE), start, end, vm_flags, gfp, prot, node, caller};
+	const struct vmap_room room = {size, max(align, PAGE_SIZE), start, end};
 	void *addr = NULL;
 
 	if (unlikely(!size || size >> PAGE_SHIFT > totalram_pages())) {
@@ -342,9 +370,9 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
 		return NULL;
 	}
 	if ((vm_flags & VM_ALLOW_HUGE_VMAP) && size >= PMD_SIZE)
-		addr = make_area(&request, PMD_ORDER);
+		addr = make_area(&room, PMD_ORDER, vm_flags, gfp, prot, node, caller);
 	if (!addr)
-		addr = make_area(&request, 0);
+		addr = make_area(&room, 0, vm_flags, gfp, prot, node, caller);
 	if (unlikely(!addr) && !(gfp & __GFP_NOWARN))
 		pr_warn("vmalloc error: size %lu, failed to allocate pages, mode:%#x\n", size, gfp);
 	return addr;

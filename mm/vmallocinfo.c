@@ -182,6 +182,19 @@ static void check_lazy(struct tally *t)
 		fault(t, "%lu pages are lazy, not %lu", pages, vmap_lazy_pages);
 }
 
+static void check_pools(struct tally *t)
+{
+	const struct vmap_area *va;
+
+	for (unsigned long i = 0; i < VMAP_POOL_PAGES; i++)
+		list_for_each_entry (va, &vmap_pools[i], list) {
+			check_range(t, va, "pooled");
+			if (va_size(va) != (i + 1) * PAGE_SIZE)
+				fault(t, "pool of %lu pages has the range 0x%lx-0x%lx", i + 1,
+				      va->va_start, va->va_end - 1);
+		}
+}
+
 /* What is mapped belongs to a busy area, from its start to its guard page. */
 static int check_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
 		     unsigned int prot, void *arg)
@@ -211,6 +224,7 @@ int vmap_verify(void)
 	check_free(&t);
 	check_busy(&t);
 	check_lazy(&t);
+	check_pools(&t);
 	if (t.bytes != VMALLOC_TOTAL)
 		fault(&t, "areas have 0x%lx bytes of 0x%lx", t.bytes, VMALLOC_TOTAL);
 	if (t.vm_pages != vmalloc_nr_pages())

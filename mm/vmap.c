@@ -62,17 +62,17 @@ static bool give_back(unsigned long addr, unsigned long size)
 
 void *vm_map_ram(struct page **pages, unsigned int count, int node)
 {
-	unsigned long size = ((unsigned long)count + 1) << PAGE_SHIFT;
+	const struct vmap_room room = {((unsigned long)count + 1) << PAGE_SHIFT, PAGE_SIZE,
+				       VMALLOC_START, VMALLOC_END + 1};
 	struct vmap_area *va;
 
 	if (!vmap_initialized || !count_is_sane(pages, count))
 		return NULL;
-	va = alloc_vmap_area(size, PAGE_SIZE, VMALLOC_START, VMALLOC_END + 1, node, GFP_KERNEL,
-			     NULL);
+	va = alloc_vmap_area(&room, node, GFP_KERNEL, NULL);
 	if (!va)
 		return NULL;
 	if (arch_map_pages(va->va_start, pages, count, ARCH_MAP_WRITE)) {
-		give_back(va->va_start, size);
+		give_back(va->va_start, room.size);
 		return NULL;
 	}
 	return (void *)va->va_start;

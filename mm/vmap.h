@@ -3,15 +3,18 @@
  * The addresses from VMALLOC_START to VMALLOC_END: which are free, which are whose.
  *
  *   free ──alloc_vmap_area()──► busy ──unlink_vmap_area()──► caller's, to unmap
- *    ▲                                                           │
+ *    ▲  ▲                         ▲                              │
+ *    │  └────── a purge ──────  pools, by size                   │
+ *    │                            ▲                              │
  *    └── purge_vmap_areas(), after one flush for all ◄── lazy ◄──┘ free_vmap_area_lazy()
  *
  * Owns:       a struct vmap_area for each range, in a tree of those that are free, in
- *             one of those that are busy, or on the list of the lazy ones.
- * Invariants: between them the ranges have all addresses, once. Two free ones never
- *             touch. In the free tree each node knows the largest range below it, so
- *             that the lowest that fits is found on one way down.
- * Locking:    vmap_lock guards all of it; nothing is allocated, freed or flushed under it.
+ *             one of those that are busy, in a pool, or on the list of the lazy ones.
+ * Invariants: between them the ranges have all addresses, once. Two in the free tree
+ *             never touch; there each node knows the largest range below it, so that
+ *             the lowest that fits is found on one way down.
+ * Locking:    vmap_lock guards all of it; nothing is allocated, freed or flushed under
+ *             it, and interrupt handlers do not take it.
  * Failure:    NULL and nothing changed.
  */
 #ifndef _MM_VMAP_H
@@ -26,7 +29,7 @@ struct vmap_area {
 	unsigned long va_start;
 	unsigned long va_end; /* exclusive */
 	struct rb_node rb_node;
-	struct list_head list; /* lazy ones */
+	struct list_head list; /* lazy ones, and in pools */
 	union {
 		unsigned long subtree_max_size; /* free: the largest of it and those below */
 		struct vm_struct *vm;		/* busy: NULL for vm_map_ram() */
@@ -38,6 +41,15 @@ extern struct rb_root vmap_free_root, vmap_busy_root;
 extern struct list_head vmap_lazy_list;
 extern unsigned long vmap_lazy_pages;
 extern bool vmap_initialized;
+
+/* Ranges of 1 page, 2 pages and so on, the guard page among them, that no CPU knows. */
+#define VMAP_POOL_PAGES 17
+extern struct list_head vmap_pools[VMAP_POOL_PAGES];
+
+static inline struct list_head *vmap_pool(unsigned long size)
+{
+	return &vmap_pools[(size >> PAGE_SHIFT) - 1];
+}
 
 static inline unsigned long va_size(const struct vmap_area *va)
 {
@@ -53,9 +65,16 @@ static inline struct vmap_area *va_of(const struct rb_node *node)
 	for (struct rb_node *__node = rb_first(root); __node && ((va) = va_of(__node), 1); \
 	     __node = rb_next(__node))
 
-/* The lowest @size bytes, aligned to @align, in [@start, @end) that are free; @vm's now. */
-struct vmap_area *alloc_vmap_area(unsigned long size, unsigned long align, unsigned long start,
-				  unsigned long end, int node, gfp_t gfp, struct vm_struct *vm);
+struct vmap_room {
+	unsigned long size, align, start, end; /* in [start, end) */
+};
+
+/*
+ * A free range like @room, @vm's now: one that waits in a pool, else the lowest. @node and
+ * @gfp are for what is to be known of it.
+ */
+struct vmap_area *alloc_vmap_area(const struct vmap_room *room, int node, gfp_t gfp,
+				  struct vm_struct *vm);
 
 /* The busy range that @addr lies in, or NULL. Under vmap_lock. */
 struct vmap_area *find_vmap_area(unsigned long addr);
@@ -71,8 +90,29 @@ struct vmap_area *unlink_vmap_area(unsigned long addr,
 /* @va is unmapped, but CPUs may not know. */
 void free_vmap_area_lazy(struct vmap_area *va);
 
-/* Makes the lazy ranges free. False where there were none. */
-bool purge_vmap_areas(void);
+/*
+ * Makes the lazy ranges free, and what waits in pools since the last time; all of these
+ * with @empty_pools. False where there was neither.
+ */
+bool purge_vmap_areas(bool empty_pools);
+
+/* ---- mm/vmap_tree.c ------------------------------------------------------------------ */
+
+/*
+ * Adds @va to the free tree, merged with the ranges that it touches. Structs that are
+ * left over are chained to @unused. Under vmap_lock, as the next one.
+ */
+void vmap_free_insert(struct vmap_area *va, struct list_head *unused);
+
+/*
+ * Makes @va the lowest room that there is. 0; -ENOSPC; -EAGAIN: @spare, another struct,
+ * is needed. Those that are left over, @spare among them, are chained to @unused.
+ */
+int vmap_take_room(const struct vmap_room *room, struct vmap_area *va, struct vmap_area *spare,
+		   struct list_head *unused);
+
+/* Nodes that all searches for room have looked at, for tests of their cost. */
+extern unsigned long vmap_search_steps;
 
 /* ---- mm/vmalloc.c -------------------------------------------------------------------- */
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Which addresses are free, and which are whose. Contract: vmap.h. */
+/*
+ * Which addresses are whose: busy ranges, lazy ones, and pools of those that were given
+ * back. Contract: vmap.h.
+ *
+ * Areas of a few pages come and go most, and in the same sizes. So what a purge has made
+ * free in such a size waits in that size's pool, ready to be taken without a search. What
+ * is still there at the next purge nobody needed, and the free tree gets it.
+ */
 #include "vmap.h"
 
 #include <linux/cpumask.h>
@@ -15,9 +22,10 @@
 #define LAZY_PAGES_EACH (32UL * 1024 * 1024 / PAGE_SIZE)
 
 DEFINE_SPINLOCK(vmap_lock);
-struct rb_root vmap_free_root, vmap_busy_root;
+struct rb_root vmap_busy_root;
 LIST_HEAD(vmap_lazy_list);
 unsigned long vmap_lazy_pages;
+struct list_head vmap_pools[VMAP_POOL_PAGES];
 bool vmap_initialized;
 
 static struct kmem_cache *vmap_area_cache;
@@ -29,163 +37,7 @@ static struct vmap_area *alloc_record(gfp_t gfp, int node)
 				    : kmem_cache_alloc_node(vmap_area_cache, gfp, node);
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, free_augment, struct vmap_area, rb_node, unsigned long,
-			 subtree_max_size, va_size);
-
-/* ---- The free tree --------------------------------------------------------------------- */
-
-static unsigned long subtree_max(const struct rb_node *node)
-{
-	return node ? va_of(node)->subtree_max_size : 0;
-}
-
-static void free_changed(struct vmap_area *va)
-{
-	free_augment.propagate(&va->rb_node, NULL);
-}
-
-static void free_erase(struct vmap_area *va)
-{
-	rb_erase_augmented(&va->rb_node, &vmap_free_root, &free_augment);
-}
-
-static void free_link(struct vmap_area *va, struct rb_node *parent, struct rb_node **link)
-{
-	rb_link_node(&va->rb_node, parent, link);
-	va->subtree_max_size = 0;
-	free_changed(va);
-	rb_insert_augmented(&va->rb_node, &vmap_free_root, &free_augment);
-}
-
-/*
- * Adds @va, merged with the ranges that it touches. Returns the structs that are left
- * over, chained to @unused.
- */
-static void free_insert(struct vmap_area *va, struct list_head *unused)
-{
-	struct rb_node **link = &vmap_free_root.rb_node, *parent = NULL;
-	struct vmap_area *below = NULL, *above = NULL;
-
-	while (*link) {
-		parent = *link;
-		if (va->va_start < va_of(parent)->va_start) {
-			above = va_of(parent);
-			link = &parent->rb_left;
-		} else {
-			below = va_of(parent);
-			link = &parent->rb_right;
-		}
-	}
-	if (above && above->va_start != va->va_end)
-		above = NULL;
-	if (below && below->va_end != va->va_start)
-		below = NULL;
-	if (!below && !above) {
-		free_link(va, parent, link);
-		return;
-	}
-	list_add(&va->list, unused);
-	if (!below) {
-		above->va_start = va->va_start;
-		free_changed(above);
-		return;
-	}
-	below->va_end = va->va_end;
-	if (above) {
-		below->va_end = above->va_end;
-		free_erase(above);
-		list_add(&above->list, unused);
-	}
-	free_changed(below);
-}
-
-/* ---- Finding room ---------------------------------------------------------------------- */
-
-/* Where @size bytes lie in @va; 0: they do not fit. */
-static unsigned long place_in(const struct vmap_area *va, unsigned long size, unsigned long align,
-			      unsigned long start)
-{
-	unsigned long addr = ALIGN(max(va->va_start, start), align);
-
-	return addr >= va->va_start && addr < va->va_end && va->va_end - addr >= size ? addr : 0;
-}
-
-/*
- * The lowest range from @start on that has room, in the subtree of @node. A subtree that
- * has nothing of @length bytes is passed over; one of whose ranges has them, and
- * which lies behind @start, has room for sure. So one way leads down, and one more along @start.
- */
-static struct vmap_area *find_lowest(const struct rb_node *node, unsigned long length,
-				     unsigned long size, unsigned long align, unsigned long start)
-{
-	while (subtree_max(node) >= length) {
-		struct vmap_area *va = va_of(node);
-
-		if (start < va->va_start && subtree_max(node->rb_left) >= length) {
-			struct vmap_area *lower =
-				find_lowest(node->rb_left, length, size, align, start);
-
-			if (lower)
-				return lower;
-		}
-		if (place_in(va, size, align, start))
-			return va;
-		node = node->rb_right;
-	}
-	return NULL;
-}
-
-/*
- * Alignment may cost up to a page less than @align: a range that is that much larger
- * surely has room. Where there is none, those that happen to be aligned are tried.
- */
-static struct vmap_area *find_room(unsigned long size, unsigned long align, unsigned long start)
-{
-	const struct rb_node *root = vmap_free_root.rb_node;
-	struct vmap_area *va = find_lowest(root, size + align - PAGE_SIZE, size, align, start);
-
-	if (!va && align > PAGE_SIZE)
-		va = find_lowest(root, size, size, align, start);
-	return va;
-}
-
-/*
- * Takes [addr, addr + size) out of the free range @free:
- *
- *   |--- free ---|##########|--- free ---|     @spare becomes the upper part, where
- *   va_start    addr   addr + size  va_end     there are two
- *
- * Structs that are left over are chained to @unused. False: a spare one is needed.
- */
-static bool carve(struct vmap_area *free, unsigned long addr, unsigned long size,
-		  struct vmap_area *spare, struct list_head *unused)
-{
-	unsigned long end = addr + size, free_end = free->va_end;
-
-	if (addr > free->va_start && end < free_end) {
-		if (!spare)
-			return false;
-		free->va_end = addr;
-		free_changed(free);
-		spare->va_start = end;
-		spare->va_end = free_end;
-		free_insert(spare, unused);
-		return true;
-	}
-	if (unlikely(spare))
-		list_add(&spare->list, unused);
-	if (free->va_start == addr && free_end == end) {
-		free_erase(free);
-		list_add(&free->list, unused);
-		return true;
-	}
-	if (free->va_start == addr)
-		free->va_start = end;
-	else
-		free->va_end = addr;
-	free_changed(free);
-	return true;
-}
+/* ---- Making an area ---------------------------------------------------------------------- */
 
 static void busy_insert(struct vmap_area *va)
 {
@@ -200,25 +52,23 @@ static void busy_insert(struct vmap_area *va)
 	rb_insert_color(&va->rb_node, &vmap_busy_root);
 }
 
-struct room {
-	unsigned long size, align, start, end;
-};
-
-/* Makes @va the lowest room that there is. 0; -ENOSPC; -EAGAIN: a spare struct is needed. */
-static int take_room(const struct room *room, struct vmap_area *va, struct vmap_area *spare,
-		     struct list_head *unused)
+/* From the pool for its size, where @room may lie anywhere. */
+static struct vmap_area *take_pooled(const struct vmap_room *room, struct vm_struct *vm)
 {
-	struct vmap_area *free = find_room(room->size, room->align, room->start);
-	unsigned long addr = free ? place_in(free, room->size, room->align, room->start) : 0;
+	struct vmap_area *va;
 
-	if (!free || addr >= room->end || room->end - addr < room->size)
-		return -ENOSPC;
-	if (!carve(free, addr, room->size, spare, unused))
-		return -EAGAIN;
-	va->va_start = addr;
-	va->va_end = addr + room->size;
-	busy_insert(va);
-	return 0;
+	if (room->size > VMAP_POOL_PAGES * PAGE_SIZE || room->align > PAGE_SIZE ||
+	    room->start > VMALLOC_START || room->end <= VMALLOC_END)
+		return NULL;
+	spin_lock(&vmap_lock);
+	va = list_first_entry_or_null(vmap_pool(room->size), struct vmap_area, list);
+	if (likely(va)) {
+		list_del(&va->list);
+		va->vm = vm;
+		busy_insert(va);
+	}
+	spin_unlock(&vmap_lock);
+	return va;
 }
 
 static void free_unused(struct list_head *unused)
@@ -229,19 +79,19 @@ static void free_unused(struct list_head *unused)
 		kmem_cache_free(vmap_area_cache, va);
 }
 
-/* As take_room(), with all that it may need; -ENOMEM. */
-static int find_and_take(const struct room *room, struct vmap_area *va, int node, gfp_t gfp)
+/* As vmap_take_room(), with all that it may need; -ENOMEM. */
+static int find_and_take(const struct vmap_room *room, struct vmap_area *va, int node, gfp_t gfp)
 {
 	struct vmap_area *spare = NULL;
 	LIST_HEAD(unused);
 	int err;
 
 	for (bool purged = false;;) {
-		unsigned long flags;
-
-		spin_lock_irqsave(&vmap_lock, flags);
-		err = take_room(room, va, spare, &unused);
-		spin_unlock_irqrestore(&vmap_lock, flags);
+		spin_lock(&vmap_lock);
+		err = vmap_take_room(room, va, spare, &unused);
+		if (likely(!err))
+			busy_insert(va);
+		spin_unlock(&vmap_lock);
 		if (likely(!err))
 			break;
 		if (err == -EAGAIN) {
@@ -250,7 +100,7 @@ static int find_and_take(const struct room *room, struct vmap_area *va, int node
 				continue;
 			return -ENOMEM;
 		}
-		if (purged || !purge_vmap_areas())
+		if (purged || !purge_vmap_areas(true))
 			break;
 		purged = true;
 	}
@@ -261,10 +111,9 @@ static int find_and_take(const struct room *room, struct vmap_area *va, int node
 	return err;
 }
 
-struct vmap_area *alloc_vmap_area(unsigned long size, unsigned long align, unsigned long start,
-				  unsigned long end, int node, gfp_t gfp, struct vm_struct *vm)
+static noinline struct vmap_area *search_vmap_area(const struct vmap_room *room, int node,
+						   gfp_t gfp, struct vm_struct *vm)
 {
-	const struct room room = {size, align, start, end};
 	gfp_t reclaim = gfp & GFP_RECLAIM_MASK;
 	struct vmap_area *va = alloc_record(reclaim, node);
 	int err;
@@ -272,14 +121,22 @@ struct vmap_area *alloc_vmap_area(unsigned long size, unsigned long align, unsig
 	if (!va)
 		return NULL;
 	va->vm = vm;
-	err = find_and_take(&room, va, node, reclaim);
+	err = find_and_take(room, va, node, reclaim);
 	if (!err)
 		return va;
 	kmem_cache_free(vmap_area_cache, va);
 	if (err == -ENOSPC && !(gfp & __GFP_NOWARN))
-		pr_warn("vmap allocation for size %lu failed: no room in 0x%lx-0x%lx\n", size,
-			start, end - 1);
+		pr_warn("vmap allocation for size %lu failed: no room in 0x%lx-0x%lx\n", room->size,
+			room->start, room->end - 1);
 	return NULL;
+}
+
+struct vmap_area *alloc_vmap_area(const struct vmap_room *room, int node, gfp_t gfp,
+				  struct vm_struct *vm)
+{
+	struct vmap_area *va = take_pooled(room, vm);
+
+	return likely(va) ? va : search_vmap_area(room, node, gfp, vm);
 }
 
 /* ---- Busy ranges ------------------------------------------------------------------------- */
@@ -306,15 +163,14 @@ struct vmap_area *unlink_vmap_area(unsigned long addr,
 				   unsigned long arg)
 {
 	struct vmap_area *va;
-	unsigned long flags;
 
-	spin_lock_irqsave(&vmap_lock, flags);
+	spin_lock(&vmap_lock);
 	va = find_vmap_area(addr);
 	if (va && (va->va_start != addr || !match(va, arg)))
 		va = NULL;
 	if (va)
 		rb_erase(&va->rb_node, &vmap_busy_root);
-	spin_unlock_irqrestore(&vmap_lock, flags);
+	spin_unlock(&vmap_lock);
 	return va;
 }
 
@@ -327,49 +183,67 @@ static unsigned long lazy_max_pages(void)
 
 void free_vmap_area_lazy(struct vmap_area *va)
 {
-	unsigned long flags, lazy;
+	unsigned long lazy;
 
-	spin_lock_irqsave(&vmap_lock, flags);
+	spin_lock(&vmap_lock);
 	list_add_tail(&va->list, &vmap_lazy_list);
 	lazy = vmap_lazy_pages += va_size(va) >> PAGE_SHIFT;
-	spin_unlock_irqrestore(&vmap_lock, flags);
+	spin_unlock(&vmap_lock);
 	if (unlikely(lazy > lazy_max_pages()))
-		purge_vmap_areas();
+		purge_vmap_areas(false);
 }
 
-/* Takes all lazy ranges; they lie in [*start, *end). */
-static void take_lazy(struct list_head *lazy, unsigned long *start, unsigned long *end)
+/* Takes all lazy ranges, and what the pools hold. True where any was lazy. */
+static bool take_lazy(struct list_head *lazy, struct list_head *pooled)
 {
-	struct vmap_area *va;
-	unsigned long flags;
-
-	spin_lock_irqsave(&vmap_lock, flags);
+	spin_lock(&vmap_lock);
 	list_splice_init(&vmap_lazy_list, lazy);
 	vmap_lazy_pages = 0;
-	spin_unlock_irqrestore(&vmap_lock, flags);
-	*start = ~0UL;
-	*end = 0;
-	list_for_each_entry (va, lazy, list) {
-		*start = min(*start, va->va_start);
-		*end = max(*end, va->va_end);
-	}
+	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
+		list_splice_init(&vmap_pools[i], pooled);
+	spin_unlock(&vmap_lock);
+	return !list_empty(lazy);
 }
 
-bool purge_vmap_areas(void)
+/* One flush for all. */
+static void flush_lazy(const struct list_head *lazy)
+{
+	unsigned long start = ~0UL, end = 0;
+	const struct vmap_area *va;
+
+	list_for_each_entry (va, lazy, list) {
+		start = min(start, va->va_start);
+		end = max(end, va->va_end);
+	}
+	arch_free_tables(start, end);
+}
+
+static bool fits_pool(const struct vmap_area *va)
+{
+	return va_size(va) <= VMAP_POOL_PAGES * PAGE_SIZE;
+}
+
+bool purge_vmap_areas(bool empty_pools)
 {
 	struct vmap_area *va, *next;
-	unsigned long start, end, flags;
 	LIST_HEAD(lazy);
+	LIST_HEAD(pooled);
 	LIST_HEAD(unused);
 
-	take_lazy(&lazy, &start, &end);
-	if (list_empty(&lazy))
+	if (take_lazy(&lazy, &pooled))
+		flush_lazy(&lazy);
+	else if (list_empty(&pooled))
 		return false;
-	arch_free_tables(start, end);
-	spin_lock_irqsave(&vmap_lock, flags);
-	list_for_each_entry_safe (va, next, &lazy, list)
-		free_insert(va, &unused);
-	spin_unlock_irqrestore(&vmap_lock, flags);
+	spin_lock(&vmap_lock);
+	list_for_each_entry_safe (va, next, &pooled, list)
+		vmap_free_insert(va, &unused);
+	list_for_each_entry_safe (va, next, &lazy, list) {
+		if (!empty_pools && fits_pool(va))
+			list_add_tail(&va->list, vmap_pool(va_size(va)));
+		else
+			vmap_free_insert(va, &unused);
+	}
+	spin_unlock(&vmap_lock);
 	free_unused(&unused);
 	return true;
 }
@@ -381,7 +255,9 @@ void vmalloc_reset(void)
 	vmap_initialized = false;
 	vmap_free_root = vmap_busy_root = RB_ROOT;
 	INIT_LIST_HEAD(&vmap_lazy_list);
-	vmap_lazy_pages = 0;
+	vmap_lazy_pages = vmap_search_steps = 0;
+	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
+		INIT_LIST_HEAD(&vmap_pools[i]);
 	vm_area_reset();
 }
 
@@ -397,6 +273,6 @@ void vmalloc_init(void)
 		panic("vmalloc: no memory for the first of its %zu-byte records", sizeof(*all));
 	all->va_start = VMALLOC_START;
 	all->va_end = VMALLOC_END + 1;
-	free_insert(all, &unused);
+	vmap_free_insert(all, &unused);
 	vmap_initialized = true;
 }

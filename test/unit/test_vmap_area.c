@@ -32,6 +32,16 @@ static void many_areas_lie_in_shallow_trees(void **state)
 	areas[2] = get_vm_area(PAGE_SIZE, VM_MAP);
 	assert_ptr_equal(areas[2]->addr, (void *)VMALLOC_START);
 	assert_ptr_equal(find_vm_area((char *)areas[MANY - 1]->addr + 5), areas[MANY - 1]);
+	/* Down the tree, once along where the search begins, and once for the room itself. */
+	for (unsigned long start = VMALLOC_START; start < (unsigned long)areas[MANY - 1]->addr;
+	     start += SZ_16M) {
+		unsigned long before = vmap_search_steps;
+		struct vm_struct *large =
+			__get_vm_area_caller(SZ_64K, VM_MAP, start, VMALLOC_END + 1, NULL);
+
+		assert_true(vmap_search_steps - before <= 3 * 32);
+		free_vm_area(large);
+	}
 	free_vm_area(areas[0]);
 	free_vm_area(areas[2]);
 	for (unsigned int i = 1; i < MANY; i += 2)
@@ -39,6 +49,99 @@ static void many_areas_lie_in_shallow_trees(void **state)
 	vm_unmap_aliases();
 	/* All in one piece again. */
 	assert_int_equal(depth_of(vmap_free_root.rb_node), 1);
+}
+
+static unsigned int nr_pooled(void)
+{
+	unsigned int nr = 0;
+	struct vmap_area *va;
+
+	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
+		list_for_each_entry (va, &vmap_pools[i], list)
+			nr++;
+	return nr;
+}
+
+static void what_a_purge_frees_is_taken_again_without_a_search(void **state)
+{
+	struct vm_struct *areas[10], *again[10];
+	unsigned long steps;
+	void *addrs[10];
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		areas[i] = get_vm_area(i < 8 ? SZ_16K : SZ_1M, VM_MAP);
+	for (int i = 0; i < 10; i++) {
+		addrs[i] = areas[i]->addr;
+		free_vm_area(areas[i]);
+	}
+	purge_vmap_areas(false);
+	/* The large ones do not wait there. */
+	assert_int_equal(nr_pooled(), 8);
+	assert_int_equal(vmap_verify(), 0);
+	steps = vmap_search_steps;
+	for (int i = 0; i < 8; i++) {
+		again[i] = get_vm_area(SZ_16K, VM_MAP);
+		assert_ptr_equal(again[i]->addr, addrs[i]);
+	}
+	assert_int_equal(vmap_search_steps, steps);
+	for (int i = 0; i < 8; i++)
+		free_vm_area(again[i]);
+}
+
+static void what_waits_in_a_pool_in_vain_is_merged_at_the_next_purge(void **state)
+{
+	struct vm_struct *first = get_vm_area(SZ_16K, VM_MAP), *next;
+
+	(void)state;
+	free_vm_area(first);
+	purge_vmap_areas(false);
+	assert_int_equal(nr_pooled(), 1);
+	next = get_vm_area(SZ_8K, VM_MAP);
+	free_vm_area(next);
+	purge_vmap_areas(false);
+	assert_int_equal(nr_pooled(), 1);
+	assert_true(list_empty(vmap_pool(SZ_16K + PAGE_SIZE)));
+	vm_unmap_aliases();
+	assert_int_equal(nr_pooled(), 0);
+	assert_int_equal(depth_of(vmap_free_root.rb_node), 1);
+	assert_false(purge_vmap_areas(true));
+}
+
+static void what_waits_in_a_pool_is_there_for_others_who_need_the_room(void **state)
+{
+	const unsigned long start = VMALLOC_START;
+	struct vm_struct *area = get_vm_area(SZ_16K, VM_MAP);
+
+	(void)state;
+	assert_ptr_equal(area->addr, (void *)start);
+	free_vm_area(area);
+	purge_vmap_areas(false);
+	area = __get_vm_area_caller(SZ_8K, VM_MAP, start, start + SZ_16K, NULL);
+	assert_ptr_equal(area->addr, (void *)start);
+	assert_int_equal(nr_pooled(), 0);
+	free_vm_area(area);
+}
+
+/*
+ *   |busy|      free      |busy|       just as large as asked for, and aligned
+ *       start           start + 16 MB
+ */
+static void a_window_that_just_fits_is_found(void **state)
+{
+	const unsigned long start = VMALLOC_START + SZ_16M, end = start + SZ_16M;
+	struct vm_struct *below, *above, *area;
+
+	(void)state;
+	below = __get_vm_area_caller(PAGE_SIZE, VM_MAP, start - SZ_8K, start, NULL);
+	above = __get_vm_area_caller(PAGE_SIZE, VM_MAP, end, end + SZ_8K, NULL);
+	area = __get_vm_area_node(SZ_16M, SZ_16M, VM_MAP | VM_NO_GUARD, start - SZ_4K, end + SZ_4K,
+				  NUMA_NO_NODE, GFP_KERNEL, NULL);
+	assert_non_null(area);
+	assert_ptr_equal(area->addr, (void *)start);
+	free_vm_area(below);
+	free_vm_area(above);
+	free_vm_area(area);
 }
 
 static void alignment_is_kept_and_costs_no_space(void **state)
@@ -135,6 +238,11 @@ static void verify_finds_what_is_broken(void **state)
 	vmap_lazy_pages++;
 	assert_int_equal(vmap_verify(), 1);
 	vmap_lazy_pages--;
+	free_vm_area(get_vm_area(SZ_8K, VM_MAP));
+	purge_vmap_areas(false);
+	list_move(vmap_pool(SZ_8K + PAGE_SIZE)->next, &vmap_pools[0]);
+	assert_int_equal(vmap_verify(), 1);
+	list_move(vmap_pools[0].next, vmap_pool(SZ_8K + PAGE_SIZE));
 	arch_map((unsigned long)area->addr + PAGE_SIZE, page_to_phys(page), PAGE_SIZE, 0);
 	assert_int_equal(vmap_verify(), 1);
 	arch_unmap((unsigned long)area->addr + PAGE_SIZE, PAGE_SIZE);
@@ -154,6 +262,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		vmalloc_test(many_areas_lie_in_shallow_trees),
+		vmalloc_test(what_a_purge_frees_is_taken_again_without_a_search),
+		vmalloc_test(what_waits_in_a_pool_in_vain_is_merged_at_the_next_purge),
+		vmalloc_test(what_waits_in_a_pool_is_there_for_others_who_need_the_room),
+		vmalloc_test(a_window_that_just_fits_is_found),
 		vmalloc_test(alignment_is_kept_and_costs_no_space),
 		vmalloc_test(random_areas_match_the_model),
 		vmalloc_test(verify_finds_what_is_broken),
