@@ -15,30 +15,18 @@
 #include "lkdtm.h"
 #include "mce.h"
 
-/* What console= asked for; several add up. */
+/* What console= and earlycon= asked for; several add up. */
 static struct {
 	bool given;
 	bool fb;
 	bool serial[NR_SERIAL_PORTS];
 	u32 baud[NR_SERIAL_PORTS];
+	struct uart_place place;
+	bool placed;
 } wanted;
 
 static struct boot_info *early_info;
 static bool initialised;
-
-/* "115200", "115200n8": Linux's form; parity other than none is refused. */
-static int parse_baud(const char *text, u32 *baud)
-{
-	char *rest;
-	unsigned long long rate = simple_strtoull(text, &rest, 10);
-
-	if (rate < 50 || rate > SERIAL_BAUD || SERIAL_BAUD % rate)
-		return -EINVAL;
-	if (*rest && strncmp(rest, "n8", 2))
-		return -EINVAL;
-	*baud = (u32)rate;
-	return 0;
-}
 
 /* "S0", "S1,115200n8": what follows "tty". */
 static int parse_serial(const char *text)
@@ -50,12 +38,22 @@ static int parse_serial(const char *text)
 	if (n >= NR_SERIAL_PORTS || (text[2] && text[2] != ','))
 		return -EINVAL;
 	if (text[2] && text[3])
-		err = parse_baud(text + 3, &baud);
+		err = uart_parse_baud(text + 3, &baud);
 	if (err)
 		return err;
 	wanted.serial[n] = true;
 	wanted.baud[n] = baud;
 	return 0;
+}
+
+/* "uart8250,io,0x3f8,9600n8": Linux takes either name. */
+static int parse_uart(const char *text)
+{
+	int err = uart_parse(text + (strncmp(text, "uart8250", 8) ? 4 : 8), &wanted.place);
+
+	if (!err)
+		wanted.placed = true;
+	return err;
 }
 
 static int parse_console(char *value)
@@ -68,6 +66,8 @@ static int parse_console(char *value)
 		wanted.fb = true;
 	else if (!strncmp(value, "ttyS", 4))
 		err = parse_serial(value + 3);
+	else if (!strncmp(value, "uart", 4))
+		err = parse_uart(value);
 	else if (*value && strcmp(value, "none") && strcmp(value, "null"))
 		err = -EINVAL;
 	if (!err)
@@ -75,9 +75,17 @@ static int parse_console(char *value)
 	return err;
 }
 
+/* Without a value Linux asks SPCR, which is done anyway. */
+static int parse_earlycon(char *value)
+{
+	if (!value)
+		return 0;
+	return strncmp(value, "uart", 4) ? -EINVAL : parse_console(value);
+}
+
 static const struct boot_option options[] = {
-	{"console", parse_console},    {"lkdtm", lkdtm_parse},	 {"mce", mce_parse_option},
-	{"no5lvl", la57_parse_no5lvl}, {"ptdump", ptdump_parse},
+	{"console", parse_console}, {"earlycon", parse_earlycon},  {"lkdtm", lkdtm_parse},
+	{"mce", mce_parse_option},  {"no5lvl", la57_parse_no5lvl}, {"ptdump", ptdump_parse},
 };
 
 void arch_register_options(void)
@@ -87,16 +95,35 @@ void arch_register_options(void)
 
 /* ---- Registering ---------------------------------------------------------------- */
 
+static void add(struct console *con)
+{
+	register_console(con);
+	pr_info("printk: console [%s] enabled\n", con->name);
+}
+
 static void add_serial(unsigned int n)
 {
 	struct console *con = serial_console(n, wanted.baud[n]);
 
-	if (con) {
-		register_console(con);
-		pr_info("printk: console [%s] enabled\n", con->name);
-	} else if (wanted.given) {
+	if (con)
+		add(con);
+	else
 		pr_warn("console: ttyS%u: no UART answers at I/O 0x%x\n", n, serial_base(n));
-	}
+}
+
+static void add_placed(const struct boot_info *info)
+{
+	struct console *con;
+	char text[48];
+	int err = serial_place(info, &wanted.place, UART_PRESENT, &con);
+
+	if (con)
+		add(con);
+	uart_describe(&wanted.place, text, sizeof(text));
+	if (err == -EINVAL)
+		pr_warn("console: %s: the memory map has memory there\n", text);
+	else if (err == -ENODEV)
+		pr_warn("console: %s: no UART answers\n", text);
 }
 
 static void add_fb(const struct boot_info *info)
@@ -104,8 +131,7 @@ static void add_fb(const struct boot_info *info)
 	struct console *con = fb_console(&info->fb);
 
 	if (con) {
-		register_console(con);
-		pr_info("printk: console [%s] enabled\n", con->name);
+		add(con);
 		pr_info("fb: %ux%u, %s\n", info->fb.width, info->fb.height, fb_console_describe());
 	} else if (wanted.fb && wanted.given) {
 		pr_warn("console: fb: no linear framebuffer that can be drawn to\n");
@@ -120,16 +146,23 @@ void console_early_init(struct boot_info *info)
 static void register_consoles(const struct boot_info *info)
 {
 	initialised = true;
-	if (!wanted.given) {
-		wanted.fb = true;
-		wanted.serial[0] = true;
-		wanted.baud[0] = SERIAL_BAUD;
-	}
 	for (unsigned int n = 0; n < NR_SERIAL_PORTS; n++)
 		if (wanted.serial[n])
 			add_serial(n);
-	if (wanted.fb)
+	if (wanted.placed)
+		add_placed(info);
+	if (!wanted.given)
+		serial_find(info, add);
+	if (wanted.fb || !wanted.given)
 		add_fb(info);
+}
+
+void console_late_init(void)
+{
+	struct console *con;
+
+	while ((con = serial_place_waiting(early_info)))
+		add(con);
 }
 
 void console_ensure(void)

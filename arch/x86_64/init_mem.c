@@ -38,6 +38,7 @@
 #include <baremm/console.h>
 #include <baremm/panic.h>
 
+#include "consoles.h"
 #include "cpu.h"
 #include "la57.h"
 #include "mmu.h"
@@ -261,6 +262,15 @@ static void map_framebuffer(const struct boot_framebuffer *fb)
 	fb_building = va + (fb->base - start);
 }
 
+/* Uncached, at their own addresses, where no RAM is. */
+static void map_serial_ports(void)
+{
+	phys_addr_t start, end;
+
+	for (unsigned int n = 0; serial_mmio_pages(n, &start, &end); n++)
+		map_holes(start, end, ARCH_MAP_WRITE | ARCH_MAP_UC);
+}
+
 /*
  * The page must be reached at its own address whatever mem= and memmap= say of
  * it. While @executable neither mapping can write to it.
@@ -325,6 +335,7 @@ static void build(const struct boot_info *info, int levels)
 	map_own_ranges(info);
 	map_acpi(info);
 	map_framebuffer(&info->fb);
+	map_serial_ports();
 	map_trampoline(trampoline_page(info), levels != live_pgtable.levels);
 	unmap(0, PAGE_SIZE);
 	free_table_pages();
@@ -371,6 +382,7 @@ void arch_init_mem_mapping(struct boot_info *info)
 	mmu_boot_info = info;
 	build_and_load(info);
 	fb_mapping = fb_building;
+	console_late_init();
 	print_summary();
 
 	faults = pgtable_verify();

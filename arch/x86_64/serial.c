@@ -1,154 +1,220 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 16550 serial ports at the four addresses that PCs have them at.
- *
- * Source: National Semiconductor PC16550D data sheet.
+ * Serial ports as consoles: the four addresses that PCs have them at, and those
+ * that the options or the firmware name.
  */
 #include "consoles.h"
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
+#include <baremm/boot_info.h>
 
 #include "cpu.h"
+#include "mmu.h"
 
-/* Register offsets; the first two are the divisor's halves while LCR_DLAB is set. */
-#define UART_DATA 0
-#define UART_IER  1
-#define UART_FCR  2 /* written */
-#define UART_IIR  2 /* read */
-#define UART_LCR  3
-#define UART_MCR  4
-#define UART_LSR  5
+#define NR_PLACED_PORTS 3
 
-#define LCR_8N1	      0x03
-#define LCR_DLAB      0x80
-#define FCR_ENABLE    0x07 /* on, both queues emptied */
-#define IIR_FIFO_MASK 0xc0 /* both bits: a queue that works */
-#define MCR_READY     0x0b /* DTR, RTS, OUT2 */
-#define MCR_LOOPBACK  0x1e
-#define LSR_THR_EMPTY 0x20
-
-#define UART_CLOCK 115200 /* the rate that divisor 1 gives */
-#define FIFO_DEPTH 16
-
-/*
- * Reads of the status register until a transmitter counts as stuck: each takes a
- * microsecond on a real bus, and 16 characters at 1200 baud a seventh of a second.
- */
-#define MAX_POLLS 400000
-
-struct uart {
-	struct console con;
-	u16 base;
-	unsigned int depth; /* characters that an empty transmitter takes */
-	unsigned int room;  /* of them still free since it was last seen empty */
-	bool usable;
-};
-
-static void serial_write(struct console *con, const char *text, size_t len);
-
-#define UART(name_, base_)                                                   \
-	{                                                                    \
-		.con = {.name = name_, .write = serial_write}, .base = base_ \
-	}
-static struct uart uarts[NR_SERIAL_PORTS] = {
-	UART("ttyS0", 0x3f8),
-	UART("ttyS1", 0x2f8),
-	UART("ttyS2", 0x3e8),
-	UART("ttyS3", 0x2e8),
-};
-
-/* Waits until the transmitter is empty. False: it never will be, the port is dropped. */
-static bool wait_empty(struct uart *uart)
+static u32 read_port(const struct uart *uart, unsigned int reg)
 {
-	for (int i = 0; i < MAX_POLLS; i++) {
-		if (inb(uart->base + UART_LSR) & LSR_THR_EMPTY) {
-			uart->room = uart->depth;
-			return true;
-		}
-		cpu_relax();
-	}
-	uart->usable = false;
-	return false;
+	return inb((u16)(uart->place.base + reg));
 }
 
-static void put_char(struct uart *uart, char c)
+static void write_port(const struct uart *uart, unsigned int reg, u32 value)
 {
-	if (!uart->usable || (!uart->room && !wait_empty(uart)))
-		return;
-	uart->room--;
-	outb((u8)c, uart->base + UART_DATA);
+	outb((u8)value, (u16)(uart->place.base + reg));
 }
 
-static void uart_write(struct uart *uart, const char *text, size_t len)
+static unsigned long register_address(const struct uart *uart, unsigned int reg)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\n')
-			put_char(uart, '\r');
-		put_char(uart, text[i]);
+	return uart->place.base + (unsigned long)reg * uart->place.stride;
+}
+
+static u32 read_mmio(const struct uart *uart, unsigned int reg)
+{
+	unsigned long at = register_address(uart, reg);
+
+	switch (uart->place.width) {
+	case 1:
+		return READ_ONCE(*(const u8 *)at);
+	case 2:
+		return READ_ONCE(*(const u16 *)at);
+	default:
+		return READ_ONCE(*(const u32 *)at);
 	}
 }
+
+static void write_mmio(const struct uart *uart, unsigned int reg, u32 value)
+{
+	unsigned long at = register_address(uart, reg);
+
+	switch (uart->place.width) {
+	case 1:
+		WRITE_ONCE(*(u8 *)at, (u8)value);
+		break;
+	case 2:
+		WRITE_ONCE(*(u16 *)at, (u16)value);
+		break;
+	default:
+		WRITE_ONCE(*(u32 *)at, value);
+		break;
+	}
+}
+
+static const struct uart_access port_access = {read_port, write_port};
+static const struct uart_access mmio_access = {read_mmio, write_mmio};
 
 static void serial_write(struct console *con, const char *text, size_t len)
 {
 	uart_write(container_of(con, struct uart, con), text, len);
 }
 
-/* In loopback a UART reads back what it sends; an empty bus reads as ones. */
-static bool answers(const struct uart *uart)
-{
-	static const u8 patterns[] = {0xae, 0x51};
-	bool same = true;
-
-	outb(MCR_LOOPBACK, uart->base + UART_MCR);
-	for (size_t i = 0; i < ARRAY_SIZE(patterns) && same; i++) {
-		outb(patterns[i], uart->base + UART_DATA);
-		/* A character takes its time through the shifter, loopback or not. */
-		for (int polls = 0; polls < 10000; polls++)
-			if (inb(uart->base + UART_LSR) & 1)
-				break;
-		same = inb(uart->base + UART_DATA) == patterns[i];
+#define UART(name_, base_)                                                                \
+	{                                                                                 \
+		.con = {.name = name_, .write = serial_write},                            \
+		.place = {.width = 1, .stride = 1, .base = base_}, .access = &port_access \
 	}
-	outb(MCR_READY, uart->base + UART_MCR);
-	return same;
-}
+static struct uart legacy[NR_SERIAL_PORTS] = {
+	UART("ttyS0", 0x3f8),
+	UART("ttyS1", 0x2f8),
+	UART("ttyS2", 0x3e8),
+	UART("ttyS3", 0x2e8),
+};
+static struct uart placed[NR_PLACED_PORTS] = {
+	UART("uart0", 0),
+	UART("uart1", 0),
+	UART("uart2", 0),
+};
+static unsigned int nr_placed;
 
-static void set_rate(const struct uart *uart, u32 baud)
-{
-	u16 divisor = (u16)(UART_CLOCK / baud);
-
-	outb(LCR_8N1 | LCR_DLAB, uart->base + UART_LCR);
-	outb((u8)divisor, uart->base + UART_DATA);
-	outb((u8)(divisor >> 8), uart->base + UART_IER);
-}
-
-static bool uart_init(struct uart *uart, u32 baud)
-{
-	outb(0, uart->base + UART_IER);
-	if (baud)
-		set_rate(uart, baud);
-	outb(LCR_8N1, uart->base + UART_LCR);
-	outb(FCR_ENABLE, uart->base + UART_FCR);
-	uart->depth =
-		(inb(uart->base + UART_IIR) & IIR_FIFO_MASK) == IIR_FIFO_MASK ? FIFO_DEPTH : 1;
-	uart->room = 0;
-	uart->usable = answers(uart);
-	return uart->usable;
-}
+/* Ports that the firmware's page tables do not map. */
+static struct {
+	struct uart_place place;
+	enum uart_check check;
+} waiting[NR_PLACED_PORTS];
+static unsigned int nr_waiting;
 
 struct console *serial_console(unsigned int n, u32 baud)
 {
-	return uart_init(&uarts[n], baud) ? &uarts[n].con : NULL;
+	if (legacy[n].usable)
+		return NULL;
+	legacy[n].place.baud = baud;
+	return uart_init(&legacy[n], UART_LOOPBACK) ? &legacy[n].con : NULL;
 }
 
 u16 serial_base(unsigned int n)
 {
-	return uarts[n].base;
+	return (u16)legacy[n].place.base;
+}
+
+/* The port at @place if it is one of those that PCs have anyway. */
+static struct uart *legacy_at(const struct uart_place *place)
+{
+	for (unsigned int n = 0; n < NR_SERIAL_PORTS; n++)
+		if (!place->mmio && legacy[n].place.base == place->base)
+			return &legacy[n];
+	return NULL;
+}
+
+/* Do registers at @place lie in memory that holds something? Then they are none. */
+static bool is_memory(const struct boot_info *info, const struct uart_place *place)
+{
+	u64 end = place->base + UART_REGISTERS * place->stride;
+
+	for (u32 i = 0; i < info->nr_e820; i++) {
+		const struct e820_entry *entry = &info->e820[i];
+
+		if (entry->type != E820_TYPE_RESERVED && entry->addr < end &&
+		    place->base < entry->addr + entry->size)
+			return true;
+	}
+	return false;
+}
+
+/* Both ends, as registers may lie across two pages. */
+static bool is_mapped(const struct uart_place *place)
+{
+	u64 last = place->base + (UART_REGISTERS - 1) * place->stride;
+	struct arch_mapping map;
+
+	return !arch_query(place->base, &map) && map.phys == place->base &&
+	       !arch_query(last, &map) && map.phys == last;
+}
+
+static void wait_for_mapping(const struct uart_place *place, enum uart_check check)
+{
+	if (nr_waiting == NR_PLACED_PORTS)
+		return;
+	waiting[nr_waiting].place = *place;
+	waiting[nr_waiting++].check = check;
+}
+
+int serial_place(const struct boot_info *info, const struct uart_place *place,
+		 enum uart_check check, struct console **con)
+{
+	struct uart *uart = legacy_at(place);
+
+	*con = NULL;
+	if (place->mmio && is_memory(info, place))
+		return -EINVAL;
+	if (place->mmio && !is_mapped(place)) {
+		wait_for_mapping(place, check);
+		return -EAGAIN;
+	}
+	if (!uart && nr_placed == NR_PLACED_PORTS)
+		return -ENOSPC;
+	if (!uart)
+		uart = &placed[nr_placed];
+	if (uart->usable)
+		return -EBUSY;
+	uart->place = *place;
+	uart->access = place->mmio ? &mmio_access : &port_access;
+	if (!uart_init(uart, check))
+		return -ENODEV;
+	nr_placed += uart == &placed[nr_placed];
+	*con = &uart->con;
+	return 0;
+}
+
+struct console *serial_place_waiting(const struct boot_info *info)
+{
+	struct console *con = NULL;
+	unsigned int i;
+
+	/* What is not mapped by now will never be. */
+	while (nr_waiting && !con) {
+		i = --nr_waiting;
+		if (is_mapped(&waiting[i].place))
+			serial_place(info, &waiting[i].place, waiting[i].check, &con);
+	}
+	return con;
+}
+
+static void pages_of(const struct uart_place *place, phys_addr_t *start, phys_addr_t *end)
+{
+	*start = round_down(place->base, PAGE_SIZE);
+	*end = round_up(place->base + UART_REGISTERS * place->stride, PAGE_SIZE);
+}
+
+bool serial_mmio_pages(unsigned int n, phys_addr_t *start, phys_addr_t *end)
+{
+	for (unsigned int i = 0; i < nr_placed; i++) {
+		if (!placed[i].place.mmio || n--)
+			continue;
+		pages_of(&placed[i].place, start, end);
+		return true;
+	}
+	if (n >= nr_waiting)
+		return false;
+	pages_of(&waiting[n].place, start, end);
+	return true;
 }
 
 void console_emergency_write(const char *text)
 {
 	for (unsigned int i = 0; i < NR_SERIAL_PORTS; i++)
-		uart_write(&uarts[i], text, strlen(text));
+		uart_write(&legacy[i], text, strlen(text));
+	for (unsigned int i = 0; i < nr_placed; i++)
+		uart_write(&placed[i], text, strlen(text));
 }

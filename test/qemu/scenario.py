@@ -12,7 +12,8 @@ the second kind may stand several times.
                       ipxe, pxe, http
   firmware: KIND      bios (default), flash, secure (see firmware.py)
   signed: yes         the program is signed by the key that `firmware: secure` knows
-  serial: PORT        ttyS0 (default) or ttyS1, with the log; none: there is no port;
+  serial: PORT        with the log: ttyS0 (default), ttyS1, pci: behind PCI bridges,
+                      odd: at I/O 0x2e0; none: there is no port;
                       silent: nothing of the program on ttyS0. With these two
                       only the exit status tells
   verdict: REGEX      of the last line, default PASS; none: the program shall not run
@@ -22,6 +23,7 @@ the second kind may stand several times.
                       folder with QEMU_ARGUMENTS, and faults(boot, guest, WORDS) as screen has
   limit: SECONDS      until it must have ended, default 90
 
+  acpi: TABLE WORDS   that the firmware has, too (see acpitable.py)
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
   options: WORDS      for the program
   expect: REGEX       in the log; several in this order
@@ -39,6 +41,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import acpitable
 import facts
 import firmware
 import guestlog
@@ -49,11 +52,16 @@ HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
 SINGLE = {'boot': 'ahci', 'firmware': '', 'signed': '', 'serial': 'ttyS0', 'verdict': 'PASS',
           'selftests': 'yes', 'screen': '', 'beside': '', 'limit': '90', 'linux': ''}
-LISTS = ('qemu', 'options', 'expect', 'contains', 'forbid')
+LISTS = ('acpi', 'qemu', 'options', 'expect', 'contains', 'forbid')
 STATUS = {'PASS': 0, 'none': 3}  # of run.sh, by verdict; 1 for any other
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
-          'ttyS1': (['-s'], ['-serial', 'stdio'])}
+          'ttyS1': (['-s'], ['-serial', 'stdio']),
+          'pci': (['-s'], ['-chardev', 'stdio,id=port', '-device', 'pcie-root-port,id=root',
+                           '-device', 'pcie-pci-bridge,id=bridge,bus=root', '-device',
+                           'pci-serial,chardev=port,bus=bridge,addr=3']),
+          'odd': (['-s'], ['-chardev', 'stdio,id=port', '-device',
+                           'isa-serial,iobase=0x2e0,irq=5,chardev=port'])}
 
 
 class Scenario:
@@ -104,6 +112,8 @@ class Boot:
             runner, qemu = [*runner, '-k'], [*qemu, *screen.QEMU_ARGUMENTS]
         if scenario.beside:
             qemu = [*qemu, *self._beside()[0].QEMU_ARGUMENTS]
+        for words in scenario.acpi:
+            qemu = [*qemu, *acpitable.make(words, self.folder)]
         if flash:
             runner = [*runner, '-f']
         return [str(HERE / 'run.sh'), '-i', str(medium.image), '-o', medium.options, '-t',
