@@ -84,6 +84,12 @@ struct block_pages move_freepages_block(struct zone *zone, struct page *page, en
 	return n;
 }
 
+void change_pageblock_range(unsigned long pfn, unsigned int order, enum migratetype type)
+{
+	for (unsigned long end = pfn + (1UL << order); pfn < end; pfn += pageblock_nr_pages)
+		set_pfnblock_migratetype(pfn, type);
+}
+
 /* ---- Freeing ------------------------------------------------------------------- */
 
 static bool page_is_free_buddy(const struct page *page, const struct page *buddy,

@@ -91,6 +91,9 @@ struct block_pages {
  */
 struct block_pages move_freepages_block(struct zone *zone, struct page *page, enum migratetype to);
 
+/* The pageblocks of a block of @order become @type's: one at the least. Its pages stay. */
+void change_pageblock_range(unsigned long pfn, unsigned int order, enum migratetype type);
+
 /* Makes a block of @order or above @type's, as Linux does. False where no other type has one. */
 bool __rmqueue_fallback(struct zone *zone, unsigned int order, enum migratetype type,
 			unsigned int alloc_flags);

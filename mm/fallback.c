@@ -93,12 +93,6 @@ void end_watermark_boosts(const struct alloc_context *ac)
 	}
 }
 
-static void change_pageblock_range(unsigned long pfn, unsigned int order, enum migratetype type)
-{
-	for (unsigned long end = pfn + (1UL << order); pfn < end; pfn += pageblock_nr_pages)
-		set_pfnblock_migratetype(pfn, type);
-}
-
 /* Takes the pageblock's free blocks, and the pageblock if it suits. False: it cannot be had. */
 static bool steal_pageblock(struct zone *zone, struct page *page, enum migratetype type)
 {

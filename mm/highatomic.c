@@ -5,6 +5,10 @@
  * a hundredth of the zone and one. They go back when memory runs short.
  *
  * Owns:       zone->nr_reserved_highatomic, and who becomes MIGRATE_HIGHATOMIC.
+ * Invariants: what lies on a list of MIGRATE_HIGHATOMIC is in such pageblocks, and of these
+ *             nr_reserved_highatomic counts all pages: a block of several pageblocks makes
+ *             and unmakes all of them. (In 6.1 the first alone, which leaves the others'
+ *             pages on a list that nobody unreserves; mended in 6.10.)
  * Locking:    takes zone->lock.
  * Source:     Linux 6.1's reserve_highatomic_pageblock() and
  *             unreserve_highatomic_pageblock().
@@ -24,23 +28,33 @@ static bool highatomic_is_full(const struct zone *zone)
 	return zone->nr_reserved_highatomic >= zone_managed_pages(zone) / 100 + pageblock_nr_pages;
 }
 
-void reserve_highatomic_pageblock(struct page *page, struct zone *zone)
+/* Of a pageblock at the zone's edge not all free pages could change lists. */
+static bool may_be_reserved(const struct zone *zone, unsigned long pfn)
+{
+	unsigned long start = ALIGN_DOWN(pfn, pageblock_nr_pages);
+
+	return zone_spans_pfn(zone, start) &&
+	       zone_spans_pfn(zone, start + pageblock_nr_pages - 1) &&
+	       migratetype_is_mergeable(get_pfnblock_migratetype(pfn));
+}
+
+void reserve_highatomic_pageblock(struct page *page, unsigned int order, struct zone *zone)
 {
 	unsigned long flags, pfn = page_to_pfn(page);
 
 	if (highatomic_is_full(zone))
 		return;
 	spin_lock_irqsave(&zone->lock, flags);
-	if (!highatomic_is_full(zone) && migratetype_is_mergeable(get_pfnblock_migratetype(pfn))) {
-		zone->nr_reserved_highatomic += pageblock_nr_pages;
+	if (!highatomic_is_full(zone) && may_be_reserved(zone, pfn)) {
+		zone->nr_reserved_highatomic += max(pageblock_nr_pages, 1UL << order);
 		zone_update_margin(zone);
 		move_freepages_block(zone, page, MIGRATE_HIGHATOMIC);
-		set_pfnblock_migratetype(pfn, MIGRATE_HIGHATOMIC);
+		change_pageblock_range(pfn, order, MIGRATE_HIGHATOMIC);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-/* The first pageblock with a free block becomes @type's; the pages that gives it. */
+/* The first pageblocks with a free block become @type's; the pages that gives it. */
 static unsigned long unreserve_one(struct zone *zone, enum migratetype type)
 {
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
@@ -50,12 +64,10 @@ static unsigned long unreserve_one(struct zone *zone, enum migratetype type)
 
 		if (!page)
 			continue;
-		if (get_pfnblock_migratetype(page_to_pfn(page)) == MIGRATE_HIGHATOMIC)
-			zone->nr_reserved_highatomic -=
-				min(pageblock_nr_pages, zone->nr_reserved_highatomic);
+		zone->nr_reserved_highatomic -= max(pageblock_nr_pages, 1UL << order);
 		zone_update_margin(zone);
 		pages = move_freepages_block(zone, page, type).free;
-		set_pfnblock_migratetype(page_to_pfn(page), type);
+		change_pageblock_range(page_to_pfn(page), order, type);
 		if (pages)
 			return pages;
 	}

@@ -156,7 +156,7 @@ static struct page *walk_zones(unsigned int order, unsigned int alloc_flags,
 		page = rmqueue(zone, order, ac->type, alloc_flags, most);
 		if (likely(page)) {
 			if (unlikely(order && (alloc_flags & ALLOC_HARDER)))
-				reserve_highatomic_pageblock(page, zone);
+				reserve_highatomic_pageblock(page, order, zone);
 			if (unlikely(zone->node != preferred->node))
 				count_numa_miss(zone, preferred);
 			return page;

@@ -47,7 +47,7 @@ static inline unsigned int cma_alloc_flag(enum migratetype type)
  * pageblock of @page for others like it. Gives back one pageblock of the zones of @ac to
  * callers like @ac's; unless @force each zone keeps its last one. True: there was one.
  */
-void reserve_highatomic_pageblock(struct page *page, struct zone *zone);
+void reserve_highatomic_pageblock(struct page *page, unsigned int order, struct zone *zone);
 bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
 
 /* Ends the boosts of the zones of @ac's walk: kswapd's last step, whatever it reclaimed. */

@@ -122,6 +122,10 @@ static int isolate_pageblock(struct zone *zone, unsigned long pfn, unsigned long
 	    !has_unmovable_pages(max(pfn, start), min(pfn + pageblock_nr_pages, end),
 				 migratetype)) {
 		zone->nr_isolate_pageblocks++; /* first: frees must look at types from now on */
+		if (get_pfnblock_migratetype(pfn) == MIGRATE_HIGHATOMIC) {
+			zone->nr_reserved_highatomic -= pageblock_nr_pages; /* it ends as another */
+			zone_update_margin(zone);
+		}
 		change_pageblock(zone, pfn, MIGRATE_ISOLATE);
 		err = 0;
 	}

@@ -21,8 +21,8 @@ struct verify {
 	int faults;
 	unsigned long free_pages; /* on the lists, isolated ones among them */
 	unsigned long by_type[MIGRATE_TYPES];
-	unsigned long isolate_blocks;
-	unsigned long marked_pages; /* in blocks whose first page is PG_buddy */
+	unsigned long blocks[MIGRATE_TYPES]; /* pageblocks that begin in the zone */
+	unsigned long marked_pages;	     /* in blocks whose first page is PG_buddy */
 };
 
 #define fault(v, fmt, ...)                                                         \
@@ -51,14 +51,14 @@ static void verify_unmerged(struct verify *v, const struct page *page, unsigned 
 	      order);
 }
 
-/* Pages of CMA areas and isolated ones are on lists of their own, as they count apart. */
+/* What counts apart is on lists of its own: kept for atomic callers, CMA areas', isolated. */
 static void verify_list_type(struct verify *v, unsigned long pfn, unsigned int order,
 			     enum migratetype type)
 {
 	for (unsigned long end = pfn + (1UL << order); pfn < end; pfn += pageblock_nr_pages) {
 		enum migratetype block = get_pfnblock_migratetype(pfn);
 
-		if ((block >= MIGRATE_CMA || type >= MIGRATE_CMA) && block != type)
+		if ((block >= MIGRATE_HIGHATOMIC || type >= MIGRATE_HIGHATOMIC) && block != type)
 			fault(v, "pfn 0x%lx is on a list of %s, in a pageblock of %s", pfn,
 			      migratetype_names[type],
 			      block < MIGRATE_TYPES ? migratetype_names[block] : "no type");
@@ -176,8 +176,8 @@ static void verify_pageblocks(struct verify *v, unsigned long nr)
 
 		if (type >= MIGRATE_TYPES)
 			fault(v, "pageblock at pfn 0x%lx has type %d", pfn, (int)type);
-		if (page_zone(pfn_to_page(pfn)) == v->zone)
-			v->isolate_blocks += type == MIGRATE_ISOLATE;
+		else if (page_zone(pfn_to_page(pfn)) == v->zone)
+			v->blocks[type]++;
 	}
 }
 
@@ -252,9 +252,12 @@ static void verify_counts(struct verify *v)
 	if (zone_page_state(zone, NR_FREE_CMA_PAGES) != v->by_type[MIGRATE_CMA])
 		fault(v, "nr_free_cma is %lu, the lists hold %lu",
 		      zone_page_state(zone, NR_FREE_CMA_PAGES), v->by_type[MIGRATE_CMA]);
-	if (zone->nr_isolate_pageblocks != v->isolate_blocks)
-		fault(v, "%lu pageblocks are isolated, counted are %lu", v->isolate_blocks,
+	if (zone->nr_isolate_pageblocks != v->blocks[MIGRATE_ISOLATE])
+		fault(v, "%lu pageblocks are isolated, counted are %lu", v->blocks[MIGRATE_ISOLATE],
 		      zone->nr_isolate_pageblocks);
+	if (zone->nr_reserved_highatomic != v->blocks[MIGRATE_HIGHATOMIC] * pageblock_nr_pages)
+		fault(v, "%lu pageblocks are kept for atomic callers, counted are %lu pages",
+		      v->blocks[MIGRATE_HIGHATOMIC], zone->nr_reserved_highatomic);
 	if (free > zone_managed_pages(zone) || zone_managed_pages(zone) > zone->present_pages ||
 	    zone->present_pages > zone->spanned_pages)
 		fault(v, "free %lu, managed %lu, present %lu, spanned %lu are out of order", free,

@@ -114,6 +114,8 @@ static void nobody_takes_what_is_kept_apart(void **state)
 
 	(void)state;
 	zone->nr_isolate_pageblocks = 2;
+	zone->nr_reserved_highatomic = MAX_ORDER_NR_PAGES;
+	zone_update_margin(zone);
 	for (unsigned int i = 0; i < ARRAY_SIZE(kept); i++)
 		give(block[i], kept[i], MAX_ORDER_NR_PAGES);
 	for (int type = 0; type < MIGRATE_PCPTYPES; type++)
@@ -297,13 +299,57 @@ static void at_most_a_hundredth_and_a_pageblock_is_kept(void **state)
 
 	(void)state;
 	set_type(block[7], MIGRATE_CMA);
-	reserve_highatomic_pageblock(block[7], zone);
+	reserve_highatomic_pageblock(block[7], 3, zone);
 	assert_int_equal(zone->nr_reserved_highatomic, 0);
 	for (unsigned int i = 0; i < 7; i++)
-		reserve_highatomic_pageblock(block[i], zone);
+		reserve_highatomic_pageblock(block[i], 3, zone);
 	assert_int_equal(zone->nr_reserved_highatomic, ALIGN(most, pageblock_nr_pages));
-	reserve_highatomic_pageblock(block[0], zone);
+	reserve_highatomic_pageblock(block[0], 3, zone);
 	assert_int_equal(zone->nr_reserved_highatomic, ALIGN(most, pageblock_nr_pages));
+}
+
+/* Else its second half would stay on a list that is nobody's when the first goes back. */
+static void a_block_of_two_pageblocks_is_kept_and_goes_back_as_a_whole(void **state)
+{
+	struct alloc_context ac = context(MIGRATE_MOVABLE);
+
+	(void)state;
+	reserve_highatomic_pageblock(block[0], MAX_PAGE_ORDER, zone);
+	assert_int_equal(zone->nr_reserved_highatomic, 2 * pageblock_nr_pages);
+	assert_int_equal(type_of(block[0] + pageblock_nr_pages), MIGRATE_HIGHATOMIC);
+	give(block[0], MIGRATE_HIGHATOMIC, MAX_ORDER_NR_PAGES);
+	assert_int_equal(zone_verify(zone), 0);
+	assert_true(unreserve_highatomic_pageblock(&ac, true));
+	assert_int_equal(zone->nr_reserved_highatomic, 0);
+	assert_int_equal(type_of(block[0] + pageblock_nr_pages), MIGRATE_MOVABLE);
+	assert_ptr_equal(__rmqueue_smallest(zone, MAX_PAGE_ORDER, MIGRATE_MOVABLE), block[0]);
+	assert_int_equal(zone_verify(zone), 0);
+}
+
+static void isolation_ends_what_a_pageblock_was_kept_for(void **state)
+{
+	unsigned long pfn = page_to_pfn(block[0]), end = pfn + pageblock_nr_pages;
+
+	(void)state;
+	reserve_highatomic_pageblock(block[0], 3, zone);
+	give(block[0], MIGRATE_HIGHATOMIC, pageblock_nr_pages);
+	assert_int_equal(start_isolate_page_range(pfn, end, MIGRATE_MOVABLE), 0);
+	assert_int_equal(zone->nr_reserved_highatomic, 0);
+	undo_isolate_page_range(pfn, end, MIGRATE_MOVABLE);
+	assert_int_equal(type_of(block[0]), MIGRATE_MOVABLE);
+	assert_int_equal(zone_verify(zone), 0);
+}
+
+static void verify_counts_what_is_kept_for_atomic_callers(void **state)
+{
+	(void)state;
+	reserve_highatomic_pageblock(block[0], 3, zone);
+	assert_int_equal(zone_verify(zone), 0);
+	host_log_clear();
+	zone->nr_reserved_highatomic += pageblock_nr_pages;
+	zone_update_margin(zone);
+	assert_int_equal(zone_verify(zone), 1);
+	assert_true(host_log_contains("1 pageblocks are kept for atomic callers, counted are"));
 }
 
 static void short_of_memory_pageblocks_kept_for_atomic_callers_go_back(void **state)
@@ -421,6 +467,9 @@ int main(void)
 		TEST(free_cma_pages_do_not_count_for_who_cannot_have_them),
 		TEST(atomic_blocks_keep_their_pageblock_for_their_like),
 		TEST(at_most_a_hundredth_and_a_pageblock_is_kept),
+		TEST(a_block_of_two_pageblocks_is_kept_and_goes_back_as_a_whole),
+		TEST(isolation_ends_what_a_pageblock_was_kept_for),
+		TEST(verify_counts_what_is_kept_for_atomic_callers),
 		TEST(short_of_memory_pageblocks_kept_for_atomic_callers_go_back),
 		TEST(verify_finds_pages_on_lists_that_count_apart),
 		TEST(pagetypeinfo_is_linuxs),
