@@ -178,8 +178,11 @@ $(IMAGE)/ksyms0.o: arch/x86_64/ksyms.awk $(IMAGE)/flags
 	@mkdir -p $(@D)
 	$(Q)awk -f $< /dev/null > $(@:.o=.s) && $(CC) -c $(@:.o=.s) -o $@
 
-$(IMAGE)/pass1.efi: $(IMAGE_OBJ) $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags
+$(IMAGE)/pass1.efi: $(IMAGE_OBJ) $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags \
+		test/sections-check.py
 	$(say) LD $@
+	$(Q)test/sections-check.py $(IMAGE_OBJ) > $(IMAGE)/sections-check || \
+		{ cat $(IMAGE)/sections-check >&2; exit 1; }
 	$(Q)$(link) $(IMAGE)/ksyms0.o -o $@
 
 $(IMAGE)/ksyms.o: $(IMAGE)/pass1.efi arch/x86_64/ksyms.awk

@@ -15,16 +15,16 @@
 
 static EFI_BOOT_SERVICES *bs; /* while bench_firmware() runs */
 
-static EFI_PHYSICAL_ADDRESS pages[BENCH_BATCH_MAX];
-static void *objects[BENCH_BATCH_MAX];
+static EFI_PHYSICAL_ADDRESS pages[BENCH_BATCH_MAX] __initbss;
+static void *objects[BENCH_BATCH_MAX] __initbss;
 
-static bool take_pages(unsigned int order, EFI_PHYSICAL_ADDRESS *addr)
+static bool __init take_pages(unsigned int order, EFI_PHYSICAL_ADDRESS *addr)
 {
 	return !EFI_ERROR(
 		bs->AllocatePages(AllocateAnyPages, EfiLoaderData, (UINTN)1 << order, addr));
 }
 
-static bool page_pairs(unsigned int order, unsigned int n)
+static bool __init page_pairs(unsigned int order, unsigned int n)
 {
 	EFI_PHYSICAL_ADDRESS addr;
 
@@ -36,7 +36,7 @@ static bool page_pairs(unsigned int order, unsigned int n)
 	return true;
 }
 
-static bool page_batch(unsigned int order, unsigned int n)
+static bool __init page_batch(unsigned int order, unsigned int n)
 {
 	unsigned int nr;
 
@@ -47,7 +47,7 @@ static bool page_batch(unsigned int order, unsigned int n)
 	return nr == n;
 }
 
-static bool page_zeroed_pairs(unsigned int order, unsigned int n)
+static bool __init page_zeroed_pairs(unsigned int order, unsigned int n)
 {
 	EFI_PHYSICAL_ADDRESS addr;
 
@@ -60,7 +60,7 @@ static bool page_zeroed_pairs(unsigned int order, unsigned int n)
 	return true;
 }
 
-static bool object_pairs(unsigned int bytes, unsigned int n)
+static bool __init object_pairs(unsigned int bytes, unsigned int n)
 {
 	void *object;
 
@@ -72,7 +72,7 @@ static bool object_pairs(unsigned int bytes, unsigned int n)
 	return true;
 }
 
-static bool object_batch(unsigned int bytes, unsigned int n)
+static bool __init object_batch(unsigned int bytes, unsigned int n)
 {
 	unsigned int nr;
 
@@ -85,13 +85,13 @@ static bool object_batch(unsigned int bytes, unsigned int n)
 }
 
 /* The pool is the one allocator of small things, so it has no caches. */
-static const bench_fn firmware_allocators[NR_BENCH_KINDS] = {
+static const bench_fn firmware_allocators[NR_BENCH_KINDS] __initconst = {
 	[BENCH_PAGE_PAIR] = page_pairs,	       [BENCH_PAGE_BATCH] = page_batch,
 	[BENCH_PAGE_ZERO] = page_zeroed_pairs, [BENCH_OBJECT_PAIR] = object_pairs,
 	[BENCH_OBJECT_BATCH] = object_batch,
 };
 
-void bench_firmware(const struct firmware *fw, struct boot_info *info)
+void __init bench_firmware(const struct firmware *fw, struct boot_info *info)
 {
 	struct bench_result *results;
 	char more[2];

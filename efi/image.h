@@ -19,8 +19,10 @@
 
 extern const char __image_base__[];
 extern const char __text_start[], __text_end[];
+extern const char __init_text_start[], __init_text_end[]; /* linux/init.h */
 extern const char __rodata_start[], __rodata_end[];
 extern const char __data_start[], __data_end[]; /* with bss and stacks */
+extern const char __init_data_start[], __init_data_end[];
 
 #define IMAGE_ADDR(symbol) ((phys_addr_t)(uintptr_t)(symbol))
 

@@ -101,7 +101,7 @@ static const char *verdict(int faults, int failed)
 }
 
 /* The way from the record to the verdict, on our own stack. */
-static void run(struct boot_info *info)
+static void __ref run(struct boot_info *info)
 {
 	int faults, failed;
 
@@ -131,7 +131,7 @@ static void run(struct boot_info *info)
 }
 
 /* Fills the record with all that does not change until the exit. */
-static void gather(const struct firmware *fw, struct boot_info *info, u64 tsc_start)
+static void __init gather(const struct firmware *fw, struct boot_info *info, u64 tsc_start)
 {
 	char *options = (char *)(uintptr_t)info->options;
 
@@ -139,7 +139,7 @@ static void gather(const struct firmware *fw, struct boot_info *info, u64 tsc_st
 	info->build = build_name;
 	info->image_base = IMAGE_ADDR(__image_base__);
 	info->image_size = fw->loaded ? ALIGN(fw->loaded->ImageSize, PAGE_SIZE)
-				      : IMAGE_ADDR(__data_end) - info->image_base;
+				      : IMAGE_ADDR(__init_data_end) - info->image_base;
 	options_read(fw, options, OPTIONS_SIZE);
 	printk(KERN_INFO "Command line: %s\n", options);
 	tables_find(fw, info);

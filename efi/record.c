@@ -143,11 +143,15 @@ static void add_own_ranges(struct boot_info *info)
 
 	add_range(info, IMAGE_ADDR(__image_base__), IMAGE_ADDR(__text_start), BOOT_RANGE_RODATA);
 	add_range(info, IMAGE_ADDR(__text_start), IMAGE_ADDR(__text_end), BOOT_RANGE_TEXT);
+	add_range(info, IMAGE_ADDR(__init_text_start), IMAGE_ADDR(__init_text_end),
+		  BOOT_RANGE_INIT_TEXT);
 	add_range(info, IMAGE_ADDR(__rodata_start), IMAGE_ADDR(__rodata_end), BOOT_RANGE_RODATA);
 	add_range(info, IMAGE_ADDR(__data_start), IMAGE_ADDR(__data_end), BOOT_RANGE_DATA);
 	add_range(info, stack.start - PAGE_SIZE, stack.start, BOOT_RANGE_GUARD);
 	add_range(info, stack.start, stack.end, BOOT_RANGE_STACK);
-	add_range(info, IMAGE_ADDR(__data_end), info->image_base + info->image_size,
+	add_range(info, IMAGE_ADDR(__init_data_start), IMAGE_ADDR(__init_data_end),
+		  BOOT_RANGE_INIT_DATA);
+	add_range(info, IMAGE_ADDR(__init_data_end), info->image_base + info->image_size,
 		  BOOT_RANGE_RODATA);
 	info->nr_ranges += arch_boot_ranges(parts.ranges + info->nr_ranges);
 }

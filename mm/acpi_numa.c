@@ -21,7 +21,7 @@ static s16 pxm_node[MAX_PXM_DOMAINS]; /* node + 1; 0: none */
 static int nr_pxm_nodes;
 static u32 nr_ranges;
 
-int pxm_to_node(u32 pxm)
+int __init pxm_to_node(u32 pxm)
 {
 	return pxm < MAX_PXM_DOMAINS ? pxm_node[pxm] - 1 : NUMA_NO_NODE;
 }
@@ -177,14 +177,14 @@ static int __init acpi_numa_init(void)
 	return 0;
 }
 
-static struct numa_source source = {.name = "SRAT", .init = acpi_numa_init};
+static struct numa_source source __initdata = {.name = "SRAT", .init = acpi_numa_init};
 
 void __init acpi_numa_register(void)
 {
 	numa_register_source(&source);
 }
 
-bool srat_is_used(void)
+bool __init srat_is_used(void)
 {
 	return numa_chosen_source() == &source;
 }

@@ -148,7 +148,8 @@ static int __init amd_numa_init(void)
 
 void __init amd_numa_register(void)
 {
-	static struct numa_source source = {.name = "AMD northbridge", .init = amd_numa_init};
+	static struct numa_source source __initdata = {.name = "AMD northbridge",
+						       .init = amd_numa_init};
 
 	numa_register_source(&source);
 }

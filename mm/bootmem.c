@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-bootmem_data_t bootmem_node_data[MAX_NUMNODES];
+bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initbss;
 LIST_HEAD(bdata_list);
 unsigned long min_low_pfn;
 unsigned long max_low_pfn;
@@ -31,7 +31,7 @@ int __init bootmem_debug_parse_option(char *value)
 	return 0;
 }
 
-void bootmem_reset(void)
+void __init bootmem_reset(void)
 {
 	memset(bootmem_node_data, 0, sizeof(bootmem_node_data));
 	INIT_LIST_HEAD(&bdata_list);
@@ -40,17 +40,17 @@ void bootmem_reset(void)
 	bootmem_refusals = 0;
 }
 
-bool bootmem_active(void)
+bool __init bootmem_active(void)
 {
 	return !list_empty(&bdata_list);
 }
 
-void bootmem_close(void)
+void __init bootmem_close(void)
 {
 	closed = true;
 }
 
-bool bootmem_is_open(const char *what)
+bool __init bootmem_is_open(const char *what)
 {
 	if (bootmem_active() && !closed)
 		return true;
@@ -60,14 +60,14 @@ bool bootmem_is_open(const char *what)
 	return false;
 }
 
-int bootmem_nid(const bootmem_data_t *bdata)
+int __init bootmem_nid(const bootmem_data_t *bdata)
 {
 	return (int)(bdata - bootmem_node_data);
 }
 
 /* ---- Setting up --------------------------------------------------------------- */
 
-static unsigned long bootmap_bytes(unsigned long pages)
+static unsigned long __init bootmap_bytes(unsigned long pages)
 {
 	return BITS_TO_LONGS(pages) * sizeof(unsigned long);
 }
@@ -77,12 +77,12 @@ unsigned long __init bootmem_bootmap_pages(unsigned long pages)
 	return PFN_UP(bootmap_bytes(pages));
 }
 
-unsigned long bootmem_map_pfn(const bootmem_data_t *bdata)
+unsigned long __init bootmem_map_pfn(const bootmem_data_t *bdata)
 {
 	return virt_to_pfn(bdata->node_bootmem_map);
 }
 
-unsigned long bootmem_map_end(const bootmem_data_t *bdata)
+unsigned long __init bootmem_map_end(const bootmem_data_t *bdata)
 {
 	return bootmem_map_pfn(bdata) +
 	       bootmem_bootmap_pages(bdata->node_low_pfn - bdata->node_min_pfn);
@@ -149,7 +149,7 @@ void __init free_bootmem_with_active_regions(int nid, unsigned long limit_pfn)
 /* ---- Ranges of one node --------------------------------------------------------- */
 
 /* As bitmap_set() and bitmap_clear(), whose 32 bits do not count the pages of 16 TB. */
-static void mark_bits(unsigned long *map, unsigned long start, unsigned long end, bool set)
+static void __init mark_bits(unsigned long *map, unsigned long start, unsigned long end, bool set)
 {
 	while (start < end) {
 		unsigned long next = min(round_down(start, BITS_PER_LONG) + BITS_PER_LONG, end);
@@ -163,8 +163,8 @@ static void mark_bits(unsigned long *map, unsigned long start, unsigned long end
 	}
 }
 
-static int refuse(const bootmem_data_t *bdata, const char *what, unsigned long start,
-		  unsigned long end, const char *why)
+static int __init refuse(const bootmem_data_t *bdata, const char *what, unsigned long start,
+			 unsigned long end, const char *why)
 {
 	bootmem_refusals++;
 	pr_err("bootmem: cannot %s pages %#lx-%#lx of node %d: %s\n", what, start, end,
@@ -173,8 +173,8 @@ static int refuse(const bootmem_data_t *bdata, const char *what, unsigned long s
 }
 
 /* May the pages be marked? 0, or what mark_bootmem_node() returns. */
-static int check_marks(bootmem_data_t *bdata, unsigned long start, unsigned long end, int reserve,
-		       int flags)
+static int __init check_marks(bootmem_data_t *bdata, unsigned long start, unsigned long end,
+			      int reserve, int flags)
 {
 	const unsigned long *map = bdata->node_bootmem_map;
 	unsigned long first = start - bdata->node_min_pfn, last = end - bdata->node_min_pfn;
@@ -189,8 +189,8 @@ static int check_marks(bootmem_data_t *bdata, unsigned long start, unsigned long
 }
 
 /* What check_marks() found nothing against. 0. */
-static int set_marks(bootmem_data_t *bdata, unsigned long start, unsigned long end, int reserve,
-		     int flags)
+static int __init set_marks(bootmem_data_t *bdata, unsigned long start, unsigned long end,
+			    int reserve, int flags)
 {
 	unsigned long first = start - bdata->node_min_pfn, last = end - bdata->node_min_pfn;
 	unsigned long packed = PFN_DOWN(bdata->last_end_off);
@@ -207,8 +207,8 @@ static int set_marks(bootmem_data_t *bdata, unsigned long start, unsigned long e
 	return 0;
 }
 
-int mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long end, int reserve,
-		      int flags)
+int __init mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long end,
+			     int reserve, int flags)
 {
 	return check_marks(bdata, start, end, reserve, flags)
 		       ?: set_marks(bdata, start, end, reserve, flags);
@@ -220,7 +220,7 @@ int mark_bootmem_node(bootmem_data_t *bdata, unsigned long start, unsigned long 
  * The node in whose bitmap page @pfn counts, NULL for none, and where that may change.
  * Nodes may lie in each other's holes: memblock knows whose the memory is.
  */
-static bootmem_data_t *owner(unsigned long pfn, unsigned long *stop)
+static bootmem_data_t *__init owner(unsigned long pfn, unsigned long *stop)
 {
 	const struct memblock_type *type = &memblock.memory;
 	unsigned long i = memblock_first_above(type, PFN_PHYS(pfn));
@@ -244,7 +244,8 @@ static bootmem_data_t *owner(unsigned long pfn, unsigned long *stop)
 typedef int (*mark_fn)(bootmem_data_t *bdata, unsigned long start, unsigned long end, int reserve,
 		       int flags);
 
-static int mark_pieces(mark_fn mark, unsigned long start, unsigned long end, int reserve, int flags)
+static int __init mark_pieces(mark_fn mark, unsigned long start, unsigned long end, int reserve,
+			      int flags)
 {
 	int err = 0;
 
@@ -262,7 +263,7 @@ static int mark_pieces(mark_fn mark, unsigned long start, unsigned long end, int
 	return err;
 }
 
-static int mark_bootmem(unsigned long start, unsigned long end, int reserve, int flags)
+static int __init mark_bootmem(unsigned long start, unsigned long end, int reserve, int flags)
 {
 	return mark_pieces(check_marks, start, end, reserve, flags)
 		       ?: mark_pieces(set_marks, start, end, reserve, flags);
@@ -300,14 +301,14 @@ void __init free_bootmem(unsigned long physaddr, unsigned long size)
 
 /* ---- Checking ------------------------------------------------------------------------- */
 
-static int node_fault(const bootmem_data_t *bdata, const char *what, unsigned long value)
+static int __init node_fault(const bootmem_data_t *bdata, const char *what, unsigned long value)
 {
 	pr_err("bootmem: node %d pages %#lx-%#lx: %s (%#lx)\n", bootmem_nid(bdata),
 	       bdata->node_min_pfn, bdata->node_low_pfn, what, value);
 	return 1;
 }
 
-static int verify_node(const bootmem_data_t *bdata)
+static int __init verify_node(const bootmem_data_t *bdata)
 {
 	unsigned long pages = bdata->node_low_pfn - bdata->node_min_pfn;
 	unsigned long packed = PFN_DOWN(bdata->last_end_off);
@@ -331,7 +332,7 @@ static int verify_node(const bootmem_data_t *bdata)
 	return faults;
 }
 
-int bootmem_verify(void)
+int __init bootmem_verify(void)
 {
 	const bootmem_data_t *bdata;
 	unsigned long last = 0;

@@ -13,18 +13,20 @@
 
 #include "internal.h"
 
-static unsigned long pages_of(unsigned long size)
+static unsigned long __init pages_of(unsigned long size)
 {
 	return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
 }
 
 /* Alignment is that of the address, not of the place in the node. */
-static unsigned long align_idx(const bootmem_data_t *bdata, unsigned long idx, unsigned long step)
+static unsigned long __init align_idx(const bootmem_data_t *bdata, unsigned long idx,
+				      unsigned long step)
 {
 	return ALIGN(bdata->node_min_pfn + idx, step) - bdata->node_min_pfn;
 }
 
-static unsigned long align_off(const bootmem_data_t *bdata, unsigned long off, unsigned long align)
+static unsigned long __init align_off(const bootmem_data_t *bdata, unsigned long off,
+				      unsigned long align)
 {
 	unsigned long base = PFN_PHYS(bdata->node_min_pfn);
 
@@ -32,8 +34,8 @@ static unsigned long align_off(const bootmem_data_t *bdata, unsigned long off, u
 }
 
 /* The lowest multiple of @step in [idx, end) that starts @pages free pages, or ULONG_MAX. */
-static unsigned long find_run(const bootmem_data_t *bdata, unsigned long idx, unsigned long end,
-			      unsigned long pages, unsigned long step)
+static unsigned long __init find_run(const bootmem_data_t *bdata, unsigned long idx,
+				     unsigned long end, unsigned long pages, unsigned long step)
 {
 	const unsigned long *map = bdata->node_bootmem_map;
 
@@ -54,7 +56,8 @@ static unsigned long find_run(const bootmem_data_t *bdata, unsigned long idx, un
  * Takes @size bytes: the pages from @idx on are free and enough. Where the last
  * allocation ended in the page before, they start there, and less pages are taken.
  */
-static void *take(bootmem_data_t *bdata, unsigned long idx, unsigned long size, unsigned long align)
+static void *__init take(bootmem_data_t *bdata, unsigned long idx, unsigned long size,
+			 unsigned long align)
 {
 	unsigned long last = bdata->last_end_off, off = PFN_PHYS(idx), end;
 	void *region;
@@ -70,8 +73,8 @@ static void *take(bootmem_data_t *bdata, unsigned long idx, unsigned long size, 
 	return memset(region, 0, size);
 }
 
-void *alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
-			 unsigned long goal, unsigned long limit)
+void *__init alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned long align,
+				unsigned long goal, unsigned long limit)
 {
 	unsigned long low = max(bdata->node_min_pfn, 1UL), high = bdata->node_low_pfn;
 	unsigned long step = max(align >> PAGE_SHIFT, 1UL), pages = pages_of(size);
@@ -95,8 +98,8 @@ void *alloc_bootmem_core(bootmem_data_t *bdata, unsigned long size, unsigned lon
 
 /* ---- Which nodes ------------------------------------------------------------------- */
 
-static void *alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal,
-			      unsigned long limit)
+static void *__init alloc_from_nodes(unsigned long size, unsigned long align, unsigned long goal,
+				     unsigned long limit)
 {
 	bootmem_data_t *bdata;
 
@@ -114,7 +117,7 @@ static void *alloc_from_nodes(unsigned long size, unsigned long align, unsigned 
 	return NULL;
 }
 
-static bool request_ok(unsigned long size, unsigned long *align)
+static bool __init request_ok(unsigned long size, unsigned long *align)
 {
 	if (!*align)
 		*align = SMP_CACHE_BYTES;
@@ -129,8 +132,8 @@ static bool request_ok(unsigned long size, unsigned long *align)
 }
 
 /* From @bdata (NULL: no node is preferred), then from all nodes; the goal is given up last. */
-static void *alloc_nopanic(bootmem_data_t *bdata, unsigned long size, unsigned long align,
-			   unsigned long goal, unsigned long limit)
+static void *__init alloc_nopanic(bootmem_data_t *bdata, unsigned long size, unsigned long align,
+				  unsigned long goal, unsigned long limit)
 {
 	void *region;
 
@@ -146,8 +149,8 @@ static void *alloc_nopanic(bootmem_data_t *bdata, unsigned long size, unsigned l
 	}
 }
 
-static void *alloc_or_panic(bootmem_data_t *bdata, unsigned long size, unsigned long align,
-			    unsigned long goal, unsigned long limit)
+static void *__init alloc_or_panic(bootmem_data_t *bdata, unsigned long size, unsigned long align,
+				   unsigned long goal, unsigned long limit)
 {
 	void *region = alloc_nopanic(bdata, size, align, goal, limit);
 

@@ -22,7 +22,8 @@ static_assert(BITS_PER_LONG <= MAX_ORDER_NR_PAGES);
  * A set bit for each free page of [pfn, stop), which lie in one aligned word; bit 0 is
  * page @pfn. The bits may stand in two words of the bitmap.
  */
-static unsigned long free_bits(const bootmem_data_t *bdata, unsigned long pfn, unsigned long stop)
+static unsigned long __init free_bits(const bootmem_data_t *bdata, unsigned long pfn,
+				      unsigned long stop)
 {
 	const unsigned long *map = bdata->node_bootmem_map;
 	unsigned long idx = pfn - bdata->node_min_pfn, last = stop - bdata->node_min_pfn - 1;
@@ -40,7 +41,7 @@ static void __init release_one(unsigned long pfn)
 }
 
 /* Zones only meet at the edges of words, unless mirrored memory parts them. */
-static bool word_in_one_zone(unsigned long pfn, unsigned long stop)
+static bool __init word_in_one_zone(unsigned long pfn, unsigned long stop)
 {
 	return !movable_is_unmirrored &&
 	       page_zone(pfn_to_page(pfn)) == page_zone(pfn_to_page(stop - 1));

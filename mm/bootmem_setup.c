@@ -146,7 +146,7 @@ void __init bootmem_open_hotplug(void)
 /* ---- Allocating from the top ------------------------------------------------------- */
 
 /* Past the last clear bit below @idx, whole words at a time; 0 where there is none. */
-static unsigned long free_end_below(const unsigned long *map, unsigned long idx)
+static unsigned long __init free_end_below(const unsigned long *map, unsigned long idx)
 {
 	while (idx) {
 		if (idx % BITS_PER_LONG == 0 && map[idx / BITS_PER_LONG - 1] == ~0UL)
@@ -160,8 +160,8 @@ static unsigned long free_end_below(const unsigned long *map, unsigned long idx)
 }
 
 /* The first of the @pages highest free pages in a row in [start, end); 0 for none. */
-static unsigned long find_high(const bootmem_data_t *bdata, unsigned long pages,
-			       unsigned long start, unsigned long end)
+static unsigned long __init find_high(const bootmem_data_t *bdata, unsigned long pages,
+				      unsigned long start, unsigned long end)
 {
 	unsigned long min_pfn = bdata->node_min_pfn;
 	unsigned long idx = min(end, bdata->node_low_pfn);
@@ -181,7 +181,7 @@ static unsigned long find_high(const bootmem_data_t *bdata, unsigned long pages,
 	return 0;
 }
 
-phys_addr_t bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid)
+phys_addr_t __init bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid)
 {
 	unsigned long pages = PFN_UP(size), best = 0;
 	bootmem_data_t *bdata, *from = NULL;
@@ -209,7 +209,7 @@ phys_addr_t bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t 
 /* ---- What is taken ------------------------------------------------------------------ */
 
 /* Where the bitmap that page @pfn is part of ends; 0 where it is of none. */
-static unsigned long bootmap_end_at(unsigned long pfn)
+static unsigned long __init bootmap_end_at(unsigned long pfn)
 {
 	const bootmem_data_t *bdata;
 
@@ -220,7 +220,7 @@ static unsigned long bootmap_end_at(unsigned long pfn)
 }
 
 /* The lowest start of a bitmap in (start, end], or @end. */
-static unsigned long bootmap_start_above(unsigned long start, unsigned long end)
+static unsigned long __init bootmap_start_above(unsigned long start, unsigned long end)
 {
 	const bootmem_data_t *bdata;
 
@@ -230,7 +230,7 @@ static unsigned long bootmap_start_above(unsigned long start, unsigned long end)
 	return end;
 }
 
-bool bootmem_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
+bool __init bootmem_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
 {
 	const bootmem_data_t *bdata = &bootmem_node_data[nid];
 	const unsigned long *map = bdata->node_bootmem_map;

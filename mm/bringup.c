@@ -6,6 +6,7 @@
 
 #include <linux/compaction.h>
 #include <linux/highmem.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/memblock.h>
@@ -183,12 +184,9 @@ static u64 cycles_without_log(void)
 	return arch_cycles() - log_cycles;
 }
 
-void __init mm_bring_up(struct boot_info *info)
+static noinline void __init bring_up_allocators(struct boot_info *info)
 {
 	unsigned long max_zone_pfns[MAX_NR_ZONES];
-	u64 start = cycles_without_log();
-
-	boot_info = info;
 
 	/* What memory there is. */
 	e820__memory_setup(info);
@@ -241,6 +239,15 @@ void __init mm_bring_up(struct boot_info *info)
 	pagecache_init();
 	made_sections_first = false;
 	hugetlb_init();
+}
+
+void __ref mm_bring_up(struct boot_info *info)
+{
+	u64 start = cycles_without_log();
+
+	boot_info = info;
+	bring_up_allocators(info);
+	free_initmem(info);
 
 	bench_bring_up_done(cycles_without_log() - start);
 	page_owner_mark();
@@ -248,8 +255,9 @@ void __init mm_bring_up(struct boot_info *info)
 	mm_report();
 }
 
-void mm_reset(void)
+void __init mm_reset(void)
 {
+	initmem_reset();
 	memblock_reset();
 	e820_forget_options();
 	numa_forget_options();

@@ -35,14 +35,14 @@ int __init early_parse_option(char *value)
 	return 0;
 }
 
-void early_close(void)
+void __init early_close(void)
 {
 	early_open = false;
 	memblock_close();
 	bootmem_close();
 }
 
-void early_reset(void)
+void __init early_reset(void)
 {
 	early_bootmem = false;
 	early_open = true;
@@ -106,7 +106,7 @@ bool memblock_next_used(unsigned long pos, unsigned long end, struct pfn_run *ru
 	return true;
 }
 
-bool early_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
+bool __init early_next_used(int nid, unsigned long pos, unsigned long end, struct pfn_run *run)
 {
 	if (bootmem_active() && pos < highstart_pfn) {
 		if (bootmem_next_used(nid, pos, min(end, highstart_pfn), run))

@@ -53,8 +53,8 @@ struct section_walk {
 	void *arg;
 };
 
-static void emit_run(const struct section_walk *walk, struct zone *zone, unsigned long start,
-		     unsigned long end, bool whole)
+static void __init emit_run(const struct section_walk *walk, struct zone *zone, unsigned long start,
+			    unsigned long end, bool whole)
 {
 	struct section_run run = {start, end, zone, whole};
 
@@ -62,14 +62,14 @@ static void emit_run(const struct section_walk *walk, struct zone *zone, unsigne
 		walk->fn(&run, walk->arg);
 }
 
-static phys_addr_t section_phys(unsigned long nr)
+static phys_addr_t __init section_phys(unsigned long nr)
 {
 	return PFN_PHYS(section_nr_to_pfn(nr));
 }
 
 /* Sections [pos, end) are memory throughout; pages that are taken part the whole from the used. */
-static void walk_full_sections(const struct section_walk *walk, struct zone *zone,
-			       unsigned long pos, unsigned long end)
+static void __init walk_full_sections(const struct section_walk *walk, struct zone *zone,
+				      unsigned long pos, unsigned long end)
 {
 	struct pfn_run used;
 
@@ -93,7 +93,7 @@ static void walk_full_sections(const struct section_walk *walk, struct zone *zon
  * Calls @fn for all sections with memory, up in addresses; one that several zones
  * or ranges share comes several times, and is never whole. @fn changes no range.
  */
-static void walk_sections(section_run_fn fn, void *arg)
+static void __init walk_sections(section_run_fn fn, void *arg)
 {
 	struct section_walk walk = {fn, arg};
 	struct memory_piece piece;
@@ -123,14 +123,14 @@ struct todo {
 	unsigned int count;
 };
 
-static enum section_state section_state(unsigned long nr)
+static enum section_state __init section_state(unsigned long nr)
 {
 	const struct mem_section *ms = __nr_to_section(nr);
 
 	return ms ? (enum section_state)ms->state : SECTION_UNMADE;
 }
 
-static void collect_section(const struct section_run *run, void *arg)
+static void __init collect_section(const struct section_run *run, void *arg)
 {
 	struct todo *todo = arg;
 
@@ -242,7 +242,7 @@ static unsigned int __init claim_sections(void)
 
 /* ---- Extents ---------------------------------------------------------------------- */
 
-static void count_extent(const struct section_run *run, void *arg)
+static void __init count_extent(const struct section_run *run, void *arg)
 {
 	if (run->whole) {
 		run->zone->max_extents++;
@@ -261,7 +261,7 @@ static unsigned int __init count_extents(void)
 	return count;
 }
 
-static void fill_extent(const struct section_run *run, void *arg)
+static void __init fill_extent(const struct section_run *run, void *arg)
 {
 	struct zone *zone = run->zone;
 	unsigned long pages = (run->end - run->start) << PFN_SECTION_SHIFT;
@@ -474,7 +474,7 @@ void __init memblock_free_late(phys_addr_t base, phys_addr_t size)
 /* ---- The summary ------------------------------------------------------------------ */
 
 /* Kilobytes of the program's own ranges of a type. */
-static unsigned long own_kbytes(enum boot_range_type type)
+static unsigned long __init own_kbytes(enum boot_range_type type)
 {
 	u64 bytes = 0;
 
@@ -484,7 +484,7 @@ static unsigned long own_kbytes(enum boot_range_type type)
 	return bytes >> 10;
 }
 
-/* Linux's line. The data's cleared part is not told apart, and no code is given back. */
+/* Linux's line. The data's cleared part is not told apart. */
 static void __init mem_init_print_info(void)
 {
 	unsigned long pages = get_num_physpages();
@@ -492,7 +492,8 @@ static void __init mem_init_print_info(void)
 	pr_info("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, %luK rodata, %luK "
 		"init, %luK bss, %luK reserved, %luK cma-reserved",
 		pages_to_kb(nr_free_pages()), pages_to_kb(pages), own_kbytes(BOOT_RANGE_TEXT),
-		own_kbytes(BOOT_RANGE_DATA), own_kbytes(BOOT_RANGE_RODATA), 0UL, 0UL,
+		own_kbytes(BOOT_RANGE_DATA), own_kbytes(BOOT_RANGE_RODATA),
+		own_kbytes(BOOT_RANGE_INIT_TEXT) + own_kbytes(BOOT_RANGE_INIT_DATA), 0UL,
 		pages_to_kb(pages - totalram_pages() - totalcma_pages),
 		pages_to_kb(totalcma_pages));
 	if (have_highmem())

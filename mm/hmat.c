@@ -30,7 +30,7 @@
 #define PROXIMITY_SIZE 40
 #define CACHE_SIZE     32
 
-static const char *type_name(u8 type)
+static const char *__init type_name(u8 type)
 {
 	static const char *const names[NR_HMAT_DATA_TYPES] = {
 		"Access Latency",   "Read Latency",   "Write Latency",
@@ -40,7 +40,7 @@ static const char *type_name(u8 type)
 	return type < NR_HMAT_DATA_TYPES ? names[type] : "Reserved";
 }
 
-static const char *unit_name(u8 type)
+static const char *__init unit_name(u8 type)
 {
 	if (type >= NR_HMAT_DATA_TYPES)
 		return "";
@@ -51,7 +51,7 @@ static const char *unit_name(u8 type)
  * Revision 1 counts in tenths of a nanosecond or MB/s, revision 2 in picoseconds
  * or MB/s: 100 with base unit 1000 is 10000 ns / MB/s, or 100 ns / 100000 MB/s.
  */
-u32 hmat_value(const struct hmat_entry *locality, u32 initiator, u32 target)
+u32 __init hmat_value(const struct hmat_entry *locality, u32 initiator, u32 target)
 {
 	size_t at = (size_t)initiator * locality->nr_targets + target;
 	u16 entry = acpi_u16(locality->values, 2 * at);
@@ -65,7 +65,7 @@ u32 hmat_value(const struct hmat_entry *locality, u32 initiator, u32 target)
 	return hmat_is_latency(locality->data_type) ? DIV_ROUND_UP((u64)value, 1000) : value;
 }
 
-static void print_locality(const struct hmat_entry *l, u8 flags)
+static void __init print_locality(const struct hmat_entry *l, u8 flags)
 {
 	pr_info("acpi/hmat: HMAT: Locality: Flags:%02x Type:%s Initiator Domains:%u Target "
 		"Domains:%u Base:%lld\n",
@@ -81,7 +81,7 @@ static void print_locality(const struct hmat_entry *l, u8 flags)
 				hmat_value(l, i, t), unit_name(l->data_type));
 }
 
-static int read_locality(const u8 *s, u32 length, struct hmat_entry *entry)
+static int __init read_locality(const u8 *s, u32 length, struct hmat_entry *entry)
 {
 	u64 needed;
 
@@ -115,7 +115,7 @@ static int read_locality(const u8 *s, u32 length, struct hmat_entry *entry)
 	return 0;
 }
 
-static int read_proximity(const u8 *s, u32 length, struct hmat_entry *entry)
+static int __init read_proximity(const u8 *s, u32 length, struct hmat_entry *entry)
 {
 	u16 flags;
 
@@ -140,7 +140,7 @@ static int read_proximity(const u8 *s, u32 length, struct hmat_entry *entry)
 	return 0;
 }
 
-static int read_cache(const u8 *s, u32 length, struct hmat_entry *entry)
+static int __init read_cache(const u8 *s, u32 length, struct hmat_entry *entry)
 {
 	if (length < CACHE_SIZE) {
 		pr_notice("acpi/hmat: HMAT: Unexpected cache header length: %u\n", length);
@@ -152,7 +152,7 @@ static int read_cache(const u8 *s, u32 length, struct hmat_entry *entry)
 	return 0;
 }
 
-static int read_structure(const u8 *s, u32 length, struct hmat_entry *entry)
+static int __init read_structure(const u8 *s, u32 length, struct hmat_entry *entry)
 {
 	switch (acpi_u16(s, 0)) {
 	case HMAT_PROXIMITY:
@@ -171,7 +171,7 @@ static int read_structure(const u8 *s, u32 length, struct hmat_entry *entry)
 	}
 }
 
-int hmat_for_each(const void *table, size_t length, hmat_fn fn, void *arg)
+int __init hmat_for_each(const void *table, size_t length, hmat_fn fn, void *arg)
 {
 	const struct acpi_table_header *header = table;
 	int nr_unknown = 0;

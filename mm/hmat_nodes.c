@@ -18,7 +18,8 @@
 /* In the order in which they decide. */
 enum { WRITE_LATENCY, READ_LATENCY, WRITE_BANDWIDTH, READ_BANDWIDTH, NR_ATTRS };
 
-static struct node_hmem_attrs node_attrs[MAX_NUMNODES][NR_NODE_ACCESS_CLASSES];
+/* By node, as many as there are; NULL without a table that can be used. */
+static struct node_hmem_attrs (*node_attrs)[NR_NODE_ACCESS_CLASSES];
 static nodemask_t known_nodes;
 
 static struct {
@@ -28,9 +29,9 @@ static struct {
 	u16 column[NR_ATTRS][MAX_NUMNODES];
 	nodemask_t initiators;
 	s16 local[MAX_NUMNODES]; /* the node that firmware calls local to a node */
-} hmat;
+} hmat __initbss;
 
-static bool covers(u8 data_type, int attr)
+static bool __init covers(u8 data_type, int attr)
 {
 	switch (data_type) {
 	case HMAT_ACCESS_LATENCY:
@@ -49,7 +50,7 @@ static bool covers(u8 data_type, int attr)
 	return false;
 }
 
-static unsigned int *attr_of(struct node_hmem_attrs *attrs, int attr)
+static unsigned int *__init attr_of(struct node_hmem_attrs *attrs, int attr)
 {
 	switch (attr) {
 	case WRITE_LATENCY:
@@ -65,7 +66,7 @@ static unsigned int *attr_of(struct node_hmem_attrs *attrs, int attr)
 
 /* ---- Entries ---------------------------------------------------------------------- */
 
-static int note_proximity(const struct hmat_entry *entry)
+static int __init note_proximity(const struct hmat_entry *entry)
 {
 	int target = pxm_to_node(entry->target_pxm), initiator;
 
@@ -88,7 +89,7 @@ static int note_proximity(const struct hmat_entry *entry)
 }
 
 /* Where the nodes stand in a list of domains, the first counting from 1; 0: nowhere. */
-static void index_domains(const void *domains, u32 nr, u16 at[MAX_NUMNODES])
+static void __init index_domains(const void *domains, u32 nr, u16 at[MAX_NUMNODES])
 {
 	memset(at, 0, MAX_NUMNODES * sizeof(*at));
 	for (u32 i = nr; i-- > 0;) {
@@ -99,14 +100,14 @@ static void index_domains(const void *domains, u32 nr, u16 at[MAX_NUMNODES])
 	}
 }
 
-static void use_locality(const struct hmat_entry *entry, int attr)
+static void __init use_locality(const struct hmat_entry *entry, int attr)
 {
 	hmat.localities[attr] = *entry;
 	index_domains(entry->initiators, entry->nr_initiators, hmat.row[attr]);
 	index_domains(entry->targets, entry->nr_targets, hmat.column[attr]);
 }
 
-static void note_locality(const struct hmat_entry *entry)
+static void __init note_locality(const struct hmat_entry *entry)
 {
 	for (u32 i = 0; i < entry->nr_initiators; i++) {
 		int nid = pxm_to_node(acpi_u32(entry->initiators, 4 * i));
@@ -121,7 +122,7 @@ static void note_locality(const struct hmat_entry *entry)
 			use_locality(entry, attr);
 }
 
-static int note_entry(const struct hmat_entry *entry, void *arg)
+static int __init note_entry(const struct hmat_entry *entry, void *arg)
 {
 	(void)arg;
 	if (entry->type == HMAT_PROXIMITY)
@@ -133,7 +134,7 @@ static int note_entry(const struct hmat_entry *entry, void *arg)
 
 /* ---- Nodes ------------------------------------------------------------------------ */
 
-static u32 attr_value(int attr, int initiator, int target)
+static u32 __init attr_value(int attr, int initiator, int target)
 {
 	u16 row = hmat.row[attr][initiator], column = hmat.column[attr][target];
 
@@ -142,7 +143,7 @@ static u32 attr_value(int attr, int initiator, int target)
 	return hmat_value(&hmat.localities[attr], row - 1u, column - 1u);
 }
 
-static bool is_better(int attr, u32 value, u32 best)
+static bool __init is_better(int attr, u32 value, u32 best)
 {
 	if (!value || !best)
 		return value > best;
@@ -150,7 +151,7 @@ static bool is_better(int attr, u32 value, u32 best)
 }
 
 /* What is best for @target among @candidates, which become those that offer it. */
-static u32 best_value(int attr, int target, nodemask_t *candidates)
+static u32 __init best_value(int attr, int target, nodemask_t *candidates)
 {
 	u32 best = 0;
 	int nid;
@@ -167,7 +168,7 @@ static u32 best_value(int attr, int target, nodemask_t *candidates)
 	return best;
 }
 
-static void set_attrs(int target, unsigned int access)
+static void __init set_attrs(int target, unsigned int access)
 {
 	struct node_hmem_attrs *attrs = &node_attrs[target][access];
 	nodemask_t candidates = {};
@@ -186,7 +187,7 @@ static void set_attrs(int target, unsigned int access)
 
 void __init hmat_init(void)
 {
-	size_t length;
+	size_t length, nr = 0;
 	const void *table = acpi_find_table("HMAT", &length);
 	int nid;
 
@@ -201,6 +202,13 @@ void __init hmat_init(void)
 	memset(hmat.local, 0xff, sizeof(hmat.local));
 	if (hmat_for_each(table, length, note_entry, NULL)) {
 		pr_notice("acpi/hmat: HMAT: Ignoring: Invalid table\n");
+		return;
+	}
+	for_each_online_node (nid)
+		nr = (size_t)nid + 1;
+	node_attrs = early_alloc(round_up(nr * sizeof(*node_attrs), PAGE_SIZE), NUMA_NO_NODE);
+	if (!node_attrs) {
+		pr_err("acpi/hmat: HMAT: no memory for what it tells of %zu nodes\n", nr);
 		return;
 	}
 	for_each_online_node (nid) {
@@ -219,7 +227,7 @@ int node_get_perf_attrs(int nid, unsigned int access, struct node_hmem_attrs *at
 	return 0;
 }
 
-void hmat_reset(void)
+void __init hmat_reset(void)
 {
 	nodes_clear(known_nodes);
 }

@@ -14,6 +14,7 @@
 #include <linux/mmzone.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -45,10 +46,34 @@ static bool is_node(int nid)
 	return (unsigned int)nid < nr_node_ids && node_state(nid, N_POSSIBLE);
 }
 
-void hugetlb_add_hstate(unsigned int order)
+/* One piece for all of them, which lasts as long as the machine. */
+static void __init alloc_node_tables(struct hstate *h)
+{
+	size_t nr = 0, size;
+	unsigned int *counts;
+	int nid;
+
+	for_each_node (nid)
+		nr = (size_t)nid + 1;
+	size = nr * (sizeof(*h->hugepage_freelists) + 4 * sizeof(*counts));
+	h->hugepage_freelists = slab_is_available()
+					? kzalloc(size, GFP_KERNEL)
+					: early_alloc(round_up(size, PAGE_SIZE), NUMA_NO_NODE);
+	if (!h->hugepage_freelists)
+		panic("HugeTLB: no memory for %zu nodes' pages of %lu KB", nr,
+		      huge_page_size(h) / SZ_1K);
+	counts = (unsigned int *)(h->hugepage_freelists + nr);
+	h->max_huge_pages_node = counts;
+	h->nr_huge_pages_node = counts + nr;
+	h->free_huge_pages_node = counts + 2 * nr;
+	h->surplus_huge_pages_node = counts + 3 * nr;
+	for_each_node (nid)
+		INIT_LIST_HEAD(&h->hugepage_freelists[nid]);
+}
+
+void __init hugetlb_add_hstate(unsigned int order)
 {
 	struct hstate *h = &hstates[hugetlb_max_hstate];
-	int nid;
 
 	if (size_to_hstate(PAGE_SIZE << order))
 		return;
@@ -57,8 +82,7 @@ void hugetlb_add_hstate(unsigned int order)
 	h->order = order;
 	h->mask = ~(huge_page_size(h) - 1);
 	INIT_LIST_HEAD(&h->hugepage_activelist);
-	for_each_node (nid)
-		INIT_LIST_HEAD(&h->hugepage_freelists[nid]);
+	alloc_node_tables(h);
 	snprintf(h->name, HSTATE_NAME_LEN, "hugepages-%lukB", huge_page_size(h) / SZ_1K);
 }
 

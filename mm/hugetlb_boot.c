@@ -177,7 +177,7 @@ static struct {
 
 /* For the default size, as long as no size was named. */
 static unsigned long default_hstate_max_huge_pages;
-static unsigned int default_hugepages_in_node[MAX_NUMNODES];
+static unsigned int default_hugepages_in_node[MAX_NUMNODES] __initbss;
 
 /* Digits at *@p, which moves past them. False: there are none. */
 static bool __init take_number(const char **p, unsigned long *nr)
@@ -193,14 +193,17 @@ static bool __init take_number(const char **p, unsigned long *nr)
 
 static void __init clear_pages_in_node(void)
 {
-	if (!hugetlb_max_hstate) {
-		default_hstate_max_huge_pages = 0;
-		memset(default_hugepages_in_node, 0, sizeof(default_hugepages_in_node));
-	} else {
-		parsed.hstate->max_huge_pages = 0;
-		memset(parsed.hstate->max_huge_pages_node, 0,
-		       sizeof(parsed.hstate->max_huge_pages_node));
+	unsigned long *total = &default_hstate_max_huge_pages;
+	unsigned int *by_node = default_hugepages_in_node;
+	int nid;
+
+	if (hugetlb_max_hstate) {
+		total = &parsed.hstate->max_huge_pages;
+		by_node = parsed.hstate->max_huge_pages_node;
 	}
+	*total = 0;
+	for_each_node (nid)
+		by_node[nid] = 0;
 }
 
 /* NODE:N[,NODE:N]... or N. False: neither; *@p is where that shows. */
@@ -305,9 +308,11 @@ static void __init read_hugepagesz(const char *s)
 /* Pages asked for before any size was named are of the default size. */
 static void __init take_default_counts(void)
 {
+	int nid;
+
 	default_hstate.max_huge_pages = default_hstate_max_huge_pages;
-	memcpy(default_hstate.max_huge_pages_node, default_hugepages_in_node,
-	       sizeof(default_hugepages_in_node));
+	for_each_node (nid)
+		default_hstate.max_huge_pages_node[nid] = default_hugepages_in_node[nid];
 	default_hstate_max_huge_pages = 0;
 }
 
@@ -339,7 +344,7 @@ static void __init read_default_hugepagesz(const char *s)
 
 void __init hugetlb_reserve(void)
 {
-	static void (*const read[])(const char *s) = {
+	static void (*const read[])(const char *s) __initconst = {
 		[HUGEPAGES] = read_hugepages,
 		[HUGEPAGESZ] = read_hugepagesz,
 		[DEFAULT_HUGEPAGESZ] = read_default_hugepagesz,
@@ -414,7 +419,7 @@ void __init hugetlb_init(void)
 			huge_page_size_name(h), h->free_huge_pages);
 }
 
-void hugetlb_boot_reset(void)
+void __init hugetlb_boot_reset(void)
 {
 	nr_words = 0;
 	memset(&parsed, 0, sizeof(parsed));

@@ -20,7 +20,7 @@
 #include "hugetlb.h"
 #include "internal.h"
 
-static struct numa_meminfo numa_meminfo;
+static struct numa_meminfo numa_meminfo __initbss;
 
 pg_data_t *node_data[MAX_NUMNODES];
 nodemask_t node_states[NR_NODE_STATES];
@@ -35,8 +35,8 @@ static u8 *numa_distance; /* numa_distance_cnt squared, by rows; NULL: the defau
 static int numa_distance_cnt;
 
 static int cpu_node[NR_CPUS];
-static s16 apicid_node[MAX_LOCAL_APIC]; /* node + 1; 0: none */
-static u32 nr_apicids;			/* they are below this */
+static s16 apicid_node[MAX_LOCAL_APIC] __initbss; /* node + 1; 0: none */
+static u32 nr_apicids __initbss;		  /* they are below this */
 
 /* ---- What sources say ------------------------------------------------------ */
 
@@ -107,13 +107,13 @@ int __init set_apicid_to_node(u32 apicid, int nid)
 	return 0;
 }
 
-static void forget_apicids(void)
+static void __init forget_apicids(void)
 {
 	memset(apicid_node, 0, nr_apicids * sizeof(*apicid_node));
 	nr_apicids = 0;
 }
 
-int apicid_to_node(u32 apicid)
+int __init apicid_to_node(u32 apicid)
 {
 	return apicid < MAX_LOCAL_APIC ? apicid_node[apicid] - 1 : NUMA_NO_NODE;
 }
@@ -546,7 +546,7 @@ void __init initmem_init(void)
 		bootmem_setup();
 }
 
-void numa_reset(void)
+void __init numa_reset(void)
 {
 	numa_sources = NULL;
 	chosen_source = NULL;

@@ -26,8 +26,8 @@
 #define FAKE_NODE_MIN_SIZE ((u64)SZ_32M)
 
 /* What is cut so far, and what is left to cut from. */
-static struct numa_meminfo fake, rest;
-static int fake_to_phys[MAX_NUMNODES];
+static struct numa_meminfo fake __initbss, rest __initbss;
+static int fake_to_phys[MAX_NUMNODES] __initbss;
 static const char *distances; /* what of the option's list is not used yet */
 
 /* Bytes of [start, end) that are no memory, in whole pages. */
@@ -268,7 +268,7 @@ static int __init next_distance(void)
 /* CPUs go to the first part of the node that they were on. */
 static void __init map_cpus(void)
 {
-	static int first_part[MAX_NUMNODES];
+	static int first_part[MAX_NUMNODES] __initbss;
 
 	for (int nid = 0; nid < MAX_NUMNODES; nid++)
 		first_part[nid] = NUMA_NO_NODE;

@@ -16,7 +16,7 @@ const char *numa_fake;
 
 static char fake_text[NUMA_FAKE_MAX];
 
-int numa_parse_option(char *value)
+int __init numa_parse_option(char *value)
 {
 	if (!value)
 		return -EINVAL;
@@ -36,7 +36,7 @@ int numa_parse_option(char *value)
 	return 0;
 }
 
-int movable_node_parse_option(char *value)
+int __init movable_node_parse_option(char *value)
 {
 	if (value)
 		return -EINVAL;
@@ -44,7 +44,7 @@ int movable_node_parse_option(char *value)
 	return 0;
 }
 
-void numa_forget_options(void)
+void __init numa_forget_options(void)
 {
 	numa_off = numa_no_acpi = numa_no_hmat = false;
 	numa_fake = NULL;

@@ -158,7 +158,7 @@ static int parse_quiet(char *value)
 	return 0;
 }
 
-static const struct boot_option mm_options[] = {
+static const struct boot_option mm_options[] __initconst = {
 	{"loglevel", parse_loglevel},
 	{"quiet", parse_quiet},
 	{"mem", e820_parse_mem},
@@ -213,7 +213,7 @@ static const struct boot_option mm_options[] = {
 	{"bench", bench_parse_option},
 };
 
-void mm_register_options(void)
+void __init mm_register_options(void)
 {
 	register_options(mm_options, ARRAY_SIZE(mm_options));
 	fault_inject_register_options();

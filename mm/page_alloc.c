@@ -510,7 +510,7 @@ int mminit_loglevel_parse_option(char *value)
 	return 0;
 }
 
-void page_alloc_reset(void)
+void __init page_alloc_reset(void)
 {
 	percpu_reset();
 	numa_reset();

@@ -6,6 +6,7 @@
 #include <baremm/bringup.h>
 
 #include <linux/hugetlb.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/mm.h>
@@ -44,7 +45,7 @@ static unsigned long share_of(unsigned long part, unsigned long whole)
 /* The program itself: its image, with the stacks in it, and the boot record. */
 static unsigned long own_kb(const struct boot_info *info)
 {
-	return (info->image_size + info->self_size) >> 10;
+	return (info->image_size - initmem_freed() + info->self_size) >> 10;
 }
 
 unsigned long mm_free_share(void)

@@ -27,7 +27,8 @@ static union boot_cache {
 	struct kmem_cache s;
 	u8 room[sizeof(struct kmem_cache) + NR_CPUS * sizeof(struct kmem_cache_cpu) +
 		MAX_NUMNODES * sizeof(struct kmem_cache_node *)];
-} boot_kmem_cache __aligned(L1_CACHE_BYTES), boot_kmem_cache_node __aligned(L1_CACHE_BYTES);
+} boot_kmem_cache __initbss __aligned(L1_CACHE_BYTES), boot_kmem_cache_node __initbss
+	__aligned(L1_CACHE_BYTES);
 
 /*
  * A node struct of kmem_cache_node for @nid out of that cache's own first slab
@@ -76,8 +77,8 @@ static void early_node_structs(void)
 }
 
 /* Starts @boot, in static memory, as a cache that lives for ever. */
-static struct kmem_cache *start_boot_cache(union boot_cache *boot, const char *name,
-					   unsigned int size)
+static struct kmem_cache *__init start_boot_cache(union boot_cache *boot, const char *name,
+						  unsigned int size)
 {
 	struct kmem_cache *s = &boot->s;
 	const struct slab_spec spec = {
@@ -112,7 +113,7 @@ static void tell_slabs(struct kmem_cache *s)
 }
 
 /* Moves a static cache into an object of kmem_cache. */
-static struct kmem_cache *move_boot_cache(struct kmem_cache *boot)
+static struct kmem_cache *__init move_boot_cache(struct kmem_cache *boot)
 {
 	struct kmem_cache *s = kmem_cache_zalloc(kmem_cache, GFP_NOWAIT);
 
@@ -173,7 +174,7 @@ void slab_reset(void)
 	rcu_reset();
 }
 
-void kmem_cache_init(void)
+void __init kmem_cache_init(void)
 {
 	struct kmem_cache *s;
 

@@ -16,7 +16,7 @@
 /* More than ACPI_TABLE_MAX_SIZE could hold, so that the square fits in 64 bits. */
 #define SLIT_MAX_COUNT (1u << 12)
 
-int slit_parse(const void *table, size_t length, const u8 **distances)
+int __init slit_parse(const void *table, size_t length, const u8 **distances)
 {
 	const u8 *d = (const u8 *)table + SLIT_ENTRIES;
 	u64 n;

@@ -31,7 +31,7 @@ static const struct {
  * A CPU's domain had 8 bits, and its other 24, which lie apart, count from
  * revision 2 on. So do the upper 24 of a memory range's.
  */
-static u32 entry_pxm(const u8 *bytes, enum srat_type type, u8 revision)
+static u32 __init entry_pxm(const u8 *bytes, enum srat_type type, u8 revision)
 {
 	if (type == SRAT_CPU)
 		return acpi_u8(bytes, 2) | (revision >= 2 ? acpi_u32(bytes, 8) & ~0xffu : 0);
@@ -40,7 +40,7 @@ static u32 entry_pxm(const u8 *bytes, enum srat_type type, u8 revision)
 	return acpi_u32(bytes, layouts[type].pxm);
 }
 
-static struct srat_entry read_entry(const u8 *bytes, enum srat_type type, u8 revision)
+static struct srat_entry __init read_entry(const u8 *bytes, enum srat_type type, u8 revision)
 {
 	u32 flags = type == SRAT_ITS ? SRAT_ENABLED : acpi_u32(bytes, layouts[type].flags);
 	struct srat_entry entry = {
@@ -63,7 +63,7 @@ static struct srat_entry read_entry(const u8 *bytes, enum srat_type type, u8 rev
 }
 
 /* The length of the entry at @bytes, of which @left are the table's; 0 with a message. */
-static size_t entry_length(const u8 *bytes, size_t left)
+static size_t __init entry_length(const u8 *bytes, size_t left)
 {
 	u8 type = bytes[0], length = left > 1 ? bytes[1] : 0;
 
@@ -85,7 +85,7 @@ static size_t entry_length(const u8 *bytes, size_t left)
 	return length;
 }
 
-int srat_for_each(const void *table, size_t length, srat_fn fn, void *arg)
+int __init srat_for_each(const void *table, size_t length, srat_fn fn, void *arg)
 {
 	const u8 *bytes = table;
 	int ret, nr_unknown = 0;

@@ -125,7 +125,7 @@ def check_headers(image):
 def check_sections(image):
     sections = image.sections
     yield 'section names are as linked', [s.name for s in sections] == [
-        '.text', '.rodata', '.data', '.bss', '.reloc', '.sbat']
+        '.text', '.init', '.rodata', '.data', '.bss', '.initdat', '.initbss', '.reloc', '.sbat']
     yield 'sections start on pages', all(s.start % PAGE == 0 for s in sections)
     yield 'the first section follows the headers', sections[0].start == up(image.header_size, PAGE)
     yield 'sections follow each other without gap or overlap', all(
@@ -135,6 +135,7 @@ def check_sections(image):
         s.flags & WRITE and s.flags & EXECUTE for s in sections)
     kinds = {'.text': READ | EXECUTE | CODE, '.rodata': READ | DATA, '.data': READ | WRITE | DATA,
              '.bss': READ | WRITE | BSS, '.reloc': READ | DATA, '.sbat': READ | DATA}
+    kinds |= {'.init': kinds['.text'], '.initdat': kinds['.data'], '.initbss': kinds['.bss']}
     for s in sections:
         mask = EXECUTE | READ | WRITE | CODE | DATA | BSS
         yield f'{s.name} is protected as it should', s.flags & mask == kinds.get(s.name)
@@ -145,8 +146,8 @@ def check_sections(image):
         s.raw + s.raw_size <= len(image.data) for s in sections)
     yield 'nothing follows the last section in the file', len(image.data) == max(
         s.raw + s.raw_size for s in sections)
-    yield 'only .bss is larger in memory than in the file', all(
-        s.vsize <= s.raw_size for s in sections if s.name != '.bss')
+    yield 'only .bss and .initbss are larger in memory than in the file', all(
+        s.vsize <= s.raw_size for s in sections if s.name not in ('.bss', '.initbss'))
     yield 'the entry is in .text', image.entry in image.section('.text')
 
 
@@ -167,12 +168,12 @@ def check_sbat(image):
 def check_relocations(image):
     relocations = image.relocations()
     rvas = [rva for _, rva in relocations]
-    data = [image.section(name) for name in ('.rodata', '.data')]
+    data = [image.section(name) for name in ('.rodata', '.data', '.initdat')]
     yield 'the relocation directory is in .reloc', (
         image.dirs[DIR_RELOC][0] == image.section('.reloc').start)
     yield 'there are relocations', relocations
     yield 'all relocations are DIR64', all(kind == RELOC_DIR64 for kind, _ in relocations)
-    yield 'relocations are in .rodata and .data', all(
+    yield 'relocations are in .rodata, .data and .initdat', all(
         any(rva in s and rva + 7 in s for s in data) for rva in rvas)
     yield 'no address is relocated twice', len(set(rvas)) == len(rvas) and all(
         b - a >= 8 for a, b in zip(sorted(rvas), sorted(rvas)[1:]))
@@ -188,7 +189,7 @@ def check_objects(image, paths):
            if kind[0] not in (R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32, R_X86_64_PC64)}
     yield 'objects have absolute and relative addresses alone', not odd
     yield 'objects have no absolute address in code', not any(
-        section.startswith('.text') for section in absolute)
+        section.startswith(('.text', '.init.text', '.ref.text')) for section in absolute)
     yield (f'the {len(absolute)} absolute addresses of the objects are the image\'s relocations',
            len(absolute) == len(image.relocations()))
 

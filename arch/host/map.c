@@ -196,6 +196,12 @@ void arch_free_tables(unsigned long start, unsigned long end)
 	flush_tlb_kernel_range(start, end);
 }
 
+/* The program does not lie in the machine's memory. */
+int arch_release_range(phys_addr_t start, phys_addr_t end)
+{
+	return start < end && end <= host_ram_size ? 0 : -EINVAL;
+}
+
 int arch_protect(unsigned long va, size_t size, unsigned int prot)
 {
 	RANGES_LOCKED;

@@ -5,6 +5,7 @@
  */
 #include "exceptions.h"
 
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/string.h>
@@ -81,6 +82,17 @@ static bool in_guard_page(unsigned long addr)
 	return false;
 }
 
+static bool in_freed_initmem(unsigned long addr)
+{
+	for (u32 i = 0; mmu_boot_info && i < mmu_boot_info->nr_ranges; i++) {
+		const struct boot_range *range = &mmu_boot_info->ranges[i];
+
+		if (initmem_is_free(range) && range->start <= addr && addr < range->end)
+			return true;
+	}
+	return false;
+}
+
 static const char *fault_reason(unsigned long error_code)
 {
 	if (!(error_code & PF_PROT))
@@ -138,6 +150,9 @@ static void print_page_fault(unsigned long error_code, unsigned long addr)
 {
 	if (in_guard_page(addr))
 		pr_alert("BUG: stack guard page was hit at %#lx\n", addr);
+	else if (in_freed_initmem(addr))
+		pr_alert("BUG: %pS is used after bring-up, and was freed (linux/init.h)\n",
+			 (void *)addr);
 	else if (addr < PAGE_SIZE)
 		pr_alert("BUG: kernel NULL pointer dereference, address: %016lx\n", addr);
 	else

@@ -8,6 +8,8 @@
  *   image: text       R  X                      R  NX
  *   image: rodata     R  NX                     R  NX
  *   image: data       RW NX                     RW NX
+ *   image: init       as text and data, until   as text and data, then
+ *                     it is freed: not mapped   RW NX
  *   stacks, record    RW NX                     RW NX
  *   guard pages       not mapped                RW NX
  *   ACPI data, NVS    R  NX                     not mapped
@@ -57,7 +59,7 @@ static unsigned long nr_table_pages;
 static unsigned long fb_building; /* fb_mapping, once they are live */
 
 /* In one piece where there is one: memblock's cost is for each call. */
-static void add_table_pages(unsigned long nr)
+static void __init add_table_pages(unsigned long nr)
 {
 	phys_addr_t pages = memblock_phys_alloc(nr << PAGE_SHIFT, PAGE_SIZE);
 
@@ -75,7 +77,7 @@ static void add_table_pages(unsigned long nr)
 }
 
 /* Gives back what was not needed. */
-static void free_table_pages(void)
+static void __init free_table_pages(void)
 {
 	phys_addr_t page;
 
@@ -86,7 +88,7 @@ static void free_table_pages(void)
 }
 
 /* Gives back the table at @page and all below it. */
-static void free_tables(phys_addr_t page, int level)
+static void __init free_tables(phys_addr_t page, int level)
 {
 	const u64 *table = pgtable_at(&building, page);
 
@@ -107,7 +109,7 @@ static void free_tables(phys_addr_t page, int level)
 		__err;                                                           \
 	})
 
-static void map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
+static void __init map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 {
 	int err = WITH_TABLES(pgtable_map(&building, va, pa, size, prot, &pool));
 
@@ -116,7 +118,7 @@ static void map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot
 		      pa + size - 1, va, err);
 }
 
-static void protect(unsigned long va, size_t size, unsigned int prot)
+static void __init protect(unsigned long va, size_t size, unsigned int prot)
 {
 	int err = WITH_TABLES(pgtable_protect(&building, va, size, prot, &pool));
 
@@ -124,7 +126,7 @@ static void protect(unsigned long va, size_t size, unsigned int prot)
 		panic("x86/mm: protecting %#lx, %zu bytes: error %d", va, size, err);
 }
 
-static void unmap(unsigned long va, size_t size)
+static void __init unmap(unsigned long va, size_t size)
 {
 	int err = WITH_TABLES(pgtable_unmap(&building, va, size, &pool));
 
@@ -136,8 +138,8 @@ struct run {
 	unsigned long start, end;
 };
 
-static int note_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
-		    unsigned int prot, void *arg)
+static int __init note_run(unsigned long start, unsigned long end, phys_addr_t phys,
+			   size_t page_size, unsigned int prot, void *arg)
 {
 	(void)phys;
 	(void)page_size;
@@ -147,7 +149,7 @@ static int note_run(unsigned long start, unsigned long end, phys_addr_t phys, si
 }
 
 /* Identity-maps what of [start, end) is not mapped yet. */
-static void map_holes(phys_addr_t start, phys_addr_t end, unsigned int prot)
+static void __init map_holes(phys_addr_t start, phys_addr_t end, unsigned int prot)
 {
 	while (start < end) {
 		struct run mapped = {end, end};
@@ -159,7 +161,7 @@ static void map_holes(phys_addr_t start, phys_addr_t end, unsigned int prot)
 	}
 }
 
-static void map_memory(void)
+static void __init map_memory(void)
 {
 	unsigned long start, end;
 	int i;
@@ -177,10 +179,11 @@ static void map_memory(void)
 	}
 }
 
-static unsigned int range_prot(enum boot_range_type type)
+static unsigned int __init range_prot(enum boot_range_type type)
 {
 	switch (type) {
 	case BOOT_RANGE_TEXT:
+	case BOOT_RANGE_INIT_TEXT:
 		return ARCH_MAP_EXEC;
 	case BOOT_RANGE_RODATA:
 		return ARCH_MAP_READ;
@@ -190,7 +193,7 @@ static unsigned int range_prot(enum boot_range_type type)
 }
 
 /* The program's own range, listed by firmware or not; its alias is never executable. */
-static void map_own_range(const struct boot_range *range)
+static void __init map_own_range(const struct boot_range *range)
 {
 	size_t size = range->end - range->start;
 	unsigned int prot = range_prot(range->type);
@@ -207,7 +210,7 @@ static void map_own_range(const struct boot_range *range)
 }
 
 /* Data before guards: a guard page may lie inside the image's data. */
-static void map_own_ranges(const struct boot_info *info)
+static void __init map_own_ranges(const struct boot_info *info)
 {
 	map_holes(round_down(info->self, PAGE_SIZE),
 		  round_up(info->self + info->self_size, PAGE_SIZE), ARCH_MAP_WRITE);
@@ -220,7 +223,7 @@ static void map_own_ranges(const struct boot_info *info)
 }
 
 /* Firmware's own entries: options may have hidden them from the edited table. */
-static void map_acpi(const struct boot_info *info)
+static void __init map_acpi(const struct boot_info *info)
 {
 	for (u32 i = 0; i < info->nr_e820; i++) {
 		const struct e820_entry *entry = &info->e820[i];
@@ -239,7 +242,7 @@ static void map_acpi(const struct boot_info *info)
 }
 
 /* At its own address, unless that cannot be or something else lies there. */
-static void map_framebuffer(const struct boot_framebuffer *fb)
+static void __init map_framebuffer(const struct boot_framebuffer *fb)
 {
 	phys_addr_t start = round_down(fb->base, PAGE_SIZE);
 	size_t size = round_up(fb->base + fb->size, PAGE_SIZE) - start;
@@ -275,7 +278,7 @@ static void map_serial_ports(void)
  * The page must be reached at its own address whatever mem= and memmap= say of
  * it. While @executable neither mapping can write to it.
  */
-static void map_trampoline(phys_addr_t page, bool executable)
+static void __init map_trampoline(phys_addr_t page, bool executable)
 {
 	if (!page)
 		return;
@@ -287,7 +290,7 @@ static void map_trampoline(phys_addr_t page, bool executable)
 }
 
 /* Again as all memory is, once the CPU has left it. */
-static void seal_trampoline(phys_addr_t page)
+static void __init seal_trampoline(phys_addr_t page)
 {
 	int err = arch_protect(page, PAGE_SIZE, ARCH_MAP_WRITE);
 
@@ -298,7 +301,7 @@ static void seal_trampoline(phys_addr_t page)
 }
 
 /* RAM that can have no page structs would be of use to nobody. */
-static void drop_unreachable_memory(void)
+static void __init drop_unreachable_memory(void)
 {
 	phys_addr_t limit = mmu_memmap_limit(), end = memblock_end_of_DRAM();
 
@@ -309,7 +312,7 @@ static void drop_unreachable_memory(void)
 	memblock_remove(limit, end - limit);
 }
 
-static void print_summary(void)
+static void __init print_summary(void)
 {
 	pr_info("x86/PAT: Configuration [0-7]: WB  WC  UC- UC  WB  WP  UC- WT  \n");
 	if (building.max_leaf == 3)
@@ -320,7 +323,7 @@ static void print_summary(void)
 		pr_info("x86/mm: framebuffer mapped write-combining at %#lx\n", fb_mapping);
 }
 
-static void build(const struct boot_info *info, int levels)
+static void __init build(const struct boot_info *info, int levels)
 {
 	mmu_set_layout(levels);
 	drop_unreachable_memory();
@@ -342,7 +345,7 @@ static void build(const struct boot_info *info, int levels)
 }
 
 /* The firmware's four levels give way to five. False: they did not, and are back. */
-static bool load_five_levels(phys_addr_t trampoline)
+static bool __init load_five_levels(phys_addr_t trampoline)
 {
 	/* Should this be the last line: a CPU that stops in there can say nothing. */
 	pr_info("x86/mm: switching to five-level paging in page %#llx (no5lvl: stay at four)\n",
@@ -358,7 +361,7 @@ static bool load_five_levels(phys_addr_t trampoline)
 	return true;
 }
 
-static void build_and_load(const struct boot_info *info)
+static void __init build_and_load(const struct boot_info *info)
 {
 	int levels = la57_choose_levels(info);
 
@@ -371,7 +374,7 @@ static void build_and_load(const struct boot_info *info)
 	}
 }
 
-void arch_init_mem_mapping(struct boot_info *info)
+void __init arch_init_mem_mapping(struct boot_info *info)
 {
 	int faults;
 
@@ -388,6 +391,14 @@ void arch_init_mem_mapping(struct boot_info *info)
 	faults = pgtable_verify();
 	if (faults)
 		panic("x86/mm: the page tables break %d rules", faults);
+}
+
+int arch_release_range(phys_addr_t start, phys_addr_t end)
+{
+	size_t size = end - start;
+	int err = arch_protect(mmu_page_offset() + start, size, ARCH_MAP_WRITE);
+
+	return err ? err : arch_unmap(start, size);
 }
 
 bool arch_hugetlb_valid_size(unsigned long size)

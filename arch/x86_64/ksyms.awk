@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Makes the image's symbol table (arch/x86_64/ksyms.h) from `nm -n` of the image:
-# the functions of .text in the order of addresses, and last the end of .text.
+# the functions in the order of addresses, those of .init behind those of .text, and last
+# the end of .init. A late call of what was freed with .init still has a name.
 # Without input it makes an empty table, for the first pass of the linker.
 #
 # A local name that exists several times stands once for each; labels of the
@@ -10,8 +11,8 @@
 
 BEGIN { count = 0; at = 0; end = "0x0" }
 
-$3 == "__text_end" { end = "0x" $1 }
-$2 !~ /^[tTwW]$/ || $3 ~ /^(\.|__text_|__rodata_)/ { next }
+$3 == "__init_text_end" { end = "0x" $1 }
+$2 !~ /^[tTwW]$/ || $3 ~ /^(\.|__text_|__init_|__rodata_)/ { next }
 $1 == last { next }
 {
 	offset[count] = "0x" $1

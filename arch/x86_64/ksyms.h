@@ -5,7 +5,7 @@
  * Owns:       constants that the build makes from the linked image.
  * Invariants: ksym_offsets[] is sorted and has ksym_count + 1 entries: entry i is
  *             where function i starts, relative to the image's base, and the last
- *             one is the end of .text. ksym_names[i] is where the name of
+ *             one is the end of .init. ksym_names[i] is where the name of
  *             function i starts in ksym_text.
  * Lifetime:   always; ksym_count is 0 only in an image whose link was cut short.
  * Locking:    none; constant.

@@ -9,6 +9,7 @@
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
@@ -137,6 +138,17 @@ static void do_exec_stack(void)
 	execute(opaque((unsigned long)code));
 }
 
+/* What is called late has gone, with the memory that it lay in. */
+static noinline void __init init_function(void)
+{
+	pr_info("lkdtm: init memory is still there\n");
+}
+
+static void __ref do_exec_init(void)
+{
+	execute(init_function);
+}
+
 static void do_exec_null(void)
 {
 	execute(opaque(0));
@@ -243,6 +255,7 @@ static const struct fault {
 	{"EXEC_DATA", do_exec_data},
 	{"EXEC_RODATA", do_exec_rodata},
 	{"EXEC_STACK", do_exec_stack},
+	{"EXEC_INIT", do_exec_init},
 	{"EXEC_NULL", do_exec_null},
 	{"EXEC_DIRECT_MAP", do_exec_direct_map},
 	{"EXHAUST_STACK", do_exhaust_stack},

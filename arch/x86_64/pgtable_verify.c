@@ -6,6 +6,7 @@
  */
 #include <baremm/arch.h>
 
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/memblock.h>
@@ -54,15 +55,21 @@ static void verify_registers(void)
 
 /* ---- Nothing writable and executable, nothing executable but the text ------ */
 
+static bool is_text(enum boot_range_type type)
+{
+	return type == BOOT_RANGE_TEXT || type == BOOT_RANGE_INIT_TEXT;
+}
+
+/* Ranges are in the order of addresses: init text may follow text without a gap. */
 static bool in_text(unsigned long start, unsigned long end)
 {
-	for (u32 i = 0; i < mmu_boot_info->nr_ranges; i++) {
+	for (u32 i = 0; i < mmu_boot_info->nr_ranges && start < end; i++) {
 		const struct boot_range *range = &mmu_boot_info->ranges[i];
 
-		if (range->type == BOOT_RANGE_TEXT && range->start <= start && end <= range->end)
-			return true;
+		if (is_text(range->type) && range->start <= start && start < range->end)
+			start = range->end;
 	}
-	return false;
+	return start >= end;
 }
 
 static int verify_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
@@ -193,6 +200,20 @@ static void verify_alias(const char *what, const struct boot_range *range, unsig
 		verify_mapped(what, va, va + (range->end - range->start), range->start, prot);
 }
 
+/* Its alias is free memory from the day on that it is given back. */
+static void verify_init_range(const char *what, const struct boot_range *range, unsigned int prot)
+{
+	unsigned long start = range->start, end = range->end;
+
+	if (initmem_is_free(range)) {
+		verify_unmapped(what, start, end);
+		prot = ARCH_MAP_WRITE;
+	} else {
+		verify_mapped(what, start, end, start, prot);
+	}
+	verify_alias(what, range, prot & ARCH_MAP_WRITE);
+}
+
 static void verify_own_range(const struct boot_range *range)
 {
 	unsigned long start = range->start, end = range->end;
@@ -211,6 +232,12 @@ static void verify_own_range(const struct boot_range *range)
 		break;
 	case BOOT_RANGE_GUARD:
 		verify_unmapped("guard page", start, end);
+		break;
+	case BOOT_RANGE_INIT_TEXT:
+		verify_init_range("init text", range, ARCH_MAP_EXEC);
+		break;
+	case BOOT_RANGE_INIT_DATA:
+		verify_init_range("init data", range, ARCH_MAP_WRITE);
 		break;
 	case BOOT_RANGE_DATA: /* may have guard pages inside */
 	case BOOT_RANGE_BOOT_SERVICES:

@@ -139,6 +139,13 @@ void arch_init_mem_mapping(struct boot_info *info);
  */
 int pgtable_verify(void);
 
+/*
+ * Memory of the program itself, in memblock.memory, that is to be free: nothing is mapped at
+ * its own address from now on, and it is in the direct map as all memory is. -ENOMEM, and
+ * it is at its own address as before.
+ */
+int arch_release_range(phys_addr_t start, phys_addr_t end);
+
 /* The live tables in the form of Linux's page-table dump. */
 void pgtable_dump(struct seq_file *m);
 

@@ -31,6 +31,8 @@ enum boot_range_type {
 	BOOT_RANGE_TEXT,	  /* the image's code, read and execute */
 	BOOT_RANGE_RODATA,	  /* its constants, read */
 	BOOT_RANGE_DATA,	  /* its data and bss, read and write */
+	BOOT_RANGE_INIT_TEXT,	  /* code and data of linux/init.h: as text and data are, until */
+	BOOT_RANGE_INIT_DATA,	  /* free_initmem(); mapped at no address of its own from then on */
 	BOOT_RANGE_STACK,	  /* the boot stack, without its guard page */
 	BOOT_RANGE_GUARD,	  /* a page below a stack: mapped nowhere */
 	BOOT_RANGE_BOOT_SERVICES, /* firmware's, free once our CR3 is loaded */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Words that tell the compiler, or the reader, what a declaration may be used
- * for. Those that place code in sections on Linux (__init and its family) say
- * here only "used until the allocators are up": nothing is discarded later.
+ * for. __init and its family: see linux/init.h.
  */
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
+
+#include <asm/sections.h>
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -30,12 +31,14 @@
 #define fallthrough	  __attribute__((__fallthrough__))
 #define __cold		  __attribute__((__cold__))
 
-#define __init
-#define __initdata
-#define __initconst
+#define __init	    __init_section(".init.text")
+#define __initdata  __init_section(".init.data")
+#define __initconst __init_section(".init.rodata")
+#define __initbss   __init_section(".bss..init")
+#define __ref	    __init_section(".ref.text") noinline
+#define __refdata   __init_section(".ref.data")
 #define __meminit
 #define __meminitdata
-#define __ref
 #define __init_memblock
 #define __initdata_memblock
 #define __user

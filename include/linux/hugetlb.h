@@ -37,11 +37,12 @@ struct hstate {
 	unsigned long resv_huge_pages;	  /* promised: none are, here */
 	unsigned long surplus_huge_pages; /* in use beyond what is wished */
 	struct list_head hugepage_activelist;
-	struct list_head hugepage_freelists[MAX_NUMNODES];
-	unsigned int max_huge_pages_node[MAX_NUMNODES]; /* at boot, where nodes were named */
-	unsigned int nr_huge_pages_node[MAX_NUMNODES];
-	unsigned int free_huge_pages_node[MAX_NUMNODES];
-	unsigned int surplus_huge_pages_node[MAX_NUMNODES];
+	/* By node, as many as there can be. */
+	struct list_head *hugepage_freelists;
+	unsigned int *max_huge_pages_node; /* at boot, where nodes were named */
+	unsigned int *nr_huge_pages_node;
+	unsigned int *free_huge_pages_node;
+	unsigned int *surplus_huge_pages_node;
 	char name[HSTATE_NAME_LEN];
 };
 
