@@ -23,7 +23,7 @@
 
 #define EFI_PAGES(bytes)     DIV_ROUND_UP(bytes, SZ_4K)
 #define SPARE_DESCRIPTORS    64
-#define ARENA_MIN	     SZ_256K
+#define ARENA_MIN	     SZ_512K
 #define ARENA_PER_DESCRIPTOR 512
 /* The program's own ranges beside those of boot services. */
 #define OWN_RANGES  (8 + ARCH_BOOT_RANGES_MAX)

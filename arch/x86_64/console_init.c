@@ -126,9 +126,9 @@ static void add_placed(const struct boot_info *info)
 		pr_warn("console: %s: no UART answers\n", text);
 }
 
-static void add_fb(const struct boot_info *info)
+static void __init add_fb(struct boot_info *info)
 {
-	struct console *con = fb_console(&info->fb);
+	struct console *con = fb_console(info);
 
 	if (con) {
 		add(con);
@@ -143,7 +143,7 @@ void console_early_init(struct boot_info *info)
 	early_info = info;
 }
 
-static void register_consoles(const struct boot_info *info)
+static void __init register_consoles(struct boot_info *info)
 {
 	initialised = true;
 	for (unsigned int n = 0; n < NR_SERIAL_PORTS; n++)
@@ -165,13 +165,14 @@ void console_late_init(void)
 		add(con);
 }
 
-void console_ensure(void)
+/* From arch_console_init() on there is nothing to do. */
+void __ref console_ensure(void)
 {
 	if (!initialised && early_info)
 		register_consoles(early_info);
 }
 
-void arch_console_init(struct boot_info *info)
+void __init arch_console_init(struct boot_info *info)
 {
 	if (!initialised)
 		register_consoles(info);

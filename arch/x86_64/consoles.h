@@ -16,7 +16,6 @@
 #include "uart.h"
 
 struct boot_info;
-struct boot_framebuffer;
 
 #define NR_SERIAL_PORTS 4
 #define SERIAL_BAUD	115200
@@ -64,8 +63,11 @@ void serial_find(const struct boot_info *info, void (*found)(struct console *con
 /* Once our own page tables are live: ports that only these can reach. */
 void console_late_init(void);
 
-/* Text on @fb, or NULL where it cannot be used. */
-struct console *fb_console(const struct boot_framebuffer *fb);
+/*
+ * Text on @info's framebuffer, or NULL where it cannot be used. What the screen needs is
+ * taken from the record's arena.
+ */
+struct console *fb_console(struct boot_info *info);
 
 /* What was chosen for it: "160x45 characters of 12x24". Empty where there is none. */
 const char *fb_console_describe(void);

@@ -8,7 +8,10 @@
  */
 #include "consoles.h"
 
+#include <linux/errno.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 
@@ -20,17 +23,17 @@
 #define FLUSH_SHARE	  5
 
 /* 8K in 12x24, four times magnified, needs 160 x 45. */
-#define MAX_CELLS 24576
+#define MAX_CELLS ((size_t)24576)
 
-static struct font fonts[3];
+static struct font fonts[3] __initbss;
+static struct font font; /* the chosen one, with a copy of its glyphs */
 static struct fb_surface surface;
 static struct fb_text text;
-static struct fb_cell cells[MAX_CELLS], drawn[MAX_CELLS];
 static phys_addr_t fb_base;
 static u64 next_flush;
 static char description[48];
 
-static bool parse_fonts(void)
+static bool __init parse_fonts(void)
 {
 	return !font_parse(&fonts[0], font_8x16, (size_t)(font_8x16_end - font_8x16)) &&
 	       !font_parse(&fonts[1], font_12x24, (size_t)(font_12x24_end - font_12x24)) &&
@@ -73,20 +76,49 @@ static void fb_write(struct console *con, const char *s, size_t len)
 
 static struct console fb = {.name = "fb", .write = fb_write, .flush = fb_flush};
 
-struct console *fb_console(const struct boot_framebuffer *info)
+/* The files go with the rest of the start's memory. */
+static bool __init keep_font(struct boot_info *info, const struct font *chosen)
 {
+	size_t bytes = (size_t)chosen->nr_glyphs * chosen->height * chosen->row_bytes;
+	u8 *glyphs = boot_arena_alloc(info, bytes);
+
+	if (!glyphs)
+		return false;
+	memcpy(glyphs, chosen->glyphs, bytes);
+	font = *chosen;
+	font.glyphs = glyphs;
+	return true;
+}
+
+/* A screen of cells, as large as it is; less rows where there is no room for it. */
+static int __init make_text(struct boot_info *info, unsigned int scale)
+{
+	size_t nr = (surface.width / (font.width * scale)) *
+		    (size_t)(surface.height / (font.height * scale));
+	struct fb_cell *cells;
+
+	nr = min(nr, MAX_CELLS);
+	cells = boot_arena_alloc(info, 2 * nr * sizeof(*cells));
+	if (!cells)
+		return -ENOMEM;
+	return fb_text_init(&text, &surface, &font, scale, cells, cells + nr, nr);
+}
+
+struct console *__init fb_console(struct boot_info *info)
+{
+	const struct boot_framebuffer *screen = &info->fb;
 	unsigned int scale, chosen;
 
-	fb_base = info->base;
-	if (info->format == BOOT_FB_NONE || !info->base || !parse_fonts())
+	fb_base = screen->base;
+	if (screen->format == BOOT_FB_NONE || !screen->base || !parse_fonts())
 		return NULL;
-	if (fb_surface_init(&surface, info, reachable()))
+	if (fb_surface_init(&surface, screen, reachable()))
 		return NULL;
 	chosen = fb_choose_font(fonts, ARRAY_SIZE(fonts), surface.width, surface.height, &scale);
-	if (fb_text_init(&text, &surface, &fonts[chosen], scale, cells, drawn, MAX_CELLS))
+	if (!keep_font(info, &fonts[chosen]) || make_text(info, scale))
 		return NULL;
 	scnprintf(description, sizeof(description), "%ux%u characters of %ux%u", text.cols,
-		  text.rows, fonts[chosen].width * scale, fonts[chosen].height * scale);
+		  text.rows, font.width * scale, font.height * scale);
 	return &fb;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The console fonts: Debian's console-setup-linux, unpacked by the build. Terminus
- * with the Uni2 repertoire: Latin, Cyrillic, Greek, box drawing.
+ * with the Uni2 repertoire: Latin, Cyrillic, Greek, box drawing. They are there until one
+ * is chosen.
  */
-	.section .rodata
+	.section .init.rodata, "a"
 
 	.macro	font name, file
 	.balign	16

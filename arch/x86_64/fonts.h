@@ -3,7 +3,7 @@
  * The font files that the build embeds (font_data.S), smallest first.
  *
  * Owns:     the files' bytes.
- * Lifetime: always. Locking: none; constant.
+ * Lifetime: until free_initmem() (linux/init.h). Locking: none; constant.
  * Units:    bytes.
  * Failure:  none; font_parse() checks them.
  */
