@@ -257,7 +257,8 @@ static void a_full_ring_drops_the_oldest_lines(void **state)
 
 static void random_texts_survive_in_the_ring(void **state)
 {
-	char *want = malloc(4 * PRINTK_BUF_SIZE);
+	enum { LINES = 3000, MAX_LINE = 400 };
+	char *want = malloc(LINES * MAX_LINE);
 	struct capture *capture;
 	size_t len = 0, kept;
 	const char *rest;
@@ -265,9 +266,9 @@ static void random_texts_survive_in_the_ring(void **state)
 	(void)state;
 	host_test_seed("random_texts_survive_in_the_ring");
 	console_loglevel = 0;
-	for (int i = 0; i < 3000; i++) {
-		char line[400];
-		int n = (int)(arch_random() % 390);
+	for (int i = 0; i < LINES; i++) {
+		char line[MAX_LINE];
+		int n = (int)(arch_random() % (MAX_LINE - 10));
 
 		memset(line, 'a' + i % 26, sizeof(line));
 		line[n++] = '\n';
