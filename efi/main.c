@@ -22,6 +22,7 @@
 #include <baremm/bench.h>
 #include <baremm/boot_info.h>
 #include <baremm/bringup.h>
+#include <baremm/console.h>
 #include <baremm/options.h>
 #include <baremm/panic.h>
 
@@ -118,12 +119,17 @@ static void __ref run(struct boot_info *info)
 		      info->efi.exit_tries);
 
 	mm_bring_up(info);
+	console_stage("benchmark");
 	mm_bench(info);
+	console_stage("verification");
 	faults = mm_verify_all();
+	console_stage("dumps");
 	arch_ptdump();
 	mm_dump_all(&seq_console);
+	console_stage("provoked fault");
 	arch_lkdtm();
 	failed = mm_selftest();
+	console_stage("report");
 	arch_poll_errors();
 	page_owner_leaks_show(&seq_console);
 	mm_report();
@@ -168,6 +174,8 @@ EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM
 	if (EFI_ERROR(status))
 		return status;
 	gather(&fw, info, tsc_start);
+	/* It stays on the screen until ours is drawn. */
+	firmware_print(&fw, "baremm: leaving the firmware\n");
 	status = exit_boot_services(&fw, info, &called);
 	if (EFI_ERROR(status) && !called) {
 		record_release(&fw, info);

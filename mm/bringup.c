@@ -189,6 +189,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	unsigned long max_zone_pfns[MAX_NR_ZONES];
 
 	/* What memory there is. */
+	console_stage("memory map");
 	e820__memory_setup(info);
 	e820__finish_early_params();
 	e820__trim_bios_range();
@@ -198,6 +199,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 		      info->nr_e820, e820_table->nr_entries);
 
 	/* What of it is free while the rest is built. */
+	console_stage("early memory");
 	size_memblock_tables(info);
 	boot_arena_close(info);
 	reserve_own_memory(info);
@@ -205,13 +207,17 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	badpage_reserve(false);
 	e820__memblock_setup();
 	mark_mirrored_memory(info);
+	console_stage("page tables");
 	setup_page_tables(info);
+	console_stage("ACPI tables");
 	acpi_locate_initial_tables(info->rsdp);
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
+	console_stage("memory test");
 	early_memtest(0, PHYS_ADDR_MAX);
 
 	/* Who it belongs to. */
+	console_stage("nodes and zones");
 	madt_init();
 	acpi_numa_register();
 	amd_numa_register();
@@ -223,6 +229,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	build_all_zonelists();
 
 	/* The allocators that stay. */
+	console_stage("page allocator");
 	init_mem_debugging_and_hardening();
 	page_ext_prepare();
 	swiotlb_init();
@@ -231,8 +238,10 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	page_owner_init();
 	bad_memory_mark_pages();
 	made_sections_first = true;
+	console_stage("slab caches");
 	kmem_cache_init();
 	kfence_init();
+	console_stage("per-CPU memory, vmalloc");
 	percpu_init_late();
 	vmalloc_init();
 	cma_init_reserved_areas();

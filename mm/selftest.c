@@ -210,6 +210,7 @@ static int run_wanted(void)
 
 		if (!selftest_wanted(test))
 			continue;
+		console_stage(test->name);
 		start = arch_clock_ns();
 		ok = !selftest_run_one(test);
 		failed += !ok;

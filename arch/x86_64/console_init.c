@@ -75,6 +75,17 @@ static int parse_console(char *value)
 	return err;
 }
 
+static int parse_rotate(char *value)
+{
+	return fb_parse_turn(value);
+}
+
+/* Of Linux's words for its framebuffer console, the one that matters here. */
+static int parse_fbcon(char *value)
+{
+	return value && !strncmp(value, "rotate:", 7) ? fb_parse_turn(value + 7) : -EINVAL;
+}
+
 /* Without a value Linux asks SPCR, which is done anyway. */
 static int parse_earlycon(char *value)
 {
@@ -84,8 +95,9 @@ static int parse_earlycon(char *value)
 }
 
 static const struct boot_option options[] = {
-	{"console", parse_console}, {"earlycon", parse_earlycon},  {"lkdtm", lkdtm_parse},
-	{"mce", mce_parse_option},  {"no5lvl", la57_parse_no5lvl}, {"ptdump", ptdump_parse},
+	{"console", parse_console},    {"earlycon", parse_earlycon}, {"lkdtm", lkdtm_parse},
+	{"fbcon", parse_fbcon},	       {"rotate", parse_rotate},     {"mce", mce_parse_option},
+	{"no5lvl", la57_parse_no5lvl}, {"ptdump", ptdump_parse},
 };
 
 void arch_register_options(void)

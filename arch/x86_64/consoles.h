@@ -63,6 +63,9 @@ void serial_find(const struct boot_info *info, void (*found)(struct console *con
 /* Once our own page tables are live: ports that only these can reach. */
 void console_late_init(void);
 
+/* rotate=: quarter turns clockwise by which the picture is turned on the panel. */
+int fb_parse_turn(const char *value);
+
 /*
  * Text on @info's framebuffer, or NULL where it cannot be used. What the screen needs is
  * taken from the record's arena.

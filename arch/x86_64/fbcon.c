@@ -31,7 +31,7 @@ static struct fb_surface surface;
 static struct fb_text text;
 static phys_addr_t fb_base;
 static u64 next_flush;
-static char description[48];
+static char description[64];
 
 static bool __init parse_fonts(void)
 {
@@ -74,7 +74,32 @@ static void fb_write(struct console *con, const char *s, size_t len)
 		fb_flush(con);
 }
 
-static struct console fb = {.name = "fb", .write = fb_write, .flush = fb_flush};
+/* Drawn at once: the machine may hang in the stage. */
+static void fb_stage(struct console *con, const char *stage)
+{
+	fb_text_stage(&text, stage);
+	fb_flush(con);
+}
+
+static struct console fb = {.name = "fb", .write = fb_write, .flush = fb_flush, .stage = fb_stage};
+
+/* FB_NR_TURNS: not said. Panels that are higher than wide are mounted on their side. */
+static enum fb_turn turn = FB_NR_TURNS;
+
+int fb_parse_turn(const char *value)
+{
+	if (!value || value[0] < '0' || value[0] >= '0' + FB_NR_TURNS || value[1])
+		return -EINVAL;
+	turn = (enum fb_turn)(value[0] - '0');
+	return 0;
+}
+
+static enum fb_turn turn_of(const struct fb_surface *panel)
+{
+	if (turn != FB_NR_TURNS)
+		return turn;
+	return panel->height > panel->width ? FB_CLOCKWISE : FB_UPRIGHT;
+}
 
 /* The files go with the rest of the start's memory. */
 static bool __init keep_font(struct boot_info *info, const struct font *chosen)
@@ -114,11 +139,13 @@ struct console *__init fb_console(struct boot_info *info)
 		return NULL;
 	if (fb_surface_init(&surface, screen, reachable()))
 		return NULL;
+	fb_surface_turn(&surface, turn_of(&surface));
 	chosen = fb_choose_font(fonts, ARRAY_SIZE(fonts), surface.width, surface.height, &scale);
 	if (!keep_font(info, &fonts[chosen]) || make_text(info, scale))
 		return NULL;
-	scnprintf(description, sizeof(description), "%ux%u characters of %ux%u", text.cols,
-		  text.rows, font.width * scale, font.height * scale);
+	scnprintf(description, sizeof(description), "%ux%u characters of %ux%u%s", text.cols,
+		  text.rows, font.width * scale, font.height * scale,
+		  surface.turn == FB_UPRIGHT ? "" : ", turned");
 	return &fb;
 }
 

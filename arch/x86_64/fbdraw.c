@@ -72,6 +72,13 @@ int fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *f
 	return surface->width && surface->height ? 0 : -EINVAL;
 }
 
+void fb_surface_turn(struct fb_surface *surface, enum fb_turn turn)
+{
+	surface->turn = turn;
+	if (turn == FB_CLOCKWISE || turn == FB_COUNTERCLOCKWISE)
+		swap(surface->width, surface->height);
+}
+
 static u32 channel_value(struct fb_channel channel, u32 value)
 {
 	if (channel.bits < 8)
@@ -99,18 +106,64 @@ static void store_row32(u8 *to, const u32 *pixels, unsigned int nr)
 		__builtin_memcpy(to, pixels, 4);
 }
 
+static void store_pixel(const struct fb_surface *surface, u8 *to, u32 pixel)
+{
+	for (unsigned int i = 0; i < surface->pixel_bytes; i++)
+		*to++ = (u8)(pixel >> 8 * i);
+}
+
+/*
+ * The picture's row y on a turned panel, and the way from a pixel to the next:
+ *
+ *	clockwise    +---y-+   upside down  +-----+   counterclockwise  +-y---+
+ *	             |   | |                |  <--y                     | ^   |
+ *	             |   v |                |     |                     | |   |
+ *	             +-----+                +-----+                     +-----+
+ */
+static void store_turned(const struct fb_surface *surface, unsigned int x, unsigned int y,
+			 const u32 *pixels, unsigned int nr)
+{
+	unsigned int column, row;
+	ptrdiff_t step;
+	u8 *to;
+
+	switch (surface->turn) {
+	case FB_CLOCKWISE:
+		column = surface->height - 1 - y;
+		row = x;
+		step = (ptrdiff_t)surface->pitch;
+		break;
+	case FB_UPSIDE_DOWN:
+		column = surface->width - 1 - x;
+		row = surface->height - 1 - y;
+		step = -(ptrdiff_t)surface->pixel_bytes;
+		break;
+	default:
+		column = y;
+		row = surface->width - 1 - x;
+		step = -(ptrdiff_t)surface->pitch;
+		break;
+	}
+	to = surface->base + row * surface->pitch + (size_t)column * surface->pixel_bytes;
+	for (; nr; nr--, to += step)
+		store_pixel(surface, to, *pixels++);
+}
+
 static void store_row(const struct fb_surface *surface, unsigned int x, unsigned int y,
 		      const u32 *pixels, unsigned int nr)
 {
 	u8 *to = surface->base + y * surface->pitch + (size_t)x * surface->pixel_bytes;
 
+	if (surface->turn != FB_UPRIGHT) {
+		store_turned(surface, x, y, pixels, nr);
+		return;
+	}
 	if (surface->pixel_bytes == 4) {
 		store_row32(to, pixels, nr);
 		return;
 	}
-	for (; nr; nr--, pixels++)
-		for (unsigned int i = 0; i < surface->pixel_bytes; i++)
-			*to++ = (u8)(*pixels >> 8 * i);
+	for (; nr; nr--, to += surface->pixel_bytes)
+		store_pixel(surface, to, *pixels++);
 }
 
 /* How much of [start, start + length) lies below @limit. */

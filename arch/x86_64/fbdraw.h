@@ -10,7 +10,8 @@
  * Units:      pixels; colours are 0xRRGGBB.
  * Failure:    -EINVAL for a framebuffer that cannot be drawn to.
  * Cost:       stores of whole rows in rising order, no reads: right for
- *             write-combining memory.
+ *             write-combining memory. On a turned panel a row is a column, each
+ *             pixel a store of its own.
  */
 #ifndef _ARCH_X86_64_FBDRAW_H
 #define _ARCH_X86_64_FBDRAW_H
@@ -24,9 +25,13 @@ struct fb_channel {
 	unsigned int shift, bits;
 };
 
+/* How the picture is turned on the panel, by Linux's numbers (fbcon=rotate:). */
+enum fb_turn { FB_UPRIGHT, FB_CLOCKWISE, FB_UPSIDE_DOWN, FB_COUNTERCLOCKWISE, FB_NR_TURNS };
+
 struct fb_surface {
 	u8 *base;
-	unsigned int width, height;
+	unsigned int width, height; /* of the picture */
+	enum fb_turn turn;
 	size_t pitch;
 	unsigned int pixel_bytes; /* 2, 3, 4 */
 	struct fb_channel red, green, blue;
@@ -36,6 +41,9 @@ struct fb_surface {
 #define FB_MAX_SCALE 8
 
 int fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *fb, void *base);
+
+/* The picture on a panel that is @turn from upright: width and height may change places. */
+void fb_surface_turn(struct fb_surface *surface, enum fb_turn turn);
 
 /* The pixel that shows @rgb. */
 u32 fb_pixel(const struct fb_surface *surface, u32 rgb);

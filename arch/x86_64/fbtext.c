@@ -9,6 +9,9 @@
 #define TAB_WIDTH   8
 #define BANNER_ROWS 5
 
+/* A screen of fewer rows has none to spare for the stage. */
+#define STAGE_MIN_ROWS 4
+
 static const u32 palette_rgb[FB_NR_COLOURS] = {
 	[FB_TEXT] = 0xd0d4dc,	     [FB_DIM] = 0x737b8c,	  [FB_GOOD] = 0x7fd962,
 	[FB_BAD] = 0xff6b6b,	     [FB_WARN] = 0xffc861,	  [FB_HEADING] = 0x73d0ff,
@@ -62,9 +65,11 @@ int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const s
 	unsigned int cols = surface->width / (font->width * scale);
 	unsigned int rows = surface->height / (font->height * scale);
 
+	bool has_stage = rows >= STAGE_MIN_ROWS;
+
 	if (!cols || cols > max_cells)
 		return -EINVAL;
-	rows = (unsigned int)min((size_t)rows, max_cells / cols);
+	rows = (unsigned int)min((size_t)rows - has_stage, max_cells / cols);
 	if (!rows)
 		return -EINVAL;
 	memset(text, 0, sizeof(*text));
@@ -72,9 +77,10 @@ int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const s
 	text->font = font;
 	text->scale = scale;
 	text->cols = cols;
+	text->has_stage = has_stage;
 	text->rows = rows;
 	text->left = (surface->width - cols * font->width * scale) / 2;
-	text->top = (surface->height - rows * font->height * scale) / 2;
+	text->top = (surface->height - (rows + has_stage) * font->height * scale) / 2;
 	for (int i = 0; i < FB_NR_COLOURS; i++)
 		text->palette[i] = fb_pixel(surface, palette_rgb[i]);
 	text->cells = cells;
@@ -83,6 +89,12 @@ int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const s
 		clear_row(text, row);
 	text->redraw = true;
 	return 0;
+}
+
+void fb_text_stage(struct fb_text *text, const char *stage)
+{
+	strscpy(text->stage, stage, sizeof(text->stage));
+	text->stage_drawn = false;
 }
 
 /* ---- Colours ------------------------------------------------------------------- */

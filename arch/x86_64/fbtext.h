@@ -44,12 +44,15 @@ struct fb_cell {
 /* The start of the line being written, by which its colour is chosen. */
 #define FB_HEAD_MAX 160
 
+/* The stage mark's characters and terminator. */
+#define FB_STAGE_MAX 64
+
 struct fb_text {
 	const struct fb_surface *surface;
 	const struct font *font;
 	unsigned int scale;
-	unsigned int cols, rows;
-	unsigned int left, top; /* of the grid on the surface, in pixels */
+	unsigned int cols, rows; /* of the log */
+	unsigned int left, top;	 /* of the grid on the surface, in pixels */
 	u32 palette[FB_NR_COLOURS];
 
 	struct fb_cell *cells; /* rows * cols; screen row r is at (first + r) % rows */
@@ -62,6 +65,10 @@ struct fb_text {
 	unsigned int head_len;
 	u32 partial; /* of a UTF-8 sequence, and the bytes still to come */
 	unsigned int partial_bytes;
+
+	bool has_stage; /* the row below the others is for the stage */
+	bool stage_drawn;
+	char stage[FB_STAGE_MAX];
 
 	unsigned int banner_rows; /* of the screen's last rows; 0: no banner */
 	bool banner_good;
@@ -80,7 +87,8 @@ unsigned int fb_choose_font(const struct font *fonts, unsigned int nr, unsigned 
 
 /*
  * A blank screen on @surface, cleared. @cells and @drawn have room for @max_cells
- * each; a screen that needs more uses fewer rows.
+ * each; a screen that needs more uses fewer rows. The last row is kept for the stage
+ * mark, unless there are too few.
  */
 int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const struct font *font,
 		 unsigned int scale, struct fb_cell *cells, struct fb_cell *drawn,
@@ -88,6 +96,9 @@ int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const s
 
 /* Adds text at the cursor. Draws nothing. */
 void fb_text_write(struct fb_text *text, const char *s, size_t len);
+
+/* What stands in the row below the log from now on. Draws nothing. */
+void fb_text_stage(struct fb_text *text, const char *stage);
 
 /* Brings the surface up to date. */
 void fb_text_draw(struct fb_text *text);

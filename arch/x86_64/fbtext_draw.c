@@ -37,6 +37,19 @@ static void draw_row(struct fb_text *text, unsigned int row)
 	}
 }
 
+static void draw_stage(struct fb_text *text)
+{
+	unsigned int len = (unsigned int)strlen(text->stage);
+
+	for (unsigned int col = 0; col < min(text->cols, (unsigned int)FB_STAGE_MAX); col++) {
+		u8 character = col < len ? (u8)text->stage[col] : ' ';
+
+		draw_cell(text, col, text->rows,
+			  (struct fb_cell){(u16)font_glyph(text->font, character), FB_HEADING});
+	}
+	text->stage_drawn = true;
+}
+
 /*
  * From the last row of text to the screen's edge, where that is no whole row, too.
  * Centred in it, in letters a few times the text's size.
@@ -68,6 +81,7 @@ static void clear_surface(struct fb_text *text)
 	for (size_t i = 0; i < (size_t)text->rows * text->cols; i++)
 		text->drawn[i] = blank;
 	text->redraw = false;
+	text->stage_drawn = false;
 }
 
 void fb_text_draw(struct fb_text *text)
@@ -80,4 +94,6 @@ void fb_text_draw(struct fb_text *text)
 		draw_row(text, row);
 	if (text->banner_rows)
 		draw_banner(text);
+	else if (text->has_stage && !text->stage_drawn)
+		draw_stage(text);
 }

@@ -232,6 +232,14 @@ static void do_machine_check(void)
 		PageHWPoison(block + 5) ? "bad" : "good");
 }
 
+/* Stands still, as a PC does that a photo is taken of. */
+static void do_hardlockup(void)
+{
+	arch_local_irq_save();
+	for (;;)
+		cpu_relax();
+}
+
 static const struct fault {
 	const char *name;
 	void (*provoke)(void);
@@ -239,6 +247,7 @@ static const struct fault {
 	{"PANIC", do_panic},
 	{"BUG", do_bug},
 	{"WARNING", do_warning},
+	{"HARDLOCKUP", do_hardlockup},
 	{"EXCEPTION", do_null},
 	{"ACCESS_NULL", do_null},
 	{"DIVIDE", do_divide},

@@ -18,6 +18,8 @@ struct console {
 	void (*write)(struct console *con, const char *text, size_t len);
 	/* Shows what was written, now; NULL where write() does. */
 	void (*flush)(struct console *con);
+	/* Keeps @stage in sight, from now on; NULL where nothing stays in sight. */
+	void (*stage)(struct console *con, const char *stage);
 	void *private;
 	struct console *next; /* the list's */
 };
@@ -25,6 +27,12 @@ struct console {
 /* Registers and replays the log so far to it. */
 void register_console(struct console *con);
 void unregister_console(struct console *con);
+
+/*
+ * Names what the machine does from now on. It stays on the screen, so that a photo of
+ * one that hangs tells where.
+ */
+void console_stage(const char *name);
 
 /* Makes every console show all it was given. */
 void console_flush_all(void);

@@ -244,6 +244,23 @@ void console_flush_all(void)
 	log_unlock(locked, flags);
 }
 
+void console_stage(const char *name)
+{
+	u64 start = arch_cycles();
+	unsigned long flags;
+	bool locked = log_lock(&flags);
+	u64 ns = arch_clock_ns();
+	char text[LOG_LINE_MAX];
+
+	scnprintf(text, sizeof(text), "since %llu.%03llu s: %s", ns / 1000000000,
+		  ns / 1000000 % 1000, name);
+	for (struct console *con = consoles; con; con = con->next)
+		if (con->stage && con != busy_console)
+			con->stage(con, text);
+	log_cycles += arch_cycles() - start;
+	log_unlock(locked, flags);
+}
+
 /* ---- Raw text -------------------------------------------------------------------- */
 
 static void store_raw(const char *text, size_t len)

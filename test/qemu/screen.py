@@ -22,6 +22,7 @@ PICTURE = 'screen.ppm'
 # The console's fonts (arch/x86_64/font_data.S), largest first.
 FONTS = [Path('/usr/share/consolefonts') / f'Uni2-Terminus{name}.psf.gz'
          for name in ('32x16', '24x12', '16')]
+STAGE_ROWS = 1  # what the machine is doing, below the log
 BANNER_ROWS = 5  # the verdict in large letters, below the text
 BANNER_SCALE = 3
 SETTLE = 20.0  # seconds within which the screen must show what the serial port has shown
@@ -123,12 +124,18 @@ class Console:
         self.font = next(font for font in map(Font, FONTS) if not cell_width % font.width)
         self.scale = cell_width // self.font.width
         self.left = (self.width - self.columns * cell_width) // 2
-        self.top = (self.height - self.rows * cell_height) // 2
+        self.top = (self.height - (self.rows + STAGE_ROWS) * cell_height) // 2
 
     def text(self, picture):
         rows = self.rows - BANNER_ROWS
         return [text for text, _ in picture.text(self.font, self.scale, self.left, self.top,
                                                  self.columns, rows)]
+
+    def stage(self, picture):
+        """What stands below the log."""
+        top = self.top + self.rows * self.font.height * self.scale
+        found = picture.text(self.font, self.scale, self.left, top, self.columns, 1)
+        return found[0][0] if found else ''
 
     def banner(self, picture, letters):
         """The word of @letters in the middle of the banner, and the banner's colour."""

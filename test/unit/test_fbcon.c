@@ -327,6 +327,61 @@ static void drawing_past_the_edges_is_cut(void **state)
 	assert_int_equal(pixel_at(18, 8), 4);
 }
 
+/* Where a turned picture's pixel lies on the panel. */
+static void panel_place(enum fb_turn turn, unsigned int *x, unsigned int *y)
+{
+	unsigned int px = *x, py = *y;
+
+	if (turn == FB_CLOCKWISE) {
+		*x = info.width - 1 - py;
+		*y = px;
+	} else if (turn == FB_UPSIDE_DOWN) {
+		*x = info.width - 1 - px;
+		*y = info.height - 1 - py;
+	} else if (turn == FB_COUNTERCLOCKWISE) {
+		*x = py;
+		*y = info.height - 1 - px;
+	}
+}
+
+/* Every pixel of an upright picture is on the turned panel, and nothing beside it. */
+static void a_turned_panel_shows_the_same_picture(void **state)
+{
+	static u32 upright[48][48];
+
+	(void)state;
+	for (u32 bytes = 2; bytes <= 4; bytes++) {
+		for (enum fb_turn turn = FB_UPRIGHT; turn < FB_NR_TURNS; turn++) {
+			bool side = turn == FB_CLOCKWISE || turn == FB_COUNTERCLOCKWISE;
+
+			make_framebuffer(BOOT_FB_MASK, side ? 21 : 40, side ? 40 : 21, bytes, 12);
+			info.red_mask = 0xf800;
+			info.green_mask = 0x07e0;
+			info.blue_mask = 0x001f;
+			make_surface();
+			fb_surface_turn(&surface, turn);
+			assert_int_equal(surface.width, 40);
+			assert_int_equal(surface.height, 21);
+			fb_fill(&surface, 0, 0, 40, 21, 7);
+			fb_glyph(&surface, 3, 5, &font, 0x96, 2, 0x1f, 0x3e0);
+			fb_glyph(&surface, 35, 18, &font, 0x35, 2, 0x1f, 0x3e0);
+			for (unsigned int y = 0; y < 21; y++) {
+				for (unsigned int x = 0; x < 40; x++) {
+					unsigned int px = x, py = y;
+
+					panel_place(turn, &px, &py);
+					if (turn == FB_UPRIGHT)
+						upright[y][x] = pixel_at(px, py);
+					assert_int_equal(pixel_at(px, py), upright[y][x]);
+				}
+			}
+			/* The canaries are the panel's. */
+			fb_surface_turn(&surface, side ? turn : FB_UPRIGHT);
+			assert_canaries();
+		}
+	}
+}
+
 /* ---- Text -------------------------------------------------------------------------- */
 
 #define MAX_CELLS 4096
@@ -334,10 +389,10 @@ static void drawing_past_the_edges_is_cut(void **state)
 static struct fb_text text;
 static struct fb_cell cells[MAX_CELLS], drawn[MAX_CELLS];
 
-/* 20 columns, 24 rows, less than a cell to spare on each side. */
+/* 20 columns, 24 rows and that of the stage, less than a cell to spare on each side. */
 static void make_text(void)
 {
-	make_framebuffer(BOOT_FB_BGR, 20 * 8 + 6, 24 * GLYPH_HEIGHT + 2, 4, 8);
+	make_framebuffer(BOOT_FB_BGR, 20 * 8 + 6, 25 * GLYPH_HEIGHT + 2, 4, 8);
 	make_surface();
 	assert_int_equal(fb_text_init(&text, &surface, &font, 1, cells, drawn, MAX_CELLS), 0);
 	assert_int_equal(text.cols, 20);
@@ -432,6 +487,25 @@ static void a_full_screen_scrolls(void **state)
 		assert_row(row, line);
 	}
 	assert_row(23, "");
+	assert_canaries();
+}
+
+static void the_stage_stays_below_the_log(void **state)
+{
+	(void)state;
+	make_text();
+	fb_text_stage(&text, "page tables");
+	assert_row(24, "page tables");
+	for (int i = 0; i < 50; i++)
+		say("line\n");
+	assert_row(22, "line");
+	assert_row(24, "page tables");
+	fb_text_stage(&text, "zones");
+	assert_row(24, "zones");
+	fb_text_stage(&text,
+		      "a stage whose name is longer than the screen is wide and than there is "
+		      "room for");
+	assert_row(24, "a stage whose name i");
 	assert_canaries();
 }
 
@@ -582,10 +656,12 @@ int main(void)
 		TEST(framebuffers_that_cannot_be_drawn_to_are_refused),
 		TEST(height_is_cut_to_what_is_backed),
 		TEST(glyphs_are_drawn_pixel_for_pixel),
+		TEST(a_turned_panel_shows_the_same_picture),
 		TEST(drawing_past_the_edges_is_cut),
 		TEST(text_appears_where_it_was_written),
 		TEST(long_lines_wrap_at_the_last_column),
 		TEST(a_full_screen_scrolls),
+		TEST(the_stage_stays_below_the_log),
 		TEST(nothing_is_drawn_before_it_is_asked_for),
 		TEST(only_changed_cells_are_drawn),
 		TEST(tabs_returns_and_utf8_are_understood),

@@ -428,6 +428,36 @@ static void a_panic_breaks_the_lock_of_a_stuck_cpu(void **state)
 	unregister_console(&con);
 }
 
+static char last_stage[64];
+
+static void keep_stage(struct console *con, const char *stage)
+{
+	(void)con;
+	snprintf(last_stage, sizeof(last_stage), "%s", stage);
+}
+
+static void drop_text(struct console *con, const char *text, size_t len)
+{
+	(void)con, (void)text, (void)len;
+}
+
+static void a_stage_is_shown_by_the_consoles_that_can_keep_it(void **state)
+{
+	struct console keeps = {.name = "keeps", .write = drop_text, .stage = keep_stage};
+	struct console shows = {.name = "shows", .write = drop_text};
+	unsigned int seconds, thousandths;
+
+	(void)state;
+	register_console(&shows);
+	register_console(&keeps);
+	console_stage("zones");
+	assert_int_equal(sscanf(last_stage, "since %u.%3u s:", &seconds, &thousandths), 2);
+	assert_string_equal(strchr(last_stage, ':'), ": zones");
+	assert_false(host_log_contains("zones"));
+	unregister_console(&keeps);
+	unregister_console(&shows);
+}
+
 static void end_twice(void *arg)
 {
 	(void)arg;
@@ -481,6 +511,7 @@ int main(void)
 		test(an_exception_in_a_console_shows_on_the_others),
 		test(lines_of_several_cpus_stay_whole),
 		test(a_panic_breaks_the_lock_of_a_stuck_cpu),
+		test(a_stage_is_shown_by_the_consoles_that_can_keep_it),
 		test(a_second_panic_halts_at_once),
 		test(the_verdict_is_one_raw_line_at_the_end),
 		test(a_panic_inside_the_log_still_tells_why),
