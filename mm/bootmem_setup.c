@@ -5,7 +5,9 @@
  *
  * A node's bitmap lies low in the node, above ZONE_DMA where there is room; what is
  * allocated later lies high. So the bitmaps' pages, which will be free in the end, are
- * in nobody's way, and sections that nothing else touches stay free as a whole:
+ * in nobody's way, and sections that nothing else touches stay free as a whole. Where
+ * they are, as in a node of a few megabytes, the bitmap moves: memory is given out as if
+ * bitmaps took none.
  *
  *   node   | DMA |bitmap|   free sections, never touched    | tables |
  *
@@ -22,6 +24,7 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/string.h>
 
 #include "internal.h"
 
@@ -181,28 +184,94 @@ static unsigned long __init find_high(const bootmem_data_t *bdata, unsigned long
 	return 0;
 }
 
-phys_addr_t __init bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid)
+/* The first of the highest free pages in [start, end) of @nid or of any; 0 for none. */
+static unsigned long __init find_highest(unsigned long pages, unsigned long start,
+					 unsigned long end, int nid, bootmem_data_t **from)
 {
-	unsigned long pages = PFN_UP(size), best = 0;
-	bootmem_data_t *bdata, *from = NULL;
-	void *region;
+	unsigned long best = 0;
+	bootmem_data_t *bdata;
 
-	if (!bootmem_is_open(__func__))
-		return 0;
 	list_for_each_entry (bdata, &bdata_list, list) {
 		unsigned long pfn;
 
 		if (nid != NUMA_NO_NODE && nid != bootmem_nid(bdata))
 			continue;
-		pfn = find_high(bdata, pages, PFN_UP(start), PFN_DOWN(end));
+		pfn = find_high(bdata, pages, start, end);
 		if (pfn > best) {
 			best = pfn;
-			from = bdata;
+			*from = bdata;
 		}
 	}
-	if (!from)
+	return best;
+}
+
+/* ---- Bitmaps that are in the way -------------------------------------------------- */
+
+/* Takes the bitmaps' own pages in the bitmaps, or gives them free, but for those in [start, end). */
+static void __init mark_bootmaps(bool taken, unsigned long start, unsigned long end)
+{
+	const bootmem_data_t *bdata;
+
+	list_for_each_entry (bdata, &bdata_list, list) {
+		unsigned long map = bootmem_map_pfn(bdata), map_end = bootmem_map_end(bdata);
+		phys_addr_t pa = PFN_PHYS(map), size = PFN_PHYS(map_end - map);
+
+		if (map < end && start < map_end)
+			continue;
+		if (taken)
+			reserve_bootmem(pa, size, BOOTMEM_DEFAULT);
+		else
+			free_bootmem(pa, size);
+	}
+}
+
+/* To the lowest free pages above ZONE_DMA, else below. */
+static bool __init move_bootmap(bootmem_data_t *bdata)
+{
+	phys_addr_t size = PFN_PHYS(bootmem_map_end(bdata) - bootmem_map_pfn(bdata));
+	void *map = __alloc_bootmem_nopanic(size, PAGE_SIZE, PFN_PHYS(MAX_DMA_PFN));
+
+	if (!map)
+		return false;
+	memcpy(map, bdata->node_bootmem_map, size);
+	bdata->node_bootmem_map = map;
+	return true;
+}
+
+/* Moves the bitmaps in [start, end), free pages but for these. False: there is no room. */
+static bool __init make_way(unsigned long start, unsigned long end)
+{
+	bootmem_data_t *bdata;
+	bool moved = true;
+
+	mark_bootmaps(true, start, end);
+	reserve_bootmem(PFN_PHYS(start), PFN_PHYS(end - start), BOOTMEM_DEFAULT);
+	list_for_each_entry (bdata, &bdata_list, list)
+		if (bootmem_map_pfn(bdata) < end && start < bootmem_map_end(bdata))
+			moved = moved && move_bootmap(bdata);
+	free_bootmem(PFN_PHYS(start), PFN_PHYS(end - start));
+	if (!moved)
+		mark_bootmaps(true, 0, 0);
+	return moved;
+}
+
+phys_addr_t __init bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t end, int nid)
+{
+	unsigned long pages = PFN_UP(size), first = PFN_UP(start), last = PFN_DOWN(end), pfn;
+	bootmem_data_t *from = NULL;
+	void *region;
+
+	if (!bootmem_is_open(__func__))
 		return 0;
-	region = alloc_bootmem_core(from, size, PAGE_SIZE, PFN_PHYS(best), PFN_PHYS(best + pages));
+	mark_bootmaps(false, 0, 0);
+	pfn = find_highest(pages, first, last, nid, &from);
+	if (!pfn)
+		mark_bootmaps(true, 0, 0);
+	else if (!make_way(pfn, pfn + pages))
+		pfn = find_highest(pages, first, last, nid, &from);
+	if (!pfn)
+		return 0;
+	region = alloc_bootmem_core(from, size, PAGE_SIZE, PFN_PHYS(pfn), PFN_PHYS(pfn + pages));
 	return region ? __pa(region) : 0;
 }
 

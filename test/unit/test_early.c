@@ -261,6 +261,20 @@ static void tiny_nodes(void **state)
 	boots_are_equal(&m);
 }
 
+/* Page structs go into the last 260 pages of a section, where the node's bitmap lies. */
+static void a_bitmap_makes_way_for_page_structs(void **state)
+{
+	static const struct ram ram[] = {{0x1000, 0xa0000, 0},
+					 {MB(1), MB(700), 0},
+					 {SZ_1G - 260 * PAGE_SIZE, SZ_2G, 0},
+					 RAM_END};
+	static const struct ram nodes[] = {{0, MB(900), 0}, {MB(900), SZ_2G, 1}, RAM_END};
+	const struct machine m = {ram, nodes, NULL};
+
+	(void)state;
+	boots_are_equal(&m);
+}
+
 static void a_node_without_memory(void **state)
 {
 	static const struct ram nodes[] = {
@@ -430,6 +444,7 @@ int main(void)
 		TEST(high_memory),
 		TEST(nodes_in_turns_that_meet_inside_sections),
 		TEST(tiny_nodes),
+		TEST(a_bitmap_makes_way_for_page_structs),
 		TEST(a_node_without_memory),
 		TEST(a_node_of_two_terabytes),
 		TEST(memmap_init_eager_on_bitmaps),
