@@ -92,7 +92,7 @@ EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info,
 		map->exit_tries++;
 		status = fw->bs->ExitBootServices(fw->image, key);
 		if (!EFI_ERROR(status)) {
-			arch_local_irq_save();
+			info->handoff_flags = arch_local_irq_save();
 			break;
 		}
 	}

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "consoles.h"
 #include "cpu.h"
+#include "handoff.h"
 #include "la57.h"
 #include "lkdtm.h"
 #include "mce.h"
@@ -189,6 +190,7 @@ void __init arch_console_init(struct boot_info *info)
 	if (!initialised)
 		register_consoles(info);
 	cpu_print();
+	handoff_print(info->handoff);
 	clock_print();
 	mce_init();
 }

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What CPU this is, what it can do, and the state that firmware left it in. */
+/* What CPU this is, and what it can do. */
 #include "cpu.h"
 
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/page.h>
-
-/*
- * Bits of CR4 that would make our own accesses fault, or that give a translation
- * a context we do not keep: shadow stacks, protection keys, user-mode guards,
- * PCIDs. Everything else stays as found; LA57 has a file of its own, la57.c.
- */
-#define CR4_UNWANTED (CR4_PCIDE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_CET | CR4_PKS)
 
 struct cpu_info cpu_info;
 
@@ -78,36 +71,23 @@ static void read_features(void)
 
 void cpu_early_init(void)
 {
-	cpu_info.firmware_cr0 = read_cr0();
-	cpu_info.firmware_cr4 = read_cr4();
 	read_name();
 	read_features();
 	if (cpu_info.la57)
 		max_arch_pfn = MAX_ARCH_PFN_L5;
-
-	/*
-	 * CET may only be cleared before CR0.WP is, and PCIDE needs no order; both
-	 * hold here, as WP is only ever set. Clearing SMAP and SMEP is harmless.
-	 */
-	write_cr4(cpu_info.firmware_cr4 & ~CR4_UNWANTED);
-	write_cr0((cpu_info.firmware_cr0 & ~(CR0_AM | CR0_NW | CR0_CD)) | CR0_NE);
 }
 
 void cpu_print(void)
 {
-	unsigned long cleared = cpu_info.firmware_cr4 & CR4_UNWANTED;
 	const char *name = cpu_info.model_name;
 
 	while (*name == ' ')
 		name++;
 	pr_info("smpboot: CPU0: %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n",
 		*name ? name : cpu_info.vendor, cpu_info.family, cpu_info.model, cpu_info.stepping);
-	pr_info("x86/cpu: %u bits of physical address, %s, %s; firmware left CR0 %08lx CR4 %08lx\n",
-		cpu_info.phys_bits, cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
-		cpu_info.firmware_cr4 & CR4_LA57 ? "5 levels on"
-		: cpu_info.la57			 ? "5 levels off"
-						 : "4 levels only",
-		cpu_info.firmware_cr0, cpu_info.firmware_cr4);
-	if (cleared)
-		pr_info("x86/cpu: cleared CR4 bits %08lx\n", cleared);
+	pr_info("x86/cpu: %u bits of physical address, %s, %s\n", cpu_info.phys_bits,
+		cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
+		read_cr4() & CR4_LA57 ? "5 levels on"
+		: cpu_info.la57	      ? "5 levels off"
+				      : "4 levels only");
 }

@@ -14,21 +14,17 @@
 
 #include <linux/types.h>
 
+#define CR0_EM (1UL << 2)
+#define CR0_TS (1UL << 3)
 #define CR0_NE (1UL << 5)
 #define CR0_WP (1UL << 16)
 #define CR0_AM (1UL << 18)
 #define CR0_NW (1UL << 29)
 #define CR0_CD (1UL << 30)
 
-#define CR4_MCE	  (1UL << 6)
-#define CR4_PGE	  (1UL << 7)
-#define CR4_LA57  (1UL << 12)
-#define CR4_PCIDE (1UL << 17)
-#define CR4_SMEP  (1UL << 20)
-#define CR4_SMAP  (1UL << 21)
-#define CR4_PKE	  (1UL << 22)
-#define CR4_CET	  (1UL << 23)
-#define CR4_PKS	  (1UL << 24)
+#define CR4_MCE	 (1UL << 6)
+#define CR4_PGE	 (1UL << 7)
+#define CR4_LA57 (1UL << 12)
 
 #define MSR_IA32_CR_PAT 0x277
 #define MSR_EFER	0xc0000080
@@ -44,19 +40,15 @@ struct cpu_info {
 	bool gb_pages;
 	bool la57; /* five levels can be switched on */
 	bool rdrand;
-	bool hypervisor;			  /* runs in a virtual machine that says so */
-	unsigned long firmware_cr0, firmware_cr4; /* as found */
+	bool hypervisor; /* runs in a virtual machine that says so */
 };
 
 extern struct cpu_info cpu_info;
 
-/*
- * Reads CPUID, and clears the bits of CR0 and CR4 that firmware may have left on
- * and that this program does not want.
- */
+/* Reads CPUID. */
 void cpu_early_init(void);
 
-/* One line for the log: what CPU this is, and what firmware had left on. */
+/* One line for the log: what CPU this is. */
 void cpu_print(void);
 
 static inline void cpuid(u32 leaf, u32 sub, u32 regs[4])

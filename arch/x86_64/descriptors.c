@@ -7,6 +7,7 @@
  * relocation that splits it in three as a gate does, and PE has none.
  */
 #include "exceptions.h"
+#include "handoff.h"
 
 #include <linux/kernel.h>
 #include <baremm/arch_boot.h>
@@ -165,9 +166,10 @@ void descriptors_load(void)
 
 void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info), void *stack_top)
 {
-	descriptors_load();
 	cpu_early_init();
 	mmu_early_init();
+	handoff_take(info);
+	descriptors_load();
 	clock_init(info);
 	console_early_init(info);
 	enter_on_stack(info, next, stack_top);

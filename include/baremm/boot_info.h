@@ -22,6 +22,7 @@
 #include <linux/types.h>
 #include <baremm/e820.h>
 
+struct arch_handoff;
 struct bench_result;
 
 #define BOOT_INFO_VERSION 1
@@ -111,6 +112,10 @@ struct boot_info {
 	phys_addr_t image_base; /* where the firmware loaded the program */
 	u64 image_size;
 	phys_addr_t trampoline; /* a page below 1 MB, or 0 */
+
+	/* The boot CPU as the firmware left it: its flags at the exit, the rest arch/'s own. */
+	unsigned long handoff_flags;
+	const struct arch_handoff *handoff;
 
 	const char *options; /* baremm.cfg, then the load options; terminated */
 	const char *build;   /* version and compiler, for the first line */
