@@ -33,8 +33,10 @@ EFI_CFLAGS := -isystem /usr/include/efi -isystem /usr/include/efi/x86_64 \
 IMAGE_LDFLAGS := -m i386pep --subsystem 10 --nxcompat --dynamicbase --enable-reloc-section \
 	--image-base 0 --section-alignment 4096 --file-alignment 512 --no-insert-timestamp \
 	--orphan-handling=error -e efi_main
+# The C library of a host has functions of these names, too, that do less.
+OWN_NAMES := $(foreach f,snprintf vsnprintf sprintf vsprintf sscanf vsscanf,-D$(f)=mm_$(f))
 HOST_CFLAGS := $(COMMON) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-Dvsnprintf=mm_vsnprintf -Dsnprintf=mm_snprintf -Iinclude -Iarch/host/include
+	$(OWN_NAMES) -Iinclude -Iarch/host/include
 TEST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -Wshadow \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -Iinclude -Iarch/host/include \
 	-Itest/unit -I.
@@ -291,7 +293,7 @@ fuzz-bin: $(FUZZ_BIN)
 
 # mm/ on the host once more, fast and without sanitizers.
 REPLAY := $(OUT)/replay
-REPLAY_CFLAGS := $(COMMON) -O2 -Dvsnprintf=mm_vsnprintf -Dsnprintf=mm_snprintf -Iinclude \
+REPLAY_CFLAGS := $(COMMON) -O2 $(OWN_NAMES) -Iinclude \
 	-Iarch/host/include
 REPLAY_TOOL_CFLAGS := -std=gnu11 -g -O2 -fno-strict-aliasing $(WARNINGS) -Iinclude -Iarch/host/include
 REPLAY_TOOL := $(wildcard arch/host/replay/*.c)

@@ -43,7 +43,7 @@ static bool is_alloc(const struct xarray *xa)
 }
 
 /* Bit @slot of @node becomes @set, and with it what the parents say. */
-static void change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set)
+static void change_mark_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set)
 {
 	for (; node; slot = node->offset, node = node->parent) {
 		unsigned long old = node->bits[filter];
@@ -206,9 +206,9 @@ static void fill_slot(struct xarray *xa, struct node_pool *pool, unsigned long i
 	unsigned int slot = slot_of(leaf, index);
 
 	leaf->slots[slot] = entry;
-	change_bit(leaf, slot, XA_PRESENT, true);
+	change_mark_bit(leaf, slot, XA_PRESENT, true);
 	if (is_alloc(xa))
-		change_bit(leaf, slot, XA_FREE_MARK, false);
+		change_mark_bit(leaf, slot, XA_FREE_MARK, false);
 }
 
 /*
@@ -308,9 +308,9 @@ void *__xa_erase(struct xarray *xa, unsigned long index)
 	if (!old)
 		return NULL;
 	leaf->slots[slot] = NULL;
-	change_bit(leaf, slot, XA_PRESENT, false);
-	change_bit(leaf, slot, XA_MARK_0, is_alloc(xa));
-	change_bit(leaf, slot, XA_MARK_1, false);
+	change_mark_bit(leaf, slot, XA_PRESENT, false);
+	change_mark_bit(leaf, slot, XA_MARK_0, is_alloc(xa));
+	change_mark_bit(leaf, slot, XA_MARK_1, false);
 	prune(xa, leaf);
 	return old;
 }
@@ -446,7 +446,7 @@ static void change_mark(struct xarray *xa, unsigned long index, xa_mark_t mark, 
 	xa_lock(xa);
 	leaf = find_leaf(xa, index);
 	if (leaf && leaf->slots[slot_of(leaf, index)])
-		change_bit(leaf, slot_of(leaf, index), mark, set);
+		change_mark_bit(leaf, slot_of(leaf, index), mark, set);
 	xa_unlock(xa);
 }
 

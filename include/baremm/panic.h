@@ -11,6 +11,7 @@
 #define _BAREMM_PANIC_H
 
 #include <linux/compiler.h>
+#include <linux/printk.h>
 #include <linux/types.h>
 
 /*
@@ -29,8 +30,5 @@ void finish(const char *why) __noreturn;
 /* Prints a warning with its place and a backtrace, and counts it. */
 void warn_slowpath(const char *file, int line, const char *fmt, ...) __cold __printf(3, 4);
 extern unsigned int warn_count;
-
-/* A backtrace of the caller to the log. */
-void dump_stack(void);
 
 #endif /* _BAREMM_PANIC_H */

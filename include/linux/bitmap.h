@@ -1,77 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bits in arrays of unsigned long, with the names of Linux's bitops.h,
- * bitmap.h and find.h. The forms with two underscores are not atomic.
+ * Sets of small numbers: bits in arrays of unsigned long, with the names of Linux's
+ * bitmap.h.
+ *
+ * Owns:       nothing; bitmap_alloc() gives memory of kmalloc()'s.
+ * Invariants: what lies past @nbits in the last word may hold anything: it is not looked
+ *             at, and after an operation that writes a whole map it is not defined.
+ * Lifetime:   any; bitmap_alloc() from kmem_cache_init() on.
+ * Locking:    the caller's: nothing here is atomic.
+ * Units:      bits.
+ * Failure:    -errno where text is read, NULL without memory; -ENOMEM where no region is
+ *             free.
+ * Source:     Linux 6.1's bitmap.h.
  */
 #ifndef _LINUX_BITMAP_H
 #define _LINUX_BITMAP_H
 
+#include <linux/align.h>
+#include <linux/bitops.h>
+#include <linux/find.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#define BITS_PER_BYTE	 8
-#define BITS_PER_LONG	 64
-#define BIT(nr)		 (1UL << (nr))
-#define BIT_ULL(nr)	 (1ULL << (nr))
-#define BIT_MASK(nr)	 (1UL << ((nr) % BITS_PER_LONG))
-#define BIT_WORD(nr)	 ((nr) / BITS_PER_LONG)
-#define BITS_TO_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
-#define GENMASK(h, l)	 ((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
-
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
-static inline void __set_bit(unsigned long nr, unsigned long *addr)
-{
-	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
-}
+#define BITMAP_FIRST_WORD_MASK(start) (~0UL << ((start) & (BITS_PER_LONG - 1)))
+#define BITMAP_LAST_WORD_MASK(nbits)  (~0UL >> (-(nbits) & (BITS_PER_LONG - 1)))
+#define BITMAP_FROM_U64(n)	      ((unsigned long)(n))
+#define bitmap_size(nbits)	      (ALIGN((size_t)(nbits), BITS_PER_LONG) / BITS_PER_BYTE)
 
-static inline void __clear_bit(unsigned long nr, unsigned long *addr)
-{
-	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
-}
+/* ---- Memory --------------------------------------------------------------------------- */
 
-static inline bool test_bit(unsigned long nr, const unsigned long *addr)
-{
-	return addr[BIT_WORD(nr)] >> (nr % BITS_PER_LONG) & 1;
-}
+unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags);
+unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags);
+unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node);
+unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node);
+void bitmap_free(const unsigned long *bitmap);
 
-static inline bool __test_and_set_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old = test_bit(nr, addr);
-
-	__set_bit(nr, addr);
-	return old;
-}
-
-static inline bool __test_and_clear_bit(unsigned long nr, unsigned long *addr)
-{
-	bool old = test_bit(nr, addr);
-
-	__clear_bit(nr, addr);
-	return old;
-}
-
-static inline void set_bit(unsigned long nr, unsigned long *addr)
-{
-	__atomic_fetch_or(&addr[BIT_WORD(nr)], BIT_MASK(nr), __ATOMIC_SEQ_CST);
-}
-
-static inline void clear_bit(unsigned long nr, unsigned long *addr)
-{
-	__atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_SEQ_CST);
-}
-
-static inline bool test_and_set_bit(unsigned long nr, unsigned long *addr)
-{
-	return __atomic_fetch_or(&addr[BIT_WORD(nr)], BIT_MASK(nr), __ATOMIC_SEQ_CST) &
-	       BIT_MASK(nr);
-}
-
-static inline bool test_and_clear_bit(unsigned long nr, unsigned long *addr)
-{
-	return __atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_SEQ_CST) &
-	       BIT_MASK(nr);
-}
+/* ---- Whole maps ------------------------------------------------------------------------ */
 
 static inline void bitmap_zero(unsigned long *dst, unsigned int nbits)
 {
@@ -79,17 +45,65 @@ static inline void bitmap_zero(unsigned long *dst, unsigned int nbits)
 		dst[i] = 0;
 }
 
+static inline void bitmap_fill(unsigned long *dst, unsigned int nbits)
+{
+	for (unsigned int i = 0; i < BITS_TO_LONGS(nbits); i++)
+		dst[i] = ~0UL;
+}
+
+static inline void bitmap_copy(unsigned long *dst, const unsigned long *src, unsigned int nbits)
+{
+	for (unsigned int i = 0; i < BITS_TO_LONGS(nbits); i++)
+		dst[i] = src[i];
+}
+
+/* The same, and what lies past @nbits is clear. */
+void bitmap_copy_clear_tail(unsigned long *dst, const unsigned long *src, unsigned int nbits);
+
+/* The bit-wise operations; those that return a value: is a bit set in the result? */
+bool bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		unsigned int nbits);
+void bitmap_or(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+	       unsigned int nbits);
+void bitmap_xor(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		unsigned int nbits);
+bool bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		   unsigned int nbits);
+void bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits);
+
+/* @new where @mask is set, else @old. */
+void bitmap_replace(unsigned long *dst, const unsigned long *old, const unsigned long *new,
+		    const unsigned long *mask, unsigned int nbits);
+
+/* Towards bit 0, towards the last bit; zeroes come in. */
+void bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
+			unsigned int nbits);
+void bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
+		       unsigned int nbits);
+
+/* Takes bits [first, first + cut) out: those above move down, zeroes come in. */
+void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut,
+		unsigned int nbits);
+
+bool bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+/* Is @src3 what the others are together? */
+bool bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
+		     const unsigned long *src3, unsigned int nbits);
+bool bitmap_intersects(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+/* Are all bits of @src1 in @src2? */
+bool bitmap_subset(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+bool bitmap_empty(const unsigned long *map, unsigned int nbits);
+bool bitmap_full(const unsigned long *map, unsigned int nbits);
+unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits);
+unsigned int bitmap_weight_and(const unsigned long *src1, const unsigned long *src2,
+			       unsigned int nbits);
+
+/* ---- Runs ------------------------------------------------------------------------------- */
+
 /* Bits @nr .. @nr + @len - 1. */
 void bitmap_set(unsigned long *map, unsigned int nr, unsigned int len);
 void bitmap_clear(unsigned long *map, unsigned int nr, unsigned int len);
-unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits);
-bool bitmap_empty(const unsigned long *map, unsigned int nbits);
-bool bitmap_full(const unsigned long *map, unsigned int nbits);
 
-/* The first set (or clear) bit at @offset or above; @size where there is none. */
-unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
-				 unsigned long offset);
 /*
  * The first of @nr clear bits side by side at @start or above, such that its number plus
  * @align_offset has the bits of @align_mask, which is 2^n - 1, clear. Past @size: none.
@@ -105,50 +119,74 @@ static inline unsigned long bitmap_find_next_zero_area(const unsigned long *map,
 	return bitmap_find_next_zero_area_off(map, size, start, nr, align_mask, 0);
 }
 
-/* The last set bit; @size where there is none. */
-unsigned long find_last_bit(const unsigned long *addr, unsigned long size);
+/* Runs of 2^@order bits, aligned: finds and takes one, takes one at @pos, gives it back. */
+int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order);
+int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos, int order);
+void bitmap_release_region(unsigned long *bitmap, unsigned int pos, int order);
 
-static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
+/* The next run of set bits from *@rs on: [*rs, *re). */
+static inline void bitmap_next_set_region(const unsigned long *bitmap, unsigned int *rs,
+					  unsigned int *re, unsigned int end)
 {
-	return find_next_bit(addr, size, 0);
+	*rs = (unsigned int)find_next_bit(bitmap, end, *rs);
+	*re = (unsigned int)find_next_zero_bit(bitmap, end, *rs + 1);
 }
 
-static inline unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)
+/* ---- One set onto another ------------------------------------------------------------------ */
+
+/*
+ * The n-th bit of @old goes where the n-th of @new is, in a circle; bits that are not in
+ * @old stay. bitmap_bitremap() does it for one bit.
+ */
+void bitmap_remap(unsigned long *dst, const unsigned long *src, const unsigned long *old,
+		  const unsigned long *new, unsigned int nbits);
+int bitmap_bitremap(int oldbit, const unsigned long *old, const unsigned long *new, int bits);
+
+/* Bit n of @orig is the n-th set bit of @relmap. */
+void bitmap_onto(unsigned long *dst, const unsigned long *orig, const unsigned long *relmap,
+		 unsigned int bits);
+
+/* Bit n becomes bit n modulo @sz. */
+void bitmap_fold(unsigned long *dst, const unsigned long *orig, unsigned int sz,
+		 unsigned int nbits);
+
+/* ---- Text ----------------------------------------------------------------------------------- */
+
+/*
+ * Lists such as "0,3-5,8-31:2/4" (of each group of 4 the first 2), "all", "N" the last bit;
+ * words of 32 bits as numbers of base 16 with commas, the highest first. 0, or -EINVAL,
+ * -ERANGE (a bit past the end), -EOVERFLOW (a number too large), and the map is then
+ * undefined.
+ */
+int bitmap_parselist(const char *buf, unsigned long *maskp, int nmaskbits);
+int bitmap_parse(const char *buf, unsigned int buflen, unsigned long *maskp, int nmaskbits);
+
+/* Text of a set in a page: a list or such words, with a newline. Its length. */
+int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned long *maskp, int nmaskbits);
+
+/* ---- Arrays of other words ------------------------------------------------------------------ */
+
+void bitmap_from_arr32(unsigned long *bitmap, const u32 *buf, unsigned int nbits);
+void bitmap_to_arr32(u32 *buf, const unsigned long *bitmap, unsigned int nbits);
+void bitmap_from_arr64(unsigned long *bitmap, const u64 *buf, unsigned int nbits);
+void bitmap_to_arr64(u64 *buf, const unsigned long *bitmap, unsigned int nbits);
+
+static inline void bitmap_from_u64(unsigned long *dst, u64 mask)
 {
-	return find_next_zero_bit(addr, size, 0);
+	dst[0] = (unsigned long)mask;
 }
 
-#define for_each_set_bit(bit, addr, size)                        \
-	for ((bit) = find_first_bit(addr, size); (bit) < (size); \
-	     (bit) = find_next_bit(addr, size, (bit) + 1))
-
-static inline int fls64(u64 x)
+/* Eight bits at a multiple of eight. */
+static inline unsigned long bitmap_get_value8(const unsigned long *map, unsigned long start)
 {
-	return x ? 64 - __builtin_clzll(x) : 0;
+	return map[BIT_WORD(start)] >> start % BITS_PER_LONG & 0xff;
 }
 
-static inline int fls(unsigned int x)
+static inline void bitmap_set_value8(unsigned long *map, unsigned long value, unsigned long start)
 {
-	return fls64(x);
-}
+	unsigned long *word = &map[BIT_WORD(start)];
 
-static inline unsigned long __ffs(unsigned long x)
-{
-	return __builtin_ctzl(x);
-}
-
-static inline unsigned long __fls(unsigned long x)
-{
-	return 63 - __builtin_clzl(x);
-}
-
-/* Sums of 1, then 2, then 4 bits side by side; the product adds up the bytes. */
-static inline unsigned int hweight_long(unsigned long w)
-{
-	w -= (w >> 1) & 0x5555555555555555UL;
-	w = (w & 0x3333333333333333UL) + ((w >> 2) & 0x3333333333333333UL);
-	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fUL;
-	return (unsigned int)(w * 0x0101010101010101UL >> 56);
+	*word = (*word & ~(0xffUL << start % BITS_PER_LONG)) | value << start % BITS_PER_LONG;
 }
 
 #endif /* _LINUX_BITMAP_H */

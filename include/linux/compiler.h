@@ -30,6 +30,39 @@
 #define __alloc_size(...) __attribute__((__alloc_size__(__VA_ARGS__)))
 #define fallthrough	  __attribute__((__fallthrough__))
 #define __cold		  __attribute__((__cold__))
+#define __hot		  __attribute__((__hot__))
+#define __used		  __attribute__((__used__))
+#define __pure		  __attribute__((__pure__))
+#ifndef __attribute_const__
+#define __attribute_const__ __attribute__((__const__))
+#endif
+#define __deprecated
+#define __visible
+#define __assume_aligned(a, ...) __attribute__((__assume_aligned__(a, ##__VA_ARGS__)))
+#define __alias(symbol)		 __attribute__((__alias__(#symbol)))
+#define __cleanup(f)		 __attribute__((__cleanup__(f)))
+#define __mode(x)		 __attribute__((__mode__(x)))
+#define __scanf(f, a)		 __attribute__((__format__(__scanf__, f, a)))
+#define __aligned_largest	 __attribute__((__aligned__))
+#define __designated_init
+#define __nonstring
+#define __realloc_size(x, ...)
+#define __counted_by(member)
+#define notrace
+#define noinline_for_stack noinline
+#define noinstr
+#define __nocast
+#define __safe
+#define __private
+#define __kernel
+#define __rcu
+#define __must_hold(x)
+#define __acquires(x)
+#define __releases(x)
+#define __acquire(x) (void)0
+#define __release(x) (void)0
+#define __read_mostly
+#define __ro_after_init
 
 #define __init	    __init_section(".init.text")
 #define __initdata  __init_section(".init.data")
@@ -45,12 +78,33 @@
 #define __force
 #define __percpu
 #define __iomem
+#define __exit
+#define __exitdata
+
+#define ___PASTE(a, b)	    a##b
+#define __PASTE(a, b)	    ___PASTE(a, b)
+#define __UNIQUE_ID(p)	    __PASTE(__PASTE(__UNIQUE_ID_, p), __COUNTER__)
+#define __stringify_1(x...) #x
+#define __stringify(x...)   __stringify_1(x)
+#define __same_type(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+
+/* 0; does not compile for a pointer. */
+#define __must_be_array(a) (sizeof(char[1 - 2 * !!__same_type((a), &(a)[0])]) - 1)
+
+#define OPTIMIZER_HIDE_VAR(var) __asm__("" : "=r"(var) : "0"(var))
+#define barrier_data(ptr)	__asm__ __volatile__("" : : "r"(ptr) : "memory")
 
 /* One load or store that the compiler neither splits, repeats nor drops. */
 #define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)(unsigned long)&(x) = (v))
 
-/* The caller of the function that says it, as printk's %pS takes it. */
+/* The caller of the function that says it, as printk's %pS takes it; where it is itself. */
 #define _RET_IP_ ((unsigned long)__builtin_return_address(0))
+#define _THIS_IP_                        \
+	({                               \
+		__label__ __here;        \
+	__here:                          \
+		(unsigned long)&&__here; \
+	})
 
 #endif /* _LINUX_COMPILER_H */

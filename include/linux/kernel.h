@@ -8,33 +8,37 @@
 
 #include <stdarg.h>
 #include <linux/align.h>
+#include <linux/array_size.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-#define container_of(ptr, type, member)                               \
-	({                                                            \
-		const volatile void *__mptr = (ptr);                  \
-		(type *)((uintptr_t)__mptr - offsetof(type, member)); \
-	})
-
-#define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
-
-/* Rounding to a power of two; roundup() and rounddown() take any divisor. */
-#define __round_mask(x, y) ((__typeof__(x))((y)-1))
-#define round_up(x, y)	   ((((x)-1) | __round_mask(x, y)) + 1)
-#define round_down(x, y)   ((x) & ~__round_mask(x, y))
-#define roundup(x, y)	   (((x) + ((y)-1)) / (y) * (y))
-#define rounddown(x, y)	   ((x) - (x) % (y))
 
 #define upper_32_bits(n) ((u32)((n) >> 32))
 #define lower_32_bits(n) ((u32)((n)&0xffffffff))
+#define upper_16_bits(n) ((u16)((n) >> 16))
+#define lower_16_bits(n) ((u16)((n)&0xffff))
+
+/* A long of which each byte is @x. */
+#define REPEAT_BYTE(x) ((~0UL / 0xff) * (x))
+
+#define READ  0
+#define WRITE 1
+
+#define PTR_IF(cond, ptr)  ((cond) ? (ptr) : NULL)
+#define u64_to_user_ptr(x) ((void __user *)(uintptr_t)(x))
+
+/* Nothing is preempted, and nothing but an interrupt handler is atomic. */
+#define might_sleep()	     barrier()
+#define might_sleep_if(cond) ((void)(cond))
+#define cant_sleep()	     barrier()
+#define might_fault()	     barrier()
 
 #ifndef UINT_MAX
 #define UINT_MAX (~0U)
@@ -56,13 +60,22 @@
 /*
  * Formatted output into a buffer of @size bytes, always terminated where
  * @size is not 0. vsnprintf() and snprintf() return the length the text would
- * have had, the scnprintf() forms what was written. Conversions are C99's less
- * floating point and %n, plus of Linux's extensions:
- *   %p %px      16 hexadecimal digits
+ * have had, the scnprintf() forms what was written; sprintf() knows no size. Conversions
+ * are C99's less floating point and %n, plus of Linux's extensions:
+ *   %p %px %pK  16 hexadecimal digits: nobody is here whom addresses must be kept from
  *   %pS %ps %pB a code address by name: with offset and size, the name alone, or
  *               with offset for an address that a call returns to
  *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
+ *   %pe         an error pointer as -ENOMEM, another as %p
  *   %pGg %pGp   gfp_t or page->flags by reference, as words
+ *   %*ph        so many bytes at the pointer, up to 64: 00 01 02; %phC 00:01:02,
+ *               %phD 00-01-02, %phN 000102
+ *   %*pb %*pbl  a bitmap of so many bits as words of 32, or as a list: 0-3,8
+ *   %pR %pr     a struct resource, with words or with its flags
+ *   %pU         a UUID, big-endian; %pUl little-endian, B and L in capitals
+ *   %pV         a struct va_format
+ * What a null pointer would point at is (null), what an address in page 0 or an error
+ * pointer would, (efault).
  * As in Linux, %#x gives 0 its prefix, too: 0x0. Errors: an unknown conversion
  * is printed as it stands.
  */
@@ -70,5 +83,69 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3,
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int vsprintf(char *buf, const char *fmt, va_list args) __printf(2, 0);
+int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
+
+/* Into memory of kmalloc()'s; NULL without. The const form may share what is just text. */
+char *kvasprintf(gfp_t gfp, const char *fmt, va_list args) __printf(2, 0);
+char *kasprintf(gfp_t gfp, const char *fmt, ...) __printf(2, 3);
+const char *kvasprintf_const(gfp_t gfp, const char *fmt, va_list args) __printf(2, 0);
+
+/* Conversions of C99's scanf(), less floating point; how many were stored. */
+int vsscanf(const char *str, const char *fmt, va_list args) __scanf(2, 0);
+int sscanf(const char *str, const char *fmt, ...) __scanf(2, 3);
+
+/* @num in decimal, @width characters at least, without a terminator; 0 where it does not fit. */
+int num_to_str(char *buf, int size, unsigned long long num, unsigned int width);
+
+/* ---- Hexadecimal digits ------------------------------------------------------------------- */
+
+extern const char hex_asc[];
+extern const char hex_asc_upper[];
+#define hex_asc_lo(x)	    hex_asc[(x)&0x0f]
+#define hex_asc_hi(x)	    hex_asc[((x)&0xf0) >> 4]
+#define hex_asc_upper_lo(x) hex_asc_upper[(x)&0x0f]
+#define hex_asc_upper_hi(x) hex_asc_upper[((x)&0xf0) >> 4]
+
+static inline char *hex_byte_pack(char *buf, u8 byte)
+{
+	*buf++ = hex_asc_hi(byte);
+	*buf++ = hex_asc_lo(byte);
+	return buf;
+}
+
+static inline char *hex_byte_pack_upper(char *buf, u8 byte)
+{
+	*buf++ = hex_asc_upper_hi(byte);
+	*buf++ = hex_asc_upper_lo(byte);
+	return buf;
+}
+
+/* The value of a digit, or -1. */
+int hex_to_bin(unsigned char ch);
+
+/* @count bytes from twice as many digits: 0, or -EINVAL. And back: the end of the text. */
+int __must_check hex2bin(u8 *dst, const char *src, size_t count);
+char *bin2hex(char *dst, const void *src, size_t count);
+
+/* ---- Options of a command line ------------------------------------------------------------- */
+
+/*
+ * An integer at *@str, which moves past it and a ',' behind it. 0: none; 1: it ends there;
+ * 2: a ',' followed; 3: a '-', so it begins a range.
+ */
+int get_option(char **str, int *pint);
+
+/*
+ * Integers and ranges into @ints[1] and on, their number into @ints[0]; with @nints of 0
+ * only counted. The first character that was not read.
+ */
+char *get_options(const char *str, int nints, int *ints);
+
+/* Is @option one of the words of @str, which commas divide? */
+bool parse_option_str(const char *str, const char *option);
+
+/* The next word of a command line, and what stands behind its '=' or NULL. What follows. */
+char *next_arg(char *args, char **param, char **val);
 
 #endif /* _LINUX_KERNEL_H */

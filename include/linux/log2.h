@@ -1,32 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* Logarithms to base two and their rounding. The argument is never 0. */
+/*
+ * Logarithms to base two and their rounding. The argument is never 0. Of constants they are
+ * constants.
+ */
 #ifndef _LINUX_LOG2_H
 #define _LINUX_LOG2_H
 
 #include <linux/compiler.h>
+#include <linux/const.h>
 #include <linux/types.h>
 
 /* The largest n with 1 << n <= @n. */
-#define ilog2(n) ((int)(63 - __builtin_clzll((unsigned long long)(n))))
+#define ilog2(n)       ((int)(63 - __builtin_clzll((unsigned long long)(n))))
+#define const_ilog2(n) ilog2(n)
 
 static inline bool is_power_of_2(unsigned long n)
 {
 	return n != 0 && (n & (n - 1)) == 0;
 }
 
-static inline unsigned long rounddown_pow_of_two(unsigned long n)
-{
-	return 1UL << ilog2(n);
-}
+#define rounddown_pow_of_two(n) (1UL << ilog2(n))
+#define roundup_pow_of_two(n)                                     \
+	({                                                        \
+		unsigned long __pow = (n);                        \
+		__pow <= 1 ? 1UL : 1UL << (ilog2(__pow - 1) + 1); \
+	})
 
-static inline unsigned long roundup_pow_of_two(unsigned long n)
-{
-	return n <= 1 ? 1 : 1UL << (ilog2(n - 1) + 1);
-}
-
-static inline int order_base_2(unsigned long n)
+static inline int __order_base_2(unsigned long n)
 {
 	return n <= 1 ? 0 : ilog2(n - 1) + 1;
 }
+#define order_base_2(n)                                                                        \
+	__builtin_choose_expr(__is_constexpr(n),                                               \
+			      (unsigned long)(n) <= 1                                          \
+				      ? 0                                                      \
+				      : 64 - __builtin_clzll(((unsigned long long)(n)-1) | 1), \
+			      __order_base_2(n))
+
+/* The bits that @n needs: 1 for 0 and for 1. */
+#define bits_per(n) ((unsigned long)(n) <= 1 ? 1 : ilog2(n) + 1)
 
 #endif /* _LINUX_LOG2_H */

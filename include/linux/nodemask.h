@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of nodes, and the states a node can be in. */
+/*
+ * Sets of nodes, and the states a node can be in.
+ *
+ * Owns:       node_states[], by which nodes are found.
+ * Invariants: sets are whole: all MAX_NUMNODES bits count.
+ * Lifetime:   node_states[] from initmem_init() on.
+ * Locking:    the caller's; states are written by the boot CPU while others are down.
+ * Units:      node numbers; MAX_NUMNODES says that there is none.
+ * Failure:    as linux/bitmap.h.
+ * Source:     Linux 6.1's nodemask.h. Its macros take sets by value, so do these.
+ */
 #ifndef _LINUX_NODEMASK_H
 #define _LINUX_NODEMASK_H
 
@@ -9,6 +19,88 @@
 typedef struct {
 	DECLARE_BITMAP(bits, MAX_NUMNODES);
 } nodemask_t;
+
+/* For %*pb and %*pbl; of NULL, nothing. */
+#define nodemask_pr_args(maskp) __nodemask_pr_numnodes(maskp), __nodemask_pr_bits(maskp)
+static inline int __nodemask_pr_numnodes(const nodemask_t *m)
+{
+	return m ? MAX_NUMNODES : 0;
+}
+static inline const unsigned long *__nodemask_pr_bits(const nodemask_t *m)
+{
+	return m ? m->bits : NULL;
+}
+
+/* ---- Sets ---------------------------------------------------------------------------------- */
+
+#define node_set(node, dst)		  __set_bit((unsigned int)(node), (dst).bits)
+#define node_clear(node, dst)		  __clear_bit((unsigned int)(node), (dst).bits)
+#define node_isset(node, nodemask)	  test_bit((unsigned int)(node), (nodemask).bits)
+#define node_test_and_set(node, nodemask) test_and_set_bit((unsigned int)(node), (nodemask).bits)
+
+#define nodes_setall(dst)	   bitmap_fill((dst).bits, MAX_NUMNODES)
+#define nodes_clear(dst)	   bitmap_zero((dst).bits, MAX_NUMNODES)
+#define nodes_and(dst, src1, src2) bitmap_and((dst).bits, (src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_or(dst, src1, src2)  bitmap_or((dst).bits, (src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_xor(dst, src1, src2) bitmap_xor((dst).bits, (src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_andnot(dst, src1, src2) \
+	bitmap_andnot((dst).bits, (src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_complement(dst, src)     bitmap_complement((dst).bits, (src).bits, MAX_NUMNODES)
+#define nodes_equal(src1, src2)	       bitmap_equal((src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_intersects(src1, src2)   bitmap_intersects((src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_subset(src1, src2)       bitmap_subset((src1).bits, (src2).bits, MAX_NUMNODES)
+#define nodes_empty(src)	       bitmap_empty((src).bits, MAX_NUMNODES)
+#define nodes_full(nodemask)	       bitmap_full((nodemask).bits, MAX_NUMNODES)
+#define nodes_weight(nodemask)	       ((int)bitmap_weight((nodemask).bits, MAX_NUMNODES))
+#define nodes_shift_right(dst, src, n) bitmap_shift_right((dst).bits, (src).bits, n, MAX_NUMNODES)
+#define nodes_shift_left(dst, src, n)  bitmap_shift_left((dst).bits, (src).bits, n, MAX_NUMNODES)
+#define nodes_addr(src)		       ((src).bits)
+
+#define first_node(src)	       ((int)find_first_bit((src).bits, MAX_NUMNODES))
+#define next_node(n, src)      ((int)find_next_bit((src).bits, MAX_NUMNODES, (unsigned int)((n) + 1)))
+#define first_unset_node(mask) ((int)find_first_zero_bit((mask).bits, MAX_NUMNODES))
+
+/* In a circle; @n itself where it is the only one. */
+static inline int __next_node_in(int node, const nodemask_t *srcp)
+{
+	int next = next_node(node, *srcp);
+
+	return next < MAX_NUMNODES ? next : first_node(*srcp);
+}
+#define next_node_in(n, src) __next_node_in((n), &(src))
+
+static inline void init_nodemask_of_node(nodemask_t *mask, int node)
+{
+	nodes_clear(*mask);
+	node_set(node, *mask);
+}
+
+#define nodemask_of_node(node)                      \
+	({                                          \
+		nodemask_t __of;                    \
+		init_nodemask_of_node(&__of, node); \
+		__of;                               \
+	})
+
+/* clang-format off */
+#define NODE_MASK_ALL  ((nodemask_t){ { [0 ... BITS_TO_LONGS(MAX_NUMNODES) - 1] = ~0UL } })
+#define NODE_MASK_NONE ((nodemask_t){ { [0 ... BITS_TO_LONGS(MAX_NUMNODES) - 1] = 0UL } })
+/* clang-format on */
+
+/* See bitmap_bitremap() and its like in linux/bitmap.h. */
+#define node_remap(oldbit, old, new) bitmap_bitremap((oldbit), (old).bits, (new).bits, MAX_NUMNODES)
+#define nodes_remap(dst, src, old, new) \
+	bitmap_remap((dst).bits, (src).bits, (old).bits, (new).bits, MAX_NUMNODES)
+#define nodes_onto(dst, orig, relmap) \
+	bitmap_onto((dst).bits, (orig).bits, (relmap).bits, MAX_NUMNODES)
+#define nodes_fold(dst, orig, sz) \
+	bitmap_fold((dst).bits, (orig).bits, (unsigned int)(sz), MAX_NUMNODES)
+#define nodelist_parse(buf, dst) bitmap_parselist((buf), (dst).bits, MAX_NUMNODES)
+
+#define for_each_node_mask(node, mask) \
+	for ((node) = first_node(mask); (node) < MAX_NUMNODES; (node) = next_node(node, mask))
+
+/* ---- The machine's nodes ------------------------------------------------------------------------ */
 
 enum node_states {
 	N_POSSIBLE,	     /* may come online */
@@ -28,17 +120,6 @@ extern unsigned int nr_online_nodes;
 #define node_possible_map node_states[N_POSSIBLE]
 #define node_online_map	  node_states[N_ONLINE]
 
-#define node_set(node, mask)   __set_bit(node, (mask).bits)
-#define node_clear(node, mask) __clear_bit(node, (mask).bits)
-#define node_isset(node, mask) test_bit(node, (mask).bits)
-#define nodes_clear(mask)      bitmap_zero((mask).bits, MAX_NUMNODES)
-#define nodes_weight(mask)     bitmap_weight((mask).bits, MAX_NUMNODES)
-#define nodes_empty(mask)      bitmap_empty((mask).bits, MAX_NUMNODES)
-#define first_node(mask)       ((int)find_first_bit((mask).bits, MAX_NUMNODES))
-#define next_node(node, mask)  ((int)find_next_bit((mask).bits, MAX_NUMNODES, (node) + 1))
-#define for_each_node_mask(node, mask) \
-	for ((node) = first_node(mask); (node) < MAX_NUMNODES; (node) = next_node(node, mask))
-
 static inline int node_state(int node, enum node_states state)
 {
 	return node_isset(node, node_states[state]);
@@ -49,13 +130,52 @@ static inline void node_set_state(int node, enum node_states state)
 	node_set(node, node_states[state]);
 }
 
-/* The node has a pgdat. */
-void node_set_online(int nid);
+static inline void node_clear_state(int node, enum node_states state)
+{
+	node_clear(node, node_states[state]);
+}
 
-#define node_online(node)		 node_state(node, N_ONLINE)
+static inline int num_node_state(enum node_states state)
+{
+	return nodes_weight(node_states[state]);
+}
+
+/* The node has a pgdat, or has it no more. */
+void node_set_online(int nid);
+void node_set_offline(int nid);
+
+#define node_online(node)		 node_state((node), N_ONLINE)
+#define node_possible(node)		 node_state((node), N_POSSIBLE)
 #define num_online_nodes()		 nr_online_nodes
+#define num_possible_nodes()		 num_node_state(N_POSSIBLE)
+#define first_online_node		 first_node(node_states[N_ONLINE])
+#define first_memory_node		 first_node(node_states[N_MEMORY])
 #define for_each_node_state(node, state) for_each_node_mask (node, node_states[state])
 #define for_each_node(node)		 for_each_node_state (node, N_POSSIBLE)
 #define for_each_online_node(node)	 for_each_node_state (node, N_ONLINE)
+
+static inline unsigned int next_online_node(int nid)
+{
+	return (unsigned int)next_node(nid, node_states[N_ONLINE]);
+}
+
+static inline unsigned int next_memory_node(int nid)
+{
+	return (unsigned int)next_node(nid, node_states[N_MEMORY]);
+}
+
+/* Any one of @maskp; NUMA_NO_NODE of an empty set. */
+int node_random(const nodemask_t *maskp);
+
+/* Sets for a function's own use, of kmalloc()'s: they are too large for a stack. */
+#define NODEMASK_ALLOC(type, name, gfp) type *name = kmalloc(sizeof(*name), gfp)
+#define NODEMASK_FREE(m)		kfree(m)
+
+struct nodemask_scratch {
+	nodemask_t mask1;
+	nodemask_t mask2;
+};
+#define NODEMASK_SCRATCH(x)	 NODEMASK_ALLOC(struct nodemask_scratch, x, GFP_KERNEL | __GFP_NORETRY)
+#define NODEMASK_SCRATCH_FREE(x) NODEMASK_FREE(x)
 
 #endif /* _LINUX_NODEMASK_H */

@@ -46,6 +46,12 @@
 int printk(const char *fmt, ...) __printf(1, 2);
 int vprintk(const char *fmt, va_list args) __printf(1, 0);
 
+/* A format and its arguments, as one argument: %pV takes its address. */
+struct va_format {
+	const char *fmt;
+	va_list *va;
+};
+
 /* The highest level that consoles show, plus one (Linux's loglevel=). */
 extern int console_loglevel;
 #define CONSOLE_LOGLEVEL_DEFAULT 7
@@ -75,13 +81,52 @@ enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
 		    int groupsize, const void *buf, size_t len, bool ascii);
 
-/* The first time it is passed; for checks that run again and again. */
-#define pr_info_once(fmt, ...)                       \
-	do {                                         \
-		static bool __said;                  \
-		if (!__said)                         \
-			pr_info(fmt, ##__VA_ARGS__); \
-		__said = true;                       \
-	} while (0)
+#define print_hex_dump_debug(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii) \
+	print_hex_dump(KERN_DEBUG, prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii)
+#define print_hex_dump_bytes(prefix_str, prefix_type, buf, len) \
+	print_hex_dump_debug(prefix_str, prefix_type, 16, 1, buf, len, true)
+
+/* One such row as text, cut to @linebuflen with its terminator; the length it would have. */
+int hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize, char *linebuf,
+		       size_t linebuflen, bool ascii);
+
+/* The first time it is passed; for checks that run again and again. True: it was said now. */
+#define printk_once(fmt, ...)                       \
+	({                                          \
+		static bool __said;                 \
+		bool __now = !__said;               \
+		__said = true;                      \
+		if (__now)                          \
+			printk(fmt, ##__VA_ARGS__); \
+		__now;                              \
+	})
+#define pr_emerg_once(fmt, ...)	 printk_once(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_alert_once(fmt, ...)	 printk_once(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_crit_once(fmt, ...)	 printk_once(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_err_once(fmt, ...)	 printk_once(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_once(fmt, ...)	 printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice_once(fmt, ...) printk_once(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_once(fmt, ...)	 printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_debug_once(fmt, ...)	 printk_once(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+
+/* Checked by the compiler, and gone. */
+#define no_printk(fmt, ...)                         \
+	({                                          \
+		if (0)                              \
+			printk(fmt, ##__VA_ARGS__); \
+		0;                                  \
+	})
+#define pr_devel(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+#define printk_deferred	   printk
+#define pr_warning	   pr_warn
+
+/* What messages about the machine begin with. */
+#define FW_BUG	"[Firmware Bug]: "
+#define FW_WARN "[Firmware Warn]: "
+#define FW_INFO "[Firmware Info]: "
+#define HW_ERR	"[Hardware Error]: "
+
+/* A backtrace of the caller to the log. */
+void dump_stack(void);
 
 #endif /* _LINUX_PRINTK_H */

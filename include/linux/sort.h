@@ -11,10 +11,11 @@
 
 #include <linux/types.h>
 
-typedef int (*cmp_func_t)(const void *a, const void *b);
-typedef void (*swap_func_t)(void *a, void *b, int size);
-
 /* Sorts @num elements of @size bytes. @swap_func may be NULL: bytes are exchanged. */
 void sort(void *base, size_t num, size_t size, cmp_func_t cmp_func, swap_func_t swap_func);
+
+/* The same with functions that are told who asks. */
+void sort_r(void *base, size_t num, size_t size, cmp_r_func_t cmp_func, swap_r_func_t swap_func,
+	    const void *priv);
 
 #endif /* _LINUX_SORT_H */

@@ -32,8 +32,19 @@ typedef s64 __s64;
 typedef u16 __le16;
 typedef u32 __le32;
 typedef u64 __le64;
+typedef u16 __be16;
+typedef u32 __be32;
+typedef u64 __be64;
+
+typedef unsigned char unchar;
+typedef unsigned short ushort;
+typedef unsigned int uint;
+typedef unsigned long ulong;
 
 typedef long ssize_t;
+typedef long loff_t; /* long long on Linux; long is what a host's C library has */
+typedef u64 sector_t;
+typedef unsigned long pgoff_t;
 
 typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
@@ -53,8 +64,22 @@ typedef struct {
 
 typedef atomic64_t atomic_long_t;
 
+/* What sort() and bsearch() compare and exchange elements with; _r_ ones are told by whom. */
+typedef int (*cmp_func_t)(const void *a, const void *b);
+typedef int (*cmp_r_func_t)(const void *a, const void *b, const void *priv);
+typedef void (*swap_func_t)(void *a, void *b, int size);
+typedef void (*swap_r_func_t)(void *a, void *b, int size, const void *priv);
+
 struct list_head {
 	struct list_head *next, *prev;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct hlist_node {
+	struct hlist_node *next, **pprev;
 };
 
 /* A call that waits: for the end of a grace period, see linux/rcupdate.h. */

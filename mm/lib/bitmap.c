@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Bits in arrays of unsigned long: whatever works on more than one word. */
+/* Runs of bits in maps. Contract: linux/bitmap.h. */
 #include <linux/bitmap.h>
+
+#include <linux/errno.h>
+#include <linux/slab.h>
 
 /* The bits of word @word that lie in [@start, @end), as a mask. */
 static unsigned long range_mask(unsigned long word, unsigned long start, unsigned long end)
@@ -49,30 +52,6 @@ bool bitmap_full(const unsigned long *map, unsigned int nbits)
 	return find_first_zero_bit(map, nbits) == nbits;
 }
 
-/* The first bit at @offset or above that is set in (word ^ @invert). */
-static unsigned long find_next(const unsigned long *addr, unsigned long size, unsigned long offset,
-			       unsigned long invert)
-{
-	for (unsigned long i = BIT_WORD(offset); offset < size && i < BITS_TO_LONGS(size); i++) {
-		unsigned long word = (addr[i] ^ invert) & range_mask(i, offset, size);
-
-		if (word)
-			return i * BITS_PER_LONG + __ffs(word);
-	}
-	return size;
-}
-
-unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
-{
-	return find_next(addr, size, offset, 0);
-}
-
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
-				 unsigned long offset)
-{
-	return find_next(addr, size, offset, ~0UL);
-}
-
 unsigned long bitmap_find_next_zero_area_off(const unsigned long *map, unsigned long size,
 					     unsigned long start, unsigned int nr,
 					     unsigned long align_mask, unsigned long align_offset)
@@ -90,13 +69,57 @@ unsigned long bitmap_find_next_zero_area_off(const unsigned long *map, unsigned 
 	}
 }
 
-unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
-{
-	for (unsigned long i = BITS_TO_LONGS(size); i-- > 0;) {
-		unsigned long word = addr[i] & range_mask(i, 0, size);
+/* ---- Regions: aligned runs of a power of two bits --------------------------------------- */
 
-		if (word)
-			return i * BITS_PER_LONG + __fls(word);
-	}
-	return size;
+int bitmap_allocate_region(unsigned long *bitmap, unsigned int pos, int order)
+{
+	unsigned int len = 1U << order;
+
+	if (find_next_bit(bitmap, pos + len, pos) < pos + len)
+		return -EBUSY;
+	bitmap_set(bitmap, pos, len);
+	return 0;
+}
+
+int bitmap_find_free_region(unsigned long *bitmap, unsigned int bits, int order)
+{
+	unsigned long len = 1UL << order, pos;
+
+	pos = bitmap_find_next_zero_area(bitmap, bits, 0, (unsigned int)len, len - 1);
+	if (pos >= bits)
+		return -ENOMEM;
+	bitmap_set(bitmap, (unsigned int)pos, (unsigned int)len);
+	return (int)pos;
+}
+
+void bitmap_release_region(unsigned long *bitmap, unsigned int pos, int order)
+{
+	bitmap_clear(bitmap, pos, 1U << order);
+}
+
+/* ---- Memory --------------------------------------------------------------------------------- */
+
+unsigned long *bitmap_alloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	return kmalloc_array_node(BITS_TO_LONGS((unsigned long)nbits), sizeof(long), flags, node);
+}
+
+unsigned long *bitmap_zalloc_node(unsigned int nbits, gfp_t flags, int node)
+{
+	return bitmap_alloc_node(nbits, flags | __GFP_ZERO, node);
+}
+
+unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags)
+{
+	return kmalloc_array(BITS_TO_LONGS((unsigned long)nbits), sizeof(long), flags);
+}
+
+unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags)
+{
+	return bitmap_alloc(nbits, flags | __GFP_ZERO);
+}
+
+void bitmap_free(const unsigned long *bitmap)
+{
+	kfree(bitmap);
 }

@@ -46,15 +46,38 @@ static void row_text(char *line, size_t size, const u8 *row, size_t len, size_t 
 	put_ascii(line + used, size - used, row, len);
 }
 
+static size_t row_size_of(int rowsize)
+{
+	return rowsize == 32 ? 32 : 16;
+}
+
+static size_t group_of(int groupsize, size_t len)
+{
+	bool fits = groupsize > 0 && is_power_of_2((unsigned long)groupsize) && groupsize <= 8 &&
+		    !(len % (size_t)groupsize);
+
+	return fits ? (size_t)groupsize : 1;
+}
+
+int hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize, char *linebuf,
+		       size_t linebuflen, bool ascii)
+{
+	size_t row_size = row_size_of(rowsize);
+	char line[ROW_MAX * 4 + 8] = "";
+
+	len = min(len, row_size);
+	row_text(line, sizeof(line), buf, len, row_size, group_of(groupsize, len), ascii && len);
+	strscpy(linebuf, line, linebuflen);
+	return (int)strlen(line);
+}
+
 void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
 		    int groupsize, const void *buf, size_t len, bool ascii)
 {
-	size_t row_size = rowsize == 32 ? 32 : 16, group = 1;
+	size_t row_size = row_size_of(rowsize), group = group_of(groupsize, len);
 	const u8 *row = buf;
 	char line[ROW_MAX * 4 + 8];
 
-	if (is_power_of_2((unsigned long)groupsize) && groupsize <= 8 && !(len % (size_t)groupsize))
-		group = (size_t)groupsize;
 	for (size_t at = 0; at < len; at += row_size) {
 		row_text(line, sizeof(line), row + at, min(row_size, len - at), row_size, group,
 			 ascii);

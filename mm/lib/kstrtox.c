@@ -52,6 +52,29 @@ unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int bas
 	return value;
 }
 
+long long simple_strtoll(const char *cp, char **endp, unsigned int base)
+{
+	unsigned long long value;
+
+	if (*cp != '-')
+		return (long long)simple_strtoull(cp, endp, base);
+	value = simple_strtoull(cp + 1, endp, base);
+	/* A '-' without digits is not used either. */
+	if (endp && *endp == cp + 1)
+		*endp = (char *)(uintptr_t)cp;
+	return (long long)(0 - value);
+}
+
+unsigned long simple_strtoul(const char *cp, char **endp, unsigned int base)
+{
+	return (unsigned long)simple_strtoull(cp, endp, base);
+}
+
+long simple_strtol(const char *cp, char **endp, unsigned int base)
+{
+	return (long)simple_strtoll(cp, endp, base);
+}
+
 unsigned long long memparse(const char *ptr, char **retptr)
 {
 	static const char suffixes[] = "kmgtpe";
@@ -120,29 +143,36 @@ int kstrtoul(const char *s, unsigned int base, unsigned long *res)
 	return err;
 }
 
-int kstrtouint(const char *s, unsigned int base, unsigned int *res)
-{
-	unsigned long long value;
-	int err = kstrtoull(s, base, &value);
-
-	if (!err && value > UINT_MAX)
-		err = -ERANGE;
-	if (!err)
-		*res = (unsigned int)value;
-	return err;
-}
-
-int kstrtoint(const char *s, unsigned int base, int *res)
+int kstrtol(const char *s, unsigned int base, long *res)
 {
 	long long value;
 	int err = kstrtoll(s, base, &value);
 
-	if (!err && (value > INT_MAX || value < -(long long)INT_MAX - 1))
-		err = -ERANGE;
 	if (!err)
-		*res = (int)value;
+		*res = (long)value;
 	return err;
 }
+
+/* Those of fewer bits: what the wide ones give, if it fits. */
+#define KSTRTO_NARROW(name, type, wide, read)                 \
+	int name(const char *s, unsigned int base, type *res) \
+	{                                                     \
+		wide value;                                   \
+		int err = read(s, base, &value);              \
+                                                              \
+		if (!err && value != (wide)(type)value)       \
+			err = -ERANGE;                        \
+		if (!err)                                     \
+			*res = (type)value;                   \
+		return err;                                   \
+	}
+
+KSTRTO_NARROW(kstrtouint, unsigned int, unsigned long long, kstrtoull)
+KSTRTO_NARROW(kstrtoint, int, long long, kstrtoll)
+KSTRTO_NARROW(kstrtou16, u16, unsigned long long, kstrtoull)
+KSTRTO_NARROW(kstrtos16, s16, long long, kstrtoll)
+KSTRTO_NARROW(kstrtou8, u8, unsigned long long, kstrtoull)
+KSTRTO_NARROW(kstrtos8, s8, long long, kstrtoll)
 
 int kstrtobool(const char *s, bool *res)
 {

@@ -194,3 +194,112 @@ char *strstr(const char *s, const char *what)
 			return NULL;
 	return (char *)(uintptr_t)s;
 }
+
+/* ---- Copies of text ---------------------------------------------------------------------- */
+
+char *strcpy(char *dest, const char *src)
+{
+	memcpy(dest, src, strlen(src) + 1);
+	return dest;
+}
+
+char *strncpy(char *dest, const char *src, size_t n)
+{
+	size_t len = strnlen(src, n);
+
+	memcpy(dest, src, len);
+	memset(dest + len, 0, n - len);
+	return dest;
+}
+
+char *strcat(char *dest, const char *src)
+{
+	strcpy(dest + strlen(dest), src);
+	return dest;
+}
+
+char *strncat(char *dest, const char *src, size_t n)
+{
+	char *end = dest + strlen(dest);
+	size_t len = strnlen(src, n);
+
+	memcpy(end, src, len);
+	end[len] = '\0';
+	return dest;
+}
+
+/* ---- Sets of characters ------------------------------------------------------------------- */
+
+/* How many characters of @s, from the first on, are in @set, or are not. */
+static size_t span(const char *s, const char *set, bool in)
+{
+	size_t len = 0;
+
+	while (s[len] && (strchr(set, s[len]) != NULL) == in)
+		len++;
+	return len;
+}
+
+size_t strspn(const char *s, const char *accept)
+{
+	return span(s, accept, true);
+}
+
+size_t strcspn(const char *s, const char *reject)
+{
+	return span(s, reject, false);
+}
+
+char *strpbrk(const char *s, const char *accept)
+{
+	s += strcspn(s, accept);
+	return *s ? (char *)(uintptr_t)s : NULL;
+}
+
+char *strsep(char **s, const char *delimiters)
+{
+	char *word = *s, *end;
+
+	if (!word)
+		return NULL;
+	end = strpbrk(word, delimiters);
+	*s = end ? end + 1 : NULL;
+	if (end)
+		*end = '\0';
+	return word;
+}
+
+char *strchrnul(const char *s, int c)
+{
+	while (*s && *s != (char)c)
+		s++;
+	return (char *)(uintptr_t)s;
+}
+
+/* ---- Comparisons --------------------------------------------------------------------------- */
+
+static int lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : (u8)c;
+}
+
+int strncasecmp(const char *a, const char *b, size_t n)
+{
+	for (; n; n--, a++, b++) {
+		int order = lower(*a) - lower(*b);
+
+		if (order || !*a)
+			return order;
+	}
+	return 0;
+}
+
+int strcasecmp(const char *a, const char *b)
+{
+	return strncasecmp(a, b, (size_t)-1);
+}
+
+int bcmp(const void *a, const void *b, size_t n)
+{
+	return memcmp(a, b, n);
+}

@@ -1,40 +1,20 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT
 /*
  * Formatted output into a buffer. A conversion is read into a struct spec, then
- * printed by its kind; every character goes through put(), which counts all of
- * them and stores those that fit.
+ * printed by its kind; every character goes through out_char(), which counts all of
+ * them and stores those that fit. What %p may be followed by: vsnprintf_pointer.c.
  */
-#include <linux/kernel.h>
+#include "vsnprintf.h"
+
 #include <linux/ctype.h>
 #include <linux/string.h>
-#include <baremm/arch.h>
-
-#include "flag_names.h"
-
-struct out {
-	char *buf;
-	size_t size; /* room in buf, with the terminator */
-	size_t len;  /* characters so far, whether they fitted or not */
-};
 
 /* va_list is an array type on some machines: a struct can be passed by address. */
 struct args {
 	va_list ap;
 };
 
-enum { LEFT = 1, PLUS = 2, SPACE = 4, ALT = 8, ZERO = 16, UPPER = 32 };
-
-enum length { LEN_INT, LEN_CHAR, LEN_SHORT, LEN_LONG, LEN_LLONG };
-
-struct spec {
-	unsigned int flags;
-	int width;
-	int precision; /* -1: none given */
-	enum length length;
-	char conversion;
-};
-
-static void put(struct out *out, char c)
+void out_char(struct out *out, char c)
 {
 	if (out->len < out->size)
 		out->buf[out->len] = c;
@@ -44,32 +24,34 @@ static void put(struct out *out, char c)
 static void pad(struct out *out, char c, int n)
 {
 	for (; n > 0; n--)
-		put(out, c);
+		out_char(out, c);
 }
 
-static void put_text(struct out *out, const char *text, size_t len)
+void out_text(struct out *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		put(out, text[i]);
+		out_char(out, text[i]);
 }
 
 /* @text in a field: blanks before it, or after it with '-'. */
-static void put_field(struct out *out, const char *text, size_t len, const struct spec *spec)
+void out_field(struct out *out, const char *text, size_t len, const struct spec *spec)
 {
 	int blanks = spec->width - (int)len;
 
 	if (!(spec->flags & LEFT))
 		pad(out, ' ', blanks);
-	put_text(out, text, len);
+	out_text(out, text, len);
 	if (spec->flags & LEFT)
 		pad(out, ' ', blanks);
 }
 
-static void put_string(struct out *out, const char *s, const struct spec *spec)
+void out_string(struct out *out, const char *s, const struct spec *spec)
 {
-	if (!s)
-		s = "(null)";
-	put_field(out, s, spec->precision < 0 ? strlen(s) : strnlen(s, (size_t)spec->precision),
+	const char *bad = bad_pointer(s);
+
+	if (bad)
+		s = bad;
+	out_field(out, s, spec->precision < 0 ? strlen(s) : strnlen(s, (size_t)spec->precision),
 		  spec);
 }
 
@@ -102,8 +84,7 @@ static int make_digits(char *digits, unsigned long long value, unsigned int base
  *  |<-------- width -------->|
  *  blanks prefix zeros digits blanks
  */
-static void put_number(struct out *out, unsigned long long value, bool negative,
-		       const struct spec *spec)
+void out_number(struct out *out, unsigned long long value, bool negative, const struct spec *spec)
 {
 	char digits[24];
 	char prefix[3];
@@ -132,10 +113,10 @@ static void put_number(struct out *out, unsigned long long value, bool negative,
 
 	if (!(spec->flags & LEFT))
 		pad(out, ' ', blanks);
-	put_text(out, prefix, (size_t)nr_prefix);
+	out_text(out, prefix, (size_t)nr_prefix);
 	pad(out, '0', zeros);
 	while (nr_digits)
-		put(out, digits[--nr_digits]);
+		out_char(out, digits[--nr_digits]);
 	if (spec->flags & LEFT)
 		pad(out, ' ', blanks);
 }
@@ -161,7 +142,7 @@ static void put_signed(struct out *out, struct args *args, struct spec *spec)
 		value = va_arg(args->ap, int);
 		break;
 	}
-	put_number(out, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value,
+	out_number(out, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value,
 		   value < 0, spec);
 }
 
@@ -187,74 +168,14 @@ static void put_unsigned(struct out *out, struct args *args, struct spec *spec)
 		break;
 	}
 	spec->flags &= ~(unsigned int)(PLUS | SPACE);
-	put_number(out, value, false, spec);
+	out_number(out, value, false, spec);
 }
 
-static void put_hex(struct out *out, unsigned long long value, int digits)
+void out_hex(struct out *out, unsigned long long value, int digits)
 {
 	struct spec hex = {.width = 0, .precision = digits, .conversion = 'x'};
 
-	put_number(out, value, false, &hex);
-}
-
-/* name, name+0xoffset/0xsize, or the bare number where no function is known. */
-static void put_symbol(struct out *out, unsigned long addr, char form)
-{
-	unsigned long offset, size;
-	/* A call that ends a function returns past it: look up the call. */
-	unsigned long back = form == 'B' && addr ? 1 : 0;
-	const char *name = arch_symbol(addr - back, &offset, &size);
-
-	if (!name) {
-		put_text(out, "0x", 2);
-		put_hex(out, addr, 1);
-		return;
-	}
-	put_text(out, name, strlen(name));
-	if (form == 's')
-		return;
-	put_text(out, "+0x", 3);
-	put_hex(out, offset + back, 1);
-	put_text(out, "/0x", 3);
-	put_hex(out, size, 1);
-}
-
-/* %pGg, %pGp; returns how many characters after the 'p' belong to it. */
-static size_t put_flags(struct out *out, char form, const void *flags)
-{
-	char text[256];
-
-	if (form == 'g')
-		put_text(out, text, gfp_flags_text(text, sizeof(text), *(const gfp_t *)flags));
-	else if (form == 'p')
-		put_text(out, text,
-			 page_flags_text(text, sizeof(text), *(const unsigned long *)flags));
-	else
-		put_text(out, "?", 1);
-	return form ? 2 : 1;
-}
-
-/* %p and its extensions; returns how many characters after the 'p' belong to it. */
-static size_t put_pointer(struct out *out, const char *ext, const void *ptr, struct spec *spec)
-{
-	switch (ext[0]) {
-	case 'S':
-	case 's':
-	case 'B':
-		put_symbol(out, (unsigned long)ptr, ext[0]);
-		return 1;
-	case 'a':
-		put_text(out, "0x", 2);
-		put_hex(out, *(const phys_addr_t *)ptr, 2 * sizeof(phys_addr_t));
-		return ext[1] == 'p' || ext[1] == 'd' ? 2 : 1;
-	case 'G':
-		return put_flags(out, ext[1], ptr);
-	default:
-		spec->precision = 2 * sizeof(ptr);
-		spec->flags &= LEFT;
-		put_number(out, (unsigned long)ptr, false, spec);
-		return ext[0] == 'x' || ext[0] == 'K' ? 1 : 0;
-	}
+	out_number(out, value, false, &hex);
 }
 
 /* Digits, or '*' for an argument. */
@@ -364,20 +285,20 @@ static const char *put_conversion(struct out *out, const char *fmt, struct args 
 		break;
 	case 'c':
 		c = (char)va_arg(args->ap, int);
-		put_field(out, &c, 1, &spec);
+		out_field(out, &c, 1, &spec);
 		break;
 	case 's':
-		put_string(out, va_arg(args->ap, const char *), &spec);
+		out_string(out, va_arg(args->ap, const char *), &spec);
 		break;
 	case 'p':
-		end += put_pointer(out, end, va_arg(args->ap, const void *), &spec);
+		end += out_pointer(out, end, va_arg(args->ap, const void *), &spec);
 		break;
 	case '%':
-		put(out, '%');
+		out_char(out, '%');
 		break;
 	default: /* not a conversion of ours: show the text that stands there */
-		put(out, '%');
-		put_text(out, fmt, (size_t)(end - fmt));
+		out_char(out, '%');
+		out_text(out, fmt, (size_t)(end - fmt));
 		break;
 	}
 	return end;
@@ -393,7 +314,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 		if (*fmt == '%')
 			fmt = put_conversion(&out, fmt + 1, &copy);
 		else
-			put(&out, *fmt++);
+			out_char(&out, *fmt++);
 	}
 	va_end(copy.ap);
 	if (size)
@@ -408,6 +329,22 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 
 	va_start(args, fmt);
 	len = vsnprintf(buf, size, fmt, args);
+	va_end(args);
+	return len;
+}
+
+int vsprintf(char *buf, const char *fmt, va_list args)
+{
+	return vsnprintf(buf, INT_MAX, fmt, args);
+}
+
+int sprintf(char *buf, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsprintf(buf, fmt, args);
 	va_end(args);
 	return len;
 }
@@ -429,5 +366,16 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...)
 	va_start(args, fmt);
 	len = vscnprintf(buf, size, fmt, args);
 	va_end(args);
+	return len;
+}
+
+int num_to_str(char *buf, int size, unsigned long long num, unsigned int width)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%*llu", (int)min(width, 20U), num);
+
+	if (len > size || width > (unsigned int)max(size, 0))
+		return 0;
+	memcpy(buf, text, (size_t)len);
 	return len;
 }

@@ -16,22 +16,30 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#define memcpy	our_memcpy
-#define memmove our_memmove
-#define memset	our_memset
-#define memcmp	our_memcmp
-#define memchr	our_memchr
-#define strlen	our_strlen
-#define strnlen our_strnlen
-#define strcmp	our_strcmp
-#define strncmp our_strncmp
-#define strchr	our_strchr
-#define strrchr our_strrchr
-#define strstr	our_strstr
-/* An inline function of the header that is included a second time. */
-#define memzero_explicit our_memzero_explicit
-#undef _LINUX_STRING_H
-#include <linux/string.h>
+#define memcpy	    our_memcpy
+#define memmove	    our_memmove
+#define memset	    our_memset
+#define memcmp	    our_memcmp
+#define memchr	    our_memchr
+#define strlen	    our_strlen
+#define strnlen	    our_strnlen
+#define strcmp	    our_strcmp
+#define strncmp	    our_strncmp
+#define strchr	    our_strchr
+#define strrchr	    our_strrchr
+#define strstr	    our_strstr
+#define strcpy	    our_strcpy
+#define strncpy	    our_strncpy
+#define strcat	    our_strcat
+#define strncat	    our_strncat
+#define strspn	    our_strspn
+#define strcspn	    our_strcspn
+#define strpbrk	    our_strpbrk
+#define strsep	    our_strsep
+#define strcasecmp  our_strcasecmp
+#define strncasecmp our_strncasecmp
+#define strchrnul   our_strchrnul
+#define bcmp	    our_bcmp
 #include "../../mm/lib/string.c"
 #undef memcpy
 #undef memmove
@@ -45,6 +53,18 @@
 #undef strchr
 #undef strrchr
 #undef strstr
+#undef strcpy
+#undef strncpy
+#undef strcat
+#undef strncat
+#undef strspn
+#undef strcspn
+#undef strpbrk
+#undef strsep
+#undef strcasecmp
+#undef strncasecmp
+#undef strchrnul
+#undef bcmp
 
 #define AREA 400
 
@@ -218,9 +238,62 @@ static void skip_spaces_stops_at_a_word(void **state)
 	assert_string_equal(skip_spaces("  "), "");
 }
 
+/* Text of few letters, so that much is found; @n bytes with the terminator. */
+static void random_text(char *text, size_t n)
+{
+	size_t len = arch_random() % n;
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = "abAB-"[arch_random() % 5];
+	text[len] = '\0';
+}
+
+static void random_copies_and_searches_of_text_agree_with_the_c_library(void **state)
+{
+	char a[24], b[24], ours[80], libc[80], *o, *l;
+
+	(void)state;
+	host_test_seed("random_copies_and_searches_of_text_agree_with_the_c_library");
+	for (int round = 0; round < 20000; round++) {
+		size_t n = arch_random() % 24;
+
+		random_text(a, sizeof(a));
+		random_text(b, sizeof(b));
+		memset(ours, '#', sizeof(ours));
+		memset(libc, '#', sizeof(libc));
+		our_strcpy(ours, a);
+		strcpy(libc, a);
+		our_strcat(ours, b);
+		strcat(libc, b);
+		our_strncat(ours, b, n);
+		strncat(libc, b, n);
+		assert_memory_equal(ours, libc, sizeof(ours));
+		our_strncpy(ours, b, n);
+		strncpy(libc, b, n);
+		assert_memory_equal(ours, libc, sizeof(ours));
+		b[arch_random() % 4] = '\0';
+		assert_int_equal(our_strspn(a, b), strspn(a, b));
+		assert_int_equal(our_strcspn(a, b), strcspn(a, b));
+		assert_ptr_equal(our_strpbrk(a, b), strpbrk(a, b));
+		assert_ptr_equal(our_strchrnul(a, b[0]), a + strcspn(a, (char[2]){b[0], 0}));
+		assert_int_equal(sign(our_strcasecmp(a, b)), sign(strcasecmp(a, b)));
+		assert_int_equal(sign(our_strncasecmp(a, b, n)), sign(strncasecmp(a, b, n)));
+		strcpy(ours, a);
+		strcpy(libc, a);
+		for (o = ours, l = libc; l;) {
+			char *word = strsep(&l, b);
+
+			assert_string_equal(our_strsep(&o, b), word);
+			assert_int_equal(o ? o - ours : -1, l ? l - libc : -1);
+		}
+		assert_null(o);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_copies_and_searches_of_text_agree_with_the_c_library),
 		cmocka_unit_test(memcpy_copies_any_length_at_any_alignment),
 		cmocka_unit_test(memmove_copies_between_overlapping_places),
 		cmocka_unit_test(memset_fills_any_length_at_any_alignment),
