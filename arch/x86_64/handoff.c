@@ -59,7 +59,7 @@ static void read_features(void)
 
 /* ---- Saving ---------------------------------------------------------------------- */
 
-#define READ(how, to) __asm__ __volatile__(how : "=r"(to))
+#define STORE(how, to) __asm__ __volatile__(how : "=r"(to))
 
 static void save_segments(struct arch_handoff *h)
 {
@@ -68,14 +68,14 @@ static void save_segments(struct arch_handoff *h)
 		u64 base;
 	} __attribute__((__packed__)) table;
 
-	READ("movw %%cs, %0", h->cs);
-	READ("movw %%ds, %0", h->ds);
-	READ("movw %%es, %0", h->es);
-	READ("movw %%ss, %0", h->ss);
-	READ("movw %%fs, %0", h->fs);
-	READ("movw %%gs, %0", h->gs);
-	READ("str %0", h->tr);
-	READ("sldt %0", h->ldtr);
+	STORE("movw %%cs, %0", h->cs);
+	STORE("movw %%ds, %0", h->ds);
+	STORE("movw %%es, %0", h->es);
+	STORE("movw %%ss, %0", h->ss);
+	STORE("movw %%fs, %0", h->fs);
+	STORE("movw %%gs, %0", h->gs);
+	STORE("str %0", h->tr);
+	STORE("sldt %0", h->ldtr);
 	__asm__ __volatile__("sgdt %0" : "=m"(table));
 	h->gdt_base = table.base;
 	h->gdt_limit = table.limit;
@@ -92,8 +92,8 @@ static void save_registers(struct arch_handoff *h)
 	h->cr3 = read_cr3();
 	h->cr4 = read_cr4();
 	h->efer = rdmsr(MSR_EFER);
-	READ("movq %%dr6, %0", h->dr6);
-	READ("movq %%dr7, %0", h->dr7);
+	STORE("movq %%dr6, %0", h->dr6);
+	STORE("movq %%dr7, %0", h->dr7);
 }
 
 static void save_msrs(struct arch_handoff *h)
