@@ -28,9 +28,6 @@
 /* A long of which each byte is @x. */
 #define REPEAT_BYTE(x) ((~0UL / 0xff) * (x))
 
-#define READ  0
-#define WRITE 1
-
 #define PTR_IF(cond, ptr)  ((cond) ? (ptr) : NULL)
 #define u64_to_user_ptr(x) ((void __user *)(uintptr_t)(x))
 
