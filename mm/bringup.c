@@ -42,6 +42,7 @@
 #include "kfence.h"
 #include "meminfo.h"
 #include "memtest.h"
+#include "memtype.h"
 #include "page_alloc.h"
 #include "percpu.h"
 #include "slab.h"
@@ -337,6 +338,10 @@ void mm_dump_all(struct seq_file *m)
 	if (__kfence_pool) {
 		seq_puts(m, "=== kfence\n");
 		kfence_stats_show(m);
+	}
+	if (memtype_is_used()) {
+		seq_puts(m, "=== pat_memtype_list\n");
+		memtype_show(m);
 	}
 	if (dma_is_used()) {
 		seq_puts(m, "=== dma\n");

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 /*
- * Self-tests of vmalloc on the machine's own RAM: large areas, scattered pages, and that
- * addresses, pages and page tables come back.
+ * Self-tests of vmalloc on the machine's own RAM: large areas, scattered pages, devices'
+ * ranges, and that addresses, pages and page tables come back.
  */
 #include "selftest.h"
 
 #include <linux/errno.h>
+#include <linux/io.h>
 #include <linux/kernel.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <baremm/arch.h>
+#include <baremm/boot_info.h>
+#include <baremm/e820.h>
 
 #include "internal.h"
 
@@ -136,9 +140,102 @@ static int test_area_tables(void)
 	return 1;
 }
 
+/* ---- Devices' ranges ---------------------------------------------------------------------- */
+
+/* Where there is no memory, and nobody has anything mapped; it is mapped, and not touched. */
+#define HOLE_BYTES (2 * (PAGE_SIZE << HUGETLB_PAGE_ORDER))
+
+static bool is_hole(u64 start, u64 end)
+{
+	const struct boot_framebuffer *fb = &boot_info->fb;
+
+	return !memblock_overlaps_region(&memblock.memory, start, end - start) &&
+	       !e820__mapped_raw_any(start, end, E820_TYPE_ACPI) &&
+	       !e820__mapped_raw_any(start, end, E820_TYPE_NVS) &&
+	       (start >= fb->base + fb->size || end <= fb->base);
+}
+
+/* The first @size bytes of the kind, aligned to that, before the last memory; 0: none. */
+static u64 find_hole(u64 size)
+{
+	for (unsigned long i = 0; i + 1 < memblock.memory.cnt; i++) {
+		const struct memblock_region *r = &memblock.memory.regions[i];
+		u64 start = ALIGN(r->base + r->size, size);
+
+		if (start + size <= r[1].base && is_hole(start, start + size))
+			return start;
+	}
+	return 0;
+}
+
+static int check_mapping(const char *what, const void __iomem *p, u64 phys, unsigned int prot)
+{
+	struct arch_mapping mapping;
+
+	if (!p || arch_query((unsigned long)p, &mapping)) {
+		selftest_note("%s of 0x%llx maps nothing", what, phys);
+		return 1;
+	}
+	if (mapping.phys == phys && mapping.prot == prot)
+		return 0;
+	selftest_note("%s of 0x%llx maps 0x%llx, protection 0x%x, not 0x%x", what, phys,
+		      mapping.phys, mapping.prot, prot);
+	return 1;
+}
+
+/* The page tables say what was asked for, and of large ranges as vmalloc_huge() has it. */
+static int check_large(u64 hole)
+{
+	struct arch_mapping huge, device;
+	void *area = vmalloc_huge(HOLE_BYTES, GFP_KERNEL | __GFP_NOWARN);
+	void __iomem *p = ioremap(hole, HOLE_BYTES);
+	int faults = check_mapping("ioremap", p, hole, ARCH_MAP_WRITE | ARCH_MAP_UC_MINUS);
+
+	if (!faults && area && !arch_query((unsigned long)area, &huge) &&
+	    !arch_query((unsigned long)p, &device) && device.page_size < huge.page_size &&
+	    find_vm_area(area)->page_order) {
+		selftest_note("0x%llx is mapped in pages of %zu bytes", hole, device.page_size);
+		faults++;
+	}
+	iounmap(p);
+	vfree(area);
+	return faults;
+}
+
+static int test_ioremap(void)
+{
+	static const struct {
+		const char *name;
+		void __iomem *(*map)(phys_addr_t phys, size_t size);
+		unsigned int cache;
+	} calls[] = {
+		{"ioremap", ioremap, ARCH_MAP_UC_MINUS}, {"ioremap_uc", ioremap_uc, ARCH_MAP_UC},
+		{"ioremap_wc", ioremap_wc, ARCH_MAP_WC}, {"ioremap_wt", ioremap_wt, ARCH_MAP_WT},
+		{"ioremap_cache", ioremap_cache, 0},
+	};
+	u64 hole = find_hole(PAGE_SIZE), large = find_hole(HOLE_BYTES);
+	int faults = 0;
+
+	for (size_t i = 0; hole && i < ARRAY_SIZE(calls); i++) {
+		void __iomem *p = calls[i].map(hole, PAGE_SIZE);
+
+		if (!p && selftest_faults_injected())
+			continue;
+		faults += check_mapping(calls[i].name, p, hole, ARCH_MAP_WRITE | calls[i].cache);
+		iounmap(p);
+	}
+	if (large && !selftest_faults_injected())
+		faults += check_large(large);
+	if (!hole)
+		selftest_note("there is no hole in memory for a device to be in");
+	vm_unmap_aliases();
+	return faults;
+}
+
 const struct selftest vmalloc_selftests[] = {
 	{"vmalloc_large", test_large_area},
 	{"vmalloc_areas", test_areas},
 	{"vmalloc_tables", test_area_tables},
+	{"ioremap", test_ioremap},
 	{NULL, NULL},
 };

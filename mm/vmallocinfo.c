@@ -11,6 +11,7 @@
 #include <baremm/arch.h>
 
 #include "internal.h"
+#include "memtype.h"
 
 /* ---- The dump -------------------------------------------------------------------------- */
 
@@ -140,6 +141,37 @@ static void check_pages(struct tally *t, const struct vm_struct *vm)
 		t->vm_pages += vm->nr_pages;
 }
 
+struct io_check {
+	const struct vm_struct *vm;
+	unsigned long bytes; /* that are mapped where they should be */
+};
+
+static int check_io_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
+			unsigned int prot, void *arg)
+{
+	struct io_check *io = arg;
+
+	(void)page_size;
+	(void)prot;
+	if (phys == io->vm->phys_addr + (start - (unsigned long)io->vm->addr))
+		io->bytes += end - start;
+	return 0;
+}
+
+/* A device's area has all of its range, in order. */
+static void check_device(struct tally *t, const struct vm_struct *vm)
+{
+	unsigned long start = (unsigned long)vm->addr, size = get_vm_area_size(vm);
+	struct io_check io = {.vm = vm};
+
+	if (!(vm->flags & VM_MEMTYPE))
+		return;
+	arch_walk(start, start + size, check_io_run, &io);
+	if (io.bytes != size)
+		fault(t, "area 0x%px maps %lu bytes of %lu from 0x%llx", vm->addr, io.bytes, size,
+		      vm->phys_addr);
+}
+
 static void check_guard(struct tally *t, const struct vmap_area *va)
 {
 	if (va->vm && (va->vm->flags & VM_NO_GUARD))
@@ -166,6 +198,7 @@ static void check_busy(struct tally *t)
 			fault(t, "area 0x%px of %lu bytes has the range 0x%lx-0x%lx", va->vm->addr,
 			      va->vm->size, va->va_start, va->va_end - 1);
 		check_pages(t, va->vm);
+		check_device(t, va->vm);
 	}
 }
 
@@ -230,5 +263,5 @@ int vmap_verify(void)
 	if (t.vm_pages != vmalloc_nr_pages())
 		fault(&t, "areas have %lu pages, not %lu", t.vm_pages, vmalloc_nr_pages());
 	arch_walk(VMALLOC_START, VMALLOC_END + 1, check_run, &t);
-	return t.faults;
+	return t.faults + memtype_verify();
 }

@@ -25,6 +25,9 @@
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 
+/* vm_struct.flags beside those of linux/vmalloc.h: its physical range has a memtype. */
+#define VM_MEMTYPE 0x80000000ul
+
 struct vmap_area {
 	unsigned long va_start;
 	unsigned long va_end; /* exclusive */

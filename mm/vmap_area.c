@@ -17,6 +17,7 @@
 #include <baremm/panic.h>
 
 #include "internal.h"
+#include "memtype.h"
 
 /* Linux's measure: 32 MB for each doubling of the CPUs. */
 #define LAZY_PAGES_EACH (32UL * 1024 * 1024 / PAGE_SIZE)
@@ -259,6 +260,7 @@ void vmalloc_reset(void)
 	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
 		INIT_LIST_HEAD(&vmap_pools[i]);
 	vm_area_reset();
+	memtype_reset();
 }
 
 void vmalloc_init(void)
@@ -275,4 +277,5 @@ void vmalloc_init(void)
 	all->va_end = VMALLOC_END + 1;
 	vmap_free_insert(all, &unused);
 	vmap_initialized = true;
+	memtype_init();
 }

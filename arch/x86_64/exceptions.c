@@ -141,9 +141,11 @@ static void print_mapping(unsigned long addr)
 	pr_alert("%#lx maps physical %#llx in a page of %zuK, %s%s%s\n", addr, map.phys,
 		 map.page_size >> 10, map.prot & ARCH_MAP_WRITE ? "RW" : "ro",
 		 map.prot & ARCH_MAP_EXEC ? " x" : " NX",
-		 map.prot & ARCH_MAP_WC	  ? " WC"
-		 : map.prot & ARCH_MAP_UC ? " UC"
-					  : "");
+		 map.prot & ARCH_MAP_WC		? " WC"
+		 : map.prot & ARCH_MAP_WT	? " WT"
+		 : map.prot & ARCH_MAP_UC	? " UC"
+		 : map.prot & ARCH_MAP_UC_MINUS ? " UC-"
+						: "");
 }
 
 static void print_page_fault(unsigned long error_code, unsigned long addr)

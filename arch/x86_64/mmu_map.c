@@ -16,6 +16,8 @@
 #include <linux/spinlock.h>
 #include <linux/vmstat.h>
 
+#include "cpu.h"
+
 /* ---- Pages for tables ------------------------------------------------------ */
 
 /* One page from whichever allocator is up, counted as a table; 0 where there is none. */
@@ -153,6 +155,9 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	const struct change c = {
 		.what = CHANGE_MAP, .va = va, .pa = pa, .size = size, .prot = prot};
 
+	/* In an entry, address bits that the CPU does not have are reserved ones. */
+	if (size && (pa + size - 1) >> cpu_info.phys_bits)
+		return -EINVAL;
 	return change_tables(&c);
 }
 

@@ -20,8 +20,7 @@
 
 #define TABLE_ENTRY (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
 #define PHYS_LIMIT  (1ULL << MAX_PHYSMEM_BITS)
-#define PROT_CACHE  (ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT)
-#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | PROT_CACHE)
+#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_CACHE)
 
 /*
  * The part of [va, end) in the entry that @va lies in ends at the returned
@@ -59,7 +58,7 @@ static int check_prot(unsigned int prot)
 		return -EINVAL;
 	if ((prot & ARCH_MAP_WRITE) && (prot & ARCH_MAP_EXEC))
 		return -EINVAL;
-	prot &= PROT_CACHE;
+	prot &= (unsigned int)ARCH_MAP_CACHE;
 	return prot & (prot - 1) ? -EINVAL : 0;
 }
 
@@ -73,6 +72,8 @@ u64 pgtable_prot_to_entry(unsigned int prot, int level)
 		entry |= _PAGE_NX;
 	if (prot & ARCH_MAP_WC)
 		entry |= _PAGE_PWT; /* PAT entry 1, see pat.c */
+	if (prot & ARCH_MAP_UC_MINUS)
+		entry |= _PAGE_PCD; /* PAT entry 2 */
 	if (prot & ARCH_MAP_UC)
 		entry |= _PAGE_PCD | _PAGE_PWT; /* PAT entry 3 */
 	if (prot & ARCH_MAP_WT)
@@ -84,14 +85,15 @@ unsigned int pgtable_entry_to_prot(u64 entry, int level)
 {
 	unsigned int prot = ARCH_MAP_READ;
 	bool pat = entry & (level > 1 ? _PAGE_PAT_LARGE : _PAGE_PAT);
+	bool pwt = entry & _PAGE_PWT;
 
 	if (entry & _PAGE_RW)
 		prot |= ARCH_MAP_WRITE;
 	if (!(entry & _PAGE_NX))
 		prot |= ARCH_MAP_EXEC;
 	if (entry & _PAGE_PCD)
-		prot |= pat && (entry & _PAGE_PWT) ? ARCH_MAP_WT : ARCH_MAP_UC;
-	else if ((entry & _PAGE_PWT) && !pat)
+		prot |= !pwt ? ARCH_MAP_UC_MINUS : pat ? ARCH_MAP_WT : ARCH_MAP_UC;
+	else if (pwt && !pat)
 		prot |= ARCH_MAP_WC;
 	return prot;
 }

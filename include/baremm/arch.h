@@ -25,6 +25,11 @@
  *   arch_local_irq_save(), arch_local_irq_restore()
  *   arch_cycles()         a counter that only grows
  *
+ * From <asm/io.h>, accesses of a device, each just once and as wide as it says:
+ *   __raw_readb() to q, __raw_writeb() to q
+ *   __io_ar(), __io_bw()  what orders a read before what follows, and a write after
+ *                         what was before, memory included
+ *
  * And from <asm/percpu.h>:
  *   PER_CPU_BASE_SECTION, __per_cpu_start, __per_cpu_end
  *                         the section of per-CPU variables, and where it lies
@@ -55,9 +60,12 @@ enum {
 	ARCH_MAP_READ = 0, /* always */
 	ARCH_MAP_WRITE = 1 << 0,
 	ARCH_MAP_EXEC = 1 << 1,
-	ARCH_MAP_WC = 1 << 2, /* write-combining */
-	ARCH_MAP_UC = 1 << 3, /* uncached */
-	ARCH_MAP_WT = 1 << 4, /* write-through; at most one of the three */
+	ARCH_MAP_WC = 1 << 2,	    /* write-combining */
+	ARCH_MAP_UC = 1 << 3,	    /* uncached */
+	ARCH_MAP_WT = 1 << 4,	    /* write-through */
+	ARCH_MAP_UC_MINUS = 1 << 5, /* uncached, unless the machine says write-combining */
+	/* at most one of these */
+	ARCH_MAP_CACHE = ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT | ARCH_MAP_UC_MINUS,
 };
 
 /* What arch_query() finds. */

@@ -25,9 +25,7 @@ typedef struct {
 /* The same with another cache type. */
 static inline pgprot_t pgprot_cache(pgprot_t prot, unsigned int type)
 {
-	const unsigned int types = ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT;
-
-	return __pgprot((pgprot_val(prot) & ~types) | type);
+	return __pgprot((pgprot_val(prot) & ~(unsigned int)ARCH_MAP_CACHE) | type);
 }
 
 #define pgprot_noncached(prot)	  pgprot_cache(prot, ARCH_MAP_UC)

@@ -47,8 +47,8 @@ struct seq_file;
 
 #define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START + 1)
 
-/* The largest alignment that an ioremap() area has by itself: that of a 2 MB page. */
-#define IOREMAP_MAX_ORDER (PAGE_SHIFT + HUGETLB_PAGE_ORDER)
+/* log2 of the largest alignment that an ioremap() area has by itself: that of a 1 GB page. */
+#define IOREMAP_MAX_ORDER (PAGE_SHIFT + 2 * HUGETLB_PAGE_ORDER)
 
 struct vm_struct {
 	struct vm_struct *next; /* the owner's */

@@ -185,8 +185,12 @@ static void every_protection_reads_back_at_every_size(void **state)
 					     ARCH_MAP_EXEC,
 					     ARCH_MAP_WRITE | ARCH_MAP_WC,
 					     ARCH_MAP_WRITE | ARCH_MAP_UC,
+					     ARCH_MAP_WRITE | ARCH_MAP_UC_MINUS,
+					     ARCH_MAP_WRITE | ARCH_MAP_WT,
 					     ARCH_MAP_WC,
-					     ARCH_MAP_UC};
+					     ARCH_MAP_UC,
+					     ARCH_MAP_UC_MINUS,
+					     ARCH_MAP_WT};
 	static const size_t sizes[] = {SZ_4K, SZ_2M, SZ_1G};
 	unsigned long va = SZ_1G;
 
