@@ -11,6 +11,7 @@
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
+#include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
@@ -49,6 +50,10 @@ void meminfo_show(struct seq_file *m)
 	show_val_kb(m, "SReclaimable:", reclaimable);
 	show_val_kb(m, "SUnreclaim:", unreclaimable);
 	show_val_kb(m, "PageTables:", global_node_page_state(NR_PAGETABLE));
+	seq_printf(m, "%-16s%8lu kB\n", "VmallocTotal:", VMALLOC_TOTAL >> 10);
+	show_val_kb(m, "VmallocUsed:", vmalloc_nr_pages());
+	/* Linux has shown 0 since version 4.4, when finding it took too long. */
+	show_val_kb(m, "VmallocChunk:", vmalloc_largest_free() >> PAGE_SHIFT);
 	show_val_kb(m, "Percpu:", pcpu_nr_pages());
 	show_val_kb(m, "CmaTotal:", totalcma_pages);
 	show_val_kb(m, "CmaFree:", global_zone_page_state(NR_FREE_CMA_PAGES));

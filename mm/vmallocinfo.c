@@ -75,6 +75,49 @@ void vmallocinfo_show(struct seq_file *m)
 		show_range(m, va, " unpurged vm_area\n");
 }
 
+/* What is known of an area, with vmap_lock held. */
+static void dump_area(unsigned long addr, const struct vmap_area *va)
+{
+	const struct vm_struct *vm = va->vm;
+	bool guard = !(vm->flags & VM_NO_GUARD) && addr >= va->va_end - PAGE_SIZE;
+
+	pr_alert(" %s%lu-page vmalloc region starting at %#lx allocated at %pS\n",
+		 guard ? "guard page of " : "", get_vm_area_size(vm) >> PAGE_SHIFT, va->va_start,
+		 vm->caller);
+}
+
+static bool is_given_back(unsigned long addr)
+{
+	const struct vmap_area *va;
+
+	list_for_each_entry (va, &vmap_lazy_list, list)
+		if (addr >= va->va_start && addr < va->va_end)
+			return true;
+	return false;
+}
+
+/* An exception may have come while the lock was held: then it is not waited for. */
+bool vmalloc_dump_obj(void *object)
+{
+	unsigned long addr = (unsigned long)object;
+	const struct vmap_area *va;
+	bool found = true;
+
+	if (!is_vmalloc_addr(object) || !spin_trylock(&vmap_lock))
+		return false;
+	va = find_vmap_area(addr);
+	if (va && va->vm)
+		dump_area(addr, va);
+	else if (va)
+		pr_alert(" vm_map_ram region starting at %#lx\n", va->va_start);
+	else if (is_given_back(addr))
+		pr_alert(" vmalloc region that was given back\n");
+	else
+		found = false;
+	spin_unlock(&vmap_lock);
+	return found;
+}
+
 /* ---- Checks ------------------------------------------------------------------------------ */
 
 struct tally {
@@ -258,8 +301,8 @@ int vmap_verify(void)
 	check_busy(&t);
 	check_lazy(&t);
 	check_pools(&t);
-	if (t.bytes != VMALLOC_TOTAL)
-		fault(&t, "areas have 0x%lx bytes of 0x%lx", t.bytes, VMALLOC_TOTAL);
+	if (t.bytes - 1 != VMALLOC_TOTAL)
+		fault(&t, "areas have 0x%lx bytes of 0x%lx", t.bytes, VMALLOC_TOTAL + 1);
 	if (t.vm_pages != vmalloc_nr_pages())
 		fault(&t, "areas have %lu pages, not %lu", t.vm_pages, vmalloc_nr_pages());
 	arch_walk(VMALLOC_START, VMALLOC_END + 1, check_run, &t);

@@ -36,6 +36,16 @@ static void free_link(struct vmap_area *va, struct rb_node *parent, struct rb_no
 	rb_insert_augmented(&va->rb_node, &vmap_free_root, &free_augment);
 }
 
+unsigned long vmalloc_largest_free(void)
+{
+	unsigned long bytes;
+
+	spin_lock(&vmap_lock);
+	bytes = subtree_max(vmap_free_root.rb_node);
+	spin_unlock(&vmap_lock);
+	return bytes;
+}
+
 void vmap_free_insert(struct vmap_area *va, struct list_head *unused)
 {
 	struct rb_node **link = &vmap_free_root.rb_node, *parent = NULL;

@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 #include <baremm/panic.h>
@@ -164,6 +165,7 @@ static void print_page_fault(unsigned long error_code, unsigned long addr)
 	pr_alert("#PF: error_code(0x%04lx) - %s\n", error_code, fault_reason(error_code));
 	print_entries(addr);
 	print_mapping(addr);
+	vmalloc_dump_obj((void *)addr);
 }
 
 /* An access beside a guarded object, or to one that was freed: reported, and done now. */

@@ -274,6 +274,7 @@ static const struct fault {
 	{"WRITE_BUDDY_AFTER_FREE", lkdtm_write_buddy_after_free},
 	{"READ_BUDDY_AFTER_FREE", lkdtm_read_buddy_after_free},
 	{"LEAK_PAGES", lkdtm_leak_pages},
+	{"VMALLOC_LINEAR_OVERFLOW", lkdtm_vmalloc_linear_overflow},
 	{"SLAB_LINEAR_OVERFLOW", lkdtm_slab_linear_overflow},
 	{"SLAB_LINEAR_UNDERFLOW", lkdtm_slab_linear_underflow},
 	{"READ_AFTER_FREE", lkdtm_read_after_free},

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #undef pr_fmt
 #define pr_fmt(fmt) "lkdtm: " fmt
@@ -177,4 +178,19 @@ void lkdtm_slab_free_double(void)
 	kfree(object);
 	kfree(hidden(object));
 	pr_info("Freed an object twice\n");
+}
+
+void lkdtm_vmalloc_linear_overflow(void)
+{
+	char *one = vzalloc(PAGE_SIZE), *two = vzalloc(PAGE_SIZE);
+
+	if (!one || !two) {
+		pr_info("Unable to allocate areas\n");
+		return;
+	}
+	pr_info("Attempting vmalloc linear overflow ...\n");
+	memset(one, 0xaa, PAGE_SIZE);
+	*(volatile char *)hidden(one + PAGE_SIZE) = (char)0xaa;
+	vfree(two);
+	vfree(one);
 }

@@ -15,6 +15,9 @@ void lkdtm_free_pages_wrongly(void);
 /* Three blocks of four pages that are never freed. */
 void lkdtm_leak_pages(void);
 
+/* Writes a byte behind an area, where nothing is mapped. */
+void lkdtm_vmalloc_linear_overflow(void);
+
 void lkdtm_slab_linear_overflow(void);
 void lkdtm_slab_linear_underflow(void);
 void lkdtm_read_after_free(void);

@@ -45,7 +45,7 @@ struct seq_file;
 #define VM_MAP_PUT_PAGES     0x00000200ul /* vfree() of what vmap() made frees the pages */
 #define VM_ALLOW_HUGE_VMAP   0x00000400ul /* in 2 MB pages where that goes */
 
-#define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START + 1)
+#define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START) /* Linux's: one byte less */
 
 /* log2 of the largest alignment that an ioremap() area has by itself: that of a 1 GB page. */
 #define IOREMAP_MAX_ORDER (PAGE_SHIFT + 2 * HUGETLB_PAGE_ORDER)
@@ -147,7 +147,7 @@ static inline bool is_vmalloc_addr(const void *x)
 {
 	unsigned long addr = (unsigned long)x;
 
-	return addr - VMALLOC_START < VMALLOC_TOTAL;
+	return addr - VMALLOC_START <= VMALLOC_TOTAL;
 }
 
 static inline bool is_vmalloc_or_module_addr(const void *x)
@@ -159,8 +159,9 @@ static inline bool is_vmalloc_or_module_addr(const void *x)
 struct page *vmalloc_to_page(const void *addr);
 unsigned long vmalloc_to_pfn(const void *addr);
 
-/* Pages that vmalloc() and its like have out. */
+/* Pages that vmalloc() and its like have out, and bytes of the largest free range. */
 unsigned long vmalloc_nr_pages(void);
+unsigned long vmalloc_largest_free(void);
 
 /* ---- Bring-up, checks and dumps ---------------------------------------------------------- */
 
@@ -182,6 +183,12 @@ extern struct vmalloc_stats vmalloc_stats;
  * them, and that just what they say is mapped. Reports each fault, returns the number.
  */
 int vmap_verify(void);
+
+/*
+ * Logs in one line which area @object lies in, and who made it, if it does; also if that
+ * is its guard page, or if it was given back. False: no area. In exception handlers, too.
+ */
+bool vmalloc_dump_obj(void *object);
 
 /* All areas in the format of /proc/vmallocinfo. */
 void vmallocinfo_show(struct seq_file *m);

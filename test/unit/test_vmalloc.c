@@ -4,6 +4,8 @@
 
 #include <linux/seq_file.h>
 
+#include "../../mm/meminfo.h"
+
 /* The compiler knows these calls' results; tests want what the program returns. */
 static size_t opaque(size_t size)
 {
@@ -346,6 +348,54 @@ static void vmallocinfo_names_kind_pages_and_nodes(void **state)
 	__free_page(page);
 }
 
+static void an_address_is_explained(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	char *p = vmalloc(opaque(SZ_16K)), *ram = vm_map_ram(&page, 1, 0);
+	char line[160];
+
+	(void)state;
+	host_log_clear();
+	assert_true(vmalloc_dump_obj(p + SZ_8K));
+	snprintf(line, sizeof(line),
+		 " 4-page vmalloc region starting at %#lx allocated at an_address_is_explained+0x",
+		 (unsigned long)p);
+	assert_true(host_log_contains(line));
+	assert_false(host_log_contains("guard"));
+	assert_true(vmalloc_dump_obj(p + SZ_16K));
+	assert_true(host_log_contains(" guard page of 4-page vmalloc region"));
+	assert_true(vmalloc_dump_obj(ram));
+	assert_true(host_log_contains(" vm_map_ram region starting at "));
+	assert_false(vmalloc_dump_obj(page));
+	assert_false(vmalloc_dump_obj((void *)(VMALLOC_START + SZ_1G)));
+	/* As in an exception while the lock is held: no answer, and no wait. */
+	spin_lock(&vmap_lock);
+	assert_false(vmalloc_dump_obj(p));
+	spin_unlock(&vmap_lock);
+	vfree(p);
+	assert_true(vmalloc_dump_obj(p));
+	assert_true(host_log_contains(" vmalloc region that was given back\n"));
+	vm_unmap_ram(ram, 1);
+	__free_page(page);
+}
+
+static void meminfo_counts_pages_and_the_largest_gap(void **state)
+{
+	void *p = vmalloc(opaque(SZ_1M));
+	char line[64];
+
+	(void)state;
+	host_log_clear();
+	meminfo_show(&seq_console);
+	assert_true(host_log_contains("VmallocUsed:        1024 kB\n"));
+	snprintf(line, sizeof(line), "VmallocTotal:   %8lu kB\n", VMALLOC_TOTAL >> 10);
+	assert_true(host_log_contains(line));
+	snprintf(line, sizeof(line), "VmallocChunk:   %8lu kB\n",
+		 ((VMALLOC_TOTAL + 1) >> 10) - 1024 - 4);
+	assert_true(host_log_contains(line));
+	vfree(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +415,8 @@ int main(void)
 		vmalloc_test(protections_are_those_asked_for),
 		vmalloc_test(kvmalloc_goes_on_past_the_largest_block),
 		vmalloc_test(vmallocinfo_names_kind_pages_and_nodes),
+		vmalloc_test(an_address_is_explained),
+		vmalloc_test(meminfo_counts_pages_and_the_largest_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
