@@ -408,17 +408,30 @@ void release_boot_pages(struct zone *zone, unsigned long start, unsigned long en
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+static bool can_release(unsigned long pfn)
+{
+	const struct page *page = pfn_to_online_page(pfn);
+
+	return page && PageReserved(page) && !PageMemmap(page) && !PageHWPoison(page);
+}
+
+/* In runs of one zone: a page alone would cost as much as a run. */
 void release_reserved_pages(unsigned long start, unsigned long end)
 {
-	for (; start < end; start++) {
-		struct page *page = pfn_to_online_page(start);
+	for (unsigned long stop; start < end; start = stop) {
+		struct zone *zone;
 
-		if (!page || !PageReserved(page) || PageMemmap(page) || PageHWPoison(page)) {
+		stop = start + 1;
+		if (!can_release(start)) {
 			pr_err("mm: page %#lx is not reserved memory, or bad, so it is not freed\n",
 			       start);
 			continue;
 		}
-		free_reserved_page(page);
+		zone = page_zone(pfn_to_page(start));
+		while (stop < end && can_release(stop) && page_zone(pfn_to_page(stop)) == zone)
+			stop++;
+		init_unused_pages(start, stop, zone);
+		release_boot_pages(zone, start, stop);
 	}
 }
 
