@@ -431,7 +431,8 @@ bool memblock_is_region_reserved(phys_addr_t base, phys_addr_t size)
 
 int memblock_search_pfn_nid(unsigned long pfn, unsigned long *start_pfn, unsigned long *end_pfn)
 {
-	long i = memblock_search(&memblock.memory, PFN_PHYS(pfn));
+	long i = pfn > PFN_DOWN(PHYS_ADDR_MAX) ? -1
+					       : memblock_search(&memblock.memory, PFN_PHYS(pfn));
 	const struct memblock_region *rgn;
 
 	if (i < 0)

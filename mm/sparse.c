@@ -74,11 +74,19 @@ unsigned long prev_made_section(unsigned long nr)
 	return ULONG_MAX;
 }
 
-/* A section not made is memory as a whole, or has none. */
+/* A whole page of memory, where a page struct could be. */
+static bool pfn_is_memory(unsigned long pfn)
+{
+	return pfn < MAX_MEMMAP_PFN && memblock_is_region_memory(PFN_PHYS(pfn), PAGE_SIZE);
+}
+
+/* A section not made is memory as a whole, or has no whole page; one that is lost stays so. */
 bool pfn_valid(unsigned long pfn)
 {
-	return section_made(pfn_to_section_nr(pfn)) ||
-	       (pfn < MAX_MEMMAP_PFN && memblock_is_memory(PFN_PHYS(pfn)));
+	const struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
+	unsigned int state = ms ? __atomic_load_n(&ms->state, __ATOMIC_ACQUIRE) : SECTION_UNMADE;
+
+	return state == SECTION_MADE || (state != SECTION_LOST && pfn_is_memory(pfn));
 }
 
 struct page *pfn_to_online_page(unsigned long pfn)
@@ -92,7 +100,7 @@ int pfn_to_nid(unsigned long pfn)
 
 	if (section_made(pfn_to_section_nr(pfn)))
 		return page_to_nid(pfn_to_page(pfn));
-	return memblock_search_pfn_nid(pfn, &start, &end);
+	return pfn_is_memory(pfn) ? memblock_search_pfn_nid(pfn, &start, &end) : NUMA_NO_NODE;
 }
 
 /* ---- Page structs ------------------------------------------------------------- */

@@ -368,14 +368,22 @@ unsigned long prev_made_section(unsigned long nr);
 
 /*
  * Is there a page frame, and a page struct for it, made yet or not? True for all
- * of a made section, its holes among it (they are PG_reserved), as on Linux.
+ * of a made section, its holes among it (they are PG_reserved), as on Linux. Unlike on
+ * Linux, true is not enough to read it: see pfn_to_online_page().
  */
 bool pfn_valid(unsigned long pfn);
 
-/* The page struct of @pfn if it can be read; NULL for sections not made. */
+/*
+ * The page struct of @pfn if it can be read, as page_zone() and page_to_nid() do, which are
+ * right for all that it gives: a hole's page is of the zone of the memory above it, or of
+ * the last zone. NULL for a section that is not made, and this makes none.
+ */
 struct page *pfn_to_online_page(unsigned long pfn);
 
-/* The node of @pfn, made or not; NUMA_NO_NODE where there is no memory. */
+/*
+ * The node of @pfn: page_to_nid() of its page struct where there is one; that of the memory
+ * where it is not made; NUMA_NO_NODE where there is neither.
+ */
 int pfn_to_nid(unsigned long pfn);
 
 static inline enum zone_type page_zonenum(const struct page *page)
