@@ -193,7 +193,9 @@ void page_owner_leaks_show(struct seq_file *m)
 	while (callers.size < 4 * (stack_depot_stats.stacks + 1))
 		callers.size *= 2;
 	bytes = callers.size * sizeof(*callers.table);
+	made_sections_first = true; /* none is made where another has room */
 	callers.table = alloc_pages_exact(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	made_sections_first = false;
 	if (!callers.table) {
 		seq_printf(m, "no memory to sort %lu callers\n", stack_depot_stats.stacks);
 		return;

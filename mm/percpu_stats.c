@@ -13,8 +13,6 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
 #include <baremm/arch.h>
 
 #define RULE "----------------------------------------\n"
@@ -70,40 +68,51 @@ static void show_global(struct seq_file *m)
 
 struct fragments {
 	u64 sum_frag, max_frag; /* free, in bytes */
-	unsigned int *sizes;	/* of areas in use, in bytes */
-	unsigned int nr;
+	unsigned long nr;	/* areas in use */
+	unsigned long nr_small; /* of them, those of @small bits or less */
 };
 
-static void find_fragments(const struct pcpu_chunk *chunk, struct fragments *f, unsigned int max)
+static struct fragments find_fragments(const struct pcpu_chunk *chunk, unsigned long small)
 {
 	unsigned long end = pcpu_map_bits(chunk), bit = chunk->fixed_bits, next;
+	struct fragments f = {};
 
-	for (; bit < end && f->nr < max; bit = next) {
+	for (; bit < end; bit = next) {
 		next = find_next_bit(chunk->bound_map, end, bit + 1);
 		if (test_bit(bit, chunk->alloc_map)) {
-			f->sizes[f->nr++] = (unsigned int)((next - bit) * PCPU_MIN_ALLOC_SIZE);
+			f.nr++;
+			f.nr_small += next - bit <= small;
 		} else if (next < end) {
-			f->sum_frag += (next - bit) * PCPU_MIN_ALLOC_SIZE;
-			f->max_frag = max(f->max_frag, (u64)(next - bit) * PCPU_MIN_ALLOC_SIZE);
+			f.sum_frag += (next - bit) * PCPU_MIN_ALLOC_SIZE;
+			f.max_frag = max(f.max_frag, (u64)(next - bit) * PCPU_MIN_ALLOC_SIZE);
 		}
 	}
+	return f;
 }
 
-static int compare_sizes(const void *a, const void *b)
+/*
+ * Bytes of the area in use that has @rank smaller ones. Sought by halves, since whoever looks
+ * at memory takes none to sort in.
+ */
+static u64 area_size(const struct pcpu_chunk *chunk, unsigned long rank)
 {
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+	unsigned long low = 0, high = pcpu_map_bits(chunk);
 
-	return x < y ? -1 : x > y;
+	while (high - low > 1) {
+		unsigned long middle = low + (high - low) / 2;
+
+		if (find_fragments(chunk, middle).nr_small > rank)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high * PCPU_MIN_ALLOC_SIZE;
 }
 
-static void show_chunk(struct seq_file *m, const struct pcpu_chunk *chunk, unsigned int *sizes,
-		       unsigned int max)
+static void show_chunk(struct seq_file *m, const struct pcpu_chunk *chunk)
 {
-	struct fragments f = {.sizes = sizes};
+	struct fragments f = find_fragments(chunk, 0);
 
-	find_fragments(chunk, &f, max);
-	if (f.nr)
-		sort(sizes, f.nr, sizeof(*sizes), compare_sizes, NULL);
 	seq_printf(m, "Chunk:%s\n", chunk == pcpu_first_chunk ? " <- First Chunk" : "");
 	show(m, "nr_alloc", chunk->nr_alloc);
 	show(m, "max_alloc_size", chunk->max_alloc_size);
@@ -113,43 +122,25 @@ static void show_chunk(struct seq_file *m, const struct pcpu_chunk *chunk, unsig
 	show(m, "contig_bytes", chunk->contig_hint * PCPU_MIN_ALLOC_SIZE);
 	show(m, "sum_frag", f.sum_frag);
 	show(m, "max_frag", f.max_frag);
-	show(m, "cur_min_alloc", f.nr ? sizes[0] : 0);
-	show(m, "cur_med_alloc", f.nr ? sizes[(f.nr - 1) / 2] : 0);
-	show(m, "cur_max_alloc", f.nr ? sizes[f.nr - 1] : 0);
+	show(m, "cur_min_alloc", f.nr ? area_size(chunk, 0) : 0);
+	show(m, "cur_med_alloc", f.nr ? area_size(chunk, (f.nr - 1) / 2) : 0);
+	show(m, "cur_max_alloc", f.nr ? area_size(chunk, f.nr - 1) : 0);
 	seq_printf(m, "\n");
 }
 
-static unsigned int most_areas(void)
-{
-	const struct pcpu_chunk *chunk;
-	unsigned int most = 1;
-
-	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
-		list_for_each_entry (chunk, &pcpu_slots[slot], slot_list)
-			most = max(most, chunk->nr_alloc);
-	return most;
-}
-
-/* Areas that come up while it prints, past what there were at first, are not looked at. */
 void percpu_stats_show(struct seq_file *m)
 {
 	const struct pcpu_chunk *chunk;
-	unsigned int max, *sizes;
 	unsigned long flags;
 
-	spin_lock_irqsave(&pcpu_lock, flags);
-	max = most_areas();
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	sizes = kmalloc_array(max, sizeof(*sizes), GFP_KERNEL | __GFP_NOWARN);
 	spin_lock_irqsave(&pcpu_lock, flags);
 	show_info(m);
 	show_global(m);
 	seq_printf(m, "Per Chunk Stats:\n" RULE);
 	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
 		list_for_each_entry (chunk, &pcpu_slots[slot], slot_list)
-			show_chunk(m, chunk, sizes, sizes ? max : 0);
+			show_chunk(m, chunk);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
-	kfree(sizes);
 }
 
 /* ---- Verify ---------------------------------------------------------------------------- */
