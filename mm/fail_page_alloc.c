@@ -34,8 +34,6 @@ void fail_page_alloc_reset(void)
 
 static bool is_spared(gfp_t gfp, unsigned int order)
 {
-	if (fault_inject_counts_nth())
-		return false;
 	return order < fail_page_alloc.min_order ||
 	       (fail_page_alloc.ignore_gfp_highmem && (gfp & __GFP_HIGHMEM)) ||
 	       (fail_page_alloc.ignore_gfp_reclaim && (gfp & __GFP_DIRECT_RECLAIM));

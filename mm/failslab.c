@@ -33,8 +33,6 @@ void failslab_reset(void)
 
 static bool is_spared(const struct kmem_cache *s, gfp_t gfp)
 {
-	if (fault_inject_counts_nth())
-		return false;
 	return (failslab.ignore_gfp_reclaim && (gfp & __GFP_DIRECT_RECLAIM)) ||
 	       (failslab.cache_filter && !(s->flags & SLAB_FAILSLAB));
 }

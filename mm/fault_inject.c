@@ -2,8 +2,9 @@
 /*
  * Fault injection: which attempt fails. Contract: linux/fault-inject.h.
  *
- * An attempt passes these, in this order: the counter of fail-nth, probability 0,
- * times used up, space left, the interval, and last the random number.
+ * An attempt passes these, in this order: the filters of its kind, the counter of
+ * fail-nth, probability 0, times used up, space left, the interval, and last the random
+ * number.
  */
 #include <linux/fault-inject.h>
 
@@ -186,11 +187,6 @@ unsigned long fault_inject_nth_left(void)
 	return (unsigned long)atomic_long_read(&nth_left);
 }
 
-bool fault_inject_counts_nth(void)
-{
-	return atomic_long_read(&nth_left) != 0;
-}
-
 void fault_inject_restart_nth(void)
 {
 	if (nth_option)
@@ -203,7 +199,7 @@ void fault_inject_arm(void)
 {
 	fault_inject_restart_nth();
 	fault_inject_armed =
-		fault_inject_counts_nth() || fail_page_alloc_wanted() || failslab_wanted();
+		fault_inject_nth_left() || fail_page_alloc_wanted() || failslab_wanted();
 	if (!fault_inject_armed)
 		return;
 	page_hooks |= PAGE_HOOK_FAIL_ALLOC;

@@ -9,9 +9,6 @@
 #include <linux/fault-inject.h>
 #include <linux/types.h>
 
-/* Is fail-nth counting? Then the filters of a kind, by order or flags, do not apply. */
-bool fault_inject_counts_nth(void);
-
 /* Does the attribute ask for any fault? */
 static inline bool fault_attr_wanted(const struct fault_attr *attr)
 {

@@ -16,7 +16,10 @@
  *
  *   fail_page_alloc=INTERVAL,PROBABILITY,SPACE,TIMES   pages
  *   failslab=INTERVAL,PROBABILITY,SPACE,TIMES          slab objects
- *   fail-nth=N                                         the N-th of either
+ *   fail-nth=N                                         the N-th of either that no
+ *                                                      filter below spares
+ *   fail_page_alloc.min-order= .ignore-gfp-wait= .ignore-gfp-highmem=
+ *   failslab.ignore-gfp-wait= .cache-filter=
  */
 #ifndef _LINUX_FAULT_INJECT_H
 #define _LINUX_FAULT_INJECT_H
@@ -49,8 +52,9 @@ int setup_fault_attr(struct fault_attr *attr, const char *str);
 bool should_fail(struct fault_attr *attr, long size);
 
 /*
- * The @nth attempt from now on fails, and only that one, of whatever kind it is and
- * whatever else is asked for. 0: none does. Asks how many are left; 0: it has failed.
+ * The @nth attempt from now on fails, and only that one, of whatever kind it is: of
+ * those that the filters of each kind do not spare, and whatever else is asked for. 0: none
+ * does. Asks how many are left; 0: it has failed.
  */
 void fault_inject_set_nth(unsigned long nth);
 unsigned long fault_inject_nth_left(void);

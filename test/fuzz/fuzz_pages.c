@@ -10,6 +10,7 @@
 #include "fuzz.h"
 
 #include "../unit/alloc_ops.h"
+#include "../unit/faults.h"
 
 #define MAX_STEPS   600
 #define AUDIT_EVERY 64
@@ -26,6 +27,7 @@ static const char *const machines[] = {
 	"cma=4M memmap_init=eager",
 	"cma=4M init_on_alloc=1 page_owner=on",
 	"cma=2M kernelcore=20M page_alloc.shuffle=1",
+	"cma=4M fail-nth=1000000" ALL_PAGES ALL_OBJECTS,
 };
 
 /* The fewer there are to choose from, the fewer bytes it takes. */

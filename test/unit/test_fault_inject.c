@@ -2,6 +2,7 @@
 /*
  * Fault injection: which attempts fail, and that nothing is lost by it.
  */
+#include "faults.h"
 #include "zones_machine.h"
 
 #include <linux/errno.h>
@@ -39,11 +40,6 @@ static bool options(const char *text)
 	parse_options(text);
 	return !bad_options;
 }
-
-/* Every attempt of a kind is asked about, whatever its order and flags. */
-#define ALL_PAGES                                                        \
-	" fail_page_alloc.min-order=0 fail_page_alloc.ignore-gfp-wait=0" \
-	" fail_page_alloc.ignore-gfp-highmem=0 fail_page_alloc.verbose=0 "
 
 static unsigned int failures_of(unsigned int attempts, gfp_t gfp, unsigned int order)
 {
@@ -311,6 +307,21 @@ static void what_may_not_fail_does_not(void **state)
 	assert_int_equal(failures_of(100, GFP_KERNEL, 0), 100);
 }
 
+static void what_a_filter_spares_is_not_counted_for_the_nth(void **state)
+{
+	(void)state;
+	assert_true(options("fail-nth=3 fail_page_alloc.verbose=0 fail_page_alloc.min-order=2"));
+	fault_inject_arm();
+	/* Too small, may wait, may use high memory. */
+	assert_int_equal(failures_of(10, GFP_ATOMIC, 1), 0);
+	assert_int_equal(failures_of(10, GFP_KERNEL, 2), 0);
+	assert_int_equal(failures_of(10, GFP_NOWAIT | __GFP_HIGHMEM, 2), 0);
+	assert_int_equal(fault_inject_nth_left(), 3);
+	assert_int_equal(failures_of(2, GFP_ATOMIC, 2), 0);
+	assert_int_equal(failures_of(1, GFP_ATOMIC, 2), 1);
+	assert_int_equal(failures_of(10, GFP_ATOMIC, 2), 0);
+}
+
 static void every_way_to_a_page_can_fail_and_nothing_is_lost(void **state)
 {
 	unsigned long free;
@@ -402,6 +413,7 @@ int main(void)
 		ON_MACHINE(by_default_only_blocks_for_those_who_cannot_wait_fail),
 		ON_MACHINE(space_and_size_are_counted_in_pages),
 		ON_MACHINE(what_may_not_fail_does_not),
+		ON_MACHINE(what_a_filter_spares_is_not_counted_for_the_nth),
 		ON_MACHINE(every_way_to_a_page_can_fail_and_nothing_is_lost),
 		ON_MACHINE(the_seed_is_said_and_can_be_given),
 		ON_MACHINE(objects_fail_by_their_own_attributes),

@@ -27,6 +27,8 @@
 #include <baremm/options.h>
 #include <baremm/panic.h>
 
+#include "faults.h"
+
 #include "../../mm/fault_inject.h"
 #include "../../mm/internal.h"
 #include "../../mm/slab.h"
@@ -235,13 +237,12 @@ static unsigned long used_after(const struct use *use)
 /* True if there was an @nth allocation. */
 static bool nth_fails(const struct use *use, unsigned long nth, unsigned long used)
 {
-	char options[64];
+	char options[256];
 	bool failed;
 	int err;
 
 	bring_up();
-	scnprintf(options, sizeof(options),
-		  "fail-nth=%lu fail_page_alloc.verbose=0 failslab.verbose=0", nth);
+	scnprintf(options, sizeof(options), "fail-nth=%lu" ALL_PAGES ALL_OBJECTS, nth);
 	parse_options(options);
 	fault_inject_arm();
 	err = use->use();

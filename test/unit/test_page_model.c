@@ -5,6 +5,7 @@
  * million and more. The seed is printed; BAREMM_SEED repeats a run.
  */
 #include "alloc_ops.h"
+#include "faults.h"
 
 #ifndef MODEL_STEPS
 #define MODEL_STEPS 40000
@@ -35,7 +36,7 @@ static const char *const machines[] = {
 	"numa=fake=2 page_alloc.shuffle=1",
 	"kernelcore=60M page_poison=1 cma=16M",
 	"page_owner=on init_on_free=1 min_free_kbytes=8192",
-	"cma=32M fail_page_alloc=10,10,0,-1 failslab=10,10,0,-1",
+	"cma=32M fail_page_alloc=10,10,0,-1 failslab=10,10,0,-1" ALL_PAGES ALL_OBJECTS,
 };
 
 /* Over all machines: what never happened was not tested. */

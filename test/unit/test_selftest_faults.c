@@ -28,6 +28,8 @@
 #include <baremm/options.h>
 #include <baremm/panic.h>
 
+#include "faults.h"
+
 #include "../../mm/fault_inject.h"
 #include "../../mm/internal.h"
 #include "../../mm/selftest.h"
@@ -153,17 +155,16 @@ static void every_allocation_of_a_self_test_may_fail(void **state)
 	const char *name = *state;
 	unsigned long n = 1;
 	struct use used;
-	char option[64];
+	char option[256];
 	bool many;
 
 	host_test_seed(name);
-	scnprintf(option, sizeof(option), "selftest=full,%s", name);
+	scnprintf(option, sizeof(option), "selftest=full,%s" ALL_PAGES ALL_OBJECTS, name);
 	bring_up(option);
 	/* What is made once and kept is made by a run without faults. */
 	assert_int_equal(mm_selftest(), 0);
 	used = now_used();
 	run_soundly(&used, 0);
-	options("fail_page_alloc.verbose=%lu failslab.verbose=0", 0);
 	many = nth_fails(&used, MANY);
 	while (nth_fails(&used, n))
 		n = next_n(n, many);
@@ -177,9 +178,7 @@ static void a_share_of_all_allocations_may_fail(void **state)
 
 	(void)state;
 	host_test_seed("a_share_of_all_allocations_may_fail");
-	bring_up("selftest=full fail_page_alloc.min-order=0 fail_page_alloc.ignore-gfp-wait=0 "
-		 "fail_page_alloc.ignore-gfp-highmem=0 failslab.ignore-gfp-wait=0 "
-		 "fail_page_alloc.verbose=0 failslab.verbose=0");
+	bring_up("selftest=full" ALL_PAGES ALL_OBJECTS);
 	assert_int_equal(mm_selftest(), 0);
 	used = now_used();
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++) {
@@ -197,7 +196,7 @@ static void a_share_of_all_allocations_may_fail(void **state)
 static void a_test_without_memory_is_skipped_only_if_faults_were_injected(void **state)
 {
 	(void)state;
-	bring_up("selftest=full,pages fail_page_alloc.verbose=0 failslab.verbose=0");
+	bring_up("selftest=full,pages" ALL_PAGES ALL_OBJECTS);
 	options("fail-nth=%lu", 1);
 	fault_inject_arm();
 	assert_int_equal(mm_selftest(), 0);
