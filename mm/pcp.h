@@ -58,6 +58,13 @@ struct per_cpu_pages {
 	long granted; /* pages that the lists hold, or may take without asking; atomic */
 };
 
+#define for_each_pcp_list(list, pcp)     \
+	for (list = &(pcp)->lists[0][0]; \
+	     list < &(pcp)->lists[0][0] + MIGRATE_PCPTYPES * NR_PCP_ORDERS; list++)
+
+/* CPUs that have lists: the first ones. */
+extern unsigned int nr_pcp_cpus;
+
 #define PCP_LOCKED ((struct page *)1)
 
 /* Bits of gfp flags that choose a list, or say that a page as it is will not do. */
@@ -140,6 +147,16 @@ static __always_inline struct page *pcp_trylock(struct pcp_list *list)
 static __always_inline void pcp_unlock(struct pcp_list *list, struct page *hot)
 {
 	__atomic_store_n(&list->hot, hot, __ATOMIC_RELEASE);
+}
+
+/* Other CPUs may drain it, or look at it. */
+static inline struct page *pcp_lock(struct pcp_list *list)
+{
+	struct page *hot;
+
+	while ((hot = pcp_trylock(list)) == PCP_LOCKED)
+		cpu_relax();
+	return hot;
 }
 
 /* The first of the hot stack, as its owner gets it; NULL where there is none. */
