@@ -72,6 +72,8 @@ IMAGE_OBJ := $(patsubst %.c,$(IMAGE)/%.o,$(filter %.c,$(IMAGE_SRC))) \
 HOST_OBJ := $(HOST_SRC:%.c=$(HOST)/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
 MODEL_BIN := $(OUT)/test_page_model_fast
+# Threads that are CPUs, under ThreadSanitizer.
+TSAN_BIN := $(OUT)/test_pages_cpus_tsan $(OUT)/test_page_random_tsan
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(FUZZ_OUT)/host/%)
 
 # Written into the image and its first line: nothing that differs from one
@@ -259,7 +261,7 @@ $(HOST)/test_%: test/unit/test_%.c $(HOST)/libmm.a
 		-Wl,--no-whole-archive -lcmocka
 
 # Runs every unit test; each prints its own result.
-unit: $(UNIT_BIN) $(if $(COVERAGE),,$(MODEL_BIN))
+unit: $(UNIT_BIN) $(if $(COVERAGE),,$(MODEL_BIN) $(TSAN_BIN))
 	@for t in $^; do $$t || exit 1; done
 
 # --- fuzzers --------------------------------------------------------------------
@@ -342,6 +344,27 @@ $(MODEL_BIN): test/unit/test_page_model.c $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLA
 		-DMODEL_STEPS=$(MODEL_STEPS) -fno-strict-aliasing -MMD -MP -MF $@.d \
 		$(filter %.c %.o,$^) -o $@ -lcmocka
 
+# --- CPUs at once -------------------------------------------------------------------
+
+# mm/ on the host once more, for ThreadSanitizer, which excludes the other sanitizers.
+TSAN := $(OUT)/tsan
+TSAN_CFLAGS := $(filter-out -fsanitize% -fno-sanitize%,$(HOST_CFLAGS)) -fsanitize=thread \
+	$(if $(CLANG),-D__SANITIZE_THREAD__=1,-Wno-maybe-uninitialized -Wno-tsan)
+
+$(TSAN)/flags: FORCE
+	$(call stamp,$(CC) $(TSAN_CFLAGS) $(TEST_CFLAGS))
+
+$(TSAN)/%.o: %.c $(TSAN)/flags
+	@mkdir -p $(@D)
+	$(say) TSANCC $<
+	$(Q)$(CC) $(TSAN_CFLAGS) -MMD -MP -c $< -o $@
+
+$(OUT)/test_%_tsan: test/unit/test_%.c $(REPLAY_MM:%.c=$(TSAN)/%.o) $(TSAN)/flags
+	$(say) TEST $@
+	$(Q)$(CC) $(filter-out -fsanitize% -fno-sanitize%,$(TEST_CFLAGS)) -fsanitize=thread \
+		$(if $(CLANG),-D__SANITIZE_THREAD__=1) \
+		-MMD -MP -MF $@.d $(filter %.c %.o,$^) -o $@ -lcmocka
+
 # --- running ------------------------------------------------------------------
 
 OPTIONS ?=
@@ -365,9 +388,9 @@ debug: $(BUILD)/baremm.img
 # As many compilers as there are CPUs, unless a -j was given.
 test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
-	@test/run $(UNIT_BIN) $(MODEL_BIN) $(FUZZ_BIN)
+	@test/run $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) $(FUZZ_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(BUILD)/replay $(BUILD)/libbaremm.a \
+test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) $(BUILD)/replay $(BUILD)/libbaremm.a \
 	fuzz-build
 
 replay-check: $(BUILD)/replay

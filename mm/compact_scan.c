@@ -53,7 +53,7 @@ void __reset_isolation_suitable(struct zone *zone)
 {
 	unsigned long nr = next_made_section(pfn_to_section_nr(zone->zone_start_pfn));
 
-	zone->compact_blockskip_flush = false;
+	WRITE_ONCE(zone->compact_blockskip_flush, false);
 	for (; nr != ULONG_MAX && section_nr_to_pfn(nr) < zone_end_pfn(zone);
 	     nr = next_made_section(nr + 1))
 		section_clear_skip(nr);
@@ -65,8 +65,13 @@ void reset_isolation_suitable(pg_data_t *pgdat)
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 
-		if (populated_zone(zone) && zone->compact_blockskip_flush)
-			__reset_isolation_suitable(zone);
+		if (!populated_zone(zone) || !READ_ONCE(zone->compact_blockskip_flush))
+			continue;
+		/* A CPU that compacts it now has use for them, and asks again. */
+		if (!spin_trylock(&zone->compact_lock))
+			continue;
+		__reset_isolation_suitable(zone);
+		spin_unlock(&zone->compact_lock);
 	}
 }
 

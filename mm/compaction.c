@@ -78,7 +78,7 @@ enum compact_result compaction_suitable(struct zone *zone, int order, unsigned i
 
 	if (is_via_compact_memory(order))
 		return COMPACT_CONTINUE;
-	if (zone_watermark_ok(zone, (unsigned int)order, mark + zone->watermark_boost,
+	if (zone_watermark_ok(zone, (unsigned int)order, mark + READ_ONCE(zone->watermark_boost),
 			      highest_zoneidx, alloc_flags))
 		return COMPACT_SUCCESS;
 	if (!has_room_to_move(zone, (unsigned int)order, highest_zoneidx))
@@ -117,7 +117,7 @@ static enum compact_result compact_finished(const struct compact_control *cc)
 	if (compact_scanners_met(cc)) {
 		reset_cached_positions(cc->zone);
 		if (cc->direct_compaction)
-			cc->zone->compact_blockskip_flush = true;
+			WRITE_ONCE(cc->zone->compact_blockskip_flush, true);
 		return cc->whole_zone ? COMPACT_COMPLETE : COMPACT_PARTIAL_SKIPPED;
 	}
 	if (is_via_compact_memory(cc->order))
@@ -325,7 +325,7 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 	if (page) {
 		struct zone *zone = page_zone(page);
 
-		zone->compact_blockskip_flush = false;
+		WRITE_ONCE(zone->compact_blockskip_flush, false);
 		compaction_defer_reset(zone, (int)order, true);
 	}
 	count_vm_event(page ? COMPACTSUCCESS : COMPACTFAIL);

@@ -70,7 +70,7 @@ bool boost_watermark(struct zone *zone)
 	if (!most) /* the marks are not set yet */
 		return false;
 	most = max(most, pageblock_nr_pages);
-	zone->watermark_boost = min(zone->watermark_boost + pageblock_nr_pages, most);
+	WRITE_ONCE(zone->watermark_boost, min(zone->watermark_boost + pageblock_nr_pages, most));
 	zone_update_margin(zone);
 	return true;
 }
@@ -87,7 +87,7 @@ void end_watermark_boosts(const struct alloc_context *ac)
 		if (!READ_ONCE(zone->watermark_boost))
 			continue;
 		spin_lock_irqsave(&zone->lock, flags);
-		zone->watermark_boost = 0;
+		WRITE_ONCE(zone->watermark_boost, 0);
 		zone_update_margin(zone);
 		spin_unlock_irqrestore(&zone->lock, flags);
 	}

@@ -445,7 +445,7 @@ static inline enum migratetype get_pfnblock_migratetype(unsigned long pfn)
 	unsigned int shift;
 	u64 *word = pageblock_word(pfn, &shift);
 
-	return (enum migratetype)(*word >> shift & PAGEBLOCK_TYPE_MASK);
+	return (enum migratetype)(READ_ONCE(*word) >> shift & PAGEBLOCK_TYPE_MASK);
 }
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
 
@@ -455,7 +455,7 @@ static inline bool get_pageblock_skip(unsigned long pfn)
 	unsigned int shift;
 	u64 *word = pageblock_word(pfn, &shift);
 
-	return *word >> shift & PAGEBLOCK_SKIP;
+	return READ_ONCE(*word) >> shift & PAGEBLOCK_SKIP;
 }
 void set_pageblock_skip(unsigned long pfn);
 /* None of the section's pageblocks has it any more. */

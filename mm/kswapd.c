@@ -46,7 +46,7 @@ static unsigned long boosts_of(const pg_data_t *pgdat, int highest)
 	unsigned long sum = 0;
 
 	for (int i = 0; i <= highest; i++)
-		sum += pgdat->node_zones[i].watermark_boost;
+		sum += READ_ONCE(pgdat->node_zones[i].watermark_boost);
 	return sum;
 }
 
@@ -107,7 +107,7 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 	count_vm_event(PAGEOUTRUN);
 	kswapd_rounds(pgdat, &sc, boost);
 	if (sc.priority < 1 && !sc.nr_reclaimed)
-		WRITE_ONCE(pgdat->kswapd_failures, pgdat->kswapd_failures + 1);
+		WRITE_ONCE(pgdat->kswapd_failures, READ_ONCE(pgdat->kswapd_failures) + 1);
 	memalloc_noreclaim_restore(was);
 	/* It sleeps next: what compaction found no use in may be of use by now. */
 	reset_isolation_suitable(pgdat);

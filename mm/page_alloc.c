@@ -55,7 +55,7 @@ static void prep_contents(struct page *page, unsigned int order, gfp_t gfp)
 
 void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
-	page->flags = page_block_flags(page, order, gfp_migratetype(gfp));
+	page_set_flags(page, page_block_flags(page, order, gfp_migratetype(gfp)));
 	page_set_owned(page);
 	prep_contents(page, order, gfp);
 }
@@ -84,7 +84,7 @@ static struct page *rmqueue_buddy(struct zone *zone, unsigned int order, enum mi
 		zone->nr_taken[zone->node != raw_cpu_read(page_cpu.nid)]++;
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (likely(page)) {
-		page->flags = page_block_flags(page, order, type);
+		page_set_flags(page, page_block_flags(page, order, type));
 		page_set_owned(page);
 	}
 	return page;
@@ -146,7 +146,7 @@ static struct page *walk_zones(unsigned int order, unsigned int alloc_flags,
 			break;
 		if (!(alloc_flags & ALLOC_NO_WATERMARKS)) {
 			unsigned long mark = zone->_watermark[alloc_flags & ALLOC_WMARK_MASK] +
-					     zone->watermark_boost;
+					     READ_ONCE(zone->watermark_boost);
 
 			if (!zone_watermark_fast(zone, order, mark, (int)ac->highest_zoneidx,
 						 alloc_flags))
@@ -305,7 +305,7 @@ static noinline struct page *alloc_pages_uncached(gfp_t gfp, unsigned int order,
 	}
 	zone->nr_taken[zone->node != raw_cpu_read(page_cpu.nid)]++;
 	spin_unlock_irqrestore(&zone->lock, flags);
-	page->flags = page_block_flags(page, order, type);
+	page_set_flags(page, page_block_flags(page, order, type));
 	page_set_owned(page);
 	return unlikely(gfp & __GFP_COMP) ? make_compound(page, order) : page;
 }
@@ -409,7 +409,7 @@ void split_page(struct page *page, unsigned int order)
 	if (unlikely(page_hooks))
 		split_hook(page, order);
 	for (unsigned long i = 0; i < 1UL << order; i++) {
-		page[i].flags = page_block_flags(page + i, 0, type);
+		page_set_flags(page + i, page_block_flags(page + i, 0, type));
 		if (i)
 			page_set_owned(page + i);
 	}

@@ -25,7 +25,7 @@ static __always_inline void free_to_zone(struct zone *zone, struct page *page, u
 {
 	unsigned long pfn = page_to_pfn(page), flags;
 
-	page->flags &= PAGE_FLAGS_KEPT;
+	page_set_flags(page, page->flags & PAGE_FLAGS_KEPT);
 	spin_lock_irqsave(&zone->lock, flags);
 	__free_one_page(zone, pfn, order, get_pfnblock_migratetype(pfn), false);
 	spin_unlock_irqrestore(&zone->lock, flags);
@@ -64,7 +64,7 @@ static void free_block_hot_cold(struct page *page, unsigned int order, bool cold
 	if (unlikely(page_hooks) && !free_hook(page, order))
 		return;
 	if (list)
-		page->flags = page_block_flags(page, order, list->type);
+		page_set_flags(page, page_block_flags(page, order, list->type));
 	if (!list || !pcp_free(list, page, cold))
 		free_to_buddy(page, order);
 }
@@ -82,7 +82,7 @@ static void free_rest_of_block(struct page *page, unsigned int order)
 {
 	if (unlikely(page_hooks))
 		split_hook(page, order);
-	page->flags &= ~PAGE_ORDER_MASK;
+	page_set_flags(page, page->flags & ~PAGE_ORDER_MASK);
 	while (order-- > 0)
 		free_block(page + (1UL << order), order);
 }

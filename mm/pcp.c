@@ -60,7 +60,7 @@ void free_page_stack(struct zone *zone, unsigned int order, struct page *page)
 	while (page) {
 		unsigned long start = page_to_pfn(page), end = start + nr;
 
-		page->flags &= PAGE_FLAGS_KEPT;
+		page_set_flags(page, page->flags & PAGE_FLAGS_KEPT);
 		for (page = page->pcp_next; page; page = page->pcp_next) {
 			unsigned long pfn = page_to_pfn(page);
 
@@ -70,7 +70,7 @@ void free_page_stack(struct zone *zone, unsigned int order, struct page *page)
 				end = pfn + nr;
 			else
 				break;
-			page->flags &= PAGE_FLAGS_KEPT;
+			page_set_flags(page, page->flags & PAGE_FLAGS_KEPT);
 		}
 		free_run(zone, start, end);
 	}
@@ -312,7 +312,7 @@ static struct page *rmqueue_bulk(const struct pcp_list *list, int *nr, unsigned 
 
 		if (!page)
 			break;
-		page->flags = page_block_flags(page, list->order, list->type);
+		page_set_flags(page, page_block_flags(page, list->order, list->type));
 		*link = page;
 		link = &page->pcp_next;
 	}

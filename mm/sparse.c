@@ -124,7 +124,7 @@ static void init_pages(unsigned long start, unsigned long end, struct page_init 
 
 #pragma GCC unroll 8
 	for (; page < last; page++) {
-		page->flags = init.flags;
+		page_set_flags(page, init.flags);
 		page->lru.next = NULL;
 		page->lru.prev = NULL;
 		page->slab_word = init.word;
@@ -150,7 +150,7 @@ void set_pages_reserved(unsigned long start, unsigned long end, unsigned long mo
 	struct page *page = pfn_to_page(start), *last = pfn_to_page(end);
 
 	for (; page < last; page++) {
-		page->flags |= 1UL << PG_reserved | more_flags;
+		page_set_flags(page, page->flags | 1UL << PG_reserved | more_flags);
 		page->slab_word = PAGE_WORD_REFCOUNT_1;
 	}
 }

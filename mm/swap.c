@@ -176,7 +176,7 @@ void put_lru_page(struct page *page)
 	if (TestClearPageLRU(page))
 		lruvec_del_page(lruvec, page);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
-	page->flags &= ~LRU_FLAGS;
+	page_set_flags(page, page->flags & ~LRU_FLAGS);
 	set_page_count(page, 1);
 	__free_pages(page, page_alloc_order(page));
 }

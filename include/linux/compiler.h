@@ -95,8 +95,26 @@
 #define barrier_data(ptr)	__asm__ __volatile__("" : : "r"(ptr) : "memory")
 
 /* One load or store that the compiler neither splits, repeats nor drops. */
+#ifdef __SANITIZE_THREAD__
+#define READ_ONCE(x)	 __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+#else
 #define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)(unsigned long)&(x) = (v))
+#endif
+
+/*
+ * A word that others may change meanwhile, where any value that it ever had will do: the
+ * compiler may read it as it likes, and ThreadSanitizer says nothing. And one that
+ * others may read so meanwhile.
+ */
+#ifdef __SANITIZE_THREAD__
+#define data_race(x)	      READ_ONCE(x)
+#define data_race_write(x, v) WRITE_ONCE(x, v)
+#else
+#define data_race(x)	      (x)
+#define data_race_write(x, v) ((x) = (v))
+#endif
 
 /* The caller of the function that says it, as printk's %pS takes it; where it is itself. */
 #define _RET_IP_ ((unsigned long)__builtin_return_address(0))

@@ -388,12 +388,12 @@ int pfn_to_nid(unsigned long pfn);
 
 static inline enum zone_type page_zonenum(const struct page *page)
 {
-	return (enum zone_type)(page->flags >> ZONES_PGSHIFT & ((1UL << ZONES_SHIFT) - 1));
+	return (enum zone_type)(data_race(page->flags) >> ZONES_PGSHIFT & ((1UL << ZONES_SHIFT) - 1));
 }
 
 static inline int page_to_nid(const struct page *page)
 {
-	return (int)(page->flags >> NODES_PGSHIFT & ((1UL << NODES_SHIFT) - 1));
+	return (int)(data_race(page->flags) >> NODES_PGSHIFT & ((1UL << NODES_SHIFT) - 1));
 }
 
 static inline struct zone *page_zone(const struct page *page)
@@ -480,9 +480,9 @@ static inline unsigned long zone_page_state(const struct zone *zone, enum zone_s
 /* What of @zone's allocations was where it should be, since boot. Takes the lists' locks. */
 unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item item);
 
-#define min_wmark_pages(z)  ((z)->_watermark[WMARK_MIN] + (z)->watermark_boost)
-#define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + (z)->watermark_boost)
-#define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + (z)->watermark_boost)
+#define min_wmark_pages(z)  ((z)->_watermark[WMARK_MIN] + READ_ONCE((z)->watermark_boost))
+#define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + READ_ONCE((z)->watermark_boost))
+#define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + READ_ONCE((z)->watermark_boost))
 
 struct pglist_data *first_online_pgdat(void);
 struct pglist_data *next_online_pgdat(struct pglist_data *pgdat);

@@ -43,34 +43,40 @@ enum pageflags {
 };
 static_assert(__NR_PAGEFLAGS <= 32);
 
-#define PAGEFLAG(uname, lname)                                       \
-	static inline bool Page##uname(const struct page *page)      \
-	{                                                            \
-		return page->flags >> PG_##lname & 1;                \
-	}                                                            \
-	static inline void SetPage##uname(struct page *page)         \
-	{                                                            \
-		set_bit(PG_##lname, &page->flags);                   \
-	}                                                            \
-	static inline void ClearPage##uname(struct page *page)       \
-	{                                                            \
-		clear_bit(PG_##lname, &page->flags);                 \
-	}                                                            \
-	static inline void __SetPage##uname(struct page *page)       \
-	{                                                            \
-		page->flags |= 1UL << PG_##lname;                    \
-	}                                                            \
-	static inline void __ClearPage##uname(struct page *page)     \
-	{                                                            \
-		page->flags &= ~(1UL << PG_##lname);                 \
-	}                                                            \
-	static inline bool TestSetPage##uname(struct page *page)     \
-	{                                                            \
-		return test_and_set_bit(PG_##lname, &page->flags);   \
-	}                                                            \
-	static inline bool TestClearPage##uname(struct page *page)   \
-	{                                                            \
-		return test_and_clear_bit(PG_##lname, &page->flags); \
+/* By who has the page: others may look at its flags, but not change them. */
+static inline void page_set_flags(struct page *page, unsigned long flags)
+{
+	data_race_write(page->flags, flags);
+}
+
+#define PAGEFLAG(uname, lname)                                            \
+	static inline bool Page##uname(const struct page *page)           \
+	{                                                                 \
+		return data_race(page->flags) >> PG_##lname & 1;          \
+	}                                                                 \
+	static inline void SetPage##uname(struct page *page)              \
+	{                                                                 \
+		set_bit(PG_##lname, &page->flags);                        \
+	}                                                                 \
+	static inline void ClearPage##uname(struct page *page)            \
+	{                                                                 \
+		clear_bit(PG_##lname, &page->flags);                      \
+	}                                                                 \
+	static inline void __SetPage##uname(struct page *page)            \
+	{                                                                 \
+		page_set_flags(page, page->flags | 1UL << PG_##lname);    \
+	}                                                                 \
+	static inline void __ClearPage##uname(struct page *page)          \
+	{                                                                 \
+		page_set_flags(page, page->flags & ~(1UL << PG_##lname)); \
+	}                                                                 \
+	static inline bool TestSetPage##uname(struct page *page)          \
+	{                                                                 \
+		return test_and_set_bit(PG_##lname, &page->flags);        \
+	}                                                                 \
+	static inline bool TestClearPage##uname(struct page *page)        \
+	{                                                                 \
+		return test_and_clear_bit(PG_##lname, &page->flags);      \
 	}
 
 PAGEFLAG(Locked, locked)
@@ -102,7 +108,7 @@ PAGEFLAG(LRUIsolated, lru_isolated)
 /* Set and cleared with the page's operations: see linux/migrate.h. */
 static inline bool PageMovable(const struct page *page)
 {
-	return page->flags >> PG_movable & 1;
+	return data_race(page->flags) >> PG_movable & 1;
 }
 
 /* Tail pages of a compound page point at their head, with bit 0 set. */
@@ -132,7 +138,7 @@ static inline struct page *compound_head(const struct page *page)
 
 static inline unsigned int page_alloc_order(const struct page *page)
 {
-	return page->flags >> PAGE_ORDER_PGSHIFT & 0xf;
+	return data_race(page->flags) >> PAGE_ORDER_PGSHIFT & 0xf;
 }
 
 /*

@@ -66,7 +66,8 @@ static inline void spin_lock(spinlock_t *lock)
 
 static inline bool spin_trylock(spinlock_t *lock)
 {
-	u16 owner = __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+	/* What the last owner did is what this one finds: his is the store to owner. */
+	u16 owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
 
 	return __atomic_compare_exchange_n(&lock->next, &owner, (u16)(owner + 1), false,
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);

@@ -53,7 +53,7 @@ static int test_readpage(struct file *unused, struct page *page)
 	struct test_file *file = file_of(page);
 
 	(void)unused;
-	file->reads++;
+	__atomic_fetch_add(&file->reads, 1, __ATOMIC_RELAXED);
 	if (!file->read_error) {
 		fill_test_page(page, file->stored[page_index(page)]);
 		SetPageUptodate(page);
@@ -75,7 +75,7 @@ static int test_writepage(struct page *page, struct writeback_control *wbc)
 		unlock_page(page);
 		return file->write_error;
 	}
-	file->writes++;
+	__atomic_fetch_add(&file->writes, 1, __ATOMIC_RELAXED);
 	file->stored[page_index(page)] = data[0];
 	set_page_writeback(page);
 	unlock_page(page);

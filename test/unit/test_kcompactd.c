@@ -2,8 +2,6 @@
 /* kcompactd: who asks it, for what, and that huge pages are there when they are needed. */
 #include "fragment_machine.h"
 
-#include <pthread.h>
-
 #include <linux/cpumask.h>
 
 #include "cpus.h"
@@ -100,7 +98,6 @@ static void who_may_not_compact_has_it_done(void **state)
 
 static void *run_kcompactd(void *arg)
 {
-	host_set_cpu(1);
 	kcompactd(arg);
 	return NULL;
 }
@@ -108,18 +105,16 @@ static void *run_kcompactd(void *arg)
 /* Until then polls leave the node to it. */
 static void a_cpu_of_its_own_does_the_work_and_ends_when_told(void **state)
 {
-	pthread_t thread;
-
 	(void)state;
 	atomic_set(&__num_online_cpus, 2);
-	pthread_create(&thread, NULL, run_kcompactd, NODE_DATA(0));
+	host_cpu_start(1, run_kcompactd, NODE_DATA(0));
 	while (!__atomic_load_n(&NODE_DATA(0)->kcompactd.runs, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	wakeup_kcompactd(NODE_DATA(0), 9, ZONE_DMA);
 	while (vm_event(KCOMPACTD_FREE_SCANNED) == 0)
 		kswapd_poll();
 	kcompactd_stop(NODE_DATA(0));
-	pthread_join(thread, NULL);
+	host_cpu_join(1);
 	atomic_set(&__num_online_cpus, 1);
 	assert_true(blocks_of(zone_of(0, ZONE_DMA), 9) > 0);
 	assert_int_equal(vm_event(KCOMPACTD_WAKE), 1);

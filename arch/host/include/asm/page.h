@@ -32,8 +32,15 @@ extern unsigned long host_map_base;
 #define VMALLOC_START host_map_base
 #define VMALLOC_END   (PERCPU_BASE - 1)
 
-/* The last 6 MB of what arch_map() maps (HOST_MAP_SIZE). */
-#define PKMAP_BASE    (host_map_base + (1UL << 40) - (6UL << 20))
+/* Addresses that arch_map() maps. ThreadSanitizer leaves a process little more than one TB. */
+#ifdef __SANITIZE_THREAD__
+#define HOST_MAP_SIZE (1UL << 38)
+#else
+#define HOST_MAP_SIZE (1UL << 40)
+#endif
+
+/* The last 6 MB of them. */
+#define PKMAP_BASE    (host_map_base + HOST_MAP_SIZE - (6UL << 20))
 #define FIX_KMAP_BASE (PKMAP_BASE + (2UL << 20))
 
 /* Below these. */

@@ -32,7 +32,6 @@
 struct seq_file;
 
 #define HOST_MAP_START VMALLOC_START
-#define HOST_MAP_SIZE  (1UL << 40)
 
 /*
  * Makes the machine whose firmware hands over @map, as it is, and sets the

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* What ThreadSanitizer is to say nothing of, for tests that are built with it, too. */
+#ifndef _TEST_TSAN_H
+#define _TEST_TSAN_H
+
+/*
+ * Words that are read without the lock that they are written under. What these functions
+ * make of them is a hint, or is looked at again with the lock.
+ */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+	return "race:^block_available$\n" /* free areas that may be empty by then */
+	       "race:^has_whole_block$\n"
+	       "race:^suitable_block_free$\n"
+	       "race:^zone_free_blocks$\n"
+	       "race:^page_is_free_buddy$\n" /* a flag that is only set with the lock held */
+	       "race:^isolate_migratepages_block$\n"
+	       "race:^isolate_freepages_block$\n"
+	       "race:^suitable_migration_target$\n"
+	       "race:^put_shared_page$\n"     /* flags that are not its owner's to change */
+	       "race:^compound_head$\n"	      /* a list's link, which has no bit 0 */
+	       "race:^compaction_deferred$\n" /* how often is tried */
+	       "race:^defer_compaction$\n"
+	       "race:^compaction_defer_reset$\n"
+	       "race:^compaction_restarting$\n"
+	       "race:^get_partial_node$\n"
+	       "race:^measure_list$\n"	     /* a bound that only shrinks to what is there */
+	       "race:^slab_random$\n"	     /* any number will do */
+	       "race:^empty_other_slots$\n"; /* compared with what no other CPU writes there */
+}
+
+#endif /* _TEST_TSAN_H */
