@@ -16,6 +16,7 @@
 #include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/arch_boot.h>
@@ -119,6 +120,8 @@ static void __ref run(struct boot_info *info)
 		      info->efi.exit_tries);
 
 	mm_bring_up(info);
+	console_stage("other CPUs");
+	smp_init();
 	console_stage("benchmark");
 	mm_bench(info);
 	console_stage("verification");

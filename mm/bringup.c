@@ -33,6 +33,7 @@
 
 #include "badpage.h"
 #include "cma.h"
+#include "cpus.h"
 #include "dma_direct.h"
 #include "fault_inject.h"
 #include "filemap.h"
@@ -220,6 +221,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	/* Who it belongs to. */
 	console_stage("nodes and zones");
 	madt_init();
+	cpus_find();
 	acpi_numa_register();
 	amd_numa_register();
 	initmem_init();
@@ -268,6 +270,7 @@ void __ref mm_bring_up(struct boot_info *info)
 void __init mm_reset(void)
 {
 	initmem_reset();
+	cpus_reset();
 	memblock_reset();
 	e820_forget_options();
 	numa_forget_options();

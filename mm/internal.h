@@ -12,6 +12,7 @@
 #include <linux/nodemask.h>
 #include <linux/page_ext.h>
 #include <linux/types.h>
+#include <baremm/bringup.h>
 #include <baremm/numa.h>
 
 /* ---- memblock ------------------------------------------------------------ */
@@ -173,20 +174,11 @@ phys_addr_t bootmem_alloc_high(phys_addr_t size, phys_addr_t start, phys_addr_t 
 int early_parse_option(char *value);
 extern bool early_bootmem;
 
-/*
- * Whole pages for tables that live as long as the machine, on @nid where there is room:
- * in a section that must be made anyway, since something in it is reserved, so that no
- * other one is broken into for a few bytes. early_alloc() clears them. 0 or NULL where
- * no node has room.
- */
-phys_addr_t early_alloc_phys(phys_addr_t size, int nid);
+/* early_alloc_phys() (baremm/bringup.h), cleared; NULL where no node has room. */
 void *early_alloc(phys_addr_t size, int nid);
 
 /* Whole pages, as high as possible in [start, end), of any node; 0 where there are none. */
 phys_addr_t early_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end);
-
-/* Gives back whole pages of what these gave. */
-void early_free(phys_addr_t pa, phys_addr_t size);
 
 /* May memory still be had here? Closed for good when the page allocator gets it. */
 extern bool early_open;

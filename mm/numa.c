@@ -11,12 +11,14 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/sizes.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
 
 #include "cma.h"
+#include "cpus.h"
 #include "hugetlb.h"
 #include "internal.h"
 
@@ -489,10 +491,14 @@ void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
 static void __init init_cpu_nodes(void)
 {
 	int next = first_node(node_online_map);
+	u32 apicid;
 
 	if (cpu_node[0] == NUMA_NO_NODE)
 		cpu_node[0] = apicid_to_node(arch_boot_apic_id());
-	for (u32 apicid = 0; apicid < nr_apicids; apicid++)
+	for (unsigned int cpu = 1; cpu < nr_cpu_ids; cpu++)
+		if (cpu_node[cpu] == NUMA_NO_NODE && cpu_apicid(cpu, &apicid))
+			cpu_node[cpu] = apicid_to_node(apicid);
+	for (apicid = 0; apicid < nr_apicids; apicid++)
 		if (apicid_node[apicid] && madt_cpu_enabled(apicid))
 			node_set_state(apicid_to_node(apicid), N_CPU);
 	for (int cpu = 0; cpu < NR_CPUS; cpu++) {

@@ -10,6 +10,7 @@
 
 #include "badpage.h"
 #include "compaction.h"
+#include "cpus.h"
 #include "cma.h"
 #include "fault_inject.h"
 #include "highmem.h"
@@ -191,6 +192,9 @@ static const struct boot_option mm_options[] __initconst = {
 	{"hugepages", hugepages_parse_option},
 	{"hugepagesz", hugepagesz_parse_option},
 	{"default_hugepagesz", default_hugepagesz_parse_option},
+	{"nosmp", nosmp_parse_option},
+	{"maxcpus", maxcpus_parse_option},
+	{"nr_cpus", nr_cpus_parse_option},
 	{"memmap_init", memmap_init_parse_option},
 	{"movable_node", movable_node_parse_option},
 	{"numa", numa_parse_option},

@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
+#include <baremm/arch.h>
 
 #include "percpu.h"
 
@@ -31,6 +32,7 @@ static int test_percpu_static(void)
 {
 	unsigned long addr = (unsigned long)this_cpu_ptr(&static_counter);
 	u64 start = this_cpu_read(static_counter);
+	struct arch_mapping map = {};
 	int faults = 0;
 
 	faults += check_value("the variable in the image", static_counter, START_VALUE);
@@ -44,7 +46,8 @@ static int test_percpu_static(void)
 	faults += check_value("this_cpu_read", this_cpu_read(static_counter), START_VALUE);
 	faults += check_value("the image again", static_counter, START_VALUE);
 	faults += check_value("is_kernel_percpu_address", is_kernel_percpu_address(addr), true);
-	faults += check_value("per_cpu_ptr_to_phys", per_cpu_ptr_to_phys((void *)addr), __pa(addr));
+	faults += check_value("arch_query", (u64)arch_query(addr, &map), 0);
+	faults += check_value("per_cpu_ptr_to_phys", per_cpu_ptr_to_phys((void *)addr), map.phys);
 	return faults;
 }
 

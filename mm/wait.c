@@ -7,13 +7,25 @@
  * CPUs, no wake-up is under way.
  */
 #include <linux/cpumask.h>
+#include <linux/smp.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <baremm/arch.h>
 #include <baremm/panic.h>
 
 #include "wait.h"
 
 static atomic_t nr_waiting_cpus;
+
+void wait_count_idle(void)
+{
+	atomic_inc(&nr_waiting_cpus);
+}
+
+void wait_count_busy(void)
+{
+	atomic_dec(&nr_waiting_cpus);
+}
 
 /* ---- Queues ------------------------------------------------------------------------ */
 
@@ -148,5 +160,6 @@ void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 void wait_reset(void)
 {
 	atomic_set(&nr_waiting_cpus, 0);
-	atomic_set(&__num_online_cpus, 1);
+	smp_reset();
+	workqueue_reset();
 }

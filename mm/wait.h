@@ -11,6 +11,10 @@
  */
 void wake_waiter(struct wait_queue_entry *entry, unsigned int flags);
 
+/* A CPU has nothing to do: it wakes nobody until it is given work. With its queue's lock held. */
+void wait_count_idle(void);
+void wait_count_busy(void);
+
 /* Back to the state at program start, for hosts that bring up several machines. */
 void wait_reset(void);
 

@@ -253,7 +253,7 @@ const char *host_expect_panic(void (*fn)(void *arg), void *arg)
 	else
 		reason = ended_ok ? "" : last_verdict();
 	catcher = NULL;
-	panicking = false;
+	panic_reset();
 	return reason;
 }
 

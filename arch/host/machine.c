@@ -149,7 +149,7 @@ struct boot_info *host_machine_init(const struct e820_entry *map, u32 nr, const 
 	host_clock = NULL;
 	host_direct_map_size = ~0ULL;
 	warn_count = 0;
-	panicking = false;
+	panic_reset();
 	return record;
 }
 

@@ -33,6 +33,11 @@ void clock_print(void)
 			clock_hz / 1000 % 1000);
 }
 
+u64 clock_rate(void)
+{
+	return clock_hz;
+}
+
 u64 arch_clock_ns(void)
 {
 	u64 now = arch_cycles();

@@ -21,4 +21,7 @@ struct boot_info;
 void clock_init(const struct boot_info *info);
 void clock_print(void);
 
+/* Ticks of the time-stamp counter a second. */
+u64 clock_rate(void);
+
 #endif /* _ARCH_X86_64_CLOCK_H */

@@ -71,6 +71,7 @@ static void read_features(void)
 
 void cpu_early_init(void)
 {
+	cpu_info.firmware_pat = rdmsr(MSR_IA32_CR_PAT);
 	read_name();
 	read_features();
 	if (cpu_info.la57)

@@ -22,6 +22,7 @@
 #define CR0_NW (1UL << 29)
 #define CR0_CD (1UL << 30)
 
+#define CR4_PAE	 (1UL << 5)
 #define CR4_MCE	 (1UL << 6)
 #define CR4_PGE	 (1UL << 7)
 #define CR4_LA57 (1UL << 12)
@@ -41,6 +42,7 @@ struct cpu_info {
 	bool la57; /* five levels can be switched on */
 	bool rdrand;
 	bool hypervisor; /* runs in a virtual machine that says so */
+	u64 firmware_pat;
 };
 
 extern struct cpu_info cpu_info;

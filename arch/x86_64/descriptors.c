@@ -10,20 +10,21 @@
 #include "handoff.h"
 
 #include <linux/kernel.h>
+#include <linux/percpu-defs.h>
 #include <baremm/arch_boot.h>
 #include <baremm/boot_info.h>
 
 #include "clock.h"
 #include "consoles.h"
 #include "cpu.h"
+#include "cpu_stacks.h"
 #include "mmu.h"
 #include "percpu.h"
 #include "segments.h"
 
-#define EXCEPTION_STACK_SIZE (4 * PAGE_SIZE)
-
 /* Interrupt stack table slots: who may interrupt whom gets a stack of its own. */
 enum { IST_NONE, IST_DF, IST_NMI, IST_DB, IST_MC, IST_OTHER, NR_IST };
+static_assert(NR_IST == NR_CPU_STACKS);
 
 struct gate {
 	u16 offset_low;
@@ -60,9 +61,15 @@ struct guarded_stack {
 
 static struct guarded_stack stacks[NR_IST - 1] __section(".bss..stacks") __aligned(PAGE_SIZE);
 
-static u64 gdt[16] __aligned(16);
-static struct gate idt[NR_VECTORS] __aligned(16);
-static struct tss tss __aligned(16);
+/* The boot CPU's are those in the image, also once it has per-CPU memory. */
+struct cpu_descriptors {
+	u64 gdt[16] __aligned(16);
+	struct tss tss __aligned(16);
+};
+static struct cpu_descriptors boot_descriptors;
+static DEFINE_PER_CPU_ALIGNED(struct cpu_descriptors, cpu_descriptors);
+
+static struct gate idt[NR_VECTORS] __aligned(16); /* all CPUs' */
 
 /* entry.S */
 void enter_on_stack(struct boot_info *info, void (*next)(struct boot_info *info),
@@ -121,23 +128,24 @@ void descriptors_break_vector(unsigned int vector)
 	idt[vector].type &= 0x7f;
 }
 
-static void fill_gdt(void)
+static void fill_gdt(struct cpu_descriptors *d)
 {
-	u64 base = (unsigned long)&tss, limit = sizeof(tss) - 1;
+	u64 base = (unsigned long)&d->tss, limit = sizeof(d->tss) - 1;
 
-	gdt[KERNEL_CS / 8] = SEGMENT_CODE64;
-	gdt[KERNEL_DS / 8] = SEGMENT_DATA;
+	d->gdt[KERNEL_CS / 8] = SEGMENT_CODE64;
+	d->gdt[KERNEL_DS / 8] = SEGMENT_DATA;
 	/* A TSS descriptor takes two slots: type 9 (available), present. */
-	gdt[TSS_SEL / 8] =
+	d->gdt[TSS_SEL / 8] =
 		limit | (base & 0xffffff) << 16 | 0x89ULL << 40 | (base >> 24 & 0xff) << 56;
-	gdt[TSS_SEL / 8 + 1] = base >> 32;
+	d->gdt[TSS_SEL / 8 + 1] = base >> 32;
 }
 
-static void fill_tss(void)
+/* The stack of slot @ist ends at @first_top + (@ist - 1) * @step. */
+static void fill_tss(struct tss *tss, unsigned long first_top, size_t step)
 {
-	tss.io_map = sizeof(tss);
-	for (int i = IST_DF; i < NR_IST; i++)
-		tss.ist[i - 1] = (unsigned long)(stacks[i - 1].stack + EXCEPTION_STACK_SIZE);
+	tss->io_map = sizeof(*tss);
+	for (unsigned int i = IST_DF; i < NR_IST; i++)
+		tss->ist[i - 1] = first_top + (i - 1) * step;
 }
 
 /* Both legacy controllers; the local APIC delivers nothing while IF is clear. */
@@ -147,21 +155,37 @@ static void mask_pic(void)
 	outb(0xff, 0xa1);
 }
 
-void descriptors_load(void)
+static void load(const struct cpu_descriptors *d)
 {
-	struct table_register gdtr = {sizeof(gdt) - 1, (unsigned long)gdt};
+	struct table_register gdtr = {sizeof(d->gdt) - 1, (unsigned long)d->gdt};
 	struct table_register idtr = {sizeof(idt) - 1, (unsigned long)idt};
 
-	__asm__ __volatile__("cli" : : : "memory");
-	mask_pic();
-	fill_gdt();
-	fill_tss();
-	fill_idt();
 	__asm__ __volatile__("lgdt %0" : : "m"(gdtr) : "memory");
 	load_segments(KERNEL_CS, KERNEL_DS);
-	percpu_early_enter();
 	__asm__ __volatile__("ltr %w0" : : "r"(TSS_SEL) : "memory");
 	__asm__ __volatile__("lidt %0" : : "m"(idtr) : "memory");
+}
+
+void descriptors_load(void)
+{
+	__asm__ __volatile__("cli" : : : "memory");
+	mask_pic();
+	fill_gdt(&boot_descriptors);
+	fill_tss(&boot_descriptors.tss, (unsigned long)(stacks[0].stack + EXCEPTION_STACK_SIZE),
+		 sizeof(stacks[0]));
+	fill_idt();
+	load(&boot_descriptors);
+	percpu_early_enter();
+}
+
+void descriptors_load_cpu(unsigned int cpu, const struct cpu_stacks *own)
+{
+	struct cpu_descriptors *d = &per_cpu(cpu_descriptors, cpu);
+
+	fill_gdt(d);
+	fill_tss(&d->tss, cpu_stack_top(own, 1), cpu_stack_top(own, 2) - cpu_stack_top(own, 1));
+	load(d);
+	arch_percpu_enter(cpu);
 }
 
 void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info), void *stack_top)

@@ -106,3 +106,13 @@ enter_on_stack:
 	pushq	$0
 	jmp	*%rsi
 	.size	enter_on_stack, . - enter_on_stack
+
+/* Where a started CPU leaves the trampoline: no stack, the trampoline's descriptors. */
+	.globl	ap_entry
+	.type	ap_entry, @function
+ap_entry:
+	movq	ap_stack_top(%rip), %rsp
+	xorl	%ebp, %ebp
+	pushq	$0
+	jmp	ap_main
+	.size	ap_entry, . - ap_entry

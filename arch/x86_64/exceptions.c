@@ -8,16 +8,21 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/percpu-defs.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 #include <baremm/panic.h>
 
+#include "apic.h"
 #include "consoles.h"
 #include "cpu.h"
+#include "cpu_stacks.h"
 #include "mce.h"
 #include "mmu.h"
+#include "smpboot.h"
 
 /* Page-fault error code: Intel SDM volume 3A, section 4.7. */
 #define PF_PROT	 (1UL << 0)
@@ -33,7 +38,7 @@
 unsigned long nr_spurious_interrupts;
 
 /* How many handlers are running: 2 is an exception inside the first one's. */
-static int depth;
+static DEFINE_PER_CPU(int, depth);
 
 static const char *const names[NR_EXCEPTIONS] = {
 	"divide error",
@@ -80,7 +85,7 @@ static bool in_guard_page(unsigned long addr)
 		if (range->type == BOOT_RANGE_GUARD && range->start <= addr && addr < range->end)
 			return true;
 	}
-	return false;
+	return cpu_stack_guard(addr);
 }
 
 static bool in_freed_initmem(unsigned long addr)
@@ -249,7 +254,7 @@ static void __noreturn second_exception(const struct pt_regs *regs)
 {
 	char line[120];
 
-	if (depth > 2)
+	if (raw_cpu_read(depth) > 2)
 		arch_shutdown(false);
 	scnprintf(line, sizeof(line),
 		  "\nexception %lu at %#lx while showing an exception (CR2 %#lx)\n", regs->vector,
@@ -259,22 +264,40 @@ static void __noreturn second_exception(const struct pt_regs *regs)
 	arch_shutdown(false);
 }
 
+/* A call of another CPU; else something that was left unmasked, and is ignored. */
+static void interrupt(unsigned long vector)
+{
+	if (vector == CALL_FUNCTION_VECTOR) {
+		apic_eoi();
+		smp_call_poll();
+		return;
+	}
+	__atomic_fetch_add(&nr_spurious_interrupts, 1, __ATOMIC_RELAXED);
+	if (vector != SPURIOUS_APIC_VECTOR && apic_is_up())
+		apic_eoi();
+}
+
 void exception_handler(struct pt_regs *regs)
 {
 	const char *name;
 
 	if (regs->vector >= NR_EXCEPTIONS) {
-		nr_spurious_interrupts++;
+		interrupt(regs->vector);
 		return;
 	}
+	if (regs->vector == X86_TRAP_NMI && smp_stopping())
+		arch_stop_this_cpu();
 	name = names[regs->vector];
-	if (++depth > 1)
+	raw_cpu_inc(depth);
+	if (raw_cpu_read(depth) > 1)
 		second_exception(regs);
 	if ((regs->vector == X86_TRAP_MC && mce_recover(regs)) ||
 	    (regs->vector == X86_TRAP_PF && guarded_object_fault(regs))) {
-		depth--;
+		raw_cpu_dec(depth);
 		return;
 	}
+	if (!panic_claim())
+		arch_stop_this_cpu();
 	console_ensure();
 	print_cause(regs);
 	pr_emerg("%s: %04lx [#1] CPU: %d\n", regs->vector == X86_TRAP_PF ? "Oops" : name,

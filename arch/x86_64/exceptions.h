@@ -3,15 +3,17 @@
  * Descriptors and exceptions: what the CPU needs to find its handlers, and the
  * state that a handler is given.
  *
- * Owns:       GDT, TSS, IDT, one stack for each of #DB, NMI, #DF and #MC, and one
- *             for all other exceptions.
+ * Owns:       the IDT, each CPU's GDT and TSS, and on the boot CPU one stack for each of
+ *             #DB, NMI, #DF and #MC, and one for all other exceptions.
  * Invariants: an exception never runs on the stack that it interrupted; below
  *             each stack lies a page that is mapped nowhere.
  * Lifetime:   from descriptors_load() on.
- * Locking:    none; one CPU.
+ * Locking:    none; each CPU loads its own.
  * Failure:    an exception ends the run, and a second one within ends it at once; but
- *             for machine checks that the machine survives (mce.h).
- *             Interrupts (vectors 32 to 255) are counted and ignored.
+ *             for machine checks that the machine survives (mce.h). Only the first CPU
+ *             that has one shows it; the others stop.
+ *             Interrupts (vectors 32 to 255) are other CPUs' calls; all else of them is
+ *             counted and ignored.
  */
 #ifndef _ARCH_X86_64_EXCEPTIONS_H
 #define _ARCH_X86_64_EXCEPTIONS_H
@@ -44,6 +46,13 @@ struct pt_regs {
  * Again after the CPU was in another mode.
  */
 void descriptors_load(void);
+
+/*
+ * GDT, TSS and segments of CPU @cpu, which is the calling one, exceptions on its stacks, and
+ * its per-CPU memory.
+ */
+struct cpu_stacks;
+void descriptors_load_cpu(unsigned int cpu, const struct cpu_stacks *own);
 
 /* Makes the entry for @vector fault: lkdtm= uses it to get a double fault. */
 void descriptors_break_vector(unsigned int vector);

@@ -249,6 +249,14 @@ static void enable_banks(u64 cap)
 	}
 }
 
+void mce_cpu_init(void)
+{
+	if (!nr_banks)
+		return;
+	write_cr4(read_cr4() | CR4_MCE);
+	enable_banks(rdmsr(MSR_IA32_MCG_CAP));
+}
+
 void mce_init(void)
 {
 	u32 regs[4];

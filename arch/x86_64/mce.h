@@ -79,6 +79,9 @@ bool mce_usable_address(const struct mce *m, const struct mce_cpu *cpu);
 /* Logs and clears what is in the banks since before the start; switches reporting on. */
 void mce_init(void);
 
+/* Switches reporting on for a CPU that was started. */
+void mce_cpu_init(void);
+
 /* Exception 18. False: the machine cannot go on, and the log says why. */
 bool mce_recover(const struct pt_regs *regs);
 

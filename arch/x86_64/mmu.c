@@ -2,15 +2,17 @@
 /* The live page tables: where they are, how the CPU gets them, and reading them. */
 #include "mmu.h"
 
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
 #include <linux/pfn.h>
+#include <linux/smp.h>
 
 #include "cpu.h"
 #include "la57.h"
 
-/* Beyond this many pages, forgetting everything is cheaper. */
-#define FLUSH_PAGES_MAX 32
+/* Beyond this many pages, forgetting everything is cheaper: Linux's number. */
+#define FLUSH_PAGES_MAX 33
 
 unsigned long page_offset_base;
 unsigned long vmalloc_base = VMALLOC_L4;
@@ -67,14 +69,30 @@ void mmu_flush_all(void)
 	write_cr4(cr4);
 }
 
-void mmu_flush_range(unsigned long va, size_t size)
+struct flush_range {
+	unsigned long start, end;
+};
+
+static void flush_local(void *arg)
 {
-	if (size > FLUSH_PAGES_MAX * PAGE_SIZE) {
+	const struct flush_range *range = arg;
+
+	if (range->end - range->start > FLUSH_PAGES_MAX * PAGE_SIZE) {
 		mmu_flush_all();
 		return;
 	}
-	for (unsigned long end = va + size; va < end; va += PAGE_SIZE)
+	for (unsigned long va = range->start; va < range->end; va += PAGE_SIZE)
 		invlpg(va);
+}
+
+void mmu_flush_range(unsigned long va, size_t size)
+{
+	struct flush_range range = {va, va + size};
+
+	if (num_online_cpus() == 1)
+		flush_local(&range);
+	else
+		on_each_cpu(flush_local, &range, true);
 }
 
 /*
@@ -90,6 +108,11 @@ static void load_pat_and_root(phys_addr_t root)
 	write_cr4(read_cr4() | CR4_PGE);
 	mmu_flush_all();
 	write_cr0(read_cr0() | CR0_WP);
+}
+
+void mmu_cpu_init(void)
+{
+	load_pat_and_root(live_pgtable.root);
 }
 
 /* NX bits are reserved, so faulting, until EFER.NXE is set: that comes first. */

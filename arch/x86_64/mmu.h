@@ -65,9 +65,12 @@ phys_addr_t mmu_memmap_limit(void);
  */
 int mmu_load(const struct pgtable *pgt, phys_addr_t trampoline);
 
+/* On a CPU that was started, on the live tables with NXE set: WP and the PAT. */
+void mmu_cpu_init(void);
+
 /*
- * Forgets this CPU's translations of [va, va + size), or all of them. There is no other CPU
- * yet: who starts one has to make these two reach it.
+ * All CPUs forget their translations of [va, va + size), also with spinlocks held; the
+ * calling one forgets all that it has.
  */
 void mmu_flush_range(unsigned long va, size_t size);
 void mmu_flush_all(void);

@@ -10,15 +10,27 @@
 
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/memblock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/vmstat.h>
+#include <baremm/bringup.h>
 
 #include "cpu.h"
 
 /* ---- Pages for tables ------------------------------------------------------ */
+
+/* Before slab, that is as long as the early allocators are there. */
+static noinline phys_addr_t __ref early_table_alloc(void)
+{
+	return early_alloc_phys(PAGE_SIZE, NUMA_NO_NODE);
+}
+
+static noinline void __ref early_table_free(phys_addr_t phys)
+{
+	early_free(phys, PAGE_SIZE);
+}
 
 /* One page from whichever allocator is up, counted as a table; 0 where there is none. */
 static phys_addr_t table_page_alloc(void)
@@ -26,7 +38,7 @@ static phys_addr_t table_page_alloc(void)
 	struct page *page;
 
 	if (!slab_is_available())
-		return memblock_phys_alloc(PAGE_SIZE, PAGE_SIZE);
+		return early_table_alloc();
 	page = alloc_page(GFP_NOWAIT);
 	if (!page)
 		return 0;
@@ -40,7 +52,7 @@ static void table_page_free(phys_addr_t phys)
 	struct page *page;
 
 	if (!slab_is_available()) {
-		memblock_phys_free(phys, PAGE_SIZE);
+		early_table_free(phys);
 		return;
 	}
 	page = phys_to_page(phys);

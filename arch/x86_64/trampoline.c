@@ -29,6 +29,14 @@ phys_addr_t trampoline_page(const struct boot_info *info)
 	return page;
 }
 
+void trampoline_set_entry(phys_addr_t page, unsigned long entry, unsigned long stack)
+{
+	struct trampoline_args *args = (void *)(page + TRAMPOLINE_ARGS);
+
+	args->entry = entry;
+	args->stack = stack;
+}
+
 void trampoline_fill(phys_addr_t page, unsigned long cr4, phys_addr_t cr3, phys_addr_t fallback_cr3)
 {
 	struct trampoline_args *args = (void *)(page + TRAMPOLINE_ARGS);
@@ -39,6 +47,8 @@ void trampoline_fill(phys_addr_t page, unsigned long cr4, phys_addr_t cr3, phys_
 		.gdt_base = page + TRAMPOLINE_ARGS + ARGS_GDT,
 		.long_mode_eip = (u32)(page + (trampoline_long_mode - trampoline_start)),
 		.long_mode_cs = KERNEL_CS,
+		.protected_eip = (u32)(page + (trampoline_protected - trampoline_start)),
+		.protected_cs = KERNEL32_CS,
 		.cr4 = (u32)cr4,
 		.cr3 = (u32)cr3,
 		.fallback_cr3 = (u32)fallback_cr3,

@@ -11,7 +11,7 @@
  * The part from trampoline_paging on does not ask where the CPU comes from: it wants
  * 32-bit protected mode with flat segments, paging off, the page's address in EBX,
  * and goes on in 64-bit code at args->entry, on args->stack. So a CPU that starts up
- * can take the same way into five levels.
+ * takes the same way: in real mode at the page's first byte, with CS the page.
  *
  * Owns:       the page's contents while a CPU is in it.
  * Invariants: the page is mapped to itself, and never writable and executable at
@@ -40,7 +40,8 @@
 #define ARGS_BACK_CR3	32
 #define ARGS_STACK	40
 #define ARGS_ENTRY	48
-#define ARGS_GDT	56
+#define ARGS_REAL_MODE	56
+#define ARGS_GDT	64
 
 #ifndef __ASSEMBLER__
 #include <linux/build_bug.h>
@@ -60,6 +61,9 @@ struct trampoline_args {
 	u32 pad2;
 	u64 stack; /* where 64-bit code goes on, and on which stack */
 	u64 entry;
+	u32 protected_eip; /* far pointer to the page's 32-bit code */
+	u16 protected_cs;
+	u16 pad3;
 	u64 gdt[KERNEL_DS / 8 + 1];
 } __packed;
 
@@ -70,6 +74,7 @@ static_assert(offsetof(struct trampoline_args, cr3) == ARGS_CR3);
 static_assert(offsetof(struct trampoline_args, fallback_cr3) == ARGS_BACK_CR3);
 static_assert(offsetof(struct trampoline_args, stack) == ARGS_STACK);
 static_assert(offsetof(struct trampoline_args, entry) == ARGS_ENTRY);
+static_assert(offsetof(struct trampoline_args, protected_eip) == ARGS_REAL_MODE);
 static_assert(offsetof(struct trampoline_args, gdt) == ARGS_GDT);
 
 struct boot_info;
@@ -84,6 +89,9 @@ phys_addr_t trampoline_page(const struct boot_info *info);
 void trampoline_fill(phys_addr_t page, unsigned long cr4, phys_addr_t cr3,
 		     phys_addr_t fallback_cr3);
 
+/* After trampoline_fill(): who goes through comes to @entry, on @stack. */
+void trampoline_set_entry(phys_addr_t page, unsigned long entry, unsigned long stack);
+
 /*
  * Goes through @page, which was filled, and comes back in the mode and on the tables
  * that it was filled with. @bridge are tables of the present mode that map the page
@@ -93,7 +101,8 @@ void trampoline_fill(phys_addr_t page, unsigned long cr4, phys_addr_t cr3,
 void trampoline_switch(phys_addr_t page, phys_addr_t bridge);
 
 /* trampoline_code.S: the code, and places in it. */
-extern const u8 trampoline_start[], trampoline_long_mode[], trampoline_end[];
+extern const u8 trampoline_start[], trampoline_protected[], trampoline_long_mode[],
+	trampoline_end[];
 
 #endif /* !__ASSEMBLER__ */
 #endif /* _ARCH_X86_64_TRAMPOLINE_H */

@@ -6,6 +6,9 @@
  */
 #include "trampoline.h"
 
+#define X86_CR0_PE   0x00000001
+#define X86_CR0_NW   0x20000000
+#define X86_CR0_CD   0x40000000
 #define X86_CR0_PG   0x80000000
 #define X86_CR4_LA57 0x1000
 #define X86_MSR_EFER 0xc0000080
@@ -53,6 +56,32 @@ switched:
 	.globl	trampoline_start
 	.balign	16
 trampoline_start:
+
+/* A CPU that was started, in real mode: CS is the page, and so becomes DS. */
+	.code16
+	cli
+	cld
+	movw	%cs, %ax
+	movw	%ax, %ds
+	xorl	%ebx, %ebx
+	movw	%ax, %bx
+	shll	$4, %ebx
+	lidtl	ARG(NO_IDT)
+	lgdtl	ARG(GDTR)
+	movl	%cr0, %eax
+	andl	$~(X86_CR0_CD | X86_CR0_NW), %eax
+	orl	$X86_CR0_PE, %eax
+	movl	%eax, %cr0
+	ljmpl	*ARG(REAL_MODE)
+
+	.code32
+	.globl	trampoline_protected
+trampoline_protected:
+	movl	$KERNEL_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	jmp	trampoline_paging
 
 /* From compatibility mode: clearing CR0.PG forgets all translations, global ones too. */
 	.code32

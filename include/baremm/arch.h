@@ -173,6 +173,32 @@ int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_ad
 u32 arch_boot_apic_id(void);
 unsigned int arch_core_id_bits(void);
 
+/*
+ * Other CPUs. arch_smp_prepare() is called once before the first is started, and
+ * arch_smp_done() after the last. -errno, with a message: only this CPU will run.
+ */
+int arch_smp_prepare(u32 max_apicid);
+void arch_smp_done(void);
+
+/*
+ * Starts CPU @cpu, whose APIC id is @apicid: it calls set_this_cpu_online(), and then
+ * cpu_work_loop(). 0 once it is online; -errno where it is left out: -ETIMEDOUT, -ENOMEM.
+ */
+int arch_cpu_start(unsigned int cpu, u32 apicid);
+
+/* Makes @cpu, which is online, call smp_call_poll() soon, and ends its arch_cpu_idle(). */
+void arch_send_call_ipi(unsigned int cpu);
+
+/* Rests until something may be to do. Called with interrupts off, returns with them on. */
+void arch_cpu_idle(void);
+
+/*
+ * Stops all other CPUs for good, whatever they do, and waits a while for that; how many of
+ * them did not stop. Then the end of the calling CPU, where another one ends the run.
+ */
+unsigned int arch_stop_other_cpus(void);
+void arch_stop_this_cpu(void) __attribute__((__noreturn__));
+
 /* PCI configuration space of segment 0, as far as there is one; all ones where not. */
 u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigned int offset);
 

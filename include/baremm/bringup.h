@@ -12,11 +12,23 @@
 #ifndef _BAREMM_BRINGUP_H
 #define _BAREMM_BRINGUP_H
 
+#include <linux/types.h>
+
 struct boot_info;
 struct seq_file;
 
 /* e820 to slab: see mm/bringup.c, which reads like a table of contents. */
 void mm_bring_up(struct boot_info *info);
+
+/*
+ * Until kmem_cache_init(): whole pages for tables that live as long as the machine, on @nid
+ * where there is room: in a section that must be made anyway, since something in it is
+ * reserved, so that no other one is broken into for a few bytes. 0 where no node has room.
+ */
+phys_addr_t early_alloc_phys(phys_addr_t size, int nid);
+
+/* Gives back whole pages of what that, and early allocators of mm/ itself, gave. */
+void early_free(phys_addr_t pa, phys_addr_t size);
 
 /*
  * Back to the state at program start, so that a host can bring up another machine:

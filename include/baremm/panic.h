@@ -5,7 +5,8 @@
  *
  * Locking:  none needed; the log's lock is broken if it must be.
  * Context:  any, exceptions among them. A second panic while the first prints
- *           halts at once.
+ *           halts at once; one on another CPU just stops that CPU, for all but the first
+ *           are stopped before anything is printed.
  */
 #ifndef _BAREMM_PANIC_H
 #define _BAREMM_PANIC_H
@@ -20,6 +21,15 @@
  */
 void panic(const char *fmt, ...) __noreturn __cold __printf(1, 2);
 extern bool panicking; /* from the first panic() on */
+
+/*
+ * The calling CPU ends the run, and all others are stopped; for who prints before it calls
+ * panic(). False: another CPU does, and this one has to call arch_stop_this_cpu().
+ */
+bool panic_claim(void);
+
+/* Nothing happened: for hosts that expected a panic. */
+void panic_reset(void);
 
 /*
  * Prints the verdict: PASS where @why is NULL and nothing warned, else FAIL with

@@ -1,15 +1,70 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many CPUs there may be. Tables by CPU have nr_cpu_ids entries, and
- * smp_processor_id() (asm/arch.h) is always below it.
+ * CPUs: how many there may be, starting them, and functions that run on others.
  *
- * Lifetime: set before kmem_cache_init(), constant from then on; at most NR_CPUS.
+ *   caller   sets func and info, asks CPUs ──────────── waits until all have answered
+ *   others        ... ─ interrupt, or a look at smp_call_poll() ─ func(info), answers ─ ...
+ *
+ * Owns:       nr_cpu_ids: tables by CPU have so many entries, and smp_processor_id()
+ *             (asm/arch.h) is always below it. For each CPU the call that it makes.
+ * Invariants: a CPU makes one call at a time. CPUs are cooperative: nothing but the
+ *             functions called here comes between two instructions of a CPU.
+ * Lifetime:   nr_cpu_ids is set before setup_per_cpu_areas(), constant from then on, at
+ *             most NR_CPUS. Other CPUs run from smp_init() on.
+ * Locking:    any context but a function that is being called. With spinlocks held too:
+ *             who waits for a lock answers calls. A function must not allocate or free
+ *             memory, make calls, or take any lock but the log's.
+ * Failure:    a CPU that is offline is not called. One that does not answer for
+ *             SMP_CALL_SECONDS is named, and ends the run: panic().
+ * Source:     Linux's include/linux/smp.h, whose names and contracts these keep.
  */
 #ifndef _LINUX_SMP_H
 #define _LINUX_SMP_H
 
+#include <linux/compiler.h>
+#include <linux/types.h>
 #include <asm/arch.h>
 
+struct cpumask;
+
 extern unsigned int nr_cpu_ids;
+
+/* A machine under load answers late: a bound for what will never come. */
+#define SMP_CALL_SECONDS 60
+
+/* Starts the other CPUs. Each takes work (linux/workqueue.h) from then on. */
+void smp_init(void);
+
+typedef void (*smp_call_func_t)(void *info);
+
+/*
+ * Runs @func(@info) on @cpu, with interrupts off. @wait: returns when it has. Else @info is
+ * in use until this CPU's next call returns. 0, or -ENXIO where @cpu is not online.
+ */
+int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
+
+/* On all CPUs of @mask that are online, but this one. */
+void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info,
+			    bool wait);
+
+/* On all that are online, but this one; on this one, too. */
+void smp_call_function(smp_call_func_t func, void *info, int wait);
+void on_each_cpu(smp_call_func_t func, void *info, int wait);
+
+/* Runs what other CPUs ask of this one: the interrupt, and loops that wait. */
+void smp_call_poll(void);
+
+/* Does another CPU wait for this one to look? */
+bool smp_is_asked(void);
+
+/* The calling CPU runs from now on. */
+void set_this_cpu_online(void);
+
+/* One CPU is online, and nobody calls: for hosts that bring up several machines. */
+void smp_reset(void);
+
+#define get_cpu()	       smp_processor_id()
+#define put_cpu()	       ((void)0)
+#define raw_smp_processor_id() smp_processor_id()
 
 #endif /* _LINUX_SMP_H */

@@ -56,12 +56,15 @@ static inline void spin_lock_init(spinlock_t *lock)
 	lock->next = 0;
 }
 
+/* Waits for the turn of @ticket. Answers other CPUs' calls meanwhile (linux/smp.h). */
+void spin_lock_wait(const spinlock_t *lock, u16 ticket);
+
 static inline void spin_lock(spinlock_t *lock)
 {
 	u16 ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
 
-	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
-		cpu_relax();
+	if (unlikely(__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket))
+		spin_lock_wait(lock, ticket);
 }
 
 static inline bool spin_trylock(spinlock_t *lock)

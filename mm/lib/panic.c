@@ -9,6 +9,9 @@
 unsigned int warn_count;
 bool panicking;
 
+static int panic_cpu = -1;  /* who ends the run */
+static bool panic_printing; /* panic() does, on that CPU */
+
 /* The characters before the first newline. */
 static int line_length(const char *text)
 {
@@ -32,13 +35,36 @@ static void __noreturn end_run(bool ok, const char *why)
 	arch_shutdown(ok);
 }
 
+bool panic_claim(void)
+{
+	int me = smp_processor_id(), owner = -1;
+	unsigned int running;
+
+	if (!__atomic_compare_exchange_n(&panic_cpu, &owner, me, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST))
+		return owner == me;
+	WRITE_ONCE(panicking, true);
+	running = arch_stop_other_cpus();
+	if (running)
+		pr_emerg("smp: %u CPUs did not stop\n", running);
+	return true;
+}
+
+void panic_reset(void)
+{
+	panicking = panic_printing = false;
+	panic_cpu = -1;
+}
+
 void panic(const char *fmt, ...)
 {
 	char text[LOG_LINE_MAX - 64];
 	va_list args;
 
 	arch_local_irq_save();
-	if (__atomic_exchange_n(&panicking, true, __ATOMIC_SEQ_CST))
+	if (!panic_claim())
+		arch_stop_this_cpu();
+	if (__atomic_exchange_n(&panic_printing, true, __ATOMIC_SEQ_CST))
 		arch_shutdown(false);
 	va_start(args, fmt);
 	vscnprintf(text, sizeof(text), fmt, args);

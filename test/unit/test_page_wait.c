@@ -269,7 +269,7 @@ static void a_cpu_that_waits_for_itself_panics_and_says_for_which_page(void **st
 		page_alloc_reset();
 		machine_down(NULL);
 		cache_machine_make(SZ_64M, 1, 1);
-		panicking = false;
+		panic_reset();
 	}
 }
 

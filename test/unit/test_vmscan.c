@@ -417,7 +417,7 @@ static void who_must_not_fail_gets_all_of_the_reserves_then_a_panic_with_a_repor
 	assert_in_range(all_free_pages(), 0, 4);
 	assert_int_equal(file.mapping.nrpages, 0);
 	free_all(&list);
-	panicking = false;
+	panic_reset();
 }
 
 static void *free_one_later(void *arg)

@@ -69,6 +69,13 @@ void host_cpu_start(int cpu, void *(*fn)(void *arg), void *arg);
 void *host_cpu_join(int cpu);
 
 /*
+ * After smp_init() the CPUs below nr_cpu_ids are threads that take work. The end of them;
+ * and what arch_cpu_start() is to return instead of starting one, all 0 at first.
+ */
+void host_cpus_stop(void);
+extern int host_cpu_start_error[];
+
+/*
  * What the machine's CPU and PCI say of themselves: the boot CPU's APIC id, the bits
  * of an APIC id that number cores, and configuration space (NULL: all ones). Zero
  * again with the next host_machine_init().

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Places at which a CPU that is busy does what others ask of it. There is no scheduler:
+ * a CPU does one thing until it is done.
+ *
+ * Context: no spinlock held, and not in a function that is being called (linux/smp.h).
+ */
+#ifndef _LINUX_SCHED_H
+#define _LINUX_SCHED_H
+
+#include <linux/types.h>
+
+/* Long loops call it. Always 0, as nothing else ran but what others asked for. */
+int cond_resched(void);
+
+/*
+ * Runs @func(@arg) on each CPU that is online at its next cond_resched(), or when it waits or
+ * has nothing to do, and returns when all have: for what only the CPU itself may touch.
+ * @func may take locks, allocate and free.
+ */
+void run_on_each_cpu(void (*func)(void *arg), void *arg);
+
+#endif /* _LINUX_SCHED_H */
