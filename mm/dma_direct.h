@@ -8,6 +8,7 @@
 
 #include <linux/dma-mapping.h>
 
+struct dma_pool;
 struct seq_file;
 
 /* Counted from any CPU. */
@@ -32,6 +33,9 @@ void dma_show(struct seq_file *m);
 
 /* Compares coherent_pages with what the pools have, then pools and bounce pool. */
 int dma_verify(void);
+
+/* The device that a pool is for. */
+struct device *dma_pool_device(const struct dma_pool *pool);
 
 /* Pages of all DMA pools. */
 unsigned long dma_pools_pages(void);

@@ -312,6 +312,11 @@ int dma_pool_verify_all(void)
 	return faults;
 }
 
+struct device *dma_pool_device(const struct dma_pool *pool)
+{
+	return pool->dev;
+}
+
 unsigned long dma_pools_pages(void)
 {
 	const struct dma_pool *pool;

@@ -26,6 +26,8 @@ struct device_dma_parameters {
 	unsigned long segment_boundary_mask; /* no piece crosses a multiple of this + 1 */
 };
 
+struct devres;
+
 struct device {
 	const char *init_name;
 	u64 *dma_mask;	       /* what streaming mappings must lie within; NULL: no DMA */
@@ -33,6 +35,7 @@ struct device {
 	u64 bus_dma_limit;     /* the last address that a bridge lets through; 0: no limit */
 	struct device_dma_parameters *dma_parms;
 	int numa_node;
+	struct devres *devres; /* what goes with the device: see devres_release_all() */
 };
 
 static inline const char *dev_name(const struct device *dev)
@@ -49,6 +52,9 @@ static inline void set_dev_node(struct device *dev, int node)
 {
 	dev->numa_node = node;
 }
+
+/* Gives back all that dmam_*() gave, the last first. How many that was. */
+int devres_release_all(struct device *dev);
 
 #define dev_err(dev, fmt, ...)	printk(KERN_ERR "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 #define dev_warn(dev, fmt, ...) printk(KERN_WARNING "%s: " fmt, dev_name(dev), ##__VA_ARGS__)

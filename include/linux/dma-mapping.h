@@ -20,8 +20,8 @@
  *             DMA_ATTR_NO_WARN. What a caller must not do (no mask, nothing to map, an
  *             address that is no memory or was not given out) is named in the log,
  *             counted, and has no other effect.
- * Source:     Linux 6.1's dma-mapping.h and kernel/dma/direct.c. Of that, scatterlists and
- *             the managed forms (dmam_*) are not here.
+ * Source:     Linux 6.1's dma-mapping.h and kernel/dma/direct.c. What maps such memory for
+ *             processes (dma_mmap_*) has nobody to do it for.
  */
 #ifndef _LINUX_DMA_MAPPING_H
 #define _LINUX_DMA_MAPPING_H
@@ -32,6 +32,7 @@
 #include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/scatterlist.h>
 #include <linux/types.h>
 
 #define DMA_ATTR_WEAK_ORDERING	    (1UL << 1)
@@ -86,6 +87,35 @@ bool dma_addressing_limited(struct device *dev);
 /* The most bytes that one mapping may have; SIZE_MAX: no limit. */
 size_t dma_max_mapping_size(struct device *dev);
 
+/* The same for mappings that are to be cheap. */
+size_t dma_opt_mapping_size(struct device *dev);
+
+/* Nothing merges pieces here. */
+static inline unsigned long dma_get_merge_boundary(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+/* Caches follow DMA: buffers may share lines. */
+static inline int dma_get_cache_alignment(void)
+{
+	return 1;
+}
+
+/* Neither is memory of devices mapped for others, nor any for processes. */
+static inline int dma_pci_p2pdma_supported(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+static inline bool dma_can_mmap(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+
 /* Might dma_sync_*() copy for this address? */
 bool dma_need_sync(struct device *dev, dma_addr_t dma_addr);
 
@@ -118,6 +148,13 @@ static inline int dma_set_seg_boundary(struct device *dev, unsigned long mask)
 		return -EIO;
 	dev->dma_parms->segment_boundary_mask = mask;
 	return 0;
+}
+
+/* In pages of 1 << @page_shift bytes; of a mask without bound, as many as there can be. */
+static inline unsigned long dma_get_seg_boundary_nr_pages(struct device *dev,
+							  unsigned int page_shift)
+{
+	return dev ? (dma_get_seg_boundary(dev) >> page_shift) + 1 : (U32_MAX >> page_shift) + 1UL;
 }
 
 static inline unsigned int dma_get_min_align_mask(const struct device *dev)
@@ -178,6 +215,46 @@ struct page *dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_ha
 void dma_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle,
 		    enum dma_data_direction dir);
 
+static inline void *dma_alloc_noncoherent(struct device *dev, size_t size, dma_addr_t *dma_handle,
+					  enum dma_data_direction dir, gfp_t gfp)
+{
+	struct page *page = dma_alloc_pages(dev, size, dma_handle, dir, gfp);
+
+	return page ? page_address(page) : NULL;
+}
+
+static inline void dma_free_noncoherent(struct device *dev, size_t size, void *vaddr,
+					dma_addr_t dma_handle, enum dma_data_direction dir)
+{
+	dma_free_pages(dev, size, virt_to_page(vaddr), dma_handle, dir);
+}
+
+/* As dma_alloc_coherent(), until devres_release_all() at the latest. */
+void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp,
+		       unsigned long attrs);
+void dmam_free_coherent(struct device *dev, size_t size, void *vaddr, dma_addr_t dma_handle);
+
+static inline void *dmam_alloc_coherent(struct device *dev, size_t size, dma_addr_t *dma_handle,
+					gfp_t gfp)
+{
+	return dmam_alloc_attrs(dev, size, dma_handle, gfp,
+				gfp & __GFP_NOWARN ? DMA_ATTR_NO_WARN : 0);
+}
+
+/* Memory that is to be contiguous for the device alone: as pieces, and with an address. */
+struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
+					 enum dma_data_direction dir, gfp_t gfp,
+					 unsigned long attrs);
+void dma_free_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt,
+			    enum dma_data_direction dir);
+void *dma_vmap_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt);
+void dma_vunmap_noncontiguous(struct device *dev, void *vaddr);
+
+/* What dma_alloc_attrs() gave, as a table of the caller's to free. 0 or -ENOMEM. */
+int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt, void *cpu_addr,
+			  dma_addr_t dma_addr, size_t size, unsigned long attrs);
+#define dma_get_sgtable(d, t, v, h, s) dma_get_sgtable_attrs(d, t, v, h, s, 0)
+
 /* ---- One transfer ------------------------------------------------------------------------ */
 
 /*
@@ -229,6 +306,53 @@ static inline void dma_sync_single_range_for_device(struct device *dev, dma_addr
 {
 	dma_sync_single_for_device(dev, addr + offset, size, dir);
 }
+
+/* ---- A transfer in pieces ---------------------------------------------------------------------- */
+
+/*
+ * Lends all of @nents pieces, or none: their number for the device, 0 for none. The same
+ * @nents unmaps and syncs them.
+ */
+unsigned int dma_map_sg_attrs(struct device *dev, struct scatterlist *sgl, int nents,
+			      enum dma_data_direction dir, unsigned long attrs);
+void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sgl, int nents,
+			enum dma_data_direction dir, unsigned long attrs);
+void dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
+			 enum dma_data_direction dir);
+void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
+			    enum dma_data_direction dir);
+#define dma_map_sg(dev, sgl, nents, dir)   dma_map_sg_attrs(dev, sgl, nents, dir, 0)
+#define dma_unmap_sg(dev, sgl, nents, dir) dma_unmap_sg_attrs(dev, sgl, nents, dir, 0)
+
+/* The same for a table, whose nents are set. 0 or -EIO. */
+int dma_map_sgtable(struct device *dev, struct sg_table *sgt, enum dma_data_direction dir,
+		    unsigned long attrs);
+
+static inline void dma_unmap_sgtable(struct device *dev, struct sg_table *sgt,
+				     enum dma_data_direction dir, unsigned long attrs)
+{
+	dma_unmap_sg_attrs(dev, sgt->sgl, (int)sgt->orig_nents, dir, attrs);
+}
+
+static inline void dma_sync_sgtable_for_cpu(struct device *dev, struct sg_table *sgt,
+					    enum dma_data_direction dir)
+{
+	dma_sync_sg_for_cpu(dev, sgt->sgl, (int)sgt->orig_nents, dir);
+}
+
+static inline void dma_sync_sgtable_for_device(struct device *dev, struct sg_table *sgt,
+					       enum dma_data_direction dir)
+{
+	dma_sync_sg_for_device(dev, sgt->sgl, (int)sgt->orig_nents, dir);
+}
+
+/* What a driver keeps to unmap by. */
+#define DEFINE_DMA_UNMAP_ADDR(ADDR_NAME)	dma_addr_t ADDR_NAME
+#define DEFINE_DMA_UNMAP_LEN(LEN_NAME)		__u32 LEN_NAME
+#define dma_unmap_addr(PTR, ADDR_NAME)		((PTR)->ADDR_NAME)
+#define dma_unmap_addr_set(PTR, ADDR_NAME, VAL) (((PTR)->ADDR_NAME) = (VAL))
+#define dma_unmap_len(PTR, LEN_NAME)		((PTR)->LEN_NAME)
+#define dma_unmap_len_set(PTR, LEN_NAME, VAL)	(((PTR)->LEN_NAME) = (VAL))
 
 #define dma_map_page(dev, page, offset, size, dir) \
 	dma_map_page_attrs(dev, page, offset, size, dir, 0)

@@ -41,6 +41,11 @@ struct dma_pool *dma_pool_create(const char *name, struct device *dev, size_t si
 /* Gives back the pages. NULL is ignored. Nobody uses the pool meanwhile. */
 void dma_pool_destroy(struct dma_pool *pool);
 
+/* The same for a pool that goes with its device, at the latest: see linux/device.h. */
+struct dma_pool *dmam_pool_create(const char *name, struct device *dev, size_t size, size_t align,
+				  size_t allocation);
+void dmam_pool_destroy(struct dma_pool *pool);
+
 /* A block, and its bus address in *@handle. */
 void *dma_pool_alloc(struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle);
 void dma_pool_free(struct dma_pool *pool, void *vaddr, dma_addr_t addr);

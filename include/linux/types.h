@@ -43,6 +43,7 @@ typedef unsigned long ulong;
 
 typedef long ssize_t;
 typedef long loff_t; /* long long on Linux; long is what a host's C library has */
+typedef long off_t;
 typedef u64 sector_t;
 typedef unsigned long pgoff_t;
 

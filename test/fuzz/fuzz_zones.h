@@ -36,9 +36,17 @@ static inline unsigned long zones_nr_blocks(int range)
 	return (PHYS_PFN(zones_ram[range].end) - zones_start_pfn(range)) >> pageblock_order;
 }
 
+/* What a fuzzer takes before the page allocator has the rest. */
+#ifndef ZONES_EARLY
+#define ZONES_EARLY() ((void)0)
+#endif
+
 static inline void zones_make(void)
 {
-	machine_up(zones_ram);
+	machine_ram(zones_ram);
+	machine_zones();
+	ZONES_EARLY();
+	mem_init();
 	memmap_make_all();
 	drain_all_pages(NULL);
 	memcpy(&zones_saved.pgdat, NODE_DATA(0), sizeof(pg_data_t));
