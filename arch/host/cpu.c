@@ -143,8 +143,7 @@ u64 host_test_seed(const char *test)
 	return seed;
 }
 
-/* The end of the calling thread's stack. */
-static unsigned long stack_end(void)
+unsigned long host_stack_end(void)
 {
 	pthread_attr_t attr;
 	size_t size = 0;
@@ -163,7 +162,7 @@ static unsigned long stack_end(void)
  */
 void arch_backtrace(unsigned long fp)
 {
-	unsigned long end = stack_end();
+	unsigned long end = host_stack_end();
 	unsigned long prev = (unsigned long)__builtin_frame_address(0);
 
 	if (!fp)
@@ -187,7 +186,7 @@ arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
 	unsigned int stored = 0;
 
 	if (!end)
-		end = stack_end();
+		end = host_stack_end();
 	for (; stored < nr && fp >= prev && fp + 16 <= end && fp % 8 == 0;
 	     fp = *(unsigned long *)fp) {
 		prev = fp + 16;
@@ -202,7 +201,7 @@ arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
 __attribute__((__no_sanitize__("address"))) unsigned int
 arch_stack_save_regs(const struct pt_regs *regs, unsigned long *entries, unsigned int nr)
 {
-	unsigned long end = stack_end(), fp = regs->fp, prev = 0;
+	unsigned long end = host_stack_end(), fp = regs->fp, prev = 0;
 	unsigned int stored = 0;
 
 	if (nr)

@@ -12,6 +12,9 @@ extern u64 host_ram_size;
 /* Prints why and aborts the process. */
 void host_fail(const char *fmt, ...) __attribute__((__noreturn__, __format__(__printf__, 1, 2)));
 
+/* The end of the calling thread's stack. */
+unsigned long host_stack_end(void);
+
 /* Forgets all mappings, and reserves the arena of arch_map() anew. */
 void host_map_reset(void);
 

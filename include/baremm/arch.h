@@ -235,6 +235,14 @@ unsigned int arch_stack_save_regs(const struct pt_regs *regs, unsigned long *ent
 				  unsigned int nr);
 
 /*
+ * Calls @fn for all memory in which pointers to allocated memory may lie that is not
+ * allocated itself: data, what of the calling CPU's stack is in use, the other stacks, and
+ * registers. Per-CPU memory is not among it. @end is exclusive.
+ */
+typedef void (*arch_root_fn)(unsigned long start, unsigned long end, void *arg);
+void arch_walk_roots(arch_root_fn fn, void *arg);
+
+/*
  * Ends the run. In a virtual machine that offers a way, leaves it with a status
  * that says whether @ok; else stops this CPU for good, the screen as it is.
  */
