@@ -13,6 +13,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
@@ -135,6 +136,7 @@ static void __ref run(struct boot_info *info)
 	console_stage("report");
 	arch_poll_errors();
 	page_owner_leaks_show(&seq_console);
+	kmemleak_scan_now();
 	mm_report();
 	finish(verdict(faults, failed));
 }

@@ -9,6 +9,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
@@ -242,6 +243,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	bad_memory_mark_pages();
 	made_sections_first = true;
 	console_stage("slab caches");
+	kmemleak_init();
 	kmem_cache_init();
 	kfence_init();
 	console_stage("per-CPU memory, vmalloc");
@@ -283,6 +285,7 @@ void __init mm_reset(void)
 	memtest_reset();
 	slab_options_reset();
 	kfence_reset();
+	kmemleak_reset();
 	dma_reset();
 	vmalloc_reset();
 	selftest_reset();
@@ -304,7 +307,7 @@ int mm_verify_all(void)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all() + vmap_verify();
 	faults += percpu_verify() + cma_verify() + hugetlb_verify() + dma_verify();
-	faults += kfence_verify();
+	faults += kfence_verify() + kmemleak_verify();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;

@@ -385,7 +385,7 @@ void kfence_shutdown_cache(struct kmem_cache *s)
 
 /* ---- Bring-up -------------------------------------------------------------------------------- */
 
-static void init_metadata(void)
+static void __init init_metadata(void)
 {
 	struct kfence_metadata *meta;
 
@@ -399,7 +399,7 @@ static void init_metadata(void)
 }
 
 /* The records, then the pool's pages, all of them unmapped. -ENOMEM. */
-static int make_pool(void)
+static int __init make_pool(void)
 {
 	size_t bytes = kfence_num_objects * sizeof(*kfence_metadata);
 	unsigned long nr_pages = KFENCE_POOL_SIZE / PAGE_SIZE;
@@ -419,7 +419,7 @@ static int make_pool(void)
 	return 0;
 }
 
-void kfence_init(void)
+void __init kfence_init(void)
 {
 	if (!kfence_sample_interval)
 		return;
@@ -446,7 +446,7 @@ void kfence_reset(void)
 		atomic_long_set(&counters[i], 0);
 }
 
-int kfence_sample_interval_parse_option(char *value)
+int __init kfence_sample_interval_parse_option(char *value)
 {
 	unsigned long interval;
 
@@ -456,7 +456,7 @@ int kfence_sample_interval_parse_option(char *value)
 	return 0;
 }
 
-int kfence_num_objects_parse_option(char *value)
+int __init kfence_num_objects_parse_option(char *value)
 {
 	unsigned long nr;
 

@@ -10,6 +10,7 @@
  */
 #include "kfence.h"
 
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/string.h>
 
@@ -111,7 +112,7 @@ void kmalloc_reset(void)
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
 		per_cpu(kmalloc_last, cpu) = &no_cache;
-	kmalloc_set_single(false);
+	kmalloc_set_single(slab_all_single());
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
 	atomic_long_set(&kmalloc_large_pages, 0);
@@ -147,6 +148,7 @@ static void *kmalloc_large(size_t size, gfp_t flags, int node)
 		return NULL;
 	__SetPageKmallocLarge(page);
 	account_large(page, 1L << order);
+	kmemleak_alloc(lowmem_page_address(page), size, 1, flags);
 	return lowmem_page_address(page);
 }
 
@@ -159,6 +161,7 @@ static void free_large(struct page *page, unsigned long object)
 		slab_report_inside_block(base, page_size(page), object);
 		return;
 	}
+	kmemleak_free((void *)object);
 	account_large(page, -(1L << order));
 	__ClearPageKmallocLarge(page);
 	__free_pages(page, order);

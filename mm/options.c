@@ -4,6 +4,7 @@
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/page_owner.h>
 #include <linux/string.h>
@@ -204,6 +205,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"page_owner", page_owner_parse_option},
 	{"page_alloc.shuffle", shuffle_parse_option},
 	{"slub_debug", slub_debug_parse_option},
+	{"kmemleak", kmemleak_parse_option},
 	{"kfence.sample_interval", kfence_sample_interval_parse_option},
 	{"kfence.num_objects", kfence_num_objects_parse_option},
 	{"slab_nomerge", slab_nomerge_parse_option},

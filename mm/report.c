@@ -9,6 +9,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page_ext.h>
@@ -86,6 +87,7 @@ void mm_report(void)
 	if (page_ext_bytes())
 		pr_info("baremm: held back: %luK of page_ext\n", page_ext_bytes() >> 10);
 	kfence_summary();
+	kmemleak_summary();
 	bad_frees_report();
 	if (atomic_long_read(&num_poisoned_pages))
 		pr_info("baremm: HardwareCorrupted: %luK\n",

@@ -55,6 +55,7 @@ static int object_size_pass(size_t size, u64 *random)
 		faults += check_object(objects[i], size, seed);
 		kfree(objects[i]);
 		objects[i] = objects[--held];
+		objects[held] = NULL;
 	}
 	return faults;
 }
@@ -143,6 +144,7 @@ static int cache_pass(u64 *random)
 
 		kmem_cache_free(cache, objects[i]);
 		objects[i] = objects[--held];
+		objects[held] = NULL;
 	}
 	kmem_cache_destroy(cache);
 	return faults;

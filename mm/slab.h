@@ -309,6 +309,7 @@ bool slab_is_single(const struct kmem_cache *s);
 enum slab_single_reason {
 	SLAB_SINGLE_FAULTS = 1 << 0, /* should_failslab() */
 	SLAB_SINGLE_KFENCE = 1 << 1,
+	SLAB_SINGLE_KMEMLEAK = 1 << 2,
 };
 
 /*
@@ -317,6 +318,7 @@ enum slab_single_reason {
  */
 void slab_set_all_single(enum slab_single_reason reason, bool on);
 void slab_single_reset(void);
+bool slab_all_single(void);
 
 /* ---- kmalloc.c ------------------------------------------------------------------------ */
 

@@ -11,6 +11,8 @@
  */
 #include "kfence.h"
 
+#include <linux/kmemleak.h>
+
 /* ---- From a CPU to the nodes ------------------------------------------------ */
 
 /*
@@ -256,6 +258,7 @@ void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long objec
 {
 	unsigned long index = slab_object_index(s, slab, object);
 
+	kmemleak_free_recursive((void *)object, s->flags);
 	if (unlikely(index >= slab->objects))
 		free_no_object(s, slab, object);
 	else if (unlikely(s->single))

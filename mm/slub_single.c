@@ -7,6 +7,7 @@
 
 #include <linux/fault-inject.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
@@ -81,17 +82,10 @@ static unsigned long take_from_any(struct kmem_cache *s, unsigned long caller)
 	return object;
 }
 
-void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size,
-			unsigned long caller)
+static void *alloc_ordinary(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
 {
 	unsigned long object;
-	void *guarded;
 
-	if (should_failslab(s, flags))
-		return NULL;
-	guarded = kfence_alloc(s, size, node == NUMA_NO_NODE ? flags : flags | __GFP_THISNODE);
-	if (guarded)
-		return guarded;
 	if (node < 0 || node >= (int)nr_node_ids || !get_node(s, node))
 		node = NUMA_NO_NODE;
 	object = take_locked(s, node == NUMA_NO_NODE ? numa_mem_id() : node, caller);
@@ -104,6 +98,23 @@ void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size
 	if ((flags | s->zero_flags) & __GFP_ZERO && !s->ctor)
 		memset((void *)object, 0, s->object_size);
 	return (void *)object;
+}
+
+void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size,
+			unsigned long caller)
+{
+	void *object;
+
+	if (should_failslab(s, flags))
+		return NULL;
+	object = kfence_alloc(s, size, node == NUMA_NO_NODE ? flags : flags | __GFP_THISNODE);
+	if (object) {
+		kmemleak_alloc_recursive(object, size, 1, s->flags, flags);
+	} else {
+		object = alloc_ordinary(s, flags, node, caller);
+		kmemleak_alloc_recursive(object, s->object_size, 1, s->flags, flags);
+	}
+	return object;
 }
 
 /* Puts object @index back. True where @slab, on no list now, is to be given back. */
@@ -163,9 +174,14 @@ bool slab_is_single(const struct kmem_cache *s)
 	return all_single || s->clear_on_free || slab_has_debug(s);
 }
 
+bool slab_all_single(void)
+{
+	return all_single;
+}
+
 void slab_single_reset(void)
 {
-	all_single = 0;
+	all_single = kmemleak_enabled ? SLAB_SINGLE_KMEMLEAK : 0;
 }
 
 void slab_set_all_single(enum slab_single_reason reason, bool on)

@@ -9,6 +9,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <baremm/arch.h>
@@ -207,6 +208,7 @@ void vfree(const void *addr)
 
 	if (!addr)
 		return;
+	kmemleak_free(addr);
 	vm = take_vm_area(addr, VM_ALLOC | VM_MAP_PUT_PAGES, "vfree");
 	if (!vm)
 		return;
@@ -351,8 +353,10 @@ static void *make_area(const struct vmap_room *asked, unsigned int order, unsign
 	if (unlikely(!vm))
 		return NULL;
 	vm->page_order = order;
-	if (likely(fill_area(vm, gfp, prot, node)))
+	if (likely(fill_area(vm, gfp, prot, node))) {
+		kmemleak_vmalloc(vm, asked->size, gfp);
 		return vm->addr;
+	}
 	drop_area(vm);
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <baremm/panic.h>
@@ -34,8 +35,15 @@ static struct kmem_cache *vmap_area_cache;
 /* Without a wish for a node there is a shorter way. */
 static struct vmap_area *alloc_record(gfp_t gfp, int node)
 {
-	return node == NUMA_NO_NODE ? kmem_cache_alloc(vmap_area_cache, gfp)
-				    : kmem_cache_alloc_node(vmap_area_cache, gfp, node);
+	struct vmap_area *va = node == NUMA_NO_NODE
+				       ? kmem_cache_alloc(vmap_area_cache, gfp)
+				       : kmem_cache_alloc_node(vmap_area_cache, gfp, node);
+
+	/* That a range is known is no use of it. */
+	if (likely(va))
+		kmemleak_scan_area(&va->rb_node, sizeof(*va) - offsetof(struct vmap_area, rb_node),
+				   gfp);
+	return va;
 }
 
 /* ---- Making an area ---------------------------------------------------------------------- */
@@ -270,7 +278,7 @@ void vmalloc_init(void)
 
 	vmalloc_reset();
 	vmap_area_cache = KMEM_CACHE(vmap_area, SLAB_PANIC);
-	all = kmem_cache_alloc(vmap_area_cache, GFP_NOWAIT);
+	all = alloc_record(GFP_NOWAIT, NUMA_NO_NODE);
 	if (!all)
 		panic("vmalloc: no memory for the first of its %zu-byte records", sizeof(*all));
 	all->va_start = VMALLOC_START;

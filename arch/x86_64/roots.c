@@ -6,6 +6,7 @@
 #include <baremm/arch.h>
 
 #include <baremm/boot_info.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 
 #include "mmu.h"
@@ -57,7 +58,8 @@ void arch_walk_roots(arch_root_fn fn, void *arg)
 	for (u32 i = 0; i < mmu_boot_info->nr_ranges; i++) {
 		const struct boot_range *range = &mmu_boot_info->ranges[i];
 
-		if (range->type == BOOT_RANGE_DATA)
+		if (range->type == BOOT_RANGE_DATA ||
+		    (range->type == BOOT_RANGE_INIT_DATA && !initmem_is_free(range)))
 			walk_data(range, fn, arg);
 		else if (range->type == BOOT_RANGE_STACK && range->start <= sp && sp < range->end)
 			fn(sp, range->end, arg);

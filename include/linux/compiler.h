@@ -64,6 +64,8 @@
 #define __read_mostly
 #define __ro_after_init
 
+#define __no_sanitize_address __attribute__((__no_sanitize__("address")))
+
 #define __init	    __init_section(".init.text")
 #define __initdata  __init_section(".init.data")
 #define __initconst __init_section(".init.rodata")

@@ -55,6 +55,7 @@ struct seq_file;
 #define SLAB_RECLAIM_ACCOUNT	((slab_flags_t)0x00020000u) /* objects can be reclaimed */
 #define SLAB_PANIC		((slab_flags_t)0x00040000u) /* panic() where creation fails */
 #define SLAB_TYPESAFE_BY_RCU	((slab_flags_t)0x00080000u) /* slabs go after a grace period */
+#define SLAB_NOLEAKTRACE	((slab_flags_t)0x00800000u) /* not for kmemleak */
 #define SLAB_NO_MERGE		((slab_flags_t)0x01000000u) /* no other name shares the cache */
 #define SLAB_FAILSLAB		((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
 #define SLAB_ACCOUNT		((slab_flags_t)0x04000000u) /* merges with its like alone */

@@ -105,7 +105,7 @@ static noinline void write_byte(u8 *p, u8 byte)
 enum side { LEFT, RIGHT };
 
 /* An object of @size bytes at that end of its page. */
-static u8 *object_at(enum side side, size_t size)
+static noinline u8 *object_at(enum side side, size_t size)
 {
 	for (int i = 0; i < 1000; i++) {
 		u8 *object = kmalloc(size, GFP_KERNEL);
