@@ -114,6 +114,52 @@ static int test_areas(void)
 	return refused ? faults + selftest_no_memory("areas") : faults;
 }
 
+/* ---- Mappings of pages --------------------------------------------------------------------- */
+
+#define MAP_PAGES 80 /* some mappings are of more pages than a block has room for */
+
+static struct page *map_pages[MAP_PAGES];
+
+/* What is written through a mapping is in its pages, and nothing behind them is mapped. */
+static int check_map_ram(unsigned int count)
+{
+	u64 *mapping = vm_map_ram(map_pages, count, NUMA_NO_NODE);
+	const size_t step = PAGE_SIZE / sizeof(*mapping);
+	int faults = 0;
+
+	if (!mapping)
+		return selftest_no_memory("a mapping");
+	for (unsigned int i = 0; i < count; i++)
+		mapping[i * step] = selftest_seed + i;
+	for (unsigned int i = 0; i < count; i++)
+		faults += *(u64 *)page_address(map_pages[i]) != selftest_seed + i;
+	faults += is_mapped(mapping + count * step);
+	vm_unmap_ram(mapping, count);
+	faults += is_mapped(mapping);
+	if (faults)
+		selftest_note("vm_map_ram of %u pages at %px: %d faults", count, mapping, faults);
+	return faults;
+}
+
+static int test_map_ram(void)
+{
+	unsigned int nr = 0;
+	int faults = 0;
+
+	while (nr < MAP_PAGES && (map_pages[nr] = alloc_page(GFP_KERNEL | __GFP_NOWARN)))
+		nr++;
+	if (nr < MAP_PAGES)
+		faults = selftest_no_memory("pages to map");
+	for (unsigned int count = 1; count <= nr; count++)
+		faults += check_map_ram(count);
+	while (nr)
+		__free_page(map_pages[--nr]);
+	vm_unmap_aliases();
+	return faults;
+}
+
+/* ---- Page tables --------------------------------------------------------------------------- */
+
 static unsigned long table_pages(void)
 {
 	return global_node_page_state(NR_PAGETABLE);
@@ -236,6 +282,7 @@ const struct selftest vmalloc_selftests[] = {
 	{"vmalloc_large", test_large_area},
 	{"vmalloc_areas", test_areas},
 	{"vmalloc_tables", test_area_tables},
+	{"vm_map_ram", test_map_ram},
 	{"ioremap", test_ioremap},
 	{NULL, NULL},
 };

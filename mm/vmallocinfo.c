@@ -12,6 +12,7 @@
 
 #include "internal.h"
 #include "memtype.h"
+#include "vmap_block.h"
 
 /* ---- The dump -------------------------------------------------------------------------- */
 
@@ -235,8 +236,10 @@ static void check_busy(struct tally *t)
 			      last->va_end - 1, va->va_start);
 		last = va;
 		check_guard(t, va);
-		if (!va->vm)
+		if (!va->vm) {
+			t->faults += va->block ? vmap_block_verify(va->block) : 0;
 			continue;
+		}
 		if (va->vm->addr != (void *)va->va_start || va->vm->size != va_size(va))
 			fault(t, "area 0x%px of %lu bytes has the range 0x%lx-0x%lx", va->vm->addr,
 			      va->vm->size, va->va_start, va->va_end - 1);

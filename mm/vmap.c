@@ -9,6 +9,7 @@
 #include <baremm/arch.h>
 
 #include "internal.h"
+#include "vmap_block.h"
 
 /* Could @count pages be mapped at all? */
 static bool count_is_sane(struct page *const *pages, unsigned int count)
@@ -46,13 +47,17 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 
 static bool is_ram_mapping(const struct vmap_area *va, unsigned long size)
 {
-	return !va->vm && va_size(va) == size;
+	return !va->vm && !va->block && va_size(va) == size;
 }
 
-static bool give_back(unsigned long addr, unsigned long size)
+static bool give_back(unsigned long addr, unsigned int count)
 {
-	struct vmap_area *va = unlink_vmap_area(addr, is_ram_mapping, size);
+	unsigned long size = ((unsigned long)count + 1) << PAGE_SHIFT;
+	struct vmap_area *va;
 
+	if (count <= VMAP_MAX_ALLOC)
+		return vmap_block_free(addr, count);
+	va = unlink_vmap_area(addr, is_ram_mapping, size);
 	if (!va)
 		return false;
 	arch_unmap_noflush(addr, size - PAGE_SIZE);
@@ -60,27 +65,35 @@ static bool give_back(unsigned long addr, unsigned long size)
 	return true;
 }
 
-void *vm_map_ram(struct page **pages, unsigned int count, int node)
+/* An area of its own for a mapping that is too large for a block. */
+static unsigned long alloc_large(unsigned int count, int node)
 {
 	const struct vmap_room room = {((unsigned long)count + 1) << PAGE_SHIFT, PAGE_SIZE,
 				       VMALLOC_START, VMALLOC_END + 1};
-	struct vmap_area *va;
+	struct vmap_area *va = alloc_vmap_area(&room, node, GFP_KERNEL, NULL);
+
+	return va ? va->va_start : 0;
+}
+
+void *vm_map_ram(struct page **pages, unsigned int count, int node)
+{
+	unsigned long addr;
 
 	if (!vmap_initialized || !count_is_sane(pages, count))
 		return NULL;
-	va = alloc_vmap_area(&room, node, GFP_KERNEL, NULL);
-	if (!va)
+	addr = count <= VMAP_MAX_ALLOC ? vmap_block_alloc(count, node) : alloc_large(count, node);
+	if (!addr)
 		return NULL;
-	if (arch_map_pages(va->va_start, pages, count, ARCH_MAP_WRITE)) {
-		give_back(va->va_start, room.size);
+	if (arch_map_pages(addr, pages, count, ARCH_MAP_WRITE)) {
+		give_back(addr, count);
 		return NULL;
 	}
-	return (void *)va->va_start;
+	return (void *)addr;
 }
 
 void vm_unmap_ram(const void *mem, unsigned int count)
 {
-	if (give_back((unsigned long)mem, ((unsigned long)count + 1) << PAGE_SHIFT))
+	if (count && give_back((unsigned long)mem, count))
 		return;
 	vmalloc_stats.bad_free++;
 	WARN(1, "Trying to vm_unmap_ram() nonexistent vm area (%px), %u pages\n", mem, count);

@@ -32,7 +32,10 @@ struct vmap_area {
 	unsigned long va_start;
 	unsigned long va_end; /* exclusive */
 	struct rb_node rb_node;
-	struct list_head list; /* lazy ones, and in pools */
+	union {
+		struct list_head list;	  /* lazy ones, and in pools */
+		struct vmap_block *block; /* busy: vm_map_ram()'s; NULL: one mapping, or none */
+	};
 	union {
 		unsigned long subtree_max_size; /* free: the largest of it and those below */
 		struct vm_struct *vm;		/* busy: NULL for vm_map_ram() */

@@ -19,6 +19,7 @@
 
 #include "internal.h"
 #include "memtype.h"
+#include "vmap_block.h"
 
 /* Linux's measure: 32 MB for each doubling of the CPUs. */
 #define LAZY_PAGES_EACH (32UL * 1024 * 1024 / PAGE_SIZE)
@@ -74,6 +75,7 @@ static struct vmap_area *take_pooled(const struct vmap_room *room, struct vm_str
 	if (likely(va)) {
 		list_del(&va->list);
 		va->vm = vm;
+		va->block = NULL;
 		busy_insert(va);
 	}
 	spin_unlock(&vmap_lock);
@@ -130,6 +132,7 @@ static noinline struct vmap_area *search_vmap_area(const struct vmap_room *room,
 	if (!va)
 		return NULL;
 	va->vm = vm;
+	va->block = NULL;
 	err = find_and_take(room, va, node, reclaim);
 	if (!err)
 		return va;
@@ -202,8 +205,8 @@ void free_vmap_area_lazy(struct vmap_area *va)
 		purge_vmap_areas(false);
 }
 
-/* Takes all lazy ranges, and what the pools hold. True where any was lazy. */
-static bool take_lazy(struct list_head *lazy, struct list_head *pooled)
+/* Takes all lazy ranges, and what the pools hold. */
+static void take_lazy(struct list_head *lazy, struct list_head *pooled)
 {
 	spin_lock(&vmap_lock);
 	list_splice_init(&vmap_lazy_list, lazy);
@@ -211,20 +214,21 @@ static bool take_lazy(struct list_head *lazy, struct list_head *pooled)
 	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
 		list_splice_init(&vmap_pools[i], pooled);
 	spin_unlock(&vmap_lock);
-	return !list_empty(lazy);
 }
 
-/* One flush for all. */
+/* One flush for all, and for what is dirty in blocks. */
 static void flush_lazy(const struct list_head *lazy)
 {
 	unsigned long start = ~0UL, end = 0;
 	const struct vmap_area *va;
 
+	vmap_blocks_take_dirty(&start, &end);
 	list_for_each_entry (va, lazy, list) {
 		start = min(start, va->va_start);
 		end = max(end, va->va_end);
 	}
-	arch_free_tables(start, end);
+	if (start < end)
+		arch_free_tables(start, end);
 }
 
 static bool fits_pool(const struct vmap_area *va)
@@ -239,9 +243,11 @@ bool purge_vmap_areas(bool empty_pools)
 	LIST_HEAD(pooled);
 	LIST_HEAD(unused);
 
-	if (take_lazy(&lazy, &pooled))
-		flush_lazy(&lazy);
-	else if (list_empty(&pooled))
+	if (empty_pools)
+		vmap_blocks_release_empty();
+	take_lazy(&lazy, &pooled);
+	flush_lazy(&lazy);
+	if (list_empty(&lazy) && list_empty(&pooled))
 		return false;
 	spin_lock(&vmap_lock);
 	list_for_each_entry_safe (va, next, &pooled, list)
@@ -269,6 +275,7 @@ void vmalloc_reset(void)
 		INIT_LIST_HEAD(&vmap_pools[i]);
 	vm_area_reset();
 	memtype_reset();
+	vmap_block_reset();
 }
 
 void vmalloc_init(void)

@@ -106,7 +106,10 @@ void vfree_atomic(const void *addr);
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 void vunmap(const void *addr);
 
-/* The same for mappings that live shortly: nothing is known of them but their place. */
+/*
+ * The same for mappings that live shortly, at less cost: nothing is known of them but
+ * their place. They have a guard page behind them, too. @count is that of vm_map_ram().
+ */
 void *vm_map_ram(struct page **pages, unsigned int count, int node);
 void vm_unmap_ram(const void *mem, unsigned int count);
 

@@ -337,8 +337,8 @@ static void vmallocinfo_names_kind_pages_and_nodes(void **state)
 	assert_true(host_log_contains(line));
 	assert_true(host_log_contains("vmallocinfo_names_kind_pages_and_nodes+0x"));
 	assert_true(host_log_contains(" pages=4 vmalloc N1=4\n"));
-	snprintf(line, sizeof(line), "0x%016lx-0x%016lx    8192 vm_map_ram\n", (unsigned long)ram,
-		 (unsigned long)ram + SZ_8K);
+	snprintf(line, sizeof(line), "0x%016lx-0x%016lx 4194304 vm_map_ram\n", (unsigned long)ram,
+		 (unsigned long)ram + SZ_4M);
 	assert_true(host_log_contains(line));
 	vfree(p);
 	host_log_clear();
