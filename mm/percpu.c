@@ -34,6 +34,7 @@ struct pcpu_chunk *pcpu_first_chunk;
 struct list_head pcpu_slots[PCPU_MAX_SLOTS];
 unsigned int pcpu_nr_slots;
 struct pcpu_stats pcpu_stats;
+struct pcpu_page_counts pcpu_pages;
 
 static unsigned int nr_warned;
 
@@ -55,10 +56,12 @@ unsigned int pcpu_chunk_slot(const struct pcpu_chunk *chunk)
 	return size_to_slot(chunk->contig_hint * PCPU_MIN_ALLOC_SIZE);
 }
 
+/* After a change of what is in use. */
 static void update_slot(struct pcpu_chunk *chunk)
 {
 	unsigned int slot = pcpu_chunk_slot(chunk);
 
+	pcpu_update_counts(chunk, pcpu_count_pages(chunk));
 	if (slot == chunk->slot)
 		return;
 	chunk->slot = slot;
@@ -74,6 +77,7 @@ void pcpu_chunk_add(struct pcpu_chunk *chunk)
 	}
 	chunk->slot = pcpu_chunk_slot(chunk);
 	list_add_tail(&chunk->slot_list, &pcpu_slots[chunk->slot]);
+	pcpu_update_counts(chunk, pcpu_count_pages(chunk));
 	pcpu_stats.nr_chunks++;
 	pcpu_stats.nr_max_chunks = max(pcpu_stats.nr_max_chunks, pcpu_stats.nr_chunks);
 }
@@ -83,6 +87,7 @@ void pcpu_reset_allocator(void)
 	pcpu_first_chunk = NULL;
 	pcpu_nr_slots = 0;
 	pcpu_stats = (struct pcpu_stats){0};
+	pcpu_pages = (struct pcpu_page_counts){0};
 	nr_warned = 0;
 	INIT_LIST_HEAD(&pcpu_chunks);
 }
@@ -114,8 +119,8 @@ static void count_alloc(size_t size)
 	pcpu_stats.max_alloc_size = max(pcpu_stats.max_alloc_size, size);
 }
 
-/* From the chunks there are. */
-static struct pcpu_chunk *take_area(size_t size, size_t align, size_t *offset)
+/* From the chunks there are; with @populated memory that is there. */
+static struct pcpu_chunk *take_area(size_t size, size_t align, bool populated, size_t *offset)
 {
 	unsigned int bits = (unsigned int)(size >> PCPU_MIN_ALLOC_SHIFT);
 	unsigned int bit_align = (unsigned int)(align >> PCPU_MIN_ALLOC_SHIFT);
@@ -123,7 +128,7 @@ static struct pcpu_chunk *take_area(size_t size, size_t align, size_t *offset)
 
 	for (unsigned int slot = size_to_slot(size); slot < pcpu_nr_slots; slot++) {
 		list_for_each_entry (chunk, &pcpu_slots[slot], slot_list) {
-			long bit = pcpu_area_alloc(chunk, bits, bit_align);
+			long bit = pcpu_area_alloc(chunk, bits, bit_align, populated);
 
 			if (bit < 0)
 				continue;
@@ -136,7 +141,7 @@ static struct pcpu_chunk *take_area(size_t size, size_t align, size_t *offset)
 	return NULL;
 }
 
-/* From a chunk of its own: nobody else knows it yet, so nobody takes what it has. */
+/* From a chunk of its own, whose first area that is. */
 static struct pcpu_chunk *grow(size_t size, gfp_t gfp)
 {
 	struct pcpu_chunk *chunk = pcpu_chunk_create(gfp & PCPU_GFP_MASK);
@@ -145,7 +150,7 @@ static struct pcpu_chunk *grow(size_t size, gfp_t gfp)
 	if (!chunk)
 		return NULL;
 	spin_lock_irqsave(&pcpu_lock, flags);
-	pcpu_area_alloc(chunk, (unsigned int)(size >> PCPU_MIN_ALLOC_SHIFT), 1);
+	pcpu_area_alloc(chunk, (unsigned int)(size >> PCPU_MIN_ALLOC_SHIFT), 1, false);
 	pcpu_chunk_add(chunk);
 	count_alloc(size);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
@@ -170,10 +175,39 @@ static void warn_failed(size_t size, size_t align, gfp_t gfp)
 			pcpu_first_chunk ? "failed to allocate new chunk" : "no chunk yet");
 }
 
-void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+static bool may_wait(gfp_t gfp)
+{
+	return (gfp & GFP_KERNEL) == GFP_KERNEL;
+}
+
+/* An area whose pages are there; those who may wait see to the pages, others try without. */
+static struct pcpu_chunk *find_or_grow(size_t size, size_t align, gfp_t gfp, size_t *offset)
 {
 	struct pcpu_chunk *chunk = NULL;
 	unsigned long flags;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	if (!may_wait(gfp))
+		chunk = take_area(size, align, true, offset);
+	if (!chunk)
+		chunk = take_area(size, align, false, offset);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	return chunk ? chunk : grow(size, gfp);
+}
+
+static int populate_area(struct pcpu_chunk *chunk, size_t offset, size_t size, gfp_t gfp)
+{
+	unsigned int start = (unsigned int)PFN_DOWN(offset),
+		     end = (unsigned int)PFN_UP(offset + size);
+
+	return pcpu_populate(chunk, start, end, gfp & PCPU_GFP_MASK);
+}
+
+static void give_up(struct pcpu_chunk *chunk, size_t offset);
+
+void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+{
+	struct pcpu_chunk *chunk = NULL;
 	size_t offset = 0;
 
 	align = max(align, (size_t)PCPU_MIN_ALLOC_SIZE);
@@ -183,18 +217,19 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
 		return NULL;
 	}
 	size = ALIGN(size, PCPU_MIN_ALLOC_SIZE);
-	if (pcpu_first_chunk) {
-		spin_lock_irqsave(&pcpu_lock, flags);
-		chunk = take_area(size, align, &offset);
-		spin_unlock_irqrestore(&pcpu_lock, flags);
-		if (!chunk)
-			chunk = grow(size, gfp);
+	if (pcpu_first_chunk)
+		chunk = find_or_grow(size, align, gfp, &offset);
+	if (chunk && populate_area(chunk, offset, size, gfp)) {
+		give_up(chunk, offset);
+		chunk = NULL;
 	}
 	if (!chunk) {
 		warn_failed(size, align, gfp);
 		return NULL;
 	}
 	clear_area(chunk, offset, size);
+	if (may_wait(gfp))
+		pcpu_fill_reserve(gfp & PCPU_GFP_MASK);
 	return addr_to_pcpu_ptr(chunk, offset);
 }
 
@@ -225,20 +260,15 @@ static struct pcpu_chunk *find_area(void __percpu *ptr, unsigned int *bit)
 	return offset % PCPU_MIN_ALLOC_SIZE ? NULL : chunk;
 }
 
-static bool free_area(void __percpu *ptr)
+/* What starts at @bit is free again. False: nothing does. */
+static bool free_bits(struct pcpu_chunk *chunk, unsigned int bit)
 {
-	unsigned int bit = 0;
-	struct pcpu_chunk *chunk = find_area(ptr, &bit);
-	bool was_area = chunk && pcpu_area_free(chunk, bit);
-
-	if (was_area) {
-		update_slot(chunk);
-		pcpu_stats.nr_dealloc++;
-		pcpu_stats.nr_cur_alloc--;
-	} else {
-		pcpu_stats.bad_free++;
-	}
-	return was_area;
+	if (!pcpu_area_free(chunk, bit))
+		return false;
+	update_slot(chunk);
+	pcpu_stats.nr_dealloc++;
+	pcpu_stats.nr_cur_alloc--;
+	return true;
 }
 
 /* Takes an unused chunk out; @keep: unless it is the only one. NULL: there is none. */
@@ -250,7 +280,10 @@ static struct pcpu_chunk *retire(bool keep)
 	if (list_empty(unused) || (keep && list_is_singular(unused)))
 		return NULL;
 	chunk = list_first_entry(unused, struct pcpu_chunk, slot_list);
+	if (!bitmap_empty(chunk->busy, chunk->nr_blocks))
+		return NULL;
 	list_del_init(&chunk->slot_list);
+	pcpu_update_counts(chunk, (struct pcpu_page_counts){0});
 	pcpu_stats.nr_chunks--;
 	return chunk;
 }
@@ -269,23 +302,52 @@ static int destroy_or_keep(struct pcpu_chunk *chunk)
 	return err;
 }
 
+/* An area goes, and with it what then is too much: a chunk, or pages. False: it is none. */
+static bool free_area(struct pcpu_chunk *chunk, unsigned int bit)
+{
+	struct pcpu_chunk *unused;
+	bool was_area, surplus;
+	unsigned int block = 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	was_area = free_bits(chunk, bit);
+	unused = retire(true);
+	surplus = was_area && unused != chunk && pcpu_claim_surplus(chunk, &block);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	if (unused)
+		destroy_or_keep(unused);
+	if (surplus)
+		pcpu_give_back_surplus(chunk, block);
+	return was_area;
+}
+
+static void give_up(struct pcpu_chunk *chunk, size_t offset)
+{
+	free_area(chunk, (unsigned int)(offset >> PCPU_MIN_ALLOC_SHIFT));
+}
+
 void free_percpu(void __percpu *ptr)
 {
-	struct pcpu_chunk *unused = NULL;
+	struct pcpu_chunk *chunk = NULL;
+	unsigned int bit = 0;
 	unsigned long flags;
-	bool was_area = false;
 
 	if (!ptr)
 		return;
 	if (pcpu_first_chunk) {
 		spin_lock_irqsave(&pcpu_lock, flags);
-		was_area = free_area(ptr);
-		unused = retire(true);
+		chunk = find_area(ptr, &bit);
+		if (chunk && !pcpu_area_bits(chunk, bit))
+			chunk = NULL;
+		if (!chunk)
+			pcpu_stats.bad_free++;
 		spin_unlock_irqrestore(&pcpu_lock, flags);
 	}
-	WARN(!was_area, "percpu: free of %px, which is no allocation\n", (void *)ptr);
-	if (unused)
-		destroy_or_keep(unused);
+	/* Its area keeps the chunk; two who free it at once are told apart in free_area(). */
+	if (chunk && !free_area(chunk, bit))
+		chunk = NULL;
+	WARN(!chunk, "percpu: free of %px, which is no allocation\n", (void *)ptr);
 }
 
 void pcpu_free_unused(void)
@@ -319,6 +381,14 @@ size_t pcpu_alloc_size(void __percpu *ptr)
 	return size;
 }
 
+/* 0 where nothing is there. */
+static phys_addr_t unit_phys(const struct pcpu_chunk *chunk, unsigned int unit, size_t offset)
+{
+	const void *page = pcpu_page_addr(chunk, unit, (unsigned int)PFN_DOWN(offset));
+
+	return page ? __pa(page) + offset_in_page(offset) : 0;
+}
+
 phys_addr_t per_cpu_ptr_to_phys(void *addr)
 {
 	struct pcpu_chunk *chunk;
@@ -331,8 +401,8 @@ phys_addr_t per_cpu_ptr_to_phys(void *addr)
 	spin_lock_irqsave(&pcpu_lock, flags);
 	chunk = pcpu_chunk_at(addr, &unit);
 	if (chunk)
-		pa = __pa(chunk->units[unit]) +
-		     ((unsigned long)addr - (unsigned long)pcpu_unit_addr(chunk, unit));
+		pa = unit_phys(chunk, unit,
+			       (unsigned long)addr - (unsigned long)pcpu_unit_addr(chunk, unit));
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	return pa;
 }
@@ -362,5 +432,5 @@ bool is_kernel_percpu_address(unsigned long addr)
 
 unsigned long pcpu_nr_pages(void)
 {
-	return pcpu_stats.nr_chunks * pcpu_nr_units * (pcpu_unit_size / PAGE_SIZE);
+	return (unsigned long)pcpu_pages.populated * pcpu_nr_units;
 }

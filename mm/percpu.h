@@ -3,14 +3,16 @@
  * Per-CPU memory: what its files share.
  *
  *   percpu_map.c    areas of one chunk: its bitmaps and what is known of its blocks
- *   percpu_chunk.c  memory and addresses of chunks
+ *   percpu_chunk.c  addresses of chunks
+ *   percpu_populate.c  their pages
  *   percpu.c        the allocator over all chunks, and questions about addresses
  *   percpu_setup.c  the first chunk, at boot
  *   percpu_stats.c  dump and verify
  *
  * Locking: pcpu_lock for all chunks but one that is being made or taken down, and for
  *          the counters. Nothing is allocated with it held; dump and verify take the
- *          log's lock and mmu_lock inside it.
+ *          log's lock and mmu_lock inside it. Whose bit in `busy` is set, that page of all
+ *          units is its CPU's that set it, which holds no lock then.
  * Units:   bit and bits count PCPU_MIN_ALLOC_SIZE bytes of a unit, size and offset bytes.
  */
 #ifndef _MM_PERCPU_H
@@ -44,6 +46,12 @@ struct pcpu_block_md {
 	u16 right_free;
 };
 
+/* Blocks whose pages are there, in all units; of them, those with nothing in them. */
+struct pcpu_page_counts {
+	unsigned int populated;
+	unsigned int empty;
+};
+
 struct pcpu_chunk {
 	struct list_head slot_list; /* among those with about as long a free run */
 	struct list_head addr_list; /* all chunks, in the order of addresses */
@@ -55,15 +63,29 @@ struct pcpu_chunk {
 	unsigned int fixed_bits; /* at the start: static variables */
 	unsigned int free_bits;
 	unsigned int contig_hint;
-	unsigned int nr_alloc;	     /* areas in use */
-	unsigned int max_alloc_size; /* the largest there ever was */
+	unsigned int nr_alloc;		/* areas in use */
+	unsigned int max_alloc_size;	/* the largest there ever was */
+	struct pcpu_page_counts counts; /* what of it pcpu_pages has */
 
 	/* A bit is set where memory is in use; where an area in use, or free space, starts. */
 	unsigned long *alloc_map;
 	unsigned long *bound_map; /* has one more bit, which is set */
+	unsigned long *populated; /* blocks whose pages are there, in all units */
+	unsigned long *busy;	  /* those that are getting or losing them */
 	struct pcpu_block_md *md;
-	void *units[]; /* pcpu_nr_units: their addresses in the direct map */
+	void *pages[]; /* where each unit's blocks lie in the direct map, unit by unit */
 };
+
+static inline void **pcpu_page(struct pcpu_chunk *chunk, unsigned int unit, unsigned int block)
+{
+	return &chunk->pages[unit * chunk->nr_blocks + block];
+}
+
+static inline void *pcpu_page_addr(const struct pcpu_chunk *chunk, unsigned int unit,
+				   unsigned int block)
+{
+	return chunk->pages[unit * chunk->nr_blocks + block];
+}
 
 static inline unsigned int pcpu_map_bits(const struct pcpu_chunk *chunk)
 {
@@ -82,8 +104,12 @@ void pcpu_chunk_init(struct pcpu_chunk *chunk, unsigned int nr_units, unsigned i
 /* Points a copy of a chunk's memory to its own maps. */
 void pcpu_chunk_set_maps(struct pcpu_chunk *chunk, unsigned int nr_units, unsigned int nr_blocks);
 
-/* Takes the first area that fits; -ENOSPC where none does. @align is a power of two. */
-long pcpu_area_alloc(struct pcpu_chunk *chunk, unsigned int bits, unsigned int align);
+/*
+ * Takes the first area that fits, with @populated one whose pages are there; -ENOSPC where
+ * none does. @align is a power of two.
+ */
+long pcpu_area_alloc(struct pcpu_chunk *chunk, unsigned int bits, unsigned int align,
+		     bool populated);
 
 /* Gives back what starts at @bit. Its length in bits, or 0 where nothing starts there. */
 unsigned int pcpu_area_free(struct pcpu_chunk *chunk, unsigned int bit);
@@ -106,20 +132,63 @@ static inline void *pcpu_unit_addr(const struct pcpu_chunk *chunk, unsigned int 
 	return (char *)chunk->base + unit * pcpu_unit_size;
 }
 
-/* A new chunk at an address of its own, in the list by address; NULL without memory. */
+/*
+ * A new chunk at an address of its own, in the list by address, its pages still to come
+ * where units are mapped; NULL without memory.
+ */
 struct pcpu_chunk *pcpu_chunk_create(gfp_t gfp);
 
 /* Gives it back, less where it cannot be unmapped: then it is as before. 0 or -errno. */
 int pcpu_chunk_destroy(struct pcpu_chunk *chunk);
 
 /*
- * Gives @chunk, whose units are known, its address and its place in the list. With one
- * unit that is its own; with several they are mapped side by side. 0 or -errno.
+ * Gives @chunk its address and its place in the list: with one unit that of its pages, else
+ * one to map them at. 0 or -ENOSPC. And takes it out of the list.
  */
 int pcpu_chunk_place(struct pcpu_chunk *chunk);
+void pcpu_chunk_unplace(struct pcpu_chunk *chunk);
 
 /* The chunk with @addr in one of its units, and in which; NULL: no chunk. */
 struct pcpu_chunk *pcpu_chunk_at(const void *addr, unsigned int *unit);
+
+/* ---- Pages of chunks (percpu_populate.c) ------------------------------------------------- */
+
+/*
+ * Pages that nothing is in, but that are there: below LOW more are populated when somebody
+ * may wait for them, up to HIGH; above, what a chunk has is given back.
+ */
+#define PCPU_EMPTY_POP_PAGES_LOW  2
+#define PCPU_EMPTY_POP_PAGES_HIGH 4
+
+extern struct pcpu_page_counts pcpu_pages; /* of all chunks that areas come from */
+
+/* Recounts. With pcpu_lock held. */
+struct pcpu_page_counts pcpu_count_pages(const struct pcpu_chunk *chunk);
+
+/* @chunk counts as @now from here on, and all chunks with it. With pcpu_lock held. */
+void pcpu_update_counts(struct pcpu_chunk *chunk, struct pcpu_page_counts now);
+
+/* Is all of [bit, bit + bits) there? */
+bool pcpu_bits_populated(const struct pcpu_chunk *chunk, unsigned int bit, unsigned int bits);
+
+/*
+ * Sees to it that blocks [start, end) are there, in which the caller has an area, or in a
+ * chunk that nobody else knows. 0 or -errno: some of them may be there then.
+ */
+int pcpu_populate(struct pcpu_chunk *chunk, unsigned int start, unsigned int end, gfp_t gfp);
+
+/* Gives back all pages of a chunk that nobody else knows. 0 or -errno: some are left then. */
+int pcpu_depopulate_all(struct pcpu_chunk *chunk);
+
+/* Populates up to the reserve. */
+void pcpu_fill_reserve(gfp_t gfp);
+
+/*
+ * Has @chunk an empty page above the reserve? Then it is the caller's, who gives it and
+ * those like it back once pcpu_lock, which is held here, is let go.
+ */
+bool pcpu_claim_surplus(struct pcpu_chunk *chunk, unsigned int *block);
+void pcpu_give_back_surplus(struct pcpu_chunk *chunk, unsigned int block);
 
 /* ---- All chunks (percpu.c) ---------------------------------------------------------------- */
 

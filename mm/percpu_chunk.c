@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Chunks of per-CPU memory: their pages, and where these are seen. Contract: percpu.h.
+ * Chunks of per-CPU memory: where their pages are seen. Contract: percpu.h.
  *
  * What alloc_percpu() returns becomes a CPU's address by adding one number, whichever
  * chunk it is in. So the units of every chunk are equally far apart, while their pages
@@ -10,12 +10,13 @@
  *                     |        |        \______  |__
  *   memory       node 0: [0][1]        node 1: [2][3]
  *
- * With one CPU there is no distance to keep, and a chunk lies where its pages do, in the
+ * Pages come when an area first needs them (percpu_populate.c). With one CPU there is no distance to keep, and a chunk lies where its pages do, in the
  * direct map. Weakness: the list by address is walked, so a free costs more the more
  * chunks there are.
  */
 #include "percpu.h"
 
+#include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -28,28 +29,6 @@ unsigned int pcpu_nr_units;
 size_t pcpu_unit_size;
 unsigned int pcpu_unit_cpu[NR_CPUS];
 LIST_HEAD(pcpu_chunks);
-
-/* ---- Pages ------------------------------------------------------------------------- */
-
-static void free_units(struct pcpu_chunk *chunk)
-{
-	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++)
-		free_pages_exact(chunk->units[unit], pcpu_unit_size);
-}
-
-static int alloc_units(struct pcpu_chunk *chunk, gfp_t gfp)
-{
-	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++) {
-		int nid = cpu_to_node((int)pcpu_unit_cpu[unit]);
-
-		chunk->units[unit] = alloc_pages_exact_nid(nid, pcpu_unit_size, gfp);
-		if (!chunk->units[unit]) {
-			free_units(chunk);
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
 
 /* ---- Addresses --------------------------------------------------------------------- */
 
@@ -87,34 +66,6 @@ static int claim_gap(struct pcpu_chunk *chunk)
 	return 0;
 }
 
-static int unmap_units(struct pcpu_chunk *chunk, unsigned int nr)
-{
-	return nr ? arch_unmap((unsigned long)chunk->base, nr * pcpu_unit_size) : 0;
-}
-
-static int map_units(struct pcpu_chunk *chunk)
-{
-	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++) {
-		int err = arch_map((unsigned long)pcpu_unit_addr(chunk, unit),
-				   __pa(chunk->units[unit]), pcpu_unit_size, ARCH_MAP_WRITE);
-
-		if (err) {
-			unmap_units(chunk, unit);
-			return err;
-		}
-	}
-	return 0;
-}
-
-static void forget_address(struct pcpu_chunk *chunk)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&pcpu_lock, flags);
-	list_del_init(&chunk->addr_list);
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-}
-
 int pcpu_chunk_place(struct pcpu_chunk *chunk)
 {
 	unsigned long flags;
@@ -122,18 +73,22 @@ int pcpu_chunk_place(struct pcpu_chunk *chunk)
 
 	spin_lock_irqsave(&pcpu_lock, flags);
 	if (pcpu_nr_units == 1) {
-		chunk->base = chunk->units[0];
+		chunk->base = pcpu_page_addr(chunk, 0, 0);
 		insert_by_address(chunk);
 	} else {
 		err = claim_gap(chunk);
 	}
 	spin_unlock_irqrestore(&pcpu_lock, flags);
-	if (!err && pcpu_nr_units > 1) {
-		err = map_units(chunk);
-		if (err)
-			forget_address(chunk);
-	}
 	return err;
+}
+
+void pcpu_chunk_unplace(struct pcpu_chunk *chunk)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	list_del_init(&chunk->addr_list);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
 }
 
 struct pcpu_chunk *pcpu_chunk_at(const void *addr, unsigned int *unit)
@@ -153,6 +108,19 @@ struct pcpu_chunk *pcpu_chunk_at(const void *addr, unsigned int *unit)
 
 /* ---- All of a chunk ------------------------------------------------------------------ */
 
+/* The one unit of a chunk that is not mapped: all its pages, side by side. */
+static int alloc_unit(struct pcpu_chunk *chunk, gfp_t gfp)
+{
+	char *unit = alloc_pages_exact_nid(cpu_to_node((int)pcpu_unit_cpu[0]), pcpu_unit_size, gfp);
+
+	if (!unit)
+		return -ENOMEM;
+	for (unsigned int b = 0; b < chunk->nr_blocks; b++)
+		*pcpu_page(chunk, 0, b) = unit + b * PAGE_SIZE;
+	bitmap_set(chunk->populated, 0, chunk->nr_blocks);
+	return 0;
+}
+
 struct pcpu_chunk *pcpu_chunk_create(gfp_t gfp)
 {
 	unsigned int nr_blocks = (unsigned int)(pcpu_unit_size / PAGE_SIZE);
@@ -164,12 +132,11 @@ struct pcpu_chunk *pcpu_chunk_create(gfp_t gfp)
 	if (!chunk)
 		return NULL;
 	pcpu_chunk_init(chunk, pcpu_nr_units, nr_blocks, 0);
-	if (alloc_units(chunk, gfp)) {
+	if (pcpu_nr_units == 1 && alloc_unit(chunk, gfp)) {
 		kfree(chunk);
 		return NULL;
 	}
 	if (pcpu_chunk_place(chunk)) {
-		free_units(chunk);
 		kfree(chunk);
 		return NULL;
 	}
@@ -178,12 +145,13 @@ struct pcpu_chunk *pcpu_chunk_create(gfp_t gfp)
 
 int pcpu_chunk_destroy(struct pcpu_chunk *chunk)
 {
-	int err = pcpu_nr_units > 1 ? unmap_units(chunk, pcpu_nr_units) : 0;
+	int err = pcpu_nr_units > 1 ? pcpu_depopulate_all(chunk) : 0;
 
 	if (err)
 		return err;
-	forget_address(chunk);
-	free_units(chunk);
+	pcpu_chunk_unplace(chunk);
+	if (pcpu_nr_units == 1)
+		free_pages_exact(pcpu_page_addr(chunk, 0, 0), pcpu_unit_size);
 	kfree(chunk);
 	return 0;
 }

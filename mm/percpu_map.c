@@ -20,17 +20,18 @@
 
 /* ---- Shape -------------------------------------------------------------------------- */
 
-/* struct, units, alloc_map, bound_map (and its last bit), md */
-static size_t maps_offset(unsigned int nr_units)
+/* struct, pages, alloc_map, bound_map (and its last bit), populated, busy, md */
+static size_t maps_offset(unsigned int nr_units, unsigned int nr_blocks)
 {
-	return sizeof(struct pcpu_chunk) + nr_units * sizeof(void *);
+	return sizeof(struct pcpu_chunk) + nr_units * nr_blocks * sizeof(void *);
 }
 
 size_t pcpu_chunk_struct_size(unsigned int nr_units, unsigned int nr_blocks)
 {
 	size_t longs = nr_blocks * PCPU_BLOCK_LONGS;
 
-	return maps_offset(nr_units) + (2 * longs + 1) * sizeof(long) +
+	return maps_offset(nr_units, nr_blocks) +
+	       (2 * longs + 1 + 2 * BITS_TO_LONGS(nr_blocks)) * sizeof(long) +
 	       nr_blocks * sizeof(struct pcpu_block_md);
 }
 
@@ -38,9 +39,12 @@ void pcpu_chunk_set_maps(struct pcpu_chunk *chunk, unsigned int nr_units, unsign
 {
 	size_t longs = nr_blocks * PCPU_BLOCK_LONGS;
 
-	chunk->alloc_map = (unsigned long *)(void *)((char *)chunk + maps_offset(nr_units));
+	chunk->alloc_map =
+		(unsigned long *)(void *)((char *)chunk + maps_offset(nr_units, nr_blocks));
 	chunk->bound_map = chunk->alloc_map + longs;
-	chunk->md = (struct pcpu_block_md *)(void *)(chunk->bound_map + longs + 1);
+	chunk->populated = chunk->bound_map + longs + 1;
+	chunk->busy = chunk->populated + BITS_TO_LONGS(nr_blocks);
+	chunk->md = (struct pcpu_block_md *)(void *)(chunk->busy + BITS_TO_LONGS(nr_blocks));
 }
 
 /* ---- Blocks --------------------------------------------------------------------------- */
@@ -165,7 +169,13 @@ static long fit_in_block(const struct pcpu_chunk *chunk, unsigned int b, unsigne
 	return bit < PCPU_BITS_PER_BLOCK ? (long)(b * PCPU_BITS_PER_BLOCK + bit) : -ENOSPC;
 }
 
-static long find_fit(const struct pcpu_chunk *chunk, unsigned int bits, unsigned int align)
+static bool is_fit(const struct pcpu_chunk *chunk, long bit, unsigned int bits, bool populated)
+{
+	return bit >= 0 && (!populated || pcpu_bits_populated(chunk, (unsigned int)bit, bits));
+}
+
+static long find_fit(const struct pcpu_chunk *chunk, unsigned int bits, unsigned int align,
+		     bool populated)
 {
 	const unsigned int size = PCPU_BITS_PER_BLOCK;
 	unsigned int run = 0; /* free bits that end where the block starts */
@@ -174,11 +184,14 @@ static long find_fit(const struct pcpu_chunk *chunk, unsigned int bits, unsigned
 		const struct pcpu_block_md *md = &chunk->md[b];
 		long bit = fit_in_run(b * size - run, run + md->left_free, bits, align);
 
-		if (bit < 0)
+		if (!is_fit(chunk, bit, bits, populated))
 			bit = fit_in_block(chunk, b, bits, align);
-		if (bit >= 0)
+		if (is_fit(chunk, bit, bits, populated))
 			return bit;
 		run = md->left_free == size ? run + size : md->right_free;
+		/* What is not there does not help those behind it. */
+		if (populated && !test_bit(b, chunk->populated))
+			run = 0;
 	}
 	return -ENOSPC;
 }
@@ -214,9 +227,10 @@ void pcpu_chunk_init(struct pcpu_chunk *chunk, unsigned int nr_units, unsigned i
 		take(chunk, 0, fixed_bits);
 }
 
-long pcpu_area_alloc(struct pcpu_chunk *chunk, unsigned int bits, unsigned int align)
+long pcpu_area_alloc(struct pcpu_chunk *chunk, unsigned int bits, unsigned int align,
+		     bool populated)
 {
-	long bit = bits <= chunk->contig_hint ? find_fit(chunk, bits, align) : -ENOSPC;
+	long bit = bits <= chunk->contig_hint ? find_fit(chunk, bits, align, populated) : -ENOSPC;
 
 	if (bit < 0)
 		return bit;

@@ -10,6 +10,7 @@
  */
 #include "percpu.h"
 
+#include <linux/bitmap.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -132,9 +133,23 @@ static void __init alloc_first_units(struct pcpu_chunk *chunk, const struct pcpu
 		char *mem = alloc_or_panic(units * ai->unit_size,
 					   cpu_to_node((int)pcpu_unit_cpu[unit]));
 
-		for (unsigned int i = 0; i < units; i++)
-			chunk->units[unit++] = mem + i * ai->unit_size;
+		for (unsigned int i = 0; i < units; i++, unit++, mem += ai->unit_size)
+			for (unsigned int b = 0; b < chunk->nr_blocks; b++)
+				*pcpu_page(chunk, unit, b) = mem + b * PAGE_SIZE;
 	}
+	bitmap_set(chunk->populated, 0, chunk->nr_blocks);
+}
+
+/* Where its units are not seen where they lie, all of each at once. */
+static int __init map_first_units(const struct pcpu_chunk *chunk)
+{
+	int err = 0;
+
+	for (unsigned int unit = 0; unit < pcpu_nr_units && pcpu_nr_units > 1 && !err; unit++)
+		err = arch_map((unsigned long)pcpu_unit_addr(chunk, unit),
+			       __pa(pcpu_page_addr(chunk, unit, 0)), pcpu_unit_size,
+			       ARCH_MAP_WRITE);
+	return err;
 }
 
 /* Each CPU's variables start as the image's are now, and are its own from then on. */
@@ -165,6 +180,8 @@ static void __init pcpu_setup_first_chunk(const struct pcpu_alloc_info *ai)
 	chunk->immutable = true;
 	alloc_first_units(chunk, ai);
 	err = pcpu_chunk_place(chunk);
+	if (!err)
+		err = map_first_units(chunk);
 	if (err)
 		panic("percpu: cannot map %u units of %zu bytes: error %d", pcpu_nr_units,
 		      ai->unit_size, err);

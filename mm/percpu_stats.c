@@ -34,23 +34,8 @@ static void show_info(struct seq_file *m)
 	seq_printf(m, "\n");
 }
 
-/* Pages of a chunk's units with nothing in them. */
-static unsigned int empty_pages(const struct pcpu_chunk *chunk)
-{
-	unsigned int empty = 0;
-
-	for (unsigned int b = 0; b < chunk->nr_blocks; b++)
-		empty += chunk->md[b].contig_hint == PCPU_BITS_PER_BLOCK;
-	return empty;
-}
-
 static void show_global(struct seq_file *m)
 {
-	const struct pcpu_chunk *chunk;
-	unsigned int empty = 0;
-
-	list_for_each_entry (chunk, &pcpu_chunks, addr_list)
-		empty += empty_pages(chunk);
 	seq_printf(m, "Global Stats:\n" RULE);
 	show(m, "nr_alloc", pcpu_stats.nr_alloc);
 	show(m, "nr_dealloc", pcpu_stats.nr_dealloc);
@@ -60,7 +45,7 @@ static void show_global(struct seq_file *m)
 	show(m, "nr_max_chunks", pcpu_stats.nr_max_chunks);
 	show(m, "min_alloc_size", pcpu_stats.min_alloc_size);
 	show(m, "max_alloc_size", pcpu_stats.max_alloc_size);
-	show(m, "empty_pop_pages", empty);
+	show(m, "empty_pop_pages", pcpu_pages.empty);
 	seq_printf(m, "\n");
 }
 
@@ -116,7 +101,7 @@ static void show_chunk(struct seq_file *m, const struct pcpu_chunk *chunk)
 	seq_printf(m, "Chunk:%s\n", chunk == pcpu_first_chunk ? " <- First Chunk" : "");
 	show(m, "nr_alloc", chunk->nr_alloc);
 	show(m, "max_alloc_size", chunk->max_alloc_size);
-	show(m, "empty_pop_pages", empty_pages(chunk));
+	show(m, "empty_pop_pages", chunk->counts.empty);
 	show(m, "first_bit", find_first_zero_bit(chunk->alloc_map, pcpu_map_bits(chunk)));
 	show(m, "free_bytes", chunk->free_bits * PCPU_MIN_ALLOC_SIZE);
 	show(m, "contig_bytes", chunk->contig_hint * PCPU_MIN_ALLOC_SIZE);
@@ -148,18 +133,32 @@ void percpu_stats_show(struct seq_file *m)
 #define fault(fmt, ...) (pr_err("percpu: " fmt "\n", ##__VA_ARGS__), 1)
 
 /* Is every unit where it is said to be? */
+static int verify_page(const struct pcpu_chunk *chunk, unsigned int unit, unsigned int block)
+{
+	char *addr = (char *)pcpu_unit_addr(chunk, unit) + block * PAGE_SIZE;
+	const void *page = pcpu_page_addr(chunk, unit, block);
+	struct arch_mapping mapping;
+	int err = arch_query((unsigned long)addr, &mapping);
+
+	if (page ? err || mapping.phys != __pa(page) : !err)
+		return fault("chunk at %px: page %u of unit %u is not at %px", chunk->base, block,
+			     unit, page);
+	if (!page && test_bit(block, chunk->populated))
+		return fault("chunk at %px: page %u of unit %u is missing", chunk->base, block,
+			     unit);
+	return 0;
+}
+
 static int verify_addresses(const struct pcpu_chunk *chunk)
 {
 	int faults = 0;
 
 	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++) {
 		void *addr = pcpu_unit_addr(chunk, unit);
-		struct arch_mapping mapping;
-		int err = arch_query((unsigned long)addr, &mapping);
 
-		if (err || mapping.phys != __pa(chunk->units[unit]))
-			faults += fault("chunk at %px: unit %u is not at %px", chunk->base, unit,
-					chunk->units[unit]);
+		for (unsigned int block = 0; block < chunk->nr_blocks; block++)
+			if (!test_bit(block, chunk->busy))
+				faults += verify_page(chunk, unit, block);
 		if (chunk == pcpu_first_chunk &&
 		    per_cpu_offset(pcpu_unit_cpu[unit]) !=
 			    (unsigned long)addr - (unsigned long)__per_cpu_start)
@@ -170,13 +169,34 @@ static int verify_addresses(const struct pcpu_chunk *chunk)
 	return faults;
 }
 
-static int verify_slot(unsigned int slot, u64 *nr_alloc, unsigned int *nr_chunks)
+/* Areas lie in pages that are there, and these are counted right. */
+static int verify_pages(const struct pcpu_chunk *chunk)
+{
+	struct pcpu_page_counts counts = pcpu_count_pages(chunk);
+	int faults = 0;
+
+	for (unsigned int block = 0; block < chunk->nr_blocks; block++)
+		if (!test_bit(block, chunk->populated) && !test_bit(block, chunk->busy) &&
+		    chunk->md[block].contig_hint != PCPU_BITS_PER_BLOCK)
+			faults += fault("chunk at %px: an area lies in page %u, which is not there",
+					chunk->base, block);
+	if (counts.populated != chunk->counts.populated || counts.empty != chunk->counts.empty)
+		faults += fault("chunk at %px counts %u pages, %u of them empty, has %u and %u",
+				chunk->base, chunk->counts.populated, chunk->counts.empty,
+				counts.populated, counts.empty);
+	return faults;
+}
+
+static int verify_slot(unsigned int slot, u64 *nr_alloc, unsigned int *nr_chunks,
+		       struct pcpu_page_counts *pages)
 {
 	const struct pcpu_chunk *chunk;
 	int faults = 0;
 
 	list_for_each_entry (chunk, &pcpu_slots[slot], slot_list) {
-		faults += pcpu_chunk_verify(chunk) + verify_addresses(chunk);
+		faults += pcpu_chunk_verify(chunk) + verify_addresses(chunk) + verify_pages(chunk);
+		pages->populated += chunk->counts.populated;
+		pages->empty += chunk->counts.empty;
 		if (chunk->slot != slot || pcpu_chunk_slot(chunk) != slot)
 			faults += fault("chunk at %px is in slot %u, says %u, belongs to %u",
 					chunk->base, slot, chunk->slot, pcpu_chunk_slot(chunk));
@@ -188,6 +208,7 @@ static int verify_slot(unsigned int slot, u64 *nr_alloc, unsigned int *nr_chunks
 
 int percpu_verify(void)
 {
+	struct pcpu_page_counts pages = {0};
 	unsigned int nr_chunks = 0;
 	unsigned long flags;
 	u64 nr_alloc = 0;
@@ -197,11 +218,15 @@ int percpu_verify(void)
 		return 0;
 	spin_lock_irqsave(&pcpu_lock, flags);
 	for (unsigned int slot = 0; slot < pcpu_nr_slots; slot++)
-		faults += verify_slot(slot, &nr_alloc, &nr_chunks);
+		faults += verify_slot(slot, &nr_alloc, &nr_chunks, &pages);
 	if (nr_alloc != pcpu_stats.nr_cur_alloc || nr_chunks != pcpu_stats.nr_chunks ||
 	    pcpu_stats.nr_alloc - pcpu_stats.nr_dealloc != nr_alloc)
 		faults += fault("counts %llu areas in %u chunks, has %llu in %u",
 				pcpu_stats.nr_cur_alloc, pcpu_stats.nr_chunks, nr_alloc, nr_chunks);
+	if (pages.populated != pcpu_pages.populated || pages.empty != pcpu_pages.empty)
+		faults +=
+			fault("counts %u pages, %u of them empty, has %u and %u",
+			      pcpu_pages.populated, pcpu_pages.empty, pages.populated, pages.empty);
 	spin_unlock_irqrestore(&pcpu_lock, flags);
 	return faults;
 }

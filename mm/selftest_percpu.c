@@ -53,6 +53,20 @@ static int test_percpu_static(void)
 
 /* ---- Areas ------------------------------------------------------------------------------ */
 
+/* The direct map shows the first and the last byte where per_cpu_ptr_to_phys() says. */
+static int check_phys(const char *bytes, size_t size)
+{
+	for (size_t i = 0; i<size; i += size> 1 ? size - 1 : 1) {
+		phys_addr_t phys = per_cpu_ptr_to_phys((void *)(unsigned long)(bytes + i));
+
+		if (phys && *(const char *)__va(phys) == bytes[i])
+			continue;
+		selftest_note("area at %px is not at %#llx", bytes + i, phys);
+		return 1;
+	}
+	return 0;
+}
+
 static int check_area(void __percpu *area, size_t size, u64 seed, bool zeroed)
 {
 	int faults = 0;
@@ -70,6 +84,7 @@ static int check_area(void __percpu *area, size_t size, u64 seed, bool zeroed)
 			selftest_note("area at %px lost what was written to it", bytes);
 			faults++;
 		}
+		faults += zeroed ? 0 : check_phys(bytes, size);
 	}
 	return faults;
 }
@@ -109,6 +124,9 @@ static int test_percpu_areas(void)
 
 	for (unsigned int i = 0; i < nr; i++)
 		faults += check_area(areas[i], area_size(i), seed + i, false);
+	if (nr && nr_cpu_ids > 1)
+		selftest_note("%u chunks with %lu pages, from %#lx on", pcpu_stats.nr_chunks,
+			      pcpu_nr_pages(), PERCPU_BASE);
 	while (nr)
 		free_percpu(areas[--nr]);
 	pcpu_free_unused();

@@ -359,18 +359,20 @@ static void chunks_grow_and_all_but_one_spare_go(void **state)
 		for (int i = 0; i < 100; i++)
 			assert_non_null(areas[i] = __alloc_percpu(PCPU_MIN_UNIT_SIZE, PAGE_SIZE));
 		assert_true(pcpu_stats.nr_chunks >= 100);
-		assert_int_equal(pcpu_nr_pages(), pcpu_stats.nr_chunks * 4UL * UNIT / PAGE_SIZE);
+		assert_int_equal(pcpu_nr_pages(),
+				 pages + 100 * 4UL * PCPU_MIN_UNIT_SIZE / PAGE_SIZE);
 		for (int i = 0; i < 100; i++)
 			free_percpu(areas[i]);
 		assert_int_equal(pcpu_stats.nr_chunks, 2);
-		assert_int_equal(pcpu_nr_pages(), 2 * pages);
+		/* The first chunk has enough empty pages for the reserve. */
+		assert_int_equal(pcpu_nr_pages(), pages);
 		if (round)
 			assert_int_equal(all_free_pages(), free);
 		free = all_free_pages();
 	}
 	pcpu_free_unused();
 	assert_int_equal(pcpu_stats.nr_chunks, 1);
-	assert_true(all_free_pages() >= free + pages);
+	assert_int_equal(pcpu_nr_pages(), pages);
 	assert_true(pcpu_stats.nr_max_chunks >= 100);
 }
 
@@ -401,6 +403,102 @@ static void atomic_callers_may_make_chunks(void **state)
 		assert_non_null(areas[i] = __alloc_percpu_gfp(PCPU_MIN_UNIT_SIZE, 4, GFP_ATOMIC));
 	for (int i = 0; i < 4; i++)
 		free_percpu(areas[i]);
+}
+
+/* ---- Pages of chunks ---------------------------------------------------------------------------- */
+
+/* Areas of a page each until the first chunk has no room for another. Their number. */
+static unsigned int fill_first_chunk(void __percpu **areas)
+{
+	unsigned int nr = 0;
+
+	while (pcpu_first_chunk->contig_hint >= 2 * PCPU_BITS_PER_BLOCK)
+		areas[nr++] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	return nr;
+}
+
+static void free_areas(void __percpu **areas, unsigned int nr)
+{
+	while (nr)
+		free_percpu(areas[--nr]);
+}
+
+static void pages_come_when_an_area_needs_them(void **state)
+{
+	void __percpu *areas[100], *pages[3];
+	unsigned int nr = fill_first_chunk(areas);
+	unsigned long before;
+
+	(void)state;
+	pages[0] = __alloc_percpu(6 * PAGE_SIZE, PAGE_SIZE);
+	assert_int_equal(pcpu_stats.nr_chunks, 2);
+	before = pcpu_nr_pages();
+	pages[1] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	/* It may lie in one of the reserve, which is filled again below two. */
+	assert_true(pcpu_nr_pages() <= before + 4 * PCPU_EMPTY_POP_PAGES_HIGH);
+	assert_true(pcpu_nr_pages() < 4 * 2 * UNIT / PAGE_SIZE + before);
+	assert_int_equal(percpu_verify(), 0);
+	for (unsigned int cpu = 0; cpu < 4; cpu++)
+		assert_int_equal(per_cpu_ptr_to_phys(addr_of(pages[0], cpu)) % PAGE_SIZE, 0);
+	free_areas(pages, 2);
+	free_areas(areas, nr);
+}
+
+static void a_reserve_is_there_for_those_who_may_not_wait(void **state)
+{
+	void __percpu *areas[100], *atomic;
+	unsigned int nr = fill_first_chunk(areas);
+	unsigned long pages;
+
+	(void)state;
+	areas[nr++] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	areas[nr++] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	areas[nr++] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	assert_true(pcpu_pages.empty >= PCPU_EMPTY_POP_PAGES_LOW);
+	assert_true(pcpu_pages.empty <= PCPU_EMPTY_POP_PAGES_HIGH);
+	pages = pcpu_nr_pages();
+	atomic = __alloc_percpu_gfp(PAGE_SIZE, PAGE_SIZE, GFP_ATOMIC);
+	assert_non_null(atomic);
+	assert_int_equal(pcpu_nr_pages(), pages);
+	free_percpu(atomic);
+	free_areas(areas, nr);
+	assert_int_equal(percpu_verify(), 0);
+}
+
+static void empty_pages_above_the_reserve_go(void **state)
+{
+	void __percpu *areas[100], *small[2];
+	unsigned int nr = fill_first_chunk(areas);
+
+	(void)state;
+	/* One that stays in the chunk, and one that takes six of its pages. */
+	small[0] = __alloc_percpu(PAGE_SIZE, PAGE_SIZE);
+	small[1] = __alloc_percpu(6 * PAGE_SIZE, PAGE_SIZE);
+	free_percpu(small[1]);
+	assert_true(pcpu_pages.empty <= PCPU_EMPTY_POP_PAGES_HIGH);
+	assert_int_equal(percpu_verify(), 0);
+	free_percpu(small[0]);
+	free_areas(areas, nr);
+}
+
+static void verify_finds_a_page_that_is_missing(void **state)
+{
+	void __percpu *areas[100];
+	unsigned int nr = fill_first_chunk(areas);
+	struct pcpu_chunk *chunk;
+
+	(void)state;
+	areas[nr++] = __alloc_percpu(PCPU_MIN_UNIT_SIZE, PAGE_SIZE);
+	chunk = list_last_entry(&pcpu_chunks, struct pcpu_chunk, addr_list);
+	__clear_bit(0, chunk->populated);
+	assert_true(percpu_verify() >= 2);
+	assert_true(host_log_contains("an area lies in page 0, which is not there\n"));
+	__set_bit(0, chunk->populated);
+	chunk->counts.empty++;
+	assert_true(percpu_verify() >= 1);
+	chunk->counts.empty--;
+	assert_int_equal(percpu_verify(), 0);
+	free_areas(areas, nr);
 }
 
 static void without_memory_an_allocation_fails_and_nothing_is_lost(void **state)
@@ -575,7 +673,7 @@ static void a_chunk_finds_an_area_wherever_there_is_one(void **state)
 			used[i] = used[--nr];
 		} else {
 			bool fits = lowest_fit(chunk, bits, align) >= 0;
-			long bit = pcpu_area_alloc(chunk, bits, align);
+			long bit = pcpu_area_alloc(chunk, bits, align, false);
 
 			assert_int_equal(bit >= 0, fits);
 			if (fits) {
@@ -658,6 +756,10 @@ int main(void)
 		test_on(four_cpus, chunks_grow_and_all_but_one_spare_go),
 		test_on(four_cpus, a_gap_between_chunks_is_used_again),
 		test_on(one_cpu, atomic_callers_may_make_chunks),
+		test_on(four_cpus, pages_come_when_an_area_needs_them),
+		test_on(four_cpus, a_reserve_is_there_for_those_who_may_not_wait),
+		test_on(four_cpus, empty_pages_above_the_reserve_go),
+		test_on(four_cpus, verify_finds_a_page_that_is_missing),
 		test_on(four_cpus, without_memory_an_allocation_fails_and_nothing_is_lost),
 		test_on(one_cpu, the_dump_has_the_form_of_linuxs_percpu_stats),
 		test_on(four_cpus, verify_reports_what_is_broken),
