@@ -42,12 +42,15 @@ static struct bad_page diagnose_unreferenced(const struct page *page)
 	return (struct bad_page){"not the first page of its block", &page_alloc_stats.free_tail};
 }
 
-/* The first thing wrong with freeing @page, which exists, with @order. */
+/*
+ * The first thing wrong with freeing @page, which exists, with @order. What the page is
+ * comes before what is asked for: a page that is not aligned to @order was allocated
+ * with another one, or is not the first of its block.
+ */
 static struct bad_page diagnose(const struct page *page, unsigned int order)
 {
-	if (order > MAX_PAGE_ORDER || page_to_pfn(page) & ((1UL << order) - 1))
-		return (struct bad_page){"not aligned to its order",
-					 &page_alloc_stats.free_misaligned};
+	if (order > MAX_PAGE_ORDER)
+		return (struct bad_page){"order over MAX_PAGE_ORDER", &page_alloc_stats.free_order};
 	if (PageReserved(page))
 		return (struct bad_page){"page is reserved", &page_alloc_stats.free_reserved};
 	if (PageBuddy(page))
@@ -119,7 +122,6 @@ void bad_frees_report(void)
 		{"of another order", page_alloc_stats.free_order},
 		{"of reserved pages", page_alloc_stats.free_reserved},
 		{"of tail pages", page_alloc_stats.free_tail},
-		{"misaligned", page_alloc_stats.free_misaligned},
 		{"of pages in use", page_alloc_stats.free_flags},
 		{"of no page", page_alloc_stats.free_wild},
 	};

@@ -201,7 +201,6 @@ static int test_no_misuse(void)
 		validate_slab_cache(s);
 	return check_count("page flags that exclude each other", pages->bad_gfp) +
 	       check_count("free of no page", pages->free_wild) +
-	       check_count("free of a misaligned page", pages->free_misaligned) +
 	       check_count("second free of a page", pages->free_double) +
 	       check_count("free of a reserved page", pages->free_reserved) +
 	       check_count("free of a tail page", pages->free_tail) +

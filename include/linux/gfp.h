@@ -194,7 +194,6 @@ struct page_alloc_stats {
 	unsigned long bad_order; /* allocations over MAX_PAGE_ORDER */
 	unsigned long bad_node;	 /* allocations on a node that does not exist */
 	unsigned long free_wild; /* frees: not the struct of a page that exists */
-	unsigned long free_misaligned;
 	unsigned long free_double;
 	unsigned long free_reserved;
 	unsigned long free_tail;

@@ -236,31 +236,44 @@ static void the_last_reference_frees_the_whole_block(void **state)
 
 /* ---- Misuse of free --------------------------------------------------------------- */
 
+/* A single page that begins no block of two. */
+static struct page *odd_page(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	split_page(page, 1);
+	__free_page(page);
+	return page + 1;
+}
+
 static void misuse_of_free_is_named_counted_and_harmless(void **state)
 {
 	struct page *pair = alloc_pages(GFP_KERNEL, 1);
+	struct page *odd = odd_page();
 	struct page *block = alloc_pages(GFP_KERNEL, 3);
 	struct page *compound = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
 	struct picture before = take_picture();
 	const struct page_alloc_stats *stats = &page_alloc_stats;
 
 	(void)state;
-	/* Not aligned to its order. */
+	/* An order that there is not. */
 	__free_pages(pair, 20);
-	__free_pages(block + 1, 1);
-	assert_int_equal(stats->free_misaligned, 2);
-	assert_true(host_log_contains(": not aligned to its order ("));
-	/* Another order than it was allocated with, smaller and larger. */
+	assert_int_equal(stats->free_order, 1);
+	assert_true(host_log_contains(": order over MAX_PAGE_ORDER ("));
+	/* Another order than it was allocated with, smaller and larger; aligned to it or not. */
 	__free_pages(block, 2);
 	__free_pages(block, 0);
 	__free_pages(compound, 1);
 	__free_pages(pair, 0);
-	assert_int_equal(stats->free_order, 4);
+	__free_pages(pair, 10);
+	__free_pages(odd, 1);
+	assert_int_equal(stats->free_order, 7);
 	assert_true(host_log_contains(": allocated with another order ("));
 	/* Not the first page. */
 	__free_page(block + 3);
+	__free_pages(block + 1, 1);
 	__free_page(compound + 1);
-	assert_int_equal(stats->free_tail, 2);
+	assert_int_equal(stats->free_tail, 3);
 	assert_true(host_log_contains(": not the first page of its block ("));
 	assert_true(host_log_contains(": tail of a compound page ("));
 	/* Reserved: page structs, and a hole. */
@@ -280,17 +293,18 @@ static void misuse_of_free_is_named_counted_and_harmless(void **state)
 	assert_int_equal(stats->free_flags, 1);
 	__ClearPageSlab(pair);
 
-	assert_int_equal(host_log_count("BUG: Bad page state in free of order"), 14);
+	assert_int_equal(host_log_count("BUG: Bad page state in free of order"), 16);
 	bad_frees_report();
 	assert_true(
-		host_log_contains("baremm: frees refused: 4 of another order, 2 of reserved "
-				  "pages, 2 of tail pages, 2 misaligned, 1 of pages in use, 3 of "
+		host_log_contains("baremm: frees refused: 7 of another order, 2 of reserved "
+				  "pages, 3 of tail pages, 1 of pages in use, 3 of "
 				  "no page\n"));
 	assert_int_equal(verify_all(), 0);
 	assert_same_picture(before);
 	__free_pages(pair, 1);
 	__free_pages(block, 3);
 	__free_pages(compound, 2);
+	__free_page(odd);
 	assert_int_equal(verify_all(), 0);
 }
 
