@@ -25,7 +25,8 @@
 
 static bool highatomic_is_full(const struct zone *zone)
 {
-	return zone->nr_reserved_highatomic >= zone_managed_pages(zone) / 100 + pageblock_nr_pages;
+	return READ_ONCE(zone->nr_reserved_highatomic) >=
+	       zone_managed_pages(zone) / 100 + pageblock_nr_pages;
 }
 
 /* Of a pageblock at the zone's edge not all free pages could change lists. */
@@ -46,7 +47,8 @@ void reserve_highatomic_pageblock(struct page *page, unsigned int order, struct 
 		return;
 	spin_lock_irqsave(&zone->lock, flags);
 	if (!highatomic_is_full(zone) && may_be_reserved(zone, pfn)) {
-		zone->nr_reserved_highatomic += max(pageblock_nr_pages, 1UL << order);
+		WRITE_ONCE(zone->nr_reserved_highatomic,
+			   zone->nr_reserved_highatomic + max(pageblock_nr_pages, 1UL << order));
 		zone_update_margin(zone);
 		move_freepages_block(zone, page, MIGRATE_HIGHATOMIC);
 		change_pageblock_range(pfn, order, MIGRATE_HIGHATOMIC);
@@ -64,7 +66,8 @@ static unsigned long unreserve_one(struct zone *zone, enum migratetype type)
 
 		if (!page)
 			continue;
-		zone->nr_reserved_highatomic -= max(pageblock_nr_pages, 1UL << order);
+		WRITE_ONCE(zone->nr_reserved_highatomic,
+			   zone->nr_reserved_highatomic - max(pageblock_nr_pages, 1UL << order));
 		zone_update_margin(zone);
 		pages = move_freepages_block(zone, page, type).free;
 		change_pageblock_range(page_to_pfn(page), order, type);
@@ -83,7 +86,7 @@ bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force)
 	{
 		unsigned long flags, pages;
 
-		if (zone->nr_reserved_highatomic <= (force ? 0 : pageblock_nr_pages))
+		if (READ_ONCE(zone->nr_reserved_highatomic) <= (force ? 0 : pageblock_nr_pages))
 			continue;
 		spin_lock_irqsave(&zone->lock, flags);
 		pages = unreserve_one(zone, ac->type);

@@ -588,7 +588,7 @@ static inline bool zone_watermark_fast(const struct zone *zone, unsigned int ord
 				       unsigned long mark, int highest_zoneidx,
 				       unsigned int alloc_flags)
 {
-	long kept = (long)(mark + zone->nr_reserved_highatomic +
+	long kept = (long)(mark + READ_ONCE(zone->nr_reserved_highatomic) +
 			   zone_page_state(zone, NR_FREE_CMA_PAGES));
 
 	if (likely(!order && (long)zone_page_state(zone, NR_FREE_PAGES) >

@@ -123,7 +123,9 @@ static int isolate_pageblock(struct zone *zone, unsigned long pfn, unsigned long
 				 migratetype)) {
 		zone->nr_isolate_pageblocks++; /* first: frees must look at types from now on */
 		if (get_pfnblock_migratetype(pfn) == MIGRATE_HIGHATOMIC) {
-			zone->nr_reserved_highatomic -= pageblock_nr_pages; /* it ends as another */
+			WRITE_ONCE(zone->nr_reserved_highatomic,
+				   zone->nr_reserved_highatomic -
+					   pageblock_nr_pages); /* it ends as another */
 			zone_update_margin(zone);
 		}
 		change_pageblock(zone, pfn, MIGRATE_ISOLATE);

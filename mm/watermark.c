@@ -257,7 +257,7 @@ static long unusable_free(const struct zone *zone, unsigned int order, unsigned 
 	long unusable = (1L << order) - 1;
 
 	if (!(alloc_flags & ALLOC_HARDER))
-		unusable += (long)zone->nr_reserved_highatomic;
+		unusable += (long)READ_ONCE(zone->nr_reserved_highatomic);
 	if (!(alloc_flags & ALLOC_CMA))
 		unusable += (long)zone_page_state(zone, NR_FREE_CMA_PAGES);
 	return unusable;
