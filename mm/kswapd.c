@@ -92,6 +92,21 @@ static void kswapd_rounds(pg_data_t *pgdat, struct scan_control *sc, unsigned lo
 	}
 }
 
+/* CPUs keep fewer pages at hand while some are looked for. */
+static void set_reclaim_active(pg_data_t *pgdat, int highest, bool active)
+{
+	for (int i = 0; i <= highest; i++) {
+		struct zone *zone = &pgdat->node_zones[i];
+
+		if (!managed_zone(zone))
+			continue;
+		if (active)
+			set_bit(ZONE_RECLAIM_ACTIVE, &zone->flags);
+		else
+			clear_bit(ZONE_RECLAIM_ACTIVE, &zone->flags);
+	}
+}
+
 static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
 			  unsigned long boost)
 {
@@ -105,7 +120,9 @@ static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 	bool was = memalloc_noreclaim_save();
 
 	count_vm_event(PAGEOUTRUN);
+	set_reclaim_active(pgdat, (int)highest, true);
 	kswapd_rounds(pgdat, &sc, boost);
+	set_reclaim_active(pgdat, (int)highest, false);
 	if (sc.priority < 1 && !sc.nr_reclaimed)
 		WRITE_ONCE(pgdat->kswapd_failures, READ_ONCE(pgdat->kswapd_failures) + 1);
 	memalloc_noreclaim_restore(was);

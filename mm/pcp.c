@@ -137,10 +137,16 @@ static struct page *last_chunk(struct pcp_list *list)
 
 /* ---- Room ------------------------------------------------------------------------- */
 
-/* Most pages of a CPU and zone. */
+/* Most pages of a CPU and zone. While kswapd looks for some, few: as on Linux four batches. */
 static int pcp_high(const struct zone *zone)
 {
-	return test_bit(ZONE_PCP_DISABLED, &zone->flags) ? 0 : READ_ONCE(zone->pageset_high);
+	int high = READ_ONCE(zone->pageset_high);
+
+	if (likely(!READ_ONCE(zone->flags)))
+		return high;
+	if (test_bit(ZONE_PCP_DISABLED, &zone->flags))
+		return 0;
+	return min(high, READ_ONCE(zone->pageset_batch) << 2);
 }
 
 /* Blocks that are moved at once. */
@@ -218,13 +224,54 @@ static struct pcp_list *next_list(const struct pcp_list *list)
 	return &pcp->lists[0][0] + (i + 1) % (MIGRATE_PCPTYPES * NR_PCP_ORDERS);
 }
 
+static unsigned long nr_taken(struct per_cpu_pages *pcp)
+{
+	unsigned long nr = 0;
+	struct pcp_list *list;
+
+	for_each_pcp_list(list, pcp) nr += list->nr_taken;
+	return nr;
+}
+
+/* Each block that was taken since the lists last gave some back halves what they give next. */
+static void update_free_factor(struct per_cpu_pages *pcp)
+{
+	unsigned long taken = nr_taken(pcp), since = taken - pcp->taken_before;
+
+	pcp->free_factor = since < 32 ? pcp->free_factor >> since : 0;
+	pcp->taken_before = taken;
+}
+
 /*
- * Makes room for a batch of @list, which is locked and has only chunks: the others go
+ * Who only frees fills the lists with pages that this CPU has no use for: twice as many
+ * go back each time, but for one batch.
+ */
+static long pages_to_give_back(struct pcp_list *list)
+{
+	struct per_cpu_pages *pcp = list_pcp(list);
+	long batch = list->zone->pageset_batch, most = max(pcp_high(list->zone) - batch, batch);
+	long pages = batch << pcp->free_factor;
+
+	if (pages < most)
+		pcp->free_factor++;
+	return min(pages, most);
+}
+
+/* Blocks of several pages that somebody only frees: on a list they keep others from merging. */
+static bool must_not_stay(struct pcp_list *list)
+{
+	if (!list->order || list->order > PAGE_ALLOC_COSTLY_ORDER)
+		return false;
+	update_free_factor(list_pcp(list));
+	return list_pcp(list)->free_factor > 0;
+}
+
+/*
+ * Makes room for @list, which is locked and has only chunks, by @pages: the others go
  * first, one after the other, for they are not in use now.
  */
-static void shrink(struct pcp_list *list)
+static void shrink(struct pcp_list *list, long pages)
 {
-	long pages = list->zone->pageset_batch;
 	struct pcp_list *other;
 
 	for (other = next_list(list); other != list && pages > 0; other = next_list(other)) {
@@ -249,9 +296,12 @@ bool pcp_free_full(struct pcp_list *list, struct page *hot, struct page *page)
 	int room, want = batch_blocks(list);
 
 	cut_chunk(list, hot);
+	if (must_not_stay(list))
+		shrink(list, LONG_MAX);
 	room = grant(list, want);
 	if (room < 1 && pcp_high(list->zone) >> list->order) {
-		shrink(list);
+		update_free_factor(list_pcp(list));
+		shrink(list, pages_to_give_back(list));
 		room = grant(list, want);
 	}
 	if (room > 0) {

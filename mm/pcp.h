@@ -56,6 +56,8 @@ struct pcp_list {
 struct per_cpu_pages {
 	struct pcp_list lists[MIGRATE_PCPTYPES][NR_PCP_ORDERS];
 	long granted; /* pages that the lists hold, or may take without asking; atomic */
+	unsigned long taken_before; /* blocks, all lists', when they last gave some back */
+	unsigned int free_factor;   /* log2 of the batches that they give back next */
 };
 
 #define for_each_pcp_list(list, pcp)     \

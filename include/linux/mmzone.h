@@ -156,7 +156,8 @@ enum node_stat_item {
 };
 
 enum zone_flags {
-	ZONE_PCP_DISABLED, /* per-CPU lists take nothing of it: zone_pcp_disable() */
+	ZONE_PCP_DISABLED,   /* per-CPU lists take nothing of it: zone_pcp_disable() */
+	ZONE_RECLAIM_ACTIVE, /* kswapd reclaims it: per-CPU lists take less of it */
 };
 
 enum zone_watermarks { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARK };

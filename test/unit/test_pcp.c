@@ -166,6 +166,86 @@ static void lists_never_hold_more_than_high(void **state)
 	assert_true(most > high - 2 * (unsigned long)normal()->pageset_batch);
 }
 
+/* Takes @nr pages straight from the zone, and frees them: what the lists gave back, each time. */
+static unsigned int free_only(unsigned int nr, unsigned long *gave, unsigned int max)
+{
+	unsigned long held = pcp_count(normal(), 0);
+	unsigned int times = 0;
+	LIST_HEAD(pages);
+	struct page *page;
+
+	for (unsigned int i = 0; i < nr; i++)
+		list_add(&zone_alloc_pages(normal(), 0, GFP_KERNEL)->lru, &pages);
+	while (!list_empty(&pages)) {
+		unsigned long now;
+
+		page = list_first_entry(&pages, struct page, lru);
+		list_del(&page->lru);
+		__free_page(page);
+		now = pcp_count(normal(), 0);
+		if (now <= held && times < max)
+			gave[times++] = held + 1 - now;
+		held = now;
+	}
+	return times;
+}
+
+static void a_cpu_that_only_frees_gives_back_more_each_time(void **state)
+{
+	unsigned long batch = (unsigned long)normal()->pageset_batch, gave[8];
+
+	(void)state;
+	drain_all_pages(NULL);
+	normal()->pageset_high = (int)(10 * batch);
+	assert_true(free_only(60 * (unsigned int)batch, gave, ARRAY_SIZE(gave)) >= 6);
+	/* As many as it comes to in whole batches, which chunks are; but for one batch. */
+	for (unsigned int i = 0; i < 6; i++)
+		assert_int_equal(gave[i], min(batch << i, 9 * batch));
+}
+
+static void each_page_taken_halves_what_is_given_back(void **state)
+{
+	unsigned long batch = (unsigned long)normal()->pageset_batch, gave[8];
+
+	(void)state;
+	drain_all_pages(NULL);
+	normal()->pageset_high = (int)(10 * batch);
+	free_only(30 * (unsigned int)batch, gave, ARRAY_SIZE(gave));
+	for (int i = 0; i < 8; i++)
+		__free_page(alloc_page(GFP_KERNEL));
+	assert_true(free_only(30 * (unsigned int)batch, gave, ARRAY_SIZE(gave)) >= 2);
+	assert_int_equal(gave[0], batch);
+	assert_int_equal(gave[1], 2 * batch);
+}
+
+static void blocks_of_a_cpu_that_only_frees_go_back_to_merge(void **state)
+{
+	unsigned long batch = (unsigned long)normal()->pageset_batch, gave[8];
+	struct page *block[64];
+
+	(void)state;
+	drain_all_pages(NULL);
+	normal()->pageset_high = (int)(10 * batch);
+	for (size_t i = 0; i < ARRAY_SIZE(block); i++)
+		block[i] = zone_alloc_pages(normal(), 3, GFP_KERNEL);
+	free_only(30 * (unsigned int)batch, gave, ARRAY_SIZE(gave));
+	for (size_t i = 0; i < ARRAY_SIZE(block); i++)
+		__free_pages(block[i], 3);
+	/* Of all kinds no more than a batch of blocks is at hand. */
+	assert_true(pcp_count(normal(), 0) <= batch + (2UL << 3));
+}
+
+static void while_kswapd_reclaims_four_batches_are_at_hand(void **state)
+{
+	unsigned long batch = (unsigned long)normal()->pageset_batch, gave[8];
+
+	(void)state;
+	set_bit(ZONE_RECLAIM_ACTIVE, &normal()->flags);
+	free_only(30 * (unsigned int)batch, gave, ARRAY_SIZE(gave));
+	assert_true(pcp_count(normal(), 0) <= 4 * batch);
+	clear_bit(ZONE_RECLAIM_ACTIVE, &normal()->flags);
+}
+
 static void blocks_of_other_orders_pass_the_lists_by(void **state)
 {
 	(void)state;
@@ -520,6 +600,10 @@ int main(void)
 		TEST(a_list_of_pages_is_freed_hot_or_cold),
 		TEST(a_refill_is_a_batch),
 		TEST(lists_never_hold_more_than_high),
+		TEST(a_cpu_that_only_frees_gives_back_more_each_time),
+		TEST(each_page_taken_halves_what_is_given_back),
+		TEST(blocks_of_a_cpu_that_only_frees_go_back_to_merge),
+		TEST(while_kswapd_reclaims_four_batches_are_at_hand),
 		TEST(blocks_of_other_orders_pass_the_lists_by),
 		TEST(zoneinfo_counts_what_is_at_hand),
 		TEST(a_drain_gives_all_back),
