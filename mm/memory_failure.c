@@ -2,7 +2,8 @@
 /*
  * Pages that turn out to be bad when memory is in use. Contract: linux/mm.h.
  *
- *   free, in a block      taken out of its middle; the parts left are free
+ *   free, in a block      taken out of its middle; the parts left are free; not in the
+ *                         direct map any more if the error is a real one
  *   in a waiting section  the section is made now, without using the page, then as above
  *   owned                 PG_hwpoison; when its block is freed, it is split around it
  *   cached, and clean     the cache drops it, and can read it again
@@ -23,6 +24,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/spinlock.h>
+#include <baremm/arch.h>
 
 #include "badpage.h"
 #include "buddy.h"
@@ -112,6 +114,24 @@ static bool is_taken_off(const struct page *page)
 	return PageReserved(page) && page->private == TAKEN_OFF;
 }
 
+/*
+ * A CPU may read ahead of need whatever is mapped, and find the error once more. Nobody
+ * has the page any more, and it will stay so: it needs no address. (Linux's set_mce_nospec().)
+ */
+static void unmap_bad_page(unsigned long pfn)
+{
+	unsigned long va = (unsigned long)__va(PFN_PHYS(pfn));
+	int err;
+
+	if (pfn >= highstart_pfn)
+		return;
+	err = arch_unmap(va, PAGE_SIZE);
+	if (err)
+		pr_err("%#lx: stays in the direct map (error %d)\n", pfn, err);
+	else
+		flush_tlb_kernel_range(va, va + PAGE_SIZE);
+}
+
 /* Takes the page out of its free block. False: it is in none. */
 static bool take_listed_page(struct page *page)
 {
@@ -171,6 +191,8 @@ bool free_around_bad_pages(struct page *page, unsigned int order)
 		keep_out(page);
 		nr_owned--;
 		update_hook();
+		if (hw_memory_failure)
+			unmap_bad_page(page_to_pfn(page));
 	}
 	return true;
 }
@@ -261,8 +283,11 @@ static int handle_failure(unsigned long pfn, int flags)
 	if (!(flags & MF_SW_SIMULATED))
 		hw_memory_failure = true;
 	atomic_long_inc(&num_poisoned_pages);
-	if (take_free_page(page))
+	if (take_free_page(page)) {
+		if (!(flags & MF_SW_SIMULATED))
+			unmap_bad_page(pfn);
 		return action_result(pfn, MF_MSG_BUDDY, MF_RECOVERED);
+	}
 	type = page_type(page);
 	mark_owned(page);
 	if (type == MF_MSG_CLEAN_LRU && drop_cached_page(page))

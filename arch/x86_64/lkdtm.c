@@ -217,6 +217,7 @@ static void do_machine_check(void)
 	struct page *block = alloc_pages(GFP_KERNEL, 4);
 	unsigned int before = nr_machine_checks;
 	u64 start = arch_clock_ns();
+	struct arch_mapping map;
 
 	if (!block)
 		return;
@@ -228,8 +229,9 @@ static void do_machine_check(void)
 	       arch_clock_ns() - start < MACHINE_CHECK_WAIT)
 		cpu_relax();
 	arch_poll_errors();
-	pr_info("lkdtm: %u machine checks, page is %s\n", nr_machine_checks - before,
-		PageHWPoison(block + 5) ? "bad" : "good");
+	pr_info("lkdtm: %u machine checks, page is %s, and %s\n", nr_machine_checks - before,
+		PageHWPoison(block + 5) ? "bad" : "good",
+		arch_query((unsigned long)page_address(block + 5), &map) ? "not mapped" : "mapped");
 }
 
 /* Stands still, as a PC does that a photo is taken of. */

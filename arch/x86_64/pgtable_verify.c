@@ -108,11 +108,28 @@ struct expect {
 	unsigned int prot;
 };
 
+/* Pages of the direct map that a machine check found bad. */
+static bool all_are_bad(unsigned long start, unsigned long end)
+{
+	unsigned long pfn = PHYS_PFN(start - mmu_page_offset());
+
+	if (start < mmu_page_offset() || end > mmu_page_offset() + mmu_direct_map_size())
+		return false;
+	for (; start < end; start += PAGE_SIZE, pfn++) {
+		const struct page *page = pfn_to_online_page(pfn);
+
+		if (!page || !PageHWPoison(page))
+			return false;
+	}
+	return true;
+}
+
 /* Guarded objects' pages come and go; who guards them verifies them. */
 static bool is_hole(unsigned long start, unsigned long end)
 {
 	return start != end &&
-	       !(is_kfence_address((void *)start) && is_kfence_address((void *)(end - 1)));
+	       !(is_kfence_address((void *)start) && is_kfence_address((void *)(end - 1))) &&
+	       !all_are_bad(start, end);
 }
 
 static int expect_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,

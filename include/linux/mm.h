@@ -196,7 +196,8 @@ static inline bool virt_addr_valid(const void *addr)
 /*
  * A page that is bad is PG_hwpoison. One that nobody owns is PG_reserved, too, and its
  * zone manages it still, as on Linux; one that is owned stays its owner's, and when he
- * frees it, it goes nowhere, and the rest of its block is free.
+ * frees it, it goes nowhere, and the rest of its block is free. After a real error, not a
+ * simulated one, a page that nobody owns leaves the direct map.
  *
  * Source: Linux 6.1's memory-failure.c: names, results, lines of the log.
  * Context: no zone->lock held, and not in an exception; memory_failure_queue(), which

@@ -187,7 +187,7 @@ static void what_is_freed_bad_is_not_cleared(void **state)
 	page = alloc_pages(GFP_KERNEL, 1);
 	bytes = page_address(page);
 	memset(bytes, 7, 2 * PAGE_SIZE);
-	memory_failure(page_to_pfn(page), 0);
+	memory_failure(page_to_pfn(page), MF_SW_SIMULATED);
 	__free_pages(page, 1);
 	assert_int_equal(bytes[0], 7);
 	assert_int_equal(bytes[PAGE_SIZE], 0);
@@ -203,7 +203,7 @@ static void a_section_made_for_a_bad_page_does_not_touch_it(void **state)
 	bring_up(SZ_2G, "init_on_free=1");
 	word = (u64 *)(host_ram_base + SZ_1G + SZ_1M / 2);
 	word[-1] = word[0] = 42;
-	assert_int_equal(memory_failure(PHYS_PFN(SZ_1G + SZ_1M / 2), 0), 0);
+	assert_int_equal(memory_failure(PHYS_PFN(SZ_1G + SZ_1M / 2), MF_SW_SIMULATED), 0);
 	assert_int_equal(word[0], 42);
 	assert_int_equal(word[-1], 0);
 }
