@@ -17,7 +17,7 @@
 #define OBJECTS_BYTES SZ_1M
 #define OBJECTS_MAX   4096
 
-static void *objects[OBJECTS_MAX];
+static void **objects; /* while a test runs */
 
 static size_t objects_of(size_t size)
 {
@@ -87,10 +87,12 @@ static void shrink_all(void)
 static int objects_come_back(int (*pass)(u64 *random))
 {
 	struct free_snapshot *before = free_snapshot_alloc(), *after = free_snapshot_alloc();
+	size_t bytes = OBJECTS_MAX * sizeof(*objects);
 	u64 random = selftest_seed;
 	int faults;
 
-	if (before && after) {
+	objects = alloc_pages_exact(bytes, GFP_KERNEL | __GFP_NOWARN);
+	if (before && after && objects) {
 		faults = pass(&random);
 		shrink_all();
 		free_snapshot_take(before);
@@ -101,6 +103,8 @@ static int objects_come_back(int (*pass)(u64 *random))
 	} else {
 		faults = selftest_no_memory("the test's own tables");
 	}
+	if (objects)
+		free_pages_exact(objects, bytes);
 	free_snapshot_free(before);
 	free_snapshot_free(after);
 	return faults;

@@ -37,7 +37,7 @@
 #define KERN_CONT    KERN_SOH "c"
 
 #define LOG_LINE_MAX	1024
-#define PRINTK_BUF_SIZE (128 * 1024) /* as Linux's default, CONFIG_LOG_BUF_SHIFT=17 */
+#define PRINTK_BUF_SIZE (64 * 1024) /* several times a boot's log up to the first dump */
 
 /*
  * Returns the number of bytes logged. Text may hold several lines; KERN_CONT goes
