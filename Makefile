@@ -151,10 +151,20 @@ $(IMAGE)/efi/%.o: IMAGE_CFLAGS += $(EFI_CFLAGS)
 $(IMAGE)/efi/main.o $(IMAGE)/efi/sbat.o: IMAGE_CFLAGS += -DBAREMM_VERSION='"$(VERSION)"'
 $(IMAGE)/efi/main.o $(IMAGE)/efi/sbat.o: $(IMAGE)/version
 
+# All code of efi/ is of the start (linux/init.h), but for main.c's, which says which is.
+all_init = $(if $(filter-out $(IMAGE)/efi/main.o,$(filter $(IMAGE)/efi/%.o,$(1))),\
+	objcopy --rename-section .text=.init.text $(1),:)
+
+# What runs once, or only to look, is compiled to be small.
+COLD_SRC := $(foreach what,selftest verify info report show stats dump print lkdtm options, \
+	$(wildcard mm/*$(what)*.c arch/x86_64/*$(what)*.c))
+$(COLD_SRC:%.c=$(IMAGE)/%.o): IMAGE_CFLAGS += -Os
+
 $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(IMAGE_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(call all_init,$@)
 
 # The console's fonts, unpacked where the assembler finds them. They are no
 # prerequisites: what `make deps run` installs after make has looked into a

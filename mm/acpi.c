@@ -377,7 +377,7 @@ u32 acpi_nr_findings(void)
 	       f->duplicates + f->too_many;
 }
 
-void acpi_reset(void)
+void __init acpi_reset(void)
 {
 	nr_tables = 0;
 	memset(&acpi_findings, 0, sizeof(acpi_findings));

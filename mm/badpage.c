@@ -52,7 +52,7 @@ static const char *parse_range(const char *p, phys_addr_t *start, phys_addr_t *l
 	return *start <= *last && (!*end || *end == ',') ? end : NULL;
 }
 
-int badpage_parse_option(char *value)
+int __init badpage_parse_option(char *value)
 {
 	unsigned int nr = nr_ranges;
 	const char *p = value;
@@ -75,12 +75,12 @@ int badpage_parse_option(char *value)
 	return 0;
 }
 
-unsigned int badpage_count(void)
+unsigned int __init badpage_count(void)
 {
 	return nr_ranges;
 }
 
-void badpage_reset(void)
+void __init badpage_reset(void)
 {
 	nr_ranges = 0;
 	atomic_long_set(&num_poisoned_pages, 0);
@@ -102,7 +102,7 @@ bool bad_memory_known(unsigned long pfn)
 }
 
 /* What is reserved already keeps its flag: Linux's table has room for one. */
-int bad_memory_reserve(phys_addr_t start, phys_addr_t end)
+int __init bad_memory_reserve(phys_addr_t start, phys_addr_t end)
 {
 	unsigned long pos = PFN_DOWN(start), stop = PFN_UP(end);
 	struct pfn_run used;
@@ -125,7 +125,7 @@ static void say_what_is_taken(unsigned long pos, unsigned long end)
 				PFN_PHYS(used.start), PFN_PHYS(used.end) - 1);
 }
 
-void badpage_reserve(bool say)
+void __init badpage_reserve(bool say)
 {
 	for (unsigned int i = 0; i < nr_ranges; i++) {
 		phys_addr_t start = ranges[i].start, last = ranges[i].last;
@@ -159,7 +159,7 @@ static unsigned long mark_run(unsigned long start, unsigned long end)
 	return nr;
 }
 
-void bad_memory_mark_pages(void)
+void __init bad_memory_mark_pages(void)
 {
 	const struct memblock_region *region;
 	unsigned long nr = 0;

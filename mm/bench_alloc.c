@@ -28,7 +28,7 @@ static u64 bring_up_cycles;
 static void *taken[BENCH_BATCH_MAX];
 static struct kmem_cache *cache; /* of 128-byte objects, while they are measured */
 
-int bench_parse_option(char *value)
+int __init bench_parse_option(char *value)
 {
 	bool bring_up_alone = value && !strcmp(value, "bringup");
 
@@ -39,7 +39,7 @@ int bench_parse_option(char *value)
 	return 0;
 }
 
-void bench_reset(void)
+void __init bench_reset(void)
 {
 	wanted = wanted_allocators = false;
 	bring_up_cycles = 0;

@@ -298,7 +298,7 @@ int cma_verify(void)
 	return faults;
 }
 
-void cma_reset(void)
+void __init cma_reset(void)
 {
 	memset(cma_areas, 0, sizeof(cma_areas));
 	cma_area_count = 0;

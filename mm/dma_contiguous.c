@@ -99,7 +99,7 @@ void __init dma_contiguous_reserve(phys_addr_t limit)
 			       &dma_contiguous_default_area);
 }
 
-void dma_contiguous_reset(void)
+void __init dma_contiguous_reset(void)
 {
 	size_cmdline = base_cmdline = limit_cmdline = pernuma_size = 0;
 	dma_contiguous_default_area = NULL;

@@ -290,7 +290,7 @@ int dma_verify(void)
 	return faults + 1;
 }
 
-void dma_reset(void)
+void __init dma_reset(void)
 {
 	memset(&dma_stats, 0, sizeof(dma_stats));
 	dma_pools_reset();

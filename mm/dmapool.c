@@ -56,7 +56,7 @@ static DEFINE_SPINLOCK(pools_lock); /* of the list of all pools; outside of a po
 
 unsigned long dma_pool_refusals;
 
-void dma_pools_reset(void)
+void __init dma_pools_reset(void)
 {
 	INIT_LIST_HEAD(&dma_pools);
 	spin_lock_init(&pools_lock);

@@ -39,7 +39,7 @@ static void fill_tables(struct boot_info *info)
 	firmware.nr_entries = edited.nr_entries;
 }
 
-void e820__memory_setup(struct boot_info *info)
+void __init e820__memory_setup(struct boot_info *info)
 {
 	e820_repairs = (struct e820_repairs){0};
 	fill_tables(info);
@@ -47,7 +47,7 @@ void e820__memory_setup(struct boot_info *info)
 	e820_print_table(&firmware, "BIOS-e820");
 }
 
-void e820__finish_early_params(void)
+void __init e820__finish_early_params(void)
 {
 	if (!e820_apply_options())
 		return;
@@ -57,12 +57,12 @@ void e820__finish_early_params(void)
 	e820_print_table(&edited, "user");
 }
 
-int e820__range_add(u64 start, u64 size, enum e820_type type)
+int __init e820__range_add(u64 start, u64 size, enum e820_type type)
 {
 	return e820_table_add(&edited, start, size, type);
 }
 
-u64 e820__range_update(u64 start, u64 size, enum e820_type old_type, enum e820_type new_type)
+u64 __init e820__range_update(u64 start, u64 size, enum e820_type old_type, enum e820_type new_type)
 {
 	char old_buf[E820_TYPE_NAME_MAX], new_buf[E820_TYPE_NAME_MAX];
 	u64 last = start + min(size, ULLONG_MAX - start) - 1;
@@ -72,7 +72,7 @@ u64 e820__range_update(u64 start, u64 size, enum e820_type old_type, enum e820_t
 	return e820_table_update(&edited, start, size, old_type, new_type);
 }
 
-u64 e820__range_remove(u64 start, u64 size, enum e820_type old_type, bool check_type)
+u64 __init e820__range_remove(u64 start, u64 size, enum e820_type old_type, bool check_type)
 {
 	char buf[E820_TYPE_NAME_MAX];
 	u64 last = start + min(size, ULLONG_MAX - start) - 1;
@@ -82,7 +82,7 @@ u64 e820__range_remove(u64 start, u64 size, enum e820_type old_type, bool check_
 	return e820_table_remove(&edited, start, size, check_type ? old_type : 0);
 }
 
-void e820__trim_bios_range(void)
+void __init e820__trim_bios_range(void)
 {
 	e820__range_update(0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
 	e820__range_remove(BIOS_BEGIN, BIOS_END - BIOS_BEGIN, E820_TYPE_RAM, true);
@@ -131,7 +131,7 @@ static unsigned long end_of_ram(unsigned long limit_pfn)
 }
 
 /* Linux, which has no high memory here, stops at MAX_ARCH_PFN, and so does its line. */
-unsigned long e820__end_of_ram_pfn(void)
+unsigned long __init e820__end_of_ram_pfn(void)
 {
 	cut_unreachable_ram();
 	end_of_ram(MAX_ARCH_PFN);
@@ -202,7 +202,7 @@ bool e820__mapped_all(u64 start, u64 end, enum e820_type type)
 
 /* ---- memblock ------------------------------------------------------------------------ */
 
-void e820__memblock_setup(void)
+void __init e820__memblock_setup(void)
 {
 	/* All that must not be overwritten is reserved, so tables may grow. */
 	memblock_allow_resize();

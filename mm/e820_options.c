@@ -83,7 +83,7 @@ static const char *parse_add(const char *p, struct edit *edit)
 }
 
 /* Reads the @len characters at @item. 0 or -EINVAL. */
-static int parse_item(const char *item, size_t len, struct edit *edit)
+static int __init parse_item(const char *item, size_t len, struct edit *edit)
 {
 	const char *end;
 	char *after_size;
@@ -112,7 +112,7 @@ static size_t item_length(const char *p)
 	return comma ? (size_t)(comma - p) : strlen(p);
 }
 
-static int keep_item(const char *item, size_t len)
+static int __init keep_item(const char *item, size_t len)
 {
 	struct edit edit;
 
@@ -131,7 +131,7 @@ static int keep_item(const char *item, size_t len)
 	return 0;
 }
 
-int e820_parse_mem(char *value)
+int __init e820_parse_mem(char *value)
 {
 	if (!value || strchr(value, ',') || item_length(value) == 0)
 		return -EINVAL;
@@ -143,7 +143,7 @@ int e820_parse_mem(char *value)
 	return keep_item(value, strlen(value));
 }
 
-int e820_parse_memmap(char *value)
+int __init e820_parse_memmap(char *value)
 {
 	int err = 0;
 
@@ -183,7 +183,7 @@ static void apply(const struct edit *edit)
 	}
 }
 
-bool e820_apply_options(void)
+bool __init e820_apply_options(void)
 {
 	struct edit edit;
 
@@ -193,7 +193,7 @@ bool e820_apply_options(void)
 	return kept_len != 0;
 }
 
-void e820_forget_options(void)
+void __init e820_forget_options(void)
 {
 	kept_len = 0;
 	kept[0] = '\0';

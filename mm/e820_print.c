@@ -3,7 +3,7 @@
 #include <baremm/e820.h>
 #include <linux/kernel.h>
 
-const char *e820_type_name(u32 type, char buf[E820_TYPE_NAME_MAX])
+const char *__init e820_type_name(u32 type, char buf[E820_TYPE_NAME_MAX])
 {
 	switch (type) {
 	case E820_TYPE_RAM:
@@ -52,7 +52,7 @@ const char *e820_type_to_string(u32 type)
 	}
 }
 
-void e820_print_table(const struct e820_table *table, const char *who)
+void __init e820_print_table(const struct e820_table *table, const char *who)
 {
 	char buf[E820_TYPE_NAME_MAX];
 

@@ -27,7 +27,7 @@ struct e820_change {
 };
 
 /* Takes new arrays of @max entries; the old ones are lost to the arena. */
-static int set_room(struct e820_table *table, u32 max)
+static int __init set_room(struct e820_table *table, u32 max)
 {
 	size_t entries = max * sizeof(*table->entries);
 	size_t changes = 2UL * max * sizeof(*table->changes);
@@ -50,7 +50,7 @@ static int set_room(struct e820_table *table, u32 max)
 	return 0;
 }
 
-int e820_table_init(struct e820_table *table, struct boot_info *info, u32 max)
+int __init e820_table_init(struct e820_table *table, struct boot_info *info, u32 max)
 {
 	*table = (struct e820_table){.info = info};
 	return set_room(table, max);
@@ -69,7 +69,7 @@ static u64 last_byte(const struct e820_entry *entry)
 	return entry->addr + entry->size - 1;
 }
 
-int e820_table_add(struct e820_table *table, u64 start, u64 size, u32 type)
+int __init e820_table_add(struct e820_table *table, u64 start, u64 size, u32 type)
 {
 	if (make_room(table, table->nr_entries + 1ULL))
 		return -ENOMEM;
@@ -113,7 +113,8 @@ static u64 range_end(u64 start, u64 size)
 }
 
 /* Gives what is @old_type (0: all) in [start, end) a new type; 0 stands for removal. */
-static u64 change_range(struct e820_table *table, u64 start, u64 end, u32 old_type, u32 new_type)
+static u64 __init change_range(struct e820_table *table, u64 start, u64 end, u32 old_type,
+			       u32 new_type)
 {
 	u32 nr = table->nr_entries, affected = 0;
 	u64 changed = 0;
@@ -134,12 +135,13 @@ static u64 change_range(struct e820_table *table, u64 start, u64 end, u32 old_ty
 	return changed;
 }
 
-u64 e820_table_update(struct e820_table *table, u64 start, u64 size, u32 old_type, u32 new_type)
+u64 __init e820_table_update(struct e820_table *table, u64 start, u64 size, u32 old_type,
+			     u32 new_type)
 {
 	return change_range(table, start, range_end(start, size), old_type, new_type);
 }
 
-u64 e820_table_remove(struct e820_table *table, u64 start, u64 size, u32 type)
+u64 __init e820_table_remove(struct e820_table *table, u64 start, u64 size, u32 type)
 {
 	u64 removed = change_range(table, start, range_end(start, size), type, 0);
 	u32 kept = 0;
@@ -210,7 +212,7 @@ static void drop_bad_entries(struct e820_table *table, struct e820_repairs *repa
 			table->nr_entries);
 }
 
-static int compare_changes(const void *a, const void *b)
+static int __init compare_changes(const void *a, const void *b)
 {
 	const struct e820_change *x = a;
 	const struct e820_change *y = b;
@@ -315,7 +317,7 @@ static void end_piece(struct e820_table *table, struct sweep *sweep, u64 end)
 		.addr = sweep->start, .size = size ? size : ULLONG_MAX, .type = sweep->type};
 }
 
-int e820_table_sanitize(struct e820_table *table, struct e820_repairs *repairs)
+int __init e820_table_sanitize(struct e820_table *table, struct e820_repairs *repairs)
 {
 	struct sweep sweep = {0};
 	u32 nr;
@@ -343,7 +345,7 @@ int e820_table_sanitize(struct e820_table *table, struct e820_repairs *repairs)
 	return 0;
 }
 
-int e820__update_table(struct e820_table *table)
+int __init e820__update_table(struct e820_table *table)
 {
 	return e820_table_sanitize(table, NULL);
 }

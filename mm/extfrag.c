@@ -174,7 +174,7 @@ void fragmentation_report(void)
 
 /* ---- Option ------------------------------------------------------------------------ */
 
-int extfrag_threshold_parse_option(char *value)
+int __init extfrag_threshold_parse_option(char *value)
 {
 	unsigned int threshold;
 	int err = value ? kstrtouint(value, 0, &threshold) : -EINVAL;
@@ -185,7 +185,7 @@ int extfrag_threshold_parse_option(char *value)
 	return 0;
 }
 
-void compaction_reset(void)
+void __init compaction_reset(void)
 {
 	sysctl_extfrag_threshold = EXTFRAG_THRESHOLD;
 }

@@ -27,7 +27,7 @@ struct fail_page_alloc {
 
 static struct fail_page_alloc fail_page_alloc = DEFAULTS;
 
-void fail_page_alloc_reset(void)
+void __init fail_page_alloc_reset(void)
 {
 	fail_page_alloc = DEFAULTS;
 }

@@ -26,7 +26,7 @@ struct failslab {
 
 static struct failslab failslab = DEFAULTS;
 
-void failslab_reset(void)
+void __init failslab_reset(void)
 {
 	failslab = DEFAULTS;
 }

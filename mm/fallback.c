@@ -175,7 +175,7 @@ bool __rmqueue_fallback(struct zone *zone, unsigned int order, enum migratetype 
 
 /* ---- The option -------------------------------------------------------------------- */
 
-int watermark_boost_factor_parse_option(char *value)
+int __init watermark_boost_factor_parse_option(char *value)
 {
 	int factor, err = value ? kstrtoint(value, 0, &factor) : -EINVAL;
 
@@ -185,7 +185,7 @@ int watermark_boost_factor_parse_option(char *value)
 	return 0;
 }
 
-void fallback_reset(void)
+void __init fallback_reset(void)
 {
 	watermark_boost_factor = WATERMARK_BOOST_FACTOR;
 }

@@ -220,7 +220,7 @@ void fault_inject_disarm(void)
 	atomic_long_set(&nth_left, 0);
 }
 
-void fault_inject_reset(void)
+void __init fault_inject_reset(void)
 {
 	fault_inject_armed = false;
 	nth_option = 0;

@@ -20,13 +20,13 @@
 static DEFINE_XARRAY_ALLOC(cache_entries);
 static struct kmem_cache *entry_cache;
 
-void pagecache_reset(void)
+void __init pagecache_reset(void)
 {
 	page_wait_reset();
 	xa_init_flags(&cache_entries, XA_FLAGS_ALLOC);
 }
 
-void pagecache_init(void)
+void __init pagecache_init(void)
 {
 	page_wait_reset();
 	xarray_init();

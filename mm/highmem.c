@@ -27,7 +27,7 @@ static phys_addr_t directmap_size; /* 0: not given */
 
 /* ---- The limit ---------------------------------------------------------------- */
 
-int directmap_parse_option(char *value)
+int __init directmap_parse_option(char *value)
 {
 	unsigned long long size;
 	char *end;
@@ -91,7 +91,7 @@ void __init log_highmem(void)
 	pr_notice("%luMB LOWMEM available.\n", low >> (20 - PAGE_SHIFT));
 }
 
-void highmem_reset(void)
+void __init highmem_reset(void)
 {
 	highstart_pfn = ULONG_MAX;
 	directmap_size = 0;

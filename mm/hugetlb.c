@@ -458,7 +458,7 @@ int hugetlb_verify(void)
 	return faults;
 }
 
-void hugetlb_reset(void)
+void __init hugetlb_reset(void)
 {
 	memset(hstates, 0, sizeof(hstates));
 	hugetlb_max_hstate = 0;

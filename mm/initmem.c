@@ -70,7 +70,7 @@ void free_initmem(const struct boot_info *info)
 		pr_info("Freeing unused kernel image (initmem) memory: %luK\n", bytes_freed >> 10);
 }
 
-void initmem_reset(void)
+void __init initmem_reset(void)
 {
 	text_freed = false;
 	data_freed = false;

@@ -435,7 +435,7 @@ void __init kfence_init(void)
 		kfence_num_objects, __kfence_pool, __kfence_pool + KFENCE_POOL_SIZE);
 }
 
-void kfence_reset(void)
+void __init kfence_reset(void)
 {
 	kfence_sample_interval = 0;
 	kfence_num_objects = KFENCE_NUM_OBJECTS_DEFAULT;

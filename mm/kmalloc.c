@@ -80,7 +80,7 @@ static void new_kmalloc_cache(enum kmalloc_cache_type type, unsigned int index)
 		kmalloc_names[type][index], kmalloc_class_size(index), kmalloc_flags[type]);
 }
 
-void create_kmalloc_caches(void)
+void __init create_kmalloc_caches(void)
 {
 	unsigned int type, index, step;
 
@@ -106,7 +106,7 @@ void kmalloc_set_single(bool on)
 	kmalloc_quick_size = on ? 0 : KMALLOC_MAX_CACHE_SIZE;
 }
 
-void kmalloc_reset(void)
+void __init kmalloc_reset(void)
 {
 	unsigned int cpu;
 

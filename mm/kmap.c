@@ -310,7 +310,7 @@ void *high_page_address(const struct page *page)
 	return slot ? (void *)pkmap_va((size_t)(slot - pkmap)) : NULL;
 }
 
-void kmap_reset(void)
+void __init kmap_reset(void)
 {
 	memset(local_depth, 0, sizeof(local_depth));
 	memset(pkmap, 0, sizeof(pkmap));

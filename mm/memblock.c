@@ -42,7 +42,7 @@ static bool has_mirror;
 /* The arrays that memblock_double_array() took from memory: NULL, or the current ones. */
 static struct memblock_region *grown_memory, *grown_reserved;
 
-void memblock_reset(void)
+void __init memblock_reset(void)
 {
 	memblock = (struct memblock)MEMBLOCK_INIT;
 	memset(memory_init_regions, 0, sizeof(memory_init_regions));
@@ -55,7 +55,7 @@ void memblock_reset(void)
 	memblock_trimmed = 0;
 }
 
-int memblock_parse_option(char *value)
+int __init memblock_parse_option(char *value)
 {
 	if (!value || !strstr(value, "debug"))
 		return -EINVAL;

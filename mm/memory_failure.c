@@ -90,7 +90,7 @@ static void update_hook(void)
 		__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
 }
 
-void memory_failure_reset(void)
+void __init memory_failure_reset(void)
 {
 	nr_owned = 0;
 	hw_memory_failure = false;

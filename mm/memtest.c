@@ -81,7 +81,7 @@ static struct {
 	} found[MAX_FOUND];
 } run __initdata;
 
-int memtest_parse_option(char *value)
+int __init memtest_parse_option(char *value)
 {
 	unsigned long long nr = MEMTEST_PATTERNS;
 	int err = value ? kstrtoull(value, 0, &nr) : 0;
@@ -92,7 +92,7 @@ int memtest_parse_option(char *value)
 	return 0;
 }
 
-void memtest_reset(void)
+void __init memtest_reset(void)
 {
 	nr_tests = 0;
 }

@@ -197,7 +197,7 @@ int memtype_free(u64 start, u64 end)
 
 /* ---- Bring-up ------------------------------------------------------------------------------ */
 
-void memtype_reset(void)
+void __init memtype_reset(void)
 {
 	memtype_root = RB_ROOT;
 }
@@ -211,7 +211,7 @@ static void reserve_pages(u64 addr, u64 size, enum page_cache_mode type)
 		memtype_reserve(start, end, type, NULL);
 }
 
-void memtype_init(void)
+void __init memtype_init(void)
 {
 	memtype_reset();
 	if (boot_info && boot_info->fb.format != BOOT_FB_NONE)

@@ -489,7 +489,7 @@ unsigned long nr_free_buffer_pages(void)
 
 /* ---- Options ------------------------------------------------------------------------------ */
 
-int memmap_init_parse_option(char *value)
+int __init memmap_init_parse_option(char *value)
 {
 	bool eager = value && !strcmp(value, "eager");
 
@@ -499,7 +499,7 @@ int memmap_init_parse_option(char *value)
 	return 0;
 }
 
-int mminit_loglevel_parse_option(char *value)
+int __init mminit_loglevel_parse_option(char *value)
 {
 	unsigned long long level;
 	int err = value ? kstrtoull(value, 0, &level) : -EINVAL;

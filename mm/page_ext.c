@@ -15,7 +15,7 @@ static struct page_ext_operations *const clients[] = {&page_owner_ops};
 static size_t ext_size; /* of one page; 0: nobody needs it */
 static atomic_long_t sections;
 
-void page_ext_prepare(void)
+void __init page_ext_prepare(void)
 {
 	size_t size = sizeof(struct page_ext);
 
@@ -44,7 +44,7 @@ unsigned long page_ext_bytes(void)
 	return (unsigned long)atomic_long_read(&sections) * page_ext_section_pages << PAGE_SHIFT;
 }
 
-void page_ext_init(void)
+void __init page_ext_init(void)
 {
 	if (ext_size)
 		pr_info("allocated %lu bytes of page_ext\n", page_ext_bytes());
@@ -66,7 +66,7 @@ struct page_ext *page_ext_next(struct page_ext *page_ext)
 	return (struct page_ext *)((char *)page_ext + ext_size);
 }
 
-void page_ext_reset(void)
+void __init page_ext_reset(void)
 {
 	ext_size = 0;
 	page_ext_section_pages = 0;

@@ -83,7 +83,7 @@ int page_hook_parse(const char *value, bool *on, enum page_hook hook)
 }
 
 /* Linux's rule, and its lines. */
-void init_mem_debugging_and_hardening(void)
+void __init init_mem_debugging_and_hardening(void)
 {
 	if (page_poisoning_enabled() && (init_on_alloc || init_on_free)) {
 		pr_info("mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over "
@@ -97,17 +97,17 @@ void init_mem_debugging_and_hardening(void)
 		pr_info("mem auto-init: clearing system memory may take some time...\n");
 }
 
-int init_on_alloc_parse_option(char *value)
+int __init init_on_alloc_parse_option(char *value)
 {
 	return page_hook_parse(value, &init_on_alloc, PAGE_HOOK_INIT_ON_ALLOC);
 }
 
-int init_on_free_parse_option(char *value)
+int __init init_on_free_parse_option(char *value)
 {
 	return page_hook_parse(value, &init_on_free, PAGE_HOOK_INIT_ON_FREE);
 }
 
-void page_hooks_reset(void)
+void __init page_hooks_reset(void)
 {
 	page_hooks = 0;
 	init_on_alloc = init_on_free = false;

@@ -28,7 +28,7 @@ struct page_ext_operations page_owner_ops = {
 	.need = need_page_owner,
 };
 
-int page_owner_parse_option(char *value)
+int __init page_owner_parse_option(char *value)
 {
 	return value ? kstrtobool(value, &wanted) : -EINVAL;
 }
@@ -44,7 +44,7 @@ void page_owner_init(void)
 	page_hooks |= PAGE_HOOK_OWNER;
 }
 
-void page_owner_reset(void)
+void __init page_owner_reset(void)
 {
 	wanted = false;
 	page_hooks &= ~(unsigned int)PAGE_HOOK_OWNER;

@@ -81,12 +81,12 @@ bool page_poisoning_enabled(void)
 	return poisoning;
 }
 
-int page_poison_parse_option(char *value)
+int __init page_poison_parse_option(char *value)
 {
 	return page_hook_parse(value, &poisoning, PAGE_HOOK_POISON);
 }
 
-void page_poison_reset(void)
+void __init page_poison_reset(void)
 {
 	poisoning = false;
 	reports = 0;

@@ -47,7 +47,7 @@ struct page_wake {
 	bool page_match; /* somebody waits for the page */
 };
 
-void page_wait_reset(void)
+void __init page_wait_reset(void)
 {
 	for (int i = 0; i < PAGE_WAIT_TABLE_SIZE; i++)
 		init_waitqueue_head(&page_wait_table[i].wq);

@@ -221,7 +221,7 @@ void __init percpu_init_late(void)
 	release_reserved_pages(PHYS_PFN(__pa(early)), PFN_UP(__pa(early) + size));
 }
 
-void percpu_reset(void)
+void __init percpu_reset(void)
 {
 	pcpu_reset_allocator();
 	pcpu_info = (struct pcpu_alloc_info){0};

@@ -169,7 +169,7 @@ void rcu_barrier(void)
 		rcu_poll();
 }
 
-void rcu_reset(void)
+void __init rcu_reset(void)
 {
 	memset(rcu_cpus, 0, sizeof(rcu_cpus));
 	queued = waiting = NULL;

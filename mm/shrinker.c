@@ -159,7 +159,7 @@ unsigned long shrink_slab(gfp_t gfp, int nid, int priority)
 	return freed;
 }
 
-void shrinker_reset(void)
+void __init shrinker_reset(void)
 {
 	INIT_LIST_HEAD(&shrinker_list);
 	spin_lock_init(&shrinker_lock);

@@ -100,7 +100,7 @@ bool shuffle_pick_tail(void)
 	return now & 1;
 }
 
-int shuffle_parse_option(char *value)
+int __init shuffle_parse_option(char *value)
 {
 	bool on;
 

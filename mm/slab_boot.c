@@ -128,7 +128,8 @@ static struct kmem_cache *__init move_boot_cache(struct kmem_cache *boot)
 	return s;
 }
 
-struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, slab_flags_t flags)
+struct kmem_cache *__init slab_create_permanent(const char *name, unsigned int size,
+						slab_flags_t flags)
 {
 	const struct slab_spec spec = {
 		.name = name,
@@ -158,7 +159,7 @@ static void place_cpus(void)
 		per_cpu(slab_cpu_offset, cpu) = cpu * sizeof(struct kmem_cache_cpu);
 }
 
-void slab_reset(void)
+void __init slab_reset(void)
 {
 	slab_state = DOWN;
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)

@@ -10,7 +10,7 @@
 
 static bool tainted; /* a report was made: what follows may be of its making */
 
-void slab_bug_reset(void)
+void __init slab_bug_reset(void)
 {
 	tainted = false;
 }

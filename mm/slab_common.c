@@ -48,7 +48,7 @@ const char *kmem_cache_name(struct kmem_cache *s)
 	return s->name;
 }
 
-int slab_nomerge_parse_option(char *value)
+int __init slab_nomerge_parse_option(char *value)
 {
 	if (value)
 		return -EINVAL;
@@ -56,7 +56,7 @@ int slab_nomerge_parse_option(char *value)
 	return 0;
 }
 
-int slab_merge_parse_option(char *value)
+int __init slab_merge_parse_option(char *value)
 {
 	if (value)
 		return -EINVAL;
@@ -64,7 +64,7 @@ int slab_merge_parse_option(char *value)
 	return 0;
 }
 
-void slab_options_reset(void)
+void __init slab_options_reset(void)
 {
 	slab_nomerge = false;
 	slab_geometry_reset();

@@ -29,7 +29,7 @@ unsigned int slub_min_objects;
 
 /* ---- Options ------------------------------------------------------------------------- */
 
-void slab_geometry_reset(void)
+void __init slab_geometry_reset(void)
 {
 	slub_min_order = 0;
 	slub_max_order = DEFAULT_MAX_ORDER;
@@ -55,17 +55,17 @@ static int parse_order(char *value, unsigned int *order)
 	return err;
 }
 
-int slub_min_order_parse_option(char *value)
+int __init slub_min_order_parse_option(char *value)
 {
 	return parse_order(value, &slub_min_order);
 }
 
-int slub_max_order_parse_option(char *value)
+int __init slub_max_order_parse_option(char *value)
 {
 	return parse_order(value, &slub_max_order);
 }
 
-int slub_min_objects_parse_option(char *value)
+int __init slub_min_objects_parse_option(char *value)
 {
 	return parse_number(value, &slub_min_objects);
 }

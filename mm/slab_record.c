@@ -35,13 +35,13 @@ struct record_pool {
 static struct record_pool (*pools)[NR_CLASSES]; /* by node; NULL before slabs have records */
 atomic_long_t slab_record_pages;
 
-void slab_record_reset(void)
+void __init slab_record_reset(void)
 {
 	pools = NULL;
 	atomic_long_set(&slab_record_pages, 0);
 }
 
-void slab_record_init(void)
+void __init slab_record_init(void)
 {
 	size_t bytes = nr_node_ids * sizeof(*pools);
 

@@ -22,7 +22,7 @@ static char text[TEXT_MAX];	  /* the option's value */
 static slab_flags_t global_flags; /* of blocks without a list of names */
 static bool disable_higher_order;
 
-void slub_debug_reset(void)
+void __init slub_debug_reset(void)
 {
 	text[0] = '\0';
 	global_flags = 0;
@@ -77,7 +77,7 @@ static const char *read_block(const char *at, struct block *block, bool first)
 	return *p ? p + 1 : NULL;
 }
 
-int slub_debug_parse_option(char *value)
+int __init slub_debug_parse_option(char *value)
 {
 	const char *at = text;
 	struct block block;

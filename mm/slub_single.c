@@ -179,7 +179,7 @@ bool slab_all_single(void)
 	return all_single;
 }
 
-void slab_single_reset(void)
+void __init slab_single_reset(void)
 {
 	all_single = kmemleak_enabled ? SLAB_SINGLE_KMEMLEAK : 0;
 }

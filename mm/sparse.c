@@ -40,7 +40,7 @@ void __init sparse_init(void)
 		panic("sparse: no memory for the table of %lu sections", sections);
 }
 
-void sparse_reset(void)
+void __init sparse_reset(void)
 {
 	mem_section = NULL;
 	nr_section_roots = 0;

@@ -223,7 +223,7 @@ int stack_depot_init(void)
 	return 0;
 }
 
-void stack_depot_reset(void)
+void __init stack_depot_reset(void)
 {
 	buckets = NULL;
 	nr_pools = 0;

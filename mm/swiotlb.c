@@ -69,7 +69,7 @@ int __init swiotlb_parse_option(char *value)
 	return 0;
 }
 
-void swiotlb_reset(void)
+void __init swiotlb_reset(void)
 {
 	memset(&io_tlb_default_mem, 0, sizeof(io_tlb_default_mem));
 	memset(&swiotlb_stats, 0, sizeof(swiotlb_stats));

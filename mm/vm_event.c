@@ -106,7 +106,7 @@ void vmstat_show(struct seq_file *m)
 	vm_events_show(m);
 }
 
-void vm_events_reset(void)
+void __init vm_events_reset(void)
 {
 	for (int i = 0; i < NR_VM_EVENT_ITEMS; i++)
 		atomic_long_set(&vm_events[i], 0);

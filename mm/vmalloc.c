@@ -26,7 +26,7 @@ static atomic_long_t nr_vmalloc_pages;
 /* Areas whose vfree_atomic() waits; each begins with the address of the next. */
 static unsigned long deferred;
 
-void vm_area_reset(void)
+void __init vm_area_reset(void)
 {
 	vmalloc_stats = (struct vmalloc_stats){};
 	atomic_long_set(&nr_vmalloc_pages, 0);

@@ -265,7 +265,7 @@ bool purge_vmap_areas(bool empty_pools)
 
 /* ---- Bring-up ---------------------------------------------------------------------------- */
 
-void vmalloc_reset(void)
+void __init vmalloc_reset(void)
 {
 	vmap_initialized = false;
 	vmap_free_root = vmap_busy_root = RB_ROOT;
@@ -278,7 +278,7 @@ void vmalloc_reset(void)
 	vmap_block_reset();
 }
 
-void vmalloc_init(void)
+void __init vmalloc_init(void)
 {
 	struct vmap_area *all;
 	LIST_HEAD(unused);

@@ -36,7 +36,7 @@ void memalloc_noreclaim_restore(bool was)
 	reclaiming[smp_processor_id()] = was;
 }
 
-void vmscan_reset(void)
+void __init vmscan_reset(void)
 {
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
 		reclaiming[cpu] = false;

@@ -157,7 +157,7 @@ void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		cpu_relax();
 }
 
-void wait_reset(void)
+void __init wait_reset(void)
 {
 	atomic_set(&nr_waiting_cpus, 0);
 	smp_reset();

@@ -222,7 +222,7 @@ void __init init_per_zone_wmark_min(void)
 
 /* ---- Options ---------------------------------------------------------------------- */
 
-int min_free_kbytes_parse_option(char *value)
+int __init min_free_kbytes_parse_option(char *value)
 {
 	int kbytes, err = value ? kstrtoint(value, 0, &kbytes) : -EINVAL;
 
@@ -232,7 +232,7 @@ int min_free_kbytes_parse_option(char *value)
 	return 0;
 }
 
-int watermark_scale_factor_parse_option(char *value)
+int __init watermark_scale_factor_parse_option(char *value)
 {
 	unsigned int factor;
 	int err = value ? kstrtouint(value, 0, &factor) : -EINVAL;
@@ -243,7 +243,7 @@ int watermark_scale_factor_parse_option(char *value)
 	return 0;
 }
 
-void watermark_reset(void)
+void __init watermark_reset(void)
 {
 	user_min_free_kbytes = -1;
 	watermark_scale_factor = WATERMARK_SCALE_FACTOR;

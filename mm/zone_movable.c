@@ -36,7 +36,7 @@ static struct core_size kernelcore, movablecore;
 /* ---- Options ------------------------------------------------------------------- */
 
 /* "25%", or a size. @core changes only where the value is one of these. */
-static int parse_core(const char *value, struct core_size *core)
+static int __init parse_core(const char *value, struct core_size *core)
 {
 	unsigned long long number;
 	char *end;
@@ -57,7 +57,7 @@ static int parse_core(const char *value, struct core_size *core)
 	return 0;
 }
 
-int kernelcore_parse_option(char *value)
+int __init kernelcore_parse_option(char *value)
 {
 	if (value && !strcmp(value, "mirror")) {
 		mirrored_kernelcore = true;
@@ -66,12 +66,12 @@ int kernelcore_parse_option(char *value)
 	return parse_core(value, &kernelcore);
 }
 
-int movablecore_parse_option(char *value)
+int __init movablecore_parse_option(char *value)
 {
 	return parse_core(value, &movablecore);
 }
 
-void zone_movable_reset(void)
+void __init zone_movable_reset(void)
 {
 	memset(zone_movable_pfn, 0, sizeof(zone_movable_pfn));
 	kernelcore = movablecore = (struct core_size){0};

@@ -52,7 +52,7 @@ struct zoneref *__next_zones_zonelist(struct zoneref *z, enum zone_type highest_
 
 /* ---- Node order or zone order -------------------------------------------------------- */
 
-int numa_zonelist_order_parse_option(char *value)
+int __init numa_zonelist_order_parse_option(char *value)
 {
 	switch (value ? *value : '\0') {
 	case 'd':
@@ -72,7 +72,7 @@ int numa_zonelist_order_parse_option(char *value)
 	}
 }
 
-void zonelist_reset(void)
+void __init zonelist_reset(void)
 {
 	zonelist_order = ORDER_UNSET;
 }

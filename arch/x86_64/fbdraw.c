@@ -60,7 +60,8 @@ static u64 backed_rows(const struct fb_surface *surface, u64 size)
 	return size < row ? 0 : (size - row) / surface->pitch + 1;
 }
 
-int fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *fb, void *base)
+int __init fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *fb,
+			   void *base)
 {
 	memset(surface, 0, sizeof(*surface));
 	if (!base || !set_format(surface, fb) || !fb->pitch)
@@ -72,7 +73,7 @@ int fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *f
 	return surface->width && surface->height ? 0 : -EINVAL;
 }
 
-void fb_surface_turn(struct fb_surface *surface, enum fb_turn turn)
+void __init fb_surface_turn(struct fb_surface *surface, enum fb_turn turn)
 {
 	surface->turn = turn;
 	if (turn == FB_CLOCKWISE || turn == FB_COUNTERCLOCKWISE)
@@ -88,7 +89,7 @@ static u32 channel_value(struct fb_channel channel, u32 value)
 	return value << channel.shift;
 }
 
-u32 fb_pixel(const struct fb_surface *surface, u32 rgb)
+u32 __init fb_pixel(const struct fb_surface *surface, u32 rgb)
 {
 	return channel_value(surface->red, rgb >> 16 & 255) |
 	       channel_value(surface->green, rgb >> 8 & 255) |

@@ -19,8 +19,8 @@ static const u32 palette_rgb[FB_NR_COLOURS] = {
 	[FB_BANNER_TEXT] = 0xffffff,
 };
 
-unsigned int fb_choose_font(const struct font *fonts, unsigned int nr, unsigned int width,
-			    unsigned int height, unsigned int *scale)
+unsigned int __init fb_choose_font(const struct font *fonts, unsigned int nr, unsigned int width,
+				   unsigned int height, unsigned int *scale)
 {
 	unsigned int best = 0, best_width = 0;
 
@@ -59,8 +59,9 @@ static void clear_row(struct fb_text *text, unsigned int row)
 		cell[i] = blank;
 }
 
-int fb_text_init(struct fb_text *text, const struct fb_surface *surface, const struct font *font,
-		 unsigned int scale, struct fb_cell *cells, struct fb_cell *drawn, size_t max_cells)
+int __init fb_text_init(struct fb_text *text, const struct fb_surface *surface,
+			const struct font *font, unsigned int scale, struct fb_cell *cells,
+			struct fb_cell *drawn, size_t max_cells)
 {
 	unsigned int cols = surface->width / (font->width * scale);
 	unsigned int rows = surface->height / (font->height * scale);

@@ -142,7 +142,7 @@ static size_t read_header(struct font *font, const u8 *file, size_t size, int *v
 	return 0;
 }
 
-int font_parse(struct font *font, const u8 *file, size_t size)
+int __init font_parse(struct font *font, const u8 *file, size_t size)
 {
 	const u8 *table;
 	size_t start, bytes;

@@ -257,7 +257,7 @@ void mce_cpu_init(void)
 	enable_banks(rdmsr(MSR_IA32_MCG_CAP));
 }
 
-void mce_init(void)
+void __init mce_init(void)
 {
 	u32 regs[4];
 	u64 cap;
