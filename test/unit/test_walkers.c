@@ -13,6 +13,7 @@
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -86,6 +87,13 @@ static void show_memory(void)
 	__show_mem(NULL, ZONE_DMA32);
 }
 
+static void look_for_leaks(void)
+{
+	kmemleak_scan();
+	kmemleak_scan_now();
+	kmemleak_show(&seq_console);
+}
+
 static void show_huge_pages(void)
 {
 	int nid;
@@ -118,6 +126,7 @@ static const struct {
 	{"page tables", dump_page_tables},
 	{"memblock", __memblock_dump_all},
 	{"show_mem", show_memory},
+	{"leaks", look_for_leaks},
 	{"huge pages", show_huge_pages},
 	{"fragmentation", report_fragmentation},
 	{"free share", ask_for_the_free_share},
@@ -154,6 +163,7 @@ static const struct {
 	{16ULL << 40, ""},
 	{SZ_4G + SZ_512M, "page_owner=on page_poison=on"},
 	{SZ_4G + SZ_512M, "slub_debug=FZPU init_on_free=1"},
+	{SZ_4G + SZ_512M, "kmemleak=on"},
 	{SZ_4G + SZ_512M, "directmap=2G"},
 	{SZ_4G + SZ_512M, "kernelcore=1G"},
 	{SZ_4G + SZ_512M, "numa=fake=4"},
