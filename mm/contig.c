@@ -7,6 +7,7 @@
  *   sections that wait are made, with page structs elsewhere      section_range.c
  *   pageblocks are isolated: nobody gets their free pages         page_isolation.c
  *   per-CPU lists are drained, movable pages moved                migrate.c
+ *   free huge pages replaced by others                            hugetlb.c
  *   what is then free as a whole is taken
  *   pageblocks become what they are to be
  */
@@ -20,6 +21,7 @@
 #include <linux/spinlock.h>
 #include <linux/topology.h>
 
+#include "hugetlb.h"
 #include "internal.h"
 #include "page_alloc.h"
 #include "page_isolation.h"
@@ -69,6 +71,21 @@ static unsigned int migrate_range(unsigned long start, unsigned long end)
 	return left;
 }
 
+/* Pools of huge pages stay as large as they are, elsewhere. */
+static void replace_huge_pages(unsigned long start, unsigned long end)
+{
+	while (start < end) {
+		struct page *page = pfn_to_page(start), *head = compound_head(page);
+		unsigned long next = start + 1;
+
+		if (PageHugetlb(head)) {
+			next = page_to_pfn(head) + compound_nr(head);
+			isolate_or_dissolve_huge_page(head);
+		}
+		start = next;
+	}
+}
+
 /* Owners may be busy for a moment: the range is gone through until nobody is. */
 static void empty_range(unsigned long start, unsigned long end)
 {
@@ -116,6 +133,7 @@ int alloc_contig_range(unsigned long start, unsigned long end, enum migratetype 
 		return err;
 	zone = page_zone(pfn_to_page(start));
 	drain_all_pages(zone);
+	replace_huge_pages(start, end);
 	empty_range(start, end);
 	err = take_range(zone, start, end);
 	if (!err)

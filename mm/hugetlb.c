@@ -10,6 +10,7 @@
  */
 #include <linux/hugetlb.h>
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mmzone.h>
 #include <linux/seq_file.h>
@@ -240,11 +241,18 @@ static struct page *alloc_gigantic_page(const struct hstate *h, int nid, gfp_t g
 	return page;
 }
 
-bool alloc_fresh_huge_page(struct hstate *h, int nid)
+/* One of @nid alone, with one reference; not the pool's yet. */
+static struct page *alloc_for_pool(const struct hstate *h, int nid)
 {
 	gfp_t gfp = GFP_HIGHUSER | __GFP_THISNODE | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
-	struct page *page = hstate_is_gigantic(h) ? alloc_gigantic_page(h, nid, gfp)
-						  : alloc_pages_node(nid, gfp, h->order);
+
+	return hstate_is_gigantic(h) ? alloc_gigantic_page(h, nid, gfp)
+				     : alloc_pages_node(nid, gfp, h->order);
+}
+
+bool alloc_fresh_huge_page(struct hstate *h, int nid)
+{
+	struct page *page = alloc_for_pool(h, nid);
 
 	if (page)
 		add_huge_page(h, page);
@@ -276,6 +284,40 @@ static void release_huge_page(struct hstate *h, struct page *page)
 	for (unsigned long i = 1; i < nr; i++)
 		set_page_count(page + i, 1);
 	free_contig_range(page_to_pfn(page), nr);
+}
+
+/* @new, which is a compound page already, takes the place of @old on the free list. */
+static bool exchange_free_page(struct page *old, struct page *new)
+{
+	unsigned long flags;
+	bool free;
+
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	free = huge_page_is_replaceable(old);
+	if (free) {
+		set_page_count(new, 0);
+		list_replace(&old->lru, &new->lru);
+	}
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+	return free;
+}
+
+int isolate_or_dissolve_huge_page(struct page *page)
+{
+	struct hstate *h = PageHugetlb(page) ? page_hstate(page) : NULL;
+	struct page *new;
+	bool done;
+
+	if (!h || page_ref_count(page))
+		return -EBUSY;
+	new = hstate_is_gigantic(h) ? NULL : alloc_for_pool(h, page_to_nid(page));
+	if (!new)
+		return -ENOMEM;
+	prep_compound_page(new, h->order);
+	__SetPageHugetlb(new);
+	done = exchange_free_page(page, new);
+	release_huge_page(h, done ? page : new);
+	return done ? 0 : -EBUSY;
 }
 
 /* ---- The pool's size --------------------------------------------------------------------------- */

@@ -17,6 +17,19 @@ bool alloc_fresh_huge_page(struct hstate *h, int nid);
 /* Makes a free page of @h's pool of base pages that are nobody's. */
 void add_huge_page(struct hstate *h, struct page *page);
 
+/* Is it the first page of a huge one that is free, and that another one can stand in for? */
+static inline bool huge_page_is_replaceable(const struct page *page)
+{
+	return PageHugetlb(page) && !page_ref_count(page) && compound_order(page) <= MAX_PAGE_ORDER;
+}
+
+/*
+ * Puts another page of its node into the pool for @page, which is free, and gives that back
+ * to the page allocator. -EBUSY: it is no huge page's first, or in use; -ENOMEM: it is
+ * gigantic, or there is no other one.
+ */
+int isolate_or_dissolve_huge_page(struct page *page);
+
 /* "2.00 MiB": Linux's string_get_size(). Not shared by CPUs. */
 const char *huge_page_size_name(const struct hstate *h);
 

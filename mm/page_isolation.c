@@ -16,6 +16,7 @@
 #include <linux/spinlock.h>
 
 #include "buddy.h"
+#include "hugetlb.h"
 #include "internal.h"
 
 /* ---- Finding --------------------------------------------------------------------- */
@@ -32,9 +33,10 @@ static struct page *free_block_around(unsigned long pfn, unsigned int least)
 	return NULL;
 }
 
+/* Of huge pages those that are free give way to others of their pool. */
 static bool page_can_move(const struct page *page)
 {
-	return PageLRU(page) || PageMovable(page);
+	return PageLRU(page) || PageMovable(page) || huge_page_is_replaceable(page);
 }
 
 struct page *has_unmovable_pages(unsigned long start_pfn, unsigned long end_pfn,

@@ -466,6 +466,91 @@ static void verify_finds_pages_and_counts_that_are_wrong(void **state)
 	assert_int_equal(hugetlb_verify(), 0);
 }
 
+/* ---- In the way of a range ------------------------------------------------------------------ */
+
+static void a_range_can_be_had_where_a_free_huge_page_lies(void **state)
+{
+	struct hstate *h;
+	unsigned long pfn, free;
+	struct page *page;
+
+	(void)state;
+	machine_huge(plain, "hugepages=4");
+	h = pool(SZ_2M);
+	page = take(h);
+	pfn = page_to_pfn(page);
+	free_huge_page(page);
+	free = free_now();
+	/* From within it to past its end. */
+	assert_int_equal(alloc_contig_range(pfn + 8, pfn + 600, MIGRATE_MOVABLE, GFP_KERNEL), 0);
+	assert_int_equal(h->nr_huge_pages, 4);
+	assert_int_equal(h->free_huge_pages, 4);
+	assert_int_equal(hugetlb_verify(), 0);
+	assert_int_equal(free_now(), free - 592);
+	free_contig_range(pfn + 8, 592);
+	assert_int_equal(free_now(), free);
+	for (int i = 0; i < 4; i++)
+		assert_ptr_not_equal(take(h), pfn_to_page(pfn));
+	assert_int_equal(verify_all() + hugetlb_verify(), 0);
+}
+
+static void a_huge_page_in_use_stays(void **state)
+{
+	struct hstate *h;
+	unsigned long pfn;
+	struct page *page;
+
+	(void)state;
+	machine_huge(plain, "hugepages=4");
+	h = pool(SZ_2M);
+	page = take(h);
+	pfn = page_to_pfn(page);
+	assert_int_equal(isolate_or_dissolve_huge_page(page), -EBUSY);
+	assert_int_equal(isolate_or_dissolve_huge_page(page + 1), -EBUSY);
+	assert_int_equal(alloc_contig_range(pfn, pfn + 512, MIGRATE_MOVABLE, GFP_KERNEL), -EBUSY);
+	assert_int_equal(h->free_huge_pages, 3);
+	free_huge_page(page);
+	assert_int_equal(verify_all() + hugetlb_verify(), 0);
+}
+
+static void a_gigantic_page_stays(void **state)
+{
+	struct hstate *h;
+	struct page *page;
+	unsigned long pfn;
+
+	(void)state;
+	machine_huge(plain, "hugepagesz=1G hugepages=1");
+	h = pool(SZ_1G);
+	page = take(h);
+	pfn = page_to_pfn(page);
+	free_huge_page(page);
+	assert_int_equal(isolate_or_dissolve_huge_page(page), -ENOMEM);
+	assert_int_equal(alloc_contig_range(pfn, pfn + 512, MIGRATE_MOVABLE, GFP_KERNEL), -EBUSY);
+	assert_int_equal(h->free_huge_pages, 1);
+	assert_int_equal(hugetlb_verify(), 0);
+}
+
+static void a_huge_page_stays_where_there_is_no_other_one(void **state)
+{
+	unsigned long pfn;
+	struct hstate *h;
+	struct page *page;
+
+	(void)state;
+	machine_huge(small, "hugepages=1");
+	h = pool(SZ_2M);
+	page = take(h);
+	pfn = page_to_pfn(page);
+	free_huge_page(page);
+	while (alloc_pages(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN, 0))
+		;
+	assert_int_equal(isolate_or_dissolve_huge_page(page), -ENOMEM);
+	assert_int_equal(alloc_contig_range(pfn, pfn + 512, MIGRATE_MOVABLE, GFP_KERNEL), -EBUSY);
+	assert_int_equal(h->free_huge_pages, 1);
+	assert_int_equal(hugetlb_verify(), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, machine_down)
@@ -486,6 +571,10 @@ int main(void)
 		TEST(one_nodes_share_changes_alone),
 		TEST(meminfo_has_linuxs_lines),
 		TEST(verify_finds_pages_and_counts_that_are_wrong),
+		TEST(a_range_can_be_had_where_a_free_huge_page_lies),
+		TEST(a_huge_page_in_use_stays),
+		TEST(a_gigantic_page_stays),
+		TEST(a_huge_page_stays_where_there_is_no_other_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
