@@ -239,6 +239,22 @@ sign: $(BUILD)/BOOTX64.EFI
 	$(Q)efi/mkimage.sh $(SIGNED)/baremm.img $(SIGNED)/BOOTX64.EFI efi/baremm.cfg startup.nsh \
 		$(SIGNED)/baremm.cer
 
+# --- a hostile firmware, for scenarios ---------------------------------------------
+
+# The same kind of program, by the same linker script.
+HOSTILE := $(OUT)/hostile
+HOSTILE_OBJ := $(patsubst test/hostile/%.c,$(HOSTILE)/%.o,$(wildcard test/hostile/*.c))
+HOSTILE_CFLAGS := $(filter-out -Iinclude -Iarch/%,$(IMAGE_CFLAGS)) $(EFI_CFLAGS)
+
+$(HOSTILE)/%.o: test/hostile/%.c $(IMAGE)/flags
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(HOSTILE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/hostile.efi: $(HOSTILE_OBJ) arch/x86_64/image.lds
+	$(say) LD $@
+	$(Q)ld $(IMAGE_LDFLAGS) -T arch/x86_64/image.lds $(HOSTILE_OBJ) -o $@ && strip -p $@
+
 # --- host tests ---------------------------------------------------------------
 
 $(HOST)/efi/%.o: HOST_CFLAGS += $(EFI_CFLAGS)
@@ -402,8 +418,8 @@ test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
 	@test/run $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) $(FUZZ_BIN)
 
-test-build: $(BUILD)/baremm.img $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) $(BUILD)/replay $(BUILD)/libbaremm.a \
-	fuzz-build
+test-build: $(BUILD)/baremm.img $(BUILD)/hostile.efi $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) \
+	$(BUILD)/replay $(BUILD)/libbaremm.a fuzz-build
 
 replay-check: $(BUILD)/replay
 	@test/replay/check.py $<

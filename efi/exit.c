@@ -8,6 +8,7 @@
  * need more than one repeat, and to let the map grow by more than a few entries.
  */
 #include "firmware.h"
+#include "memmap.h"
 
 #include <linux/kernel.h>
 #include <linux/sizes.h>
@@ -67,6 +68,16 @@ EFI_STATUS map_probe(const struct firmware *fw, UINTN *size, UINTN *stride)
 	return status;
 }
 
+/* Before it is too late to go back: a map that the program can make nothing of. */
+static bool is_usable(const struct boot_efi_map *map, UINTN size, UINTN stride)
+{
+	struct boot_efi_map found = *map;
+
+	found.size = size;
+	found.desc_size = stride;
+	return !efi_map_check(&found);
+}
+
 EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info, bool *called)
 {
 	struct boot_efi_map *map = &info->efi;
@@ -88,6 +99,8 @@ EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info,
 				break;
 			continue;
 		}
+		if (!*called && !is_usable(map, size, stride))
+			return EFI_COMPROMISED_DATA;
 		*called = true;
 		map->exit_tries++;
 		status = fw->bs->ExitBootServices(fw->image, key);

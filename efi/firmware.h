@@ -105,7 +105,8 @@ EFI_STATUS map_probe(const struct firmware *fw, UINTN *size, UINTN *stride);
 
 /*
  * Takes the map into the record and leaves boot services. EFI_SUCCESS: nothing
- * of the firmware is left to call, interrupts are off. Else *@called says
+ * of the firmware is left to call, interrupts are off. EFI_COMPROMISED_DATA: the map
+ * cannot be used, and ExitBootServices was not called. Else *@called says
  * whether ExitBootServices was called, so that nothing but it may be called any
  * more.
  */

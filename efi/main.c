@@ -184,7 +184,8 @@ EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM
 	status = exit_boot_services(&fw, info, &called);
 	if (EFI_ERROR(status) && !called) {
 		record_release(&fw, info);
-		return firmware_refuse(&fw, status, "the firmware gives no memory map");
+		return firmware_refuse(&fw, status,
+				       "the firmware gives no memory map that has memory in it");
 	}
 	if (EFI_ERROR(status))
 		pr_err("ExitBootServices failed %u times, status 0x%llx\n", info->efi.exit_tries,

@@ -4,6 +4,7 @@
   ahci, usb, nvme, virtio   the image as it is, plugged in as that
   bare                      a disk without baremm.cfg
   shell                     the UEFI shell starts it, with the options as arguments
+  hostile                   the shell starts test/hostile/ with the options, which starts it
   entry                     a Boot#### entry of the firmware names it; the options are its data
   grub, systemd-boot        that loader starts it, with the options as arguments
   ipxe                      iPXE starts it, from a TFTP server, with the options as arguments
@@ -22,6 +23,7 @@ import nvram
 
 PROGRAM = '::/EFI/BOOT/BOOTX64.EFI'
 CONFIG = '::/EFI/BOOT/baremm.cfg'
+BUILD = Path(__file__).resolve().parents[2] / 'build'
 OURS = '/EFI/baremm/baremm.efi'  # where it lies if a loader has the default name
 SECTOR = 512
 NETWORK = ['-device', 'virtio-net-pci,netdev=net,romfile=']
@@ -83,6 +85,14 @@ def _shell(boot, image, options):
     # Without a file of the default name the firmware goes on to its shell.
     disk.mtools('mren', PROGRAM, '::/EFI/BOOT/BAREMM.EFI')
     disk.write('/startup.nsh', f'fs0:\\EFI\\BOOT\\BAREMM.EFI {options}\r\n')
+    return Medium(disk.path)
+
+
+def _hostile(boot, image, options):
+    disk = Disk(image, boot.folder)
+    disk.mtools('mren', PROGRAM, '::/EFI/BOOT/BAREMM.EFI')
+    disk.mtools('mcopy', str(BUILD / 'hostile.efi'), '::/hostile.efi')
+    disk.write('/startup.nsh', f'fs0:\\hostile.efi {options}\r\n')
     return Medium(disk.path)
 
 
@@ -160,7 +170,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-WAYS = {'bare': _bare, 'shell': _shell, 'entry': _entry, 'grub': _grub,
+WAYS = {'bare': _bare, 'shell': _shell, 'hostile': _hostile, 'entry': _entry, 'grub': _grub,
         'systemd-boot': _systemd_boot, 'ipxe': _ipxe, 'pxe': _pxe, 'http': _http}
 FIRMWARE = {'entry': 'flash', 'http': 'flash'}  # that a way needs, unless the scenario names one
 NO_OPTIONS = ('bare', 'pxe', 'http')

@@ -26,6 +26,7 @@ the second kind may stand several times.
   acpi: TABLE WORDS   that the firmware has, too (see acpitable.py)
   qemu: ARGUMENTS     for QEMU, after those of run.sh, so they win
   options: WORDS      for the program
+  each: WORDS         in front of them; several are as many scenarios
   expect: REGEX       in the log; several in this order
   contains: REGEX     in the log, anywhere
   forbid: REGEX       not in the log
@@ -34,7 +35,9 @@ the second kind may stand several times.
 (see facts.py); the log must have the same. `linux: NAME` takes those of another
 scenario.
 """
+import copy
 import importlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -52,7 +55,7 @@ HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / 'build'
 SINGLE = {'boot': 'ahci', 'firmware': '', 'signed': '', 'serial': 'ttyS0', 'verdict': 'PASS',
           'selftests': 'yes', 'screen': '', 'beside': '', 'limit': '90', 'linux': ''}
-LISTS = ('acpi', 'qemu', 'options', 'expect', 'contains', 'forbid')
+LISTS = ('acpi', 'qemu', 'each', 'options', 'expect', 'contains', 'forbid')
 STATUS = {'PASS': 0, 'none': 3}  # of run.sh, by verdict; 1 for any other
 # Arguments for run.sh, and after them for QEMU.
 SERIAL = {'ttyS0': ([], []), 'silent': ([], []), 'none': (['-s'], []),
@@ -85,9 +88,23 @@ class Scenario:
             setattr(self, key, value.strip())
 
 
+    def variants(self):
+        """This scenario, or one for each of its `each`."""
+        if not self.each:
+            return [self]
+        found = []
+        for words in self.each:
+            variant = copy.copy(self)
+            variant.name = f'{self.name}:{words}'
+            variant.options = [words, *self.options]
+            found.append(variant)
+        return found
+
+
 def find_all():
     """Every scenario, by name."""
-    return [Scenario(file.parent) for file in sorted(HERE.glob('*/scenario'))]
+    return [variant for file in sorted(HERE.glob('*/scenario'))
+            for variant in Scenario(file.parent).variants()]
 
 
 class Boot:
@@ -95,7 +112,7 @@ class Boot:
 
     def __init__(self, scenario):
         self.scenario = scenario
-        self.folder = BUILD / 'test' / scenario.name
+        self.folder = BUILD / 'test' / re.sub(r'[^\w.-]+', '-', scenario.name)
         self.log, self.errors = self.folder / 'log', self.folder / 'errors'
         self.variables, self.at_end = None, []  # the firmware's, and what to call when it is over
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -187,13 +204,14 @@ def run(scenario):
 
 def main(names):
     failed = 0
-    for name in names:
-        faults, log = run(Scenario(HERE / name))
-        print(f'{"FAILED" if faults else "ok":6} {name}  {log}')
+    chosen = [each for each in find_all() if each.name in names or each.folder.name in names]
+    for scenario in chosen:
+        faults, log = run(scenario)
+        print(f'{"FAILED" if faults else "ok":6} {scenario.name}  {log}')
         for fault in faults:
             print(f'       {fault}')
         failed += bool(faults)
-    return bool(failed)
+    return bool(failed) or not chosen
 
 
 if __name__ == '__main__':

@@ -75,6 +75,8 @@ static inline EFI_STATUS EFIAPI fake_get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR 
 		return EFI_BUFFER_TOO_SMALL;
 	}
 	memset(map, 0x5a, fw_state.map_bytes);
+	if (fw_state.map_bytes >= sizeof(*map))
+		map->Type = EfiConventionalMemory;
 	*size = fw_state.map_bytes;
 	*stride = fw_state.stride;
 	*version = 1;

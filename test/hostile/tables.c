@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* Configuration tables and graphics as the faults have them. */
+#include "hostile.h"
+
+#define MAX_TABLES 1600
+#define NOWHERE	   0x123456789000ULL
+
+static EFI_CONFIGURATION_TABLE tables[MAX_TABLES];
+static EFI_CONFIGURATION_TABLE *real_tables;
+static UINTN nr_real;
+
+static const EFI_GUID acpi20 = ACPI_20_TABLE_GUID, acpi10 = ACPI_TABLE_GUID;
+static const EFI_GUID smbios = SMBIOS_TABLE_GUID, smbios3 = SMBIOS3_TABLE_GUID;
+static const EFI_GUID memattr = {
+	0xdcfa911d, 0x26eb, 0x469f, {0xa2, 0x20, 0x38, 0xb7, 0xdc, 0x46, 0x12, 0x20}};
+
+static BOOLEAN is(const EFI_CONFIGURATION_TABLE *table, const EFI_GUID *guid)
+{
+	const UINT64 *a = (const void *)&table->VendorGuid, *b = (const void *)guid;
+
+	return a[0] == b[0] && a[1] == b[1];
+}
+
+/* Pages that stay when the firmware is gone, filled with @byte. */
+static UINT8 *new_pages(EFI_MEMORY_TYPE type, UINTN pages, UINT8 byte)
+{
+	EFI_PHYSICAL_ADDRESS addr = 0xffffffff;
+
+	if (EFI_ERROR(real.AllocatePages(AllocateMaxAddress, type, pages, &addr)))
+		return NULL;
+	for (UINTN i = 0; i < pages * 4096; i++)
+		((UINT8 *)addr)[i] = byte;
+	return (UINT8 *)addr;
+}
+
+static void seal(UINT8 *table, UINTN length, UINTN checksum)
+{
+	UINT8 sum = 0;
+
+	table[checksum] = 0;
+	for (UINTN i = 0; i < length; i++)
+		sum += table[i];
+	table[checksum] = -sum;
+}
+
+static void copy(UINT8 *to, const UINT8 *from, UINTN length)
+{
+	while (length--)
+		*to++ = *from++;
+}
+
+/* An XSDT with entries of all kinds of addresses before the real ones. */
+static UINT64 bad_xsdt(const UINT8 *real_xsdt)
+{
+	static const UINT64 wrong[] = {
+		0,	  1,	  0xfee00000, NOWHERE, 0x7ffffffffffff000, 0xffffffffffffffff,
+		0x100000, 0xa0000};
+	UINTN length = *(const UINT32 *)(real_xsdt + 4);
+	UINT8 *xsdt = new_pages(EfiACPIReclaimMemory, 1, 0);
+	UINT8 *at = xsdt;
+
+	if (!xsdt || length > 2048)
+		return NOWHERE;
+	copy(at, real_xsdt, 36);
+	copy(at + 36, (const UINT8 *)wrong, sizeof(wrong));
+	copy(at + 36 + sizeof(wrong), real_xsdt + 36, length - 36);
+	*(UINT32 *)(xsdt + 4) = length + sizeof(wrong);
+	seal(xsdt, length + sizeof(wrong), 9);
+	return (UINT64)xsdt;
+}
+
+/* A copy of the RSDP that leads astray. */
+static void *bad_rsdp(const UINT8 *rsdp)
+{
+	UINT8 *page = new_pages(EfiACPIReclaimMemory, 1, 0xa5);
+
+	if (!page || now.on[FAULT_BAD_RSDP])
+		return page;
+	copy(page, rsdp, 36);
+	*(UINT64 *)(page + 24) =
+		now.on[FAULT_LOST_XSDT] ? NOWHERE : bad_xsdt(*(UINT8 *const *)(rsdp + 24));
+	seal(page, 36, 32);
+	return page;
+}
+
+static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
+{
+	BOOLEAN acpi = is(table, &acpi20) || is(table, &acpi10);
+
+	if (acpi && now.on[FAULT_NO_ACPI])
+		return FALSE;
+	if (acpi && (now.on[FAULT_BAD_RSDP] || now.on[FAULT_BAD_XSDT] || now.on[FAULT_LOST_XSDT])) {
+		if (!is(table, &acpi20))
+			return FALSE;
+		table->VendorTable = bad_rsdp(table->VendorTable);
+	}
+	if (now.on[FAULT_BAD_SMBIOS] && is(table, &smbios))
+		table->VendorTable = (void *)0xfffffffffffff000;
+	if (now.on[FAULT_BAD_SMBIOS] && is(table, &smbios3))
+		table->VendorTable = new_pages(EfiRuntimeServicesData, 1, 0xa5);
+	if (now.on[FAULT_BAD_MEMATTR] && is(table, &memattr))
+		table->VendorTable =
+			new_pages(EfiBootServicesData, 1, now.on[FAULT_REVERSE] ? 0 : 0xa5);
+	return TRUE;
+}
+
+void tables_hook(void)
+{
+	UINTN nr = 0;
+
+	real_tables = st->ConfigurationTable;
+	nr_real = st->NumberOfTableEntries;
+	if (now.on[FAULT_MANY_TABLES])
+		for (; nr < 1500; nr++)
+			tables[nr] =
+				(EFI_CONFIGURATION_TABLE){{0x6261726d, nr, 0, {0}}, (void *)nr};
+	for (UINTN i = 0; i < nr_real && nr < MAX_TABLES; i++) {
+		tables[nr] = real_tables[i];
+		nr += change(&tables[nr]);
+	}
+	st->ConfigurationTable = now.on[FAULT_NO_TABLES] ? NULL : tables;
+	st->NumberOfTableEntries = now.on[FAULT_NO_TABLES] ? 0 : nr;
+}
+
+void tables_unhook(void)
+{
+	st->ConfigurationTable = real_tables;
+	st->NumberOfTableEntries = nr_real;
+}
+
+/* ---- Graphics ------------------------------------------------------------------ */
+
+static EFI_GRAPHICS_OUTPUT_MODE_INFORMATION info;
+static EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE mode;
+static EFI_GRAPHICS_OUTPUT_PROTOCOL gop;
+
+/* 16 bits a pixel, rows that are longer than they show, and less memory than rows. */
+static void make_masks(void)
+{
+	info.HorizontalResolution = 1024;
+	info.VerticalResolution = 768;
+	info.PixelsPerScanLine = 1100;
+	info.PixelFormat = PixelBitMask;
+	info.PixelInformation = (EFI_PIXEL_BITMASK){0xf800, 0x07e0, 0x001f, 0};
+	mode.FrameBufferSize = 1100 * 2 * 760;
+	mode.FrameBufferBase = (UINTN)new_pages(EfiReservedMemoryType, 420, 0);
+}
+
+EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics_of_fault(void)
+{
+	mode = (EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE){.MaxMode = 1, .Info = &info};
+	info = (EFI_GRAPHICS_OUTPUT_MODE_INFORMATION){
+		.HorizontalResolution = 800, .VerticalResolution = 600, .PixelsPerScanLine = 800};
+	gop.Mode = &mode;
+	if (now.on[FAULT_BLT_ONLY]) {
+		info.PixelFormat = PixelBltOnly;
+	} else if (now.on[FAULT_GOP_MODELESS]) {
+		gop.Mode = NULL;
+	} else if (now.on[FAULT_GOP_MASKS]) {
+		make_masks();
+	} else if (now.on[FAULT_GOP_WRONG]) {
+		info.HorizontalResolution = 0xffffffff;
+		info.PixelsPerScanLine = 3;
+		mode.FrameBufferBase = NOWHERE;
+		mode.FrameBufferSize = ~0ULL;
+	} else {
+		return NULL;
+	}
+	return &gop;
+}
