@@ -57,7 +57,8 @@ const void *acpi_map_memory(phys_addr_t pa, size_t size)
 	const phys_addr_t limit = PFN_PHYS(MAX_ARCH_PFN);
 	phys_addr_t start = round_down(pa, PAGE_SIZE), end;
 
-	if (!pa || !size || pa >= limit || size > limit - pa || !e820_table_firmware ||
+	/* Page 0 is never mapped. */
+	if (pa < PAGE_SIZE || !size || pa >= limit || size > limit - pa || !e820_table_firmware ||
 	    !described(pa, pa + size))
 		return NULL;
 	end = round_up(pa + size, PAGE_SIZE);

@@ -47,7 +47,7 @@ static const void *reach(phys_addr_t addr, size_t size)
 	phys_addr_t end = addr + size;
 	struct arch_mapping map;
 
-	if (end < addr || !described(addr, end))
+	if (addr < PAGE_SIZE || end < addr || !described(addr, end))
 		return NULL;
 	for (phys_addr_t page = round_down(addr, PAGE_SIZE); page < end; page += PAGE_SIZE)
 		if (arch_query(page, &map) || map.phys != page)

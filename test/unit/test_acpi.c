@@ -324,8 +324,8 @@ static void a_table_that_reaches_past_the_map_is_ignored(void **state)
 
 static void entries_that_point_nowhere_are_ignored(void **state)
 {
-	static const phys_addr_t nowhere[] = {RAM_END, RAM_END - 4, 0xa0000,
-					      ~0ULL,   ~0ULL - 35,  1ULL << 60};
+	static const phys_addr_t nowhere[] = {RAM_END, RAM_END - 4, 0xa0000,	1,
+					      0xfff,   ~0ULL,	    ~0ULL - 35, 1ULL << 60};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(nowhere); i++)
