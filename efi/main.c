@@ -174,6 +174,8 @@ EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM
 	watchdog_off(&fw);
 	printk(KERN_NOTICE "%s\n", build_name);
 	firmware_print(&fw, "%s\n", build_name);
+	if (arch_unsupported())
+		return firmware_refuse(&fw, EFI_UNSUPPORTED, "%s", arch_unsupported());
 	fw.loaded = firmware_protocol(&fw, image, &loaded_guid);
 	status = record_create(&fw, &info);
 	if (EFI_ERROR(status))

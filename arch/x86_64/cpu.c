@@ -5,6 +5,14 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/page.h>
+#include <baremm/arch_boot.h>
+
+#include "encryption.h"
+
+#define CPUID_AMD_ENCRYPTION 0x8000001f
+#define AMD_HAS_SEV	     2U
+#define MSR_SEV_STATUS	     0xc0010131
+#define CPUID_TDX	     0x21
 
 struct cpu_info cpu_info;
 
@@ -91,4 +99,31 @@ void cpu_print(void)
 		read_cr4() & CR4_LA57 ? "5 levels on"
 		: cpu_info.la57	      ? "5 levels off"
 				      : "4 levels only");
+}
+
+/* Leaf @leaf, zeros where the CPU's highest is below it. */
+static void cpuid_if_any(u32 leaf, u32 regs[4])
+{
+	cpuid(leaf & 0x80000000, 0, regs);
+	if (regs[0] >= leaf)
+		cpuid(leaf, 0, regs);
+	else
+		memset(regs, 0, 4 * sizeof(*regs));
+}
+
+const char *arch_unsupported(void)
+{
+	struct encryption_facts facts = {.cr3 = read_cr3()};
+	u32 regs[4];
+
+	cpuid_if_any(CPUID_AMD_ENCRYPTION, regs);
+	facts.amd_eax = regs[0];
+	facts.amd_ebx = regs[1];
+	if (facts.amd_eax & AMD_HAS_SEV)
+		facts.sev_status = rdmsr(MSR_SEV_STATUS);
+	cpuid_if_any(CPUID_TDX, regs);
+	facts.tdx_name[0] = regs[1];
+	facts.tdx_name[1] = regs[3];
+	facts.tdx_name[2] = regs[2];
+	return encryption_reason(&facts);
 }

@@ -2,6 +2,7 @@
 /*
  * What the program's start calls of the architecture, in this order:
  *
+ *   arch_unsupported()      first of all
  *   arch_boot_ranges()      while the boot record is filled
  *   arch_enter()            right after ExitBootServices; goes on at `next`
  *   arch_register_options()
@@ -20,6 +21,9 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <baremm/boot_info.h>
+
+/* Why the program cannot run on this machine, while it can still go back; NULL: it can. */
+const char *arch_unsupported(void);
 
 /*
  * The stacks that exceptions run on and the guard page below each, for

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Encrypted memory: machines on which page tables have to say of each page whether it is,
+ * which ours do not.
+ *
+ * Owns:       nothing.
+ * Invariants: a machine that encrypts all of its memory by itself (TSME, TME) is none of
+ *             these: nobody has to know of it.
+ * Lifetime:   any time.
+ * Locking:    none; no state.
+ * Units:      registers.
+ * Failure:    a reason in words; NULL: memory is as it seems.
+ * Source:     AMD APM volume 2, sections 7.10 and 15.34; Intel TDX module, CPUID leaf 21h.
+ */
+#ifndef _ARCH_X86_64_ENCRYPTION_H
+#define _ARCH_X86_64_ENCRYPTION_H
+
+#include <linux/types.h>
+
+struct encryption_facts {
+	u32 amd_eax, amd_ebx; /* CPUID leaf 8000001Fh; 0: there is none */
+	u64 sev_status;	      /* MSR C0010131h, where the leaf says SEV; else 0 */
+	u64 cr3;
+	u32 tdx_name[3]; /* CPUID leaf 21h: EBX, EDX, ECX; 0: there is none */
+};
+
+const char *encryption_reason(const struct encryption_facts *facts);
+
+#endif /* _ARCH_X86_64_ENCRYPTION_H */
