@@ -110,7 +110,7 @@ struct guest {
 	UINTN start, end;  /* of its image */
 	UINTN calls;	   /* of services, so far */
 	INTN pages, pools; /* that it took and has not given back */
-	BOOLEAN complained, at_exit;
+	BOOLEAN complained, at_exit, wrote_variable;
 	UINTN map_calls, exit_calls, probes;
 };
 extern struct guest guest;

@@ -197,6 +197,15 @@ static EFI_STATUS EFIAPI get_variable(CHAR16 *name, EFI_GUID *guid, UINT32 *attr
 	return real_rt.GetVariable(name, guid, attributes, size, data);
 }
 
+/* A variable that is written wears a PC's flash, and a full one may brick it. */
+static EFI_STATUS EFIAPI set_variable(CHAR16 *name, EFI_GUID *guid, UINT32 attributes, UINTN size,
+				      void *data)
+{
+	if (is_guest(CALLER))
+		guest.wrote_variable = TRUE;
+	return real_rt.SetVariable(name, guid, attributes, size, data);
+}
+
 /* A refusal begins so (efi/console.c). */
 static EFI_STATUS EFIAPI output_string(SIMPLE_TEXT_OUTPUT_INTERFACE *self, CHAR16 *text)
 {
@@ -230,6 +239,7 @@ void services_hook(void)
 	bs->Stall = stall;
 	st->RuntimeServices->GetTime = get_time;
 	st->RuntimeServices->GetVariable = get_variable;
+	st->RuntimeServices->SetVariable = set_variable;
 	console->OutputString = output_string;
 	if (now.on[FAULT_NO_CONSOLE])
 		st->ConOut = NULL;
