@@ -10,6 +10,7 @@
 #include "memmap.h"
 
 #include <linux/errno.h>
+#include <baremm/lint.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -319,4 +320,42 @@ u64 efi_map_bytes(const struct boot_efi_map *map)
 			bytes += end - start;
 	}
 	return bytes;
+}
+
+/* ---- For lint ----------------------------------------------------------------------- */
+
+static u32 md_lint_type(const struct efi_md *md)
+{
+	switch (md->type) {
+	case EFI_MD_ACPI_RECLAIM:
+		return E820_TYPE_ACPI;
+	case EFI_MD_ACPI_NVS:
+		return E820_TYPE_NVS;
+	case EFI_MD_UNUSABLE:
+		return E820_TYPE_UNUSABLE;
+	case EFI_MD_PERSISTENT:
+		return E820_TYPE_PMEM;
+	default:
+		return md_type_is_ram(md->type) ? E820_TYPE_RAM : E820_TYPE_RESERVED;
+	}
+}
+
+/* UEFI leaves numbers from 0x70000000 on to makers and loaders. */
+#define MD_TYPE_OEM 0x70000000U
+
+void efi_map_lint_range(const struct boot_efi_map *map, u64 i, struct lint_range *range)
+{
+	struct efi_md md = efi_map_get(map, i);
+
+	*range = (struct lint_range){
+		.start = md.phys_addr,
+		.size = md.num_pages > ~0ULL >> EFI_MD_PAGE_SHIFT
+				? ~0ULL
+				: md.num_pages << EFI_MD_PAGE_SHIFT,
+		.type = md_lint_type(&md),
+		.known_type = md.type < EFI_MD_TYPES || md.type >= MD_TYPE_OEM,
+		.runtime = md.attribute & EFI_MD_RUNTIME,
+		.attributes = true,
+		.write_back = md.attribute & EFI_MD_WB,
+	};
 }

@@ -105,6 +105,10 @@ u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, 
 /* The bytes of all descriptors, of whatever type. */
 u64 efi_map_bytes(const struct boot_efi_map *map);
 
+/* Descriptor @i as lint judges it (baremm/lint.h): nothing repaired, nothing merged. */
+struct lint_range;
+void efi_map_lint_range(const struct boot_efi_map *map, u64 i, struct lint_range *range);
+
 /* "[Conventional|   |...|UC]", as Linux's efi_md_typeattr_format(). */
 int efi_md_typeattr(char *buf, size_t size, const struct efi_md *md);
 

@@ -156,6 +156,11 @@ static void add_own_ranges(struct boot_info *info)
 	info->nr_ranges += arch_boot_ranges(parts.ranges + info->nr_ranges);
 }
 
+static void map_entry(const struct boot_info *info, u32 i, struct lint_range *range)
+{
+	efi_map_lint_range(&info->efi, i, range);
+}
+
 void record_finish(struct boot_info *info)
 {
 	if (efi_map_to_e820(&info->efi, &parts.e820))
@@ -166,6 +171,8 @@ void record_finish(struct boot_info *info)
 	add_own_ranges(info);
 	info->nr_ranges += efi_map_boot_services(&info->efi, parts.ranges + info->nr_ranges,
 						 parts.max_ranges - info->nr_ranges);
+	info->map_entry = map_entry;
+	info->nr_map_entries = (u32)efi_map_count(&info->efi);
 	info->mirrored = parts.mirrored;
 	info->nr_mirrored = efi_map_mirrored(&info->efi, parts.mirrored, parts.max_mirrored);
 	info->efi.bytes = efi_map_bytes(&info->efi);

@@ -30,6 +30,7 @@
 #include <baremm/boot_info.h>
 #include <baremm/console.h>
 #include <baremm/e820.h>
+#include <baremm/lint.h>
 #include <baremm/panic.h>
 
 #include "badpage.h"
@@ -257,13 +258,16 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 
 void __ref mm_bring_up(struct boot_info *info)
 {
-	u64 start = cycles_without_log();
+	u64 start = cycles_without_log(), cost;
 
 	boot_info = info;
 	bring_up_allocators(info);
+	cost = cycles_without_log() - start;
+	mm_lint();
+	start = cycles_without_log();
 	free_initmem(info);
 
-	bench_bring_up_done(cycles_without_log() - start);
+	bench_bring_up_done(cost + cycles_without_log() - start);
 	page_owner_mark();
 	fault_inject_arm();
 	mm_report();
@@ -286,6 +290,7 @@ void __init mm_reset(void)
 	slab_options_reset();
 	kfence_reset();
 	kmemleak_reset();
+	lint_reset();
 	dma_reset();
 	vmalloc_reset();
 	selftest_reset();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Splitting the options into words, and finding who wants each. */
 #include <baremm/options.h>
+#include <baremm/lint.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -205,6 +206,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"page_owner", page_owner_parse_option},
 	{"page_alloc.shuffle", shuffle_parse_option},
 	{"slub_debug", slub_debug_parse_option},
+	{"lint", lint_parse_option},
 	{"kmemleak", kmemleak_parse_option},
 	{"kfence.sample_interval", kfence_sample_interval_parse_option},
 	{"kfence.num_objects", kfence_num_objects_parse_option},

@@ -23,3 +23,12 @@ u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigne
 {
 	return host_pci_read32 ? host_pci_read32(bus, dev, fn, offset) : ~0U;
 }
+
+const struct arch_mtrrs *host_mtrrs;
+
+bool arch_read_mtrrs(struct arch_mtrrs *mtrrs)
+{
+	if (host_mtrrs)
+		*mtrrs = *host_mtrrs;
+	return host_mtrrs;
+}

@@ -2,6 +2,8 @@
 /* The calling CPU's state: read it, and give it another's MTRRs. Contract: cpu_state.h. */
 #include "cpu_state.h"
 
+#include <baremm/arch.h>
+#include <linux/build_bug.h>
 #include <linux/minmax.h>
 
 #include "cpu.h"
@@ -42,6 +44,33 @@ void cpu_state_read(struct cpu_state *state)
 		regs[STATE_MTRR_FIXED + i] = rdmsr(fixed_msrs[i]);
 	for (unsigned int i = 0; i < nr_var_regs(cap); i++)
 		regs[STATE_MTRR_VAR + i] = rdmsr(MSR_MTRR_VAR + i);
+}
+
+/* Bits of a base and of a mask that are no address. */
+#define MTRR_TYPE	0xffULL
+#define MTRR_MASK_VALID (1ULL << 11)
+#define MTRR_ADDRESS	(~0ULL << 12)
+static_assert(ARCH_MAX_MTRRS >= MAX_VAR_MTRRS);
+
+bool arch_read_mtrrs(struct arch_mtrrs *mtrrs)
+{
+	struct cpu_state state = {};
+	const u64 *regs = state.regs;
+
+	*mtrrs = (struct arch_mtrrs){.nr = 0};
+	cpu_state_read(&state);
+	if (!regs[STATE_MTRR_CAP])
+		return false;
+	mtrrs->enabled = regs[STATE_MTRR_DEF_TYPE] & MTRR_ENABLE;
+	mtrrs->default_type = (u8)(regs[STATE_MTRR_DEF_TYPE] & MTRR_TYPE);
+	for (unsigned int i = 0; i < nr_var_regs(regs[STATE_MTRR_CAP]); i += 2) {
+		u64 base = regs[STATE_MTRR_VAR + i], mask = regs[STATE_MTRR_VAR + i + 1];
+
+		if (mask & MTRR_MASK_VALID)
+			mtrrs->var[mtrrs->nr++] = (struct arch_mtrr){
+				base & MTRR_ADDRESS, mask & MTRR_ADDRESS, (u8)(base & MTRR_TYPE)};
+	}
+	return true;
 }
 
 /* Intel SDM 12.11.8: no caching while types change, and nothing cached from before. */

@@ -205,6 +205,23 @@ u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigne
 /* Are there pages of this size above the base page's that one entry of a table can map? */
 bool arch_hugetlb_valid_size(unsigned long size);
 
+/* A memory type range register that is valid: of addresses where (addr & mask) == base. */
+enum { ARCH_MTRR_UC = 0, ARCH_MTRR_WC = 1, ARCH_MTRR_WT = 4, ARCH_MTRR_WP = 5, ARCH_MTRR_WB = 6 };
+#define ARCH_MAX_MTRRS 32
+
+struct arch_mtrrs {
+	bool enabled;
+	u8 default_type; /* of what no register names */
+	unsigned int nr;
+	struct arch_mtrr {
+		u64 base, mask; /* mask has the bits that addresses of this machine have */
+		u8 type;
+	} var[ARCH_MAX_MTRRS];
+};
+
+/* The boot CPU's. False: it has none. */
+bool arch_read_mtrrs(struct arch_mtrrs *mtrrs);
+
 /* A monotonic clock for the log: nanoseconds since start. */
 u64 arch_clock_ns(void);
 

@@ -24,6 +24,7 @@
 
 struct arch_handoff;
 struct bench_result;
+struct lint_range;
 
 #define BOOT_INFO_VERSION 1
 
@@ -95,6 +96,10 @@ struct boot_info {
 
 	const struct e820_entry *e820; /* the firmware's ranges, as Linux's EFI stub makes them */
 	u32 nr_e820;
+
+	/* The map as the firmware gave it, for lint; NULL: the ranges above are all there is. */
+	void (*map_entry)(const struct boot_info *info, u32 i, struct lint_range *range);
+	u32 nr_map_entries;
 
 	const struct boot_range *ranges;
 	u32 nr_ranges;

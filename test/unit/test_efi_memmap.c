@@ -12,6 +12,7 @@
 
 #include <linux/errno.h>
 #include <baremm/console.h>
+#include <baremm/lint.h>
 #include "efi_model.h"
 
 #define ROOM  64
@@ -58,6 +59,33 @@ static void convert(u32 nr, u32 findings)
 	assert_int_equal(efi_map_to_e820(&map, &table), 0);
 	assert_int_equal(table.nr_entries, nr);
 	assert_int_equal(map.findings, findings);
+}
+
+static void lint_sees_descriptors_as_they_are(void **state)
+{
+	struct lint_range range;
+
+	(void)state;
+	add(EFI_MD_BOOT_DATA, 0x1234, 2, WB | EFI_MD_RUNTIME);
+	add(EFI_MD_ACPI_NVS, 0x8000, 0, 0);
+	add(EFI_MD_TYPES, 0x9000, ~0ULL, 0);
+	add(0x80000000, 0xa000, 1, 0);
+	efi_map_lint_range(&map, 0, &range);
+	assert_int_equal(range.type, E820_TYPE_RAM);
+	assert_int_equal(range.start, 0x1234);
+	assert_int_equal(range.size, 2 * PAGES);
+	assert_true(range.known_type && range.runtime && range.attributes && range.write_back);
+	efi_map_lint_range(&map, 1, &range);
+	assert_int_equal(range.type, E820_TYPE_NVS);
+	assert_int_equal(range.size, 0);
+	assert_false(range.runtime || range.write_back);
+	efi_map_lint_range(&map, 2, &range);
+	assert_int_equal(range.type, E820_TYPE_RESERVED);
+	assert_int_equal(range.size, ~0ULL);
+	assert_false(range.known_type);
+	/* Numbers of makers and of loaders. */
+	efi_map_lint_range(&map, 3, &range);
+	assert_true(range.known_type);
 }
 
 static void each_type_becomes_what_linux_makes_of_it(void **state)
@@ -558,6 +586,7 @@ int main(void)
 		TEST(print_logs_a_line_for_each_descriptor),
 		TEST(unknown_types_and_attributes_are_numbers),
 		TEST(text_that_does_not_fit_is_cut),
+		TEST(lint_sees_descriptors_as_they_are),
 		TEST(random_maps_equal_the_model),
 		TEST(random_bytes_do_no_harm),
 	};

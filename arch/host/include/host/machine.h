@@ -29,6 +29,7 @@
 #include <baremm/boot_info.h>
 #include <asm/page.h>
 
+struct arch_mtrrs;
 struct seq_file;
 
 #define HOST_MAP_START VMALLOC_START
@@ -84,6 +85,9 @@ extern u32 host_boot_apic_id;
 extern unsigned int host_core_id_bits;
 extern u32 (*host_pci_read32)(unsigned int bus, unsigned int dev, unsigned int fn,
 			      unsigned int offset);
+
+/* What arch_read_mtrrs() finds; NULL, as with each new machine: none. */
+extern const struct arch_mtrrs *host_mtrrs;
 
 /* What arch_clock_ns() returns instead of the time; NULL again with the next machine. */
 extern u64 (*host_clock)(void);
