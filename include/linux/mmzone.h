@@ -389,7 +389,8 @@ int pfn_to_nid(unsigned long pfn);
 
 static inline enum zone_type page_zonenum(const struct page *page)
 {
-	return (enum zone_type)(data_race(page->flags) >> ZONES_PGSHIFT & ((1UL << ZONES_SHIFT) - 1));
+	return (enum zone_type)(data_race(page->flags) >> ZONES_PGSHIFT &
+				((1UL << ZONES_SHIFT) - 1));
 }
 
 static inline int page_to_nid(const struct page *page)

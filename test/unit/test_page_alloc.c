@@ -295,10 +295,9 @@ static void misuse_of_free_is_named_counted_and_harmless(void **state)
 
 	assert_int_equal(host_log_count("BUG: Bad page state in free of order"), 16);
 	bad_frees_report();
-	assert_true(
-		host_log_contains("baremm: frees refused: 7 of another order, 2 of reserved "
-				  "pages, 3 of tail pages, 1 of pages in use, 3 of "
-				  "no page\n"));
+	assert_true(host_log_contains("baremm: frees refused: 7 of another order, 2 of reserved "
+				      "pages, 3 of tail pages, 1 of pages in use, 3 of "
+				      "no page\n"));
 	assert_int_equal(verify_all(), 0);
 	assert_same_picture(before);
 	__free_pages(pair, 1);
