@@ -13,10 +13,14 @@
 
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/panic.h>
 
 struct rcu_cpu {
 	unsigned long count;
@@ -149,6 +153,27 @@ void rcu_poll(void)
 	atomic_long_dec(&running);
 }
 
+/* A CPU that does not leave its section is named, and ends the run. */
+static void __noreturn stalled(const unsigned long counts[NR_CPUS])
+{
+	unsigned int last = 0;
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (counts[cpu] & 1 && READ_ONCE(rcu_cpus[cpu].count) == counts[cpu]) {
+			pr_emerg("rcu: CPU#%u is in a section for %u s\n", cpu, SMP_CALL_SECONDS);
+			last = cpu;
+		}
+	panic("rcu: CPU#%u does not leave its section", last);
+}
+
+static void wait_a_moment(const unsigned long counts[NR_CPUS], u64 start)
+{
+	cond_resched();
+	cpu_relax();
+	if (arch_clock_ns() - start > SMP_CALL_SECONDS * 1000000000ULL && !all_passed(counts))
+		stalled(counts);
+}
+
 void synchronize_rcu(void)
 {
 	unsigned long counts[NR_CPUS];
@@ -156,8 +181,8 @@ void synchronize_rcu(void)
 	if (WARN_ON(rcu_read_lock_held()))
 		return;
 	note_counts(counts);
-	while (!all_passed(counts))
-		cpu_relax();
+	for (u64 start = arch_clock_ns(); !all_passed(counts);)
+		wait_a_moment(counts, start);
 	rcu_poll();
 }
 
@@ -165,8 +190,11 @@ void rcu_barrier(void)
 {
 	if (WARN_ON(rcu_read_lock_held()))
 		return;
-	while (!rcu_is_idle() || atomic_long_read(&running))
+	for (u64 start = arch_clock_ns(); !rcu_is_idle() || atomic_long_read(&running);) {
 		rcu_poll();
+		if (!rcu_is_idle())
+			wait_a_moment(noted, start);
+	}
 }
 
 void __init rcu_reset(void)

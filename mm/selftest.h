@@ -5,7 +5,7 @@
  * A test takes memory from the running allocators, proves that it is what was
  * asked for, gives all of it back, and leaves the free areas as they were.
  *
- * Locking: none; boot CPU, nothing else running.
+ * Locking: none; boot CPU, nothing else running but what a test gives other CPUs to do.
  * Failure: a test returns the number of faults it found and has reported each
  *          with selftest_note(); memory that it could not check is a fault or,
  *          where a bound says so, a note. Any allocation may fail, as faults may be
@@ -25,7 +25,8 @@ struct selftest {
 
 extern const struct selftest memmap_selftests[], highmem_selftests[], contig_selftests[],
 	page_selftests[], compact_selftests[], reclaim_selftests[], dma_selftests[],
-	object_selftests[], percpu_selftests[], vmalloc_selftests[], leak_selftests[];
+	object_selftests[], percpu_selftests[], vmalloc_selftests[], smp_selftests[],
+	leak_selftests[];
 
 /* The tests in the order in which they run; NULL past the last one. */
 const struct selftest *selftest_get(unsigned int i);
@@ -61,6 +62,9 @@ int free_snapshot_compare(const struct free_snapshot *before, const struct free_
  * it then has as many pages in use as before.
  */
 int free_snapshot_came_back(const struct free_snapshot *before, const struct free_snapshot *after);
+/* How many zones have not as many pages in use as before; each is told if @report. */
+int free_snapshot_left(const struct free_snapshot *before, const struct free_snapshot *after,
+		       bool report);
 /* Did a zone make sections between the two? Then they cannot be equal. */
 bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after);
 void free_snapshot_free(struct free_snapshot *snap);

@@ -113,23 +113,30 @@ int free_snapshot_compare(const struct free_snapshot *before, const struct free_
 	return faults;
 }
 
-/* Sections that were made since have other free blocks: only what is in use can be equal. */
-int free_snapshot_came_back(const struct free_snapshot *before, const struct free_snapshot *after)
+int free_snapshot_left(const struct free_snapshot *before, const struct free_snapshot *after,
+		       bool report)
 {
-	int faults = 0;
+	int zones = 0;
 
-	if (!selftest_faults_injected() || !free_snapshot_grown(before, after))
-		return free_snapshot_compare(before, after);
 	for (unsigned int i = 0; i < before->nr_zones; i++) {
 		const struct zone_snapshot *b = &before->zones[i], *a = &after->zones[i];
 
 		if (b->used_pages == a->used_pages)
 			continue;
-		faults++;
-		selftest_note("node %d zone %s: %lu pages in use before, %lu after", b->zone->node,
-			      b->zone->name, b->used_pages, a->used_pages);
+		zones++;
+		if (report)
+			selftest_note("node %d zone %s: %lu pages in use before, %lu after",
+				      b->zone->node, b->zone->name, b->used_pages, a->used_pages);
 	}
-	return faults;
+	return zones;
+}
+
+/* Sections that were made since have other free blocks: only what is in use can be equal. */
+int free_snapshot_came_back(const struct free_snapshot *before, const struct free_snapshot *after)
+{
+	if (!selftest_faults_injected() || !free_snapshot_grown(before, after))
+		return free_snapshot_compare(before, after);
+	return free_snapshot_left(before, after, true);
 }
 
 bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after)

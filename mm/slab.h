@@ -279,6 +279,9 @@ void slab_unfreeze(struct kmem_cache *s, struct slab *slab);
 /* Gives what @c holds to the nodes' lists. */
 void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
+/* On all CPUs. With no lock held that a CPU may wait for. */
+void slab_flush_all(struct kmem_cache *s);
+
 /* Caller holds n->list_lock. */
 void slab_add_partial(struct kmem_cache_node *n, struct slab *slab);
 void slab_remove_partial(struct kmem_cache_node *n, struct slab *slab);

@@ -5,9 +5,11 @@
  */
 #include "slab_debug.h"
 
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kfence.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 /* ---- Shrink ---------------------------------------------------------------------------------- */
 
@@ -50,12 +52,27 @@ static void shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 		slab_discard(s, page->slab);
 }
 
-int kmem_cache_shrink(struct kmem_cache *s)
+static void flush_here(void *s)
+{
+	slab_flush_cpu(s, this_cpu_slab(s));
+}
+
+/* Only a CPU itself may touch what it holds; those that do not run hold nothing that changes. */
+void slab_flush_all(struct kmem_cache *s)
+{
+	run_on_each_cpu(flush_here, s);
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (!cpu_online(cpu))
+			slab_flush_cpu(s, &s->cpu_slab[cpu]);
+}
+
+/* Whatever other CPUs hold of it stays there. */
+static int shrink(struct kmem_cache *s)
 {
 	struct kmem_cache_node *n;
 	int nid, left = 0;
 
-	slab_flush_cpu(s, this_cpu_slab(s));
+	flush_here(s);
 	for_each_kmem_cache_node (s, nid, n)
 		shrink_node(s, n);
 	rcu_poll();
@@ -64,6 +81,13 @@ int kmem_cache_shrink(struct kmem_cache *s)
 	return left;
 }
 
+int kmem_cache_shrink(struct kmem_cache *s)
+{
+	slab_flush_all(s);
+	return shrink(s);
+}
+
+/* For reclaim, with locks held: other CPUs are not asked. */
 void kmem_cache_shrink_all(void)
 {
 	struct kmem_cache *s;
@@ -72,7 +96,7 @@ void kmem_cache_shrink_all(void)
 	if (!slab_is_available() || !spin_trylock(&slab_mutex))
 		return;
 	list_for_each_entry (s, &slab_caches, list)
-		kmem_cache_shrink(s);
+		shrink(s);
 	spin_unlock(&slab_mutex);
 }
 
@@ -121,11 +145,8 @@ static bool report_left_guarded(struct kmem_cache *s, unsigned long caller)
 static int give_back_slabs(struct kmem_cache *s, unsigned long caller)
 {
 	struct kmem_cache_node *n;
-	unsigned int cpu;
 	int nid, err = 0;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		slab_flush_cpu(s, &s->cpu_slab[cpu]);
 	for_each_kmem_cache_node (s, nid, n)
 		shrink_node(s, n);
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
@@ -153,6 +174,8 @@ void kmem_cache_destroy(struct kmem_cache *s)
 		       s->name);
 		return;
 	}
+	/* Not under the lock: a CPU that waits for it does not answer. */
+	slab_flush_all(s);
 	spin_lock(&slab_mutex);
 	if (s->refcount > 1) {
 		/* Others share it under names of their own. */

@@ -187,13 +187,11 @@ void __init slab_single_reset(void)
 void slab_set_all_single(enum slab_single_reason reason, bool on)
 {
 	struct kmem_cache *s;
-	unsigned int cpu;
 
 	all_single = on ? all_single | reason : all_single & ~(unsigned int)reason;
 	kmalloc_set_single(all_single);
 	list_for_each_entry (s, &slab_caches, list) {
-		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-			slab_flush_cpu(s, &s->cpu_slab[cpu]);
+		slab_flush_all(s);
 		s->single = slab_is_single(s);
 	}
 }

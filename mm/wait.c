@@ -7,6 +7,7 @@
  * CPUs, no wake-up is under way.
  */
 #include <linux/cpumask.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -153,8 +154,10 @@ void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		panic("deadlock: CPU %d waits, and so do all %u CPUs: nobody is left to wake one",
 		      smp_processor_id(), num_online_cpus());
 	}
-	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN))
+	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN)) {
+		cond_resched();
 		cpu_relax();
+	}
 }
 
 void __init wait_reset(void)

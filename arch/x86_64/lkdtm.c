@@ -7,13 +7,16 @@
 #include "lkdtm.h"
 
 #include <linux/bug.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
+#include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 #include <baremm/arch.h>
 #include <baremm/arch_boot.h>
 #include <baremm/console.h>
@@ -47,6 +50,19 @@ static void *opaque(unsigned long address)
 static void do_panic(void)
 {
 	panic("dumptest");
+}
+
+static void panic_here(void *arg)
+{
+	panic("%s on CPU %d", (const char *)arg, smp_processor_id());
+}
+
+/* All at once: one of them ends the run. */
+static void do_panic_everywhere(void)
+{
+	static char what[] = "dumptest";
+
+	on_each_cpu(panic_here, what, true);
 }
 
 static void do_bug(void)
@@ -174,6 +190,19 @@ static void do_exhaust_stack(void)
 	pr_info("lkdtm: returned %d\n", recurse(1));
 }
 
+static long exhaust_stack_there(void *arg)
+{
+	(void)arg;
+	do_exhaust_stack();
+	return 0;
+}
+
+/* That of the last CPU. */
+static void do_exhaust_stack_of_cpu(void)
+{
+	work_on_cpu((int)num_online_cpus() - 1, exhaust_stack_there, NULL);
+}
+
 /* A fault whose handler cannot be entered: #DE meets a gate that is not present. */
 static void do_double_fault(void)
 {
@@ -247,6 +276,7 @@ static const struct fault {
 	void (*provoke)(void);
 } faults[] = {
 	{"PANIC", do_panic},
+	{"PANIC_EVERYWHERE", do_panic_everywhere},
 	{"BUG", do_bug},
 	{"WARNING", do_warning},
 	{"HARDLOCKUP", do_hardlockup},
@@ -270,6 +300,7 @@ static const struct fault {
 	{"EXEC_NULL", do_exec_null},
 	{"EXEC_DIRECT_MAP", do_exec_direct_map},
 	{"EXHAUST_STACK", do_exhaust_stack},
+	{"EXHAUST_STACK_OF_CPU", do_exhaust_stack_of_cpu},
 	{"DOUBLE_FAULT", do_double_fault},
 	{"BAD_FRAME", do_bad_frame},
 	{"NESTED_EXCEPTION", do_nested_exception},

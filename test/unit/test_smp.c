@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs that ask each other: calls, work, what only a CPU itself may do, and no answer. */
+#include "percpu_machine.h"
+
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+
+#include "../../mm/wait.h"
+
+#define CPUS 4
+
+static atomic_t runs[CPUS]; /* of a function, by the CPU that it ran on */
+static atomic_t order;
+
+static int machine(void **state)
+{
+	(void)state;
+	nr_cpu_ids = CPUS;
+	percpu_machine_make(SZ_64M, 1, CPUS);
+	wait_reset();
+	memset(runs, 0, sizeof(runs));
+	smp_init();
+	assert_int_equal(num_online_cpus(), CPUS);
+	return 0;
+}
+
+static int machine_end(void **state)
+{
+	(void)state;
+	host_cpus_stop();
+	host_clock = NULL;
+	percpu_reset();
+	slab_machine_end();
+	return 0;
+}
+
+static void count(void *info)
+{
+	assert_ptr_equal(info, runs);
+	atomic_inc(&runs[smp_processor_id()]);
+}
+
+static void assert_runs(int cpu0, int cpu1, int cpu2, int cpu3)
+{
+	assert_int_equal(atomic_read(&runs[0]), cpu0);
+	assert_int_equal(atomic_read(&runs[1]), cpu1);
+	assert_int_equal(atomic_read(&runs[2]), cpu2);
+	assert_int_equal(atomic_read(&runs[3]), cpu3);
+}
+
+/* ---- Calls -------------------------------------------------------------------------- */
+
+static void a_call_runs_on_the_cpu_it_is_for(void **state)
+{
+	(void)state;
+	assert_int_equal(smp_call_function_single(2, count, runs, 1), 0);
+	assert_runs(0, 0, 1, 0);
+	assert_int_equal(smp_call_function_single(0, count, runs, 1), 0);
+	assert_runs(1, 0, 1, 0);
+	assert_int_equal(smp_call_function_single(CPUS, count, runs, 1), -ENXIO);
+	assert_int_equal(smp_call_function_single(-1, count, runs, 1), -ENXIO);
+}
+
+static void a_call_to_many_leaves_out_the_caller_and_who_is_offline(void **state)
+{
+	struct cpumask mask = {};
+
+	(void)state;
+	for (unsigned int cpu = 0; cpu < CPUS; cpu++)
+		cpumask_set_cpu(cpu, &mask);
+	cpumask_clear_cpu(1, &mask);
+	smp_call_function_many(&mask, count, runs, true);
+	assert_runs(0, 0, 1, 1);
+	smp_call_function(count, runs, 1);
+	assert_runs(0, 1, 2, 2);
+	on_each_cpu(count, runs, 1);
+	assert_runs(1, 2, 3, 3);
+}
+
+static void the_next_call_waits_for_one_that_nobody_waited_for(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		smp_call_function(count, runs, 0);
+	on_each_cpu(count, runs, 1);
+	assert_runs(1, 201, 201, 201);
+}
+
+static void call_others(struct work_struct *work)
+{
+	(void)work;
+	for (int i = 0; i < 100; i++)
+		smp_call_function(count, runs, 1);
+}
+
+static void all_may_call_all_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(schedule_on_each_cpu(call_others), 0);
+	assert_runs(300, 300, 300, 300);
+}
+
+static DEFINE_SPINLOCK(lock);
+
+static void hold_and_call(struct work_struct *work)
+{
+	(void)work;
+	for (int i = 0; i < 200; i++) {
+		spin_lock(&lock);
+		smp_call_function(count, runs, 1);
+		spin_unlock(&lock);
+	}
+}
+
+static void who_waits_for_a_lock_answers_calls(void **state)
+{
+	(void)state;
+	assert_int_equal(schedule_on_each_cpu(hold_and_call), 0);
+	assert_runs(600, 600, 600, 600);
+}
+
+/* ---- Work ---------------------------------------------------------------------------- */
+
+static long where(void *arg)
+{
+	return 100 * *(int *)arg + smp_processor_id();
+}
+
+static void work_runs_on_a_chosen_cpu(void **state)
+{
+	int arg = 7;
+
+	(void)state;
+	for (int cpu = 0; cpu < CPUS; cpu++)
+		assert_int_equal(work_on_cpu(cpu, where, &arg), 700 + cpu);
+	assert_int_equal(work_on_cpu(CPUS, where, &arg), -ENXIO);
+}
+
+struct ordered {
+	struct work_struct work;
+	int place;
+};
+
+static void note_place(struct work_struct *work)
+{
+	container_of(work, struct ordered, work)->place = atomic_inc_return(&order);
+}
+
+static void work_is_done_in_the_order_in_which_it_was_given(void **state)
+{
+	struct ordered all[50];
+
+	(void)state;
+	atomic_set(&order, 0);
+	for (int i = 0; i < 50; i++) {
+		INIT_WORK(&all[i].work, note_place);
+		assert_true(schedule_work_on(1, &all[i].work));
+	}
+	assert_true(flush_work(&all[49].work) || all[49].place);
+	for (int i = 0; i < 50; i++)
+		assert_int_equal(all[i].place, i + 1);
+	assert_false(flush_work(&all[0].work));
+}
+
+static void work_that_waits_is_not_given_twice(void **state)
+{
+	struct ordered one;
+
+	(void)state;
+	INIT_WORK(&one.work, note_place);
+	assert_true(schedule_work_on(0, &one.work));
+	assert_false(schedule_work_on(0, &one.work));
+	assert_true(flush_work(&one.work));
+	assert_true(schedule_work_on(0, &one.work));
+	assert_true(flush_work(&one.work));
+}
+
+/* ---- What only the CPU itself may do ----------------------------------------------------- */
+
+static void every_cpu_runs_what_only_itself_may_do(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		run_on_each_cpu(count, runs);
+	assert_runs(50, 50, 50, 50);
+}
+
+static void ask_all(struct work_struct *work)
+{
+	(void)work;
+	for (int i = 0; i < 50; i++)
+		run_on_each_cpu(count, runs);
+}
+
+static void all_may_ask_all_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(schedule_on_each_cpu(ask_all), 0);
+	assert_runs(200, 200, 200, 200);
+}
+
+static struct kmem_cache *cache;
+
+static long take_and_give_back(void *arg)
+{
+	void *objects[40];
+
+	(void)arg;
+	for (int i = 0; i < 40; i++)
+		objects[i] = kmem_cache_alloc(cache, GFP_KERNEL);
+	for (int i = 0; i < 40; i++)
+		kmem_cache_free(cache, objects[i]);
+	return 0;
+}
+
+static void a_cache_that_all_cpus_used_can_be_destroyed(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		cache = kmem_cache_create("smp_test", 72, 0, SLAB_NO_MERGE, NULL);
+		for (int cpu = 0; cpu < CPUS; cpu++)
+			work_on_cpu(cpu, take_and_give_back, NULL);
+		if (round & 1)
+			assert_int_equal(kmem_cache_shrink(cache), 0);
+		kmem_cache_destroy(cache);
+		assert_false(host_log_contains("smp_test"));
+	}
+	assert_int_equal(kmem_cache_verify_all(), 0);
+}
+
+/* ---- No answer ---------------------------------------------------------------------------- */
+
+static u64 fast_clock(void)
+{
+	static u64 now;
+
+	return __atomic_add_fetch(&now, 100 * 1000 * 1000, __ATOMIC_RELAXED);
+}
+
+/* CPU 9 is online, and no thread is. */
+static int absent_cpu(void **state)
+{
+	machine(state);
+	nr_cpu_ids = 10;
+	set_cpu_online(9, true);
+	host_clock = fast_clock;
+	return 0;
+}
+
+static int absent_cpu_end(void **state)
+{
+	machine_end(state);
+	wait_reset();
+	return 0;
+}
+
+static void call_absent(void *arg)
+{
+	(void)arg;
+	smp_call_function_single(9, count, runs, 1);
+}
+
+static void a_cpu_that_does_not_answer_a_call_is_named(void **state)
+{
+	(void)state;
+	assert_string_equal(host_expect_panic(call_absent, NULL), "smp: CPU#9 does not answer");
+	assert_true(host_log_contains("smp: CPU#9 has not run count"));
+}
+
+static void give_absent(void *arg)
+{
+	work_on_cpu(9, where, arg);
+}
+
+static void a_cpu_that_does_not_begin_its_work_is_named(void **state)
+{
+	(void)state;
+	assert_non_null(host_expect_panic(give_absent, NULL));
+	assert_true(host_log_contains("workqueue: CPU#9 has not begun run_for_cpu"));
+}
+
+static void wait_for_readers(void *arg)
+{
+	(void)arg;
+	synchronize_rcu();
+}
+
+static long read_for_ever(void *arg)
+{
+	(void)arg;
+	rcu_read_lock();
+	return 0;
+}
+
+static void a_cpu_that_stays_in_a_section_is_named(void **state)
+{
+	(void)state;
+	assert_int_equal(work_on_cpu(2, read_for_ever, NULL), 0);
+	assert_string_equal(host_expect_panic(wait_for_readers, NULL),
+			    "rcu: CPU#2 does not leave its section");
+	assert_true(host_log_contains("rcu: CPU#2 is in a section for 60 s\n"));
+}
+
+#define test(fn)	cmocka_unit_test_setup_teardown(fn, machine, machine_end)
+#define test_absent(fn) cmocka_unit_test_setup_teardown(fn, absent_cpu, absent_cpu_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(a_call_runs_on_the_cpu_it_is_for),
+		test(a_call_to_many_leaves_out_the_caller_and_who_is_offline),
+		test(the_next_call_waits_for_one_that_nobody_waited_for),
+		test(all_may_call_all_at_once),
+		test(who_waits_for_a_lock_answers_calls),
+		test(work_runs_on_a_chosen_cpu),
+		test(work_is_done_in_the_order_in_which_it_was_given),
+		test(work_that_waits_is_not_given_twice),
+		test(every_cpu_runs_what_only_itself_may_do),
+		test(all_may_ask_all_at_once),
+		test(a_cache_that_all_cpus_used_can_be_destroyed),
+		test_absent(a_cpu_that_does_not_answer_a_call_is_named),
+		test_absent(a_cpu_that_does_not_begin_its_work_is_named),
+		test_absent(a_cpu_that_stays_in_a_section_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
