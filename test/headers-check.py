@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compiles each header alone, and checks who includes whom.
+"""Compiles each header alone, and programs over them; checks who includes whom.
 
   headers-check.py COMPILER FLAGS...     (those of the image's C files)
 
 Folders stand on each other in one direction: efi/ on include/, arch/ and mm/ on
 include/ and their own, include/ on include/. Only efi/ knows UEFI; mm/ has no
-assembly and no UEFI name. Exit status 1 where something is found; each finding
+assembly and no UEFI name. The programs in test/api/ are written as for Linux, and
+compile without a warning, with both compilers. Exit status 1 where something is found; each finding
 is a line FILE:LINE: what.
 """
 import re
@@ -76,6 +77,17 @@ def compile_alone(command, path):
     return f'{path.relative_to(TOP)}:1: does not compile alone:\n{done.stderr}' if done.returncode else ''
 
 
+def compile_program(job):
+    """The words of @job's compiler where its program does not compile for the image."""
+    compiler, path = job
+    done = subprocess.run([compiler, '-std=gnu11', '-O2', '-ffreestanding', '-mgeneral-regs-only',
+                           '-Wall', '-Wextra', '-Werror', '-Wmissing-prototypes', '-Iinclude',
+                           '-Iarch/x86_64/include', '-c', path, '-o', '/dev/null'],
+                          cwd=TOP, text=True, capture_output=True)
+    return (f'{path.relative_to(TOP)}:1: {compiler} does not take it:\n{done.stderr}'
+            if done.returncode else '')
+
+
 def main():
     command = sys.argv[1:]
     found = [fault for folder in FOLDERS for path in files(folder, '.c', '.h')
@@ -84,7 +96,12 @@ def main():
                if path.name != 'hidden.h']
     with ThreadPoolExecutor(2) as pool:
         found += filter(None, pool.map(lambda path: compile_alone(command, path), headers))
-    print('\n'.join(found) if found else f'{len(headers)} headers compile alone')
+    programs = files('test/api', '.c')
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [(compiler, path) for path in programs for compiler in ('gcc', 'clang')]
+        found += filter(None, pool.map(compile_program, jobs))
+    print('\n'.join(found) if found else
+          f'{len(headers)} headers compile alone, {len(programs)} programs over them')
     return 1 if found else 0
 
 

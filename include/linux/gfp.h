@@ -40,6 +40,25 @@ static inline struct page *__alloc_pages_node(int nid, gfp_t gfp, unsigned int o
 	return __alloc_pages(gfp, order, nid, NULL);
 }
 
+/* The same as a folio. */
+static inline struct folio *__folio_alloc(gfp_t gfp, unsigned int order, int preferred_nid,
+					  nodemask_t *nodemask)
+{
+	struct page *page = __alloc_pages(gfp | __GFP_COMP, order, preferred_nid, nodemask);
+
+	return (struct folio *)page;
+}
+
+static inline struct folio *__folio_alloc_node(gfp_t gfp, unsigned int order, int nid)
+{
+	return __folio_alloc(gfp, order, nid, NULL);
+}
+
+static inline struct folio *folio_alloc(gfp_t gfp, unsigned int order)
+{
+	return (struct folio *)alloc_pages(gfp | __GFP_COMP, order);
+}
+
 /*
  * Up to @nr_pages single pages: onto @page_list, through page->lru, or into those of
  * @page_array's places that are NULL. May give fewer, even where there are more. Returns
@@ -169,6 +188,22 @@ static inline enum migratetype gfp_migratetype(gfp_t gfp)
 		return MIGRATE_UNMOVABLE;
 	return (enum migratetype)((gfp & __GFP_MOVABLE ? MIGRATE_MOVABLE : 0) |
 				  (gfp & __GFP_RECLAIMABLE ? MIGRATE_RECLAIMABLE : 0));
+}
+
+static inline bool gfpflags_allow_blocking(gfp_t gfp)
+{
+	return gfp & __GFP_DIRECT_RECLAIM;
+}
+
+/* May memory be compacted for it? */
+static inline bool gfp_compaction_allowed(gfp_t gfp)
+{
+	return gfp & __GFP_IO;
+}
+
+static inline int gfp_zonelist(gfp_t gfp)
+{
+	return gfp & __GFP_THISNODE ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK;
 }
 
 static inline struct zonelist *node_zonelist(int nid, gfp_t gfp)

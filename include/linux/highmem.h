@@ -176,4 +176,65 @@ void highmem_init(phys_addr_t direct_map_size);
 /* The same once the direct map is loaded: makes the windows' tables. */
 void kmap_init(void);
 
+static inline void memcpy_page(struct page *dst_page, size_t dst_off, struct page *src_page,
+			       size_t src_off, size_t len)
+{
+	char *dst = kmap_local_page(dst_page), *src = kmap_local_page(src_page);
+
+	memcpy(dst + dst_off, src + src_off, len);
+	kunmap_local(src);
+	kunmap_local(dst);
+}
+
+/* ---- Parts of pages and folios ------------------------------------------------------- */
+
+/* The folio's byte @offset, and the rest of its page. */
+static inline void *kmap_local_folio(struct folio *folio, size_t offset)
+{
+	struct page *page = folio_page(folio, offset / PAGE_SIZE);
+
+	return (char *)kmap_local_page(page) + offset % PAGE_SIZE;
+}
+
+/* Bytes [start1, end1) and [start2, end2) of a page become zero. */
+static inline void zero_user_segments(struct page *page, unsigned int start1, unsigned int end1,
+				      unsigned int start2, unsigned int end2)
+{
+	char *at = kmap_local_page(page);
+
+	if (end1 > start1)
+		memset(at + start1, 0, end1 - start1);
+	if (end2 > start2)
+		memset(at + start2, 0, end2 - start2);
+	kunmap_local(at);
+}
+
+static inline void zero_user_segment(struct page *page, unsigned int start, unsigned int end)
+{
+	zero_user_segments(page, start, end, 0, 0);
+}
+
+static inline void zero_user(struct page *page, unsigned int start, unsigned int size)
+{
+	zero_user_segments(page, start, start + size, 0, 0);
+}
+
+/* @length bytes of a folio from @start on, over as many pages as that takes. */
+void folio_zero_range(struct folio *folio, size_t start, size_t length);
+
+static inline void folio_zero_segment(struct folio *folio, size_t start, size_t xend)
+{
+	folio_zero_range(folio, start, xend > start ? xend - start : 0);
+}
+
+static inline void folio_zero_segments(struct folio *folio, size_t start1, size_t xend1,
+				       size_t start2, size_t xend2)
+{
+	folio_zero_segment(folio, start1, xend1);
+	folio_zero_segment(folio, start2, xend2);
+}
+
+/* All pages of @src to @dst, which has as many. */
+void folio_copy(struct folio *dst, struct folio *src);
+
 #endif /* _LINUX_HIGHMEM_H */

@@ -20,10 +20,14 @@
 #include <linux/log2.h>
 #include <linux/mmzone.h>
 
-#define PAGE_ALIGN(addr)   ALIGN(addr, PAGE_SIZE)
-#define PAGE_ALIGNED(addr) IS_ALIGNED((unsigned long)(addr), PAGE_SIZE)
-#define offset_in_page(p)  ((unsigned long)(p) & ~PAGE_MASK)
-#define nth_page(page, n)  ((page) + (n))
+#define PAGE_ALIGN(addr)	  ALIGN(addr, PAGE_SIZE)
+#define PAGE_ALIGNED(addr)	  IS_ALIGNED((unsigned long)(addr), PAGE_SIZE)
+#define offset_in_page(p)	  ((unsigned long)(p) & ~PAGE_MASK)
+#define PAGE_ALIGN_DOWN(addr)	  ALIGN_DOWN(addr, PAGE_SIZE)
+#define nth_page(page, n)	  ((page) + (n))
+#define folio_page_idx(folio, p)  ((p) - &(folio)->page)
+#define offset_in_folio(folio, p) ((unsigned long)(p) & (folio_size(folio) - 1))
+#define lru_to_page(head)	  (list_entry((head)->prev, struct page, lru))
 
 /* The order of the smallest block that holds @size bytes; past MAX_PAGE_ORDER for 0. */
 static inline unsigned int get_order(unsigned long size)
@@ -172,6 +176,201 @@ static inline void get_page(struct page *page)
 
 /* Drops a reference; the last one frees the page, a compound page as a whole. */
 void put_page(struct page *page);
+
+static inline bool try_get_page(struct page *page)
+{
+	page = compound_head(page);
+	if (WARN_ON_ONCE(page_ref_count(page) <= 0))
+		return false;
+	page_ref_inc(page);
+	return true;
+}
+
+static inline int page_ref_sub_and_test(struct page *page, int nr)
+{
+	return atomic_sub_return(nr, &page->_refcount) == 0;
+}
+
+static inline int page_ref_inc_return(struct page *page)
+{
+	return atomic_inc_return(&page->_refcount);
+}
+
+static inline int page_ref_dec_return(struct page *page)
+{
+	return atomic_sub_return(1, &page->_refcount);
+}
+
+static inline int page_ref_sub_return(struct page *page, int nr)
+{
+	return atomic_sub_return(nr, &page->_refcount);
+}
+
+/* Unless there are @u references. */
+static inline bool page_ref_add_unless(struct page *page, int nr, int u)
+{
+	int old = page_ref_count(page);
+
+	while (old != u) {
+		int seen = atomic_cmpxchg(&page->_refcount, old, old + nr);
+
+		if (seen == old)
+			return true;
+		old = seen;
+	}
+	return false;
+}
+
+/* ---- Folios: see linux/mm_types.h ------------------------------------------------- */
+
+static inline unsigned int folio_order(const struct folio *folio)
+{
+	return compound_order(&folio->page);
+}
+
+static inline long folio_nr_pages(const struct folio *folio)
+{
+	return (long)compound_nr(&folio->page);
+}
+
+static inline size_t folio_size(const struct folio *folio)
+{
+	return page_size(&folio->page);
+}
+
+static inline unsigned int folio_shift(const struct folio *folio)
+{
+	return PAGE_SHIFT + folio_order(folio);
+}
+
+static inline unsigned int page_shift(const struct page *page)
+{
+	return PAGE_SHIFT + compound_order(page);
+}
+
+static inline unsigned long folio_pfn(const struct folio *folio)
+{
+	return page_to_pfn(&folio->page);
+}
+
+static inline struct folio *pfn_folio(unsigned long pfn)
+{
+	return page_folio(pfn_to_page(pfn));
+}
+
+static inline struct folio *virt_to_folio(const void *x)
+{
+	return page_folio(virt_to_page(x));
+}
+
+/* The one behind it in memory. */
+static inline struct folio *folio_next(struct folio *folio)
+{
+	return (struct folio *)folio_page(folio, folio_nr_pages(folio));
+}
+
+static inline int folio_nid(const struct folio *folio)
+{
+	return page_to_nid(&folio->page);
+}
+
+static inline enum zone_type folio_zonenum(const struct folio *folio)
+{
+	return page_zonenum(&folio->page);
+}
+
+static inline struct zone *folio_zone(const struct folio *folio)
+{
+	return page_zone(&folio->page);
+}
+
+static inline pg_data_t *page_pgdat(const struct page *page)
+{
+	return NODE_DATA(page_to_nid(page));
+}
+
+static inline pg_data_t *folio_pgdat(const struct folio *folio)
+{
+	return page_pgdat(&folio->page);
+}
+
+static inline void *folio_address(const struct folio *folio)
+{
+	return page_address(&folio->page);
+}
+
+static inline int folio_ref_count(const struct folio *folio)
+{
+	return page_ref_count(&folio->page);
+}
+
+static inline void folio_ref_add(struct folio *folio, int nr)
+{
+	page_ref_add(&folio->page, nr);
+}
+
+static inline void folio_ref_sub(struct folio *folio, int nr)
+{
+	page_ref_sub(&folio->page, nr);
+}
+
+static inline void folio_ref_inc(struct folio *folio)
+{
+	page_ref_inc(&folio->page);
+}
+
+static inline void folio_ref_dec(struct folio *folio)
+{
+	page_ref_dec(&folio->page);
+}
+
+static inline int folio_ref_dec_and_test(struct folio *folio)
+{
+	return page_ref_dec_and_test(&folio->page);
+}
+
+static inline bool folio_ref_freeze(struct folio *folio, int count)
+{
+	return page_ref_freeze(&folio->page, count);
+}
+
+static inline void folio_ref_unfreeze(struct folio *folio, int count)
+{
+	page_ref_unfreeze(&folio->page, count);
+}
+
+static inline void folio_get(struct folio *folio)
+{
+	folio_ref_inc(folio);
+}
+
+/* False where it is free. */
+static inline bool folio_try_get(struct folio *folio)
+{
+	return get_page_unless_zero(&folio->page);
+}
+
+static inline int folio_put_testzero(struct folio *folio)
+{
+	return put_page_testzero(&folio->page);
+}
+
+/* Drops a reference, or @refs at once; the last one frees. */
+static inline void folio_put(struct folio *folio)
+{
+	put_page(&folio->page);
+}
+
+static inline void folio_put_refs(struct folio *folio, int refs)
+{
+	if (refs > 1)
+		folio_ref_sub(folio, refs - 1);
+	folio_put(folio);
+}
+
+/* The @nr pages' references, compound ones' as a whole; single pages of a list. */
+void release_pages(struct page **pages, int nr);
+void put_pages_list(struct list_head *pages);
 
 /* ---- The allocator's share of memory ------------------------------------------ */
 

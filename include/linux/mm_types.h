@@ -56,4 +56,47 @@ struct page {
 
 static_assert(sizeof(struct page) == 32);
 
+/*
+ * A page that is no tail: one by itself, or the head that stands for all of a compound
+ * page. Who has a folio need not ask for the head.
+ */
+struct folio {
+	union {
+		struct {
+			unsigned long flags;
+			union {
+				struct list_head lru;
+				struct {
+					void *mapping;
+					unsigned long index;
+				};
+			};
+			u32 private;
+			atomic_t _refcount;
+		};
+		struct page page;
+	};
+};
+
+#define FOLIO_MATCH(pg, fl) static_assert(offsetof(struct page, pg) == offsetof(struct folio, fl))
+FOLIO_MATCH(flags, flags);
+FOLIO_MATCH(lru, lru);
+FOLIO_MATCH(mapping, mapping);
+FOLIO_MATCH(index, index);
+FOLIO_MATCH(private, private);
+FOLIO_MATCH(_refcount, _refcount);
+#undef FOLIO_MATCH
+static_assert(sizeof(struct folio) == sizeof(struct page));
+
+static inline unsigned long page_private(const struct page *page)
+{
+	return page->private;
+}
+
+/* 32 bits are kept. */
+static inline void set_page_private(struct page *page, unsigned long private)
+{
+	page->private = (u32) private;
+}
+
 #endif /* _LINUX_MM_TYPES_H */

@@ -459,6 +459,31 @@ static inline unsigned long pgdat_end_pfn(const pg_data_t *pgdat)
 	return pgdat->node_start_pfn + pgdat->node_spanned_pages;
 }
 
+static inline int zone_to_nid(const struct zone *zone)
+{
+	return zone->node;
+}
+
+static inline bool zone_is_empty(const struct zone *zone)
+{
+	return zone->spanned_pages == 0;
+}
+
+/* Do zone and [start_pfn, start_pfn + nr_pages) have pages in common? */
+static inline bool zone_intersects(const struct zone *zone, unsigned long start_pfn,
+				   unsigned long nr_pages)
+{
+	return !zone_is_empty(zone) && start_pfn < zone_end_pfn(zone) &&
+	       start_pfn + nr_pages > zone->zone_start_pfn;
+}
+
+#define node_end_pfn(nid) pgdat_end_pfn(NODE_DATA(nid))
+
+static inline bool is_zone_movable_page(const struct page *page)
+{
+	return page_zonenum(page) == ZONE_MOVABLE;
+}
+
 static inline bool zone_spans_pfn(const struct zone *zone, unsigned long pfn)
 {
 	return zone->zone_start_pfn <= pfn && pfn < zone_end_pfn(zone);
@@ -482,6 +507,7 @@ static inline unsigned long zone_page_state(const struct zone *zone, enum zone_s
 /* What of @zone's allocations was where it should be, since boot. Takes the lists' locks. */
 unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item item);
 
+#define wmark_pages(z, i)   ((z)->_watermark[i] + (z)->watermark_boost)
 #define min_wmark_pages(z)  ((z)->_watermark[WMARK_MIN] + READ_ONCE((z)->watermark_boost))
 #define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + READ_ONCE((z)->watermark_boost))
 #define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + READ_ONCE((z)->watermark_boost))

@@ -77,6 +77,34 @@ static inline void page_set_flags(struct page *page, unsigned long flags)
 	static inline bool TestClearPage##uname(struct page *page)        \
 	{                                                                 \
 		return test_and_clear_bit(PG_##lname, &page->flags);      \
+	}                                                                 \
+	static inline bool folio_test_##lname(const struct folio *folio)  \
+	{                                                                 \
+		return Page##uname(&folio->page);                         \
+	}                                                                 \
+	static inline void folio_set_##lname(struct folio *folio)         \
+	{                                                                 \
+		SetPage##uname(&folio->page);                             \
+	}                                                                 \
+	static inline void folio_clear_##lname(struct folio *folio)       \
+	{                                                                 \
+		ClearPage##uname(&folio->page);                           \
+	}                                                                 \
+	static inline void __folio_set_##lname(struct folio *folio)       \
+	{                                                                 \
+		__SetPage##uname(&folio->page);                           \
+	}                                                                 \
+	static inline void __folio_clear_##lname(struct folio *folio)     \
+	{                                                                 \
+		__ClearPage##uname(&folio->page);                         \
+	}                                                                 \
+	static inline bool folio_test_set_##lname(struct folio *folio)    \
+	{                                                                 \
+		return TestSetPage##uname(&folio->page);                  \
+	}                                                                 \
+	static inline bool folio_test_clear_##lname(struct folio *folio)  \
+	{                                                                 \
+		return TestClearPage##uname(&folio->page);                \
 	}
 
 PAGEFLAG(Locked, locked)
@@ -127,6 +155,19 @@ static inline struct page *compound_head(const struct page *page)
 	unsigned long head = READ_ONCE(page->compound_head);
 
 	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
+}
+
+/* The folio that @p, which may be a tail, belongs to; its @n-th page. */
+#define page_folio(p) \
+	_Generic((p), const struct page *                                      \
+		 : (const struct folio *)compound_head(p), struct page *       \
+		 : (struct folio *)compound_head(p))
+#define folio_page(folio, n) (&(folio)->page + (n))
+
+/* Has it several pages? */
+static inline bool folio_test_large(const struct folio *folio)
+{
+	return folio_test_head(folio);
 }
 
 /*

@@ -181,4 +181,66 @@ void pagecache_init(void);
 int mapping_verify(struct address_space *mapping);
 int pagecache_verify(void);
 
+/* ---- The same for folios ---------------------------------------------------------------- */
+
+static inline bool folio_trylock(struct folio *folio)
+{
+	return trylock_page(&folio->page);
+}
+
+static inline void folio_lock(struct folio *folio)
+{
+	lock_page(&folio->page);
+}
+
+static inline void folio_unlock(struct folio *folio)
+{
+	unlock_page(&folio->page);
+}
+
+static inline void folio_wait_bit(struct folio *folio, int bit_nr)
+{
+	wait_on_page_bit(&folio->page, bit_nr);
+}
+
+static inline void folio_wait_locked(struct folio *folio)
+{
+	wait_on_page_locked(&folio->page);
+}
+
+static inline void folio_wait_writeback(struct folio *folio)
+{
+	wait_on_page_writeback(&folio->page);
+}
+
+static inline struct address_space *folio_mapping(struct folio *folio)
+{
+	return page_mapping(&folio->page);
+}
+
+static inline pgoff_t folio_index(struct folio *folio)
+{
+	return page_index(&folio->page);
+}
+
+static inline bool folio_mark_dirty(struct folio *folio)
+{
+	return set_page_dirty(&folio->page);
+}
+
+static inline bool folio_clear_dirty_for_io(struct folio *folio)
+{
+	return clear_page_dirty_for_io(&folio->page);
+}
+
+static inline void folio_start_writeback(struct folio *folio)
+{
+	set_page_writeback(&folio->page);
+}
+
+static inline void folio_end_writeback(struct folio *folio)
+{
+	end_page_writeback(&folio->page);
+}
+
 #endif /* _LINUX_PAGEMAP_H */

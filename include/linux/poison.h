@@ -17,4 +17,11 @@
 #define SLUB_RED_INACTIVE 0xbb
 #define SLUB_RED_ACTIVE	  0xcc
 
+#define RED_INACTIVE	      0x09F911029D74E35BULL
+#define RED_ACTIVE	      0xD84156C5635688C0ULL
+#define POISON_FREE_INITMEM   0xcc
+#define POOL_POISON_FREED     0xa7 /* a block of a DMA pool that is free */
+#define POOL_POISON_ALLOCATED 0xa9 /* and one that was handed out */
+#define POISON_POINTER_DELTA  0xdead000000000000UL
+
 #endif /* _LINUX_POISON_H */

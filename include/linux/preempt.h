@@ -11,4 +11,13 @@
 #define preempt_disable() barrier()
 #define preempt_enable()  barrier()
 
+#define preempt_enable_no_resched()	    barrier()
+#define preempt_disable_notrace()	    barrier()
+#define preempt_enable_notrace()	    barrier()
+#define preempt_enable_no_resched_notrace() barrier()
+#define preempt_count()			    0
+#define preemptible()			    0
+#define migrate_disable()		    barrier()
+#define migrate_enable()		    barrier()
+
 #endif /* _LINUX_PREEMPT_H */

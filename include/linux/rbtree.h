@@ -62,6 +62,15 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, st
 	*link = node;
 }
 
+/* The same where others search the tree meanwhile: they see all of the node or none of it. */
+static inline void rb_link_node_rcu(struct rb_node *node, struct rb_node *parent,
+				    struct rb_node **link)
+{
+	node->__rb_parent_color = (unsigned long)parent;
+	node->rb_left = node->rb_right = NULL;
+	__atomic_store_n(link, node, __ATOMIC_RELEASE);
+}
+
 /* Restores the balance after rb_link_node(). */
 void rb_insert_color(struct rb_node *node, struct rb_root *root);
 void rb_erase(struct rb_node *node, struct rb_root *root);

@@ -61,6 +61,12 @@ struct seq_file;
 #define SLAB_ACCOUNT		((slab_flags_t)0x04000000u) /* merges with its like alone */
 #define SLAB_TEMPORARY		SLAB_RECLAIM_ACCOUNT
 
+/* Of tools that are not here: no bits, so that callers may give them. */
+#define SLAB_MEM_SPREAD	   ((slab_flags_t)0)
+#define SLAB_DEBUG_OBJECTS ((slab_flags_t)0)
+#define SLAB_KASAN	   ((slab_flags_t)0)
+#define SLAB_NO_USER_FLAGS ((slab_flags_t)0)
+
 /* What kmalloc(0) returns: not NULL, and kfree() takes it. */
 #define ZERO_SIZE_PTR	    ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
@@ -182,6 +188,10 @@ extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 
  */
 void *kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+
+/* Callers are noted by where they are called from, always. */
+#define kmalloc_track_caller(size, flags)	     kmalloc(size, flags)
+#define kmalloc_node_track_caller(size, flags, node) kmalloc_node(size, flags, node)
 
 /* NULL and ZERO_SIZE_PTR are fine. */
 void kfree(const void *object);

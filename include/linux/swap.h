@@ -95,4 +95,14 @@ static inline struct lruvec *page_lruvec(const struct page *page)
 	return &NODE_DATA(page_to_nid(page))->__lruvec;
 }
 
+static inline void folio_add_lru(struct folio *folio)
+{
+	lru_cache_add(&folio->page);
+}
+
+static inline void folio_mark_accessed(struct folio *folio)
+{
+	mark_page_accessed(&folio->page);
+}
+
 #endif /* _LINUX_SWAP_H */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/* A network card's memory: rings, descriptors, buffers of one transfer, pieces of another. */
+#include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/dmapool.h>
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+struct slot {
+	DEFINE_DMA_UNMAP_ADDR(addr);
+	DEFINE_DMA_UNMAP_LEN(len);
+	void *data;
+};
+
+struct card {
+	struct device *dev;
+	struct dma_pool *pool;
+	void *ring;
+	dma_addr_t ring_dma;
+	struct slot slots[8];
+};
+
+int card_probe(struct card *card);
+int card_probe(struct card *card)
+{
+	int err = dma_set_mask_and_coherent(card->dev, DMA_BIT_MASK(64));
+
+	if (err)
+		err = dma_set_mask_and_coherent(card->dev, DMA_BIT_MASK(32));
+	if (err)
+		return err;
+	dma_set_max_seg_size(card->dev, 65536);
+	dma_set_seg_boundary(card->dev, 0xffffffff);
+	card->ring = dmam_alloc_coherent(card->dev, 4096, &card->ring_dma, GFP_KERNEL);
+	card->pool = dmam_pool_create("card", card->dev, 64, 64, 0);
+	return card->ring && card->pool && !dma_addressing_limited(card->dev) ? 0 : -ENOMEM;
+}
+
+int card_send(struct card *card, unsigned int i, void *data, unsigned int len);
+int card_send(struct card *card, unsigned int i, void *data, unsigned int len)
+{
+	struct slot *slot = &card->slots[i];
+	dma_addr_t dma = dma_map_single(card->dev, data, len, DMA_TO_DEVICE), desc;
+	void *descriptor;
+
+	if (dma_mapping_error(card->dev, dma))
+		return -ENOMEM;
+	dma_unmap_addr_set(slot, addr, dma);
+	dma_unmap_len_set(slot, len, len);
+	dma_sync_single_for_device(card->dev, dma, len, DMA_TO_DEVICE);
+	descriptor = dma_pool_zalloc(card->pool, GFP_ATOMIC, &desc);
+	if (!descriptor)
+		goto unmap;
+	dma_pool_free(card->pool, descriptor, desc);
+	dma_sync_single_for_cpu(card->dev, dma, len, DMA_TO_DEVICE);
+unmap:
+	dma_unmap_single(card->dev, dma_unmap_addr(slot, addr), dma_unmap_len(slot, len),
+			 DMA_TO_DEVICE);
+	return descriptor ? 0 : -ENOMEM;
+}
+
+int card_read(struct card *card, struct page **pages, unsigned int nr, void *to);
+int card_read(struct card *card, struct page **pages, unsigned int nr, void *to)
+{
+	struct sg_dma_page_iter iter;
+	struct sg_table table;
+	struct scatterlist *sg;
+	unsigned int i;
+	u64 sum = 0;
+	int err = sg_alloc_table_from_pages(&table, pages, nr, 0, nr * PAGE_SIZE, GFP_KERNEL);
+
+	if (err)
+		return err;
+	err = dma_map_sgtable(card->dev, &table, DMA_FROM_DEVICE, 0);
+	if (err)
+		goto free;
+	for_each_sgtable_dma_sg (&table, sg, i)
+		sum += sg_dma_address(sg) + sg_dma_len(sg);
+	for_each_sgtable_dma_page (&table, &iter, 0)
+		sum ^= sg_page_iter_dma_address(&iter);
+	dma_sync_sgtable_for_cpu(card->dev, &table, DMA_FROM_DEVICE);
+	dma_unmap_sgtable(card->dev, &table, DMA_FROM_DEVICE, 0);
+	sg_copy_to_buffer(table.sgl, table.orig_nents, to, nr * PAGE_SIZE);
+free:
+	sg_free_table(&table);
+	return err ? err : (int)(sum & 0xff);
+}
+
+int card_gather(struct card *card, void *a, void *b, unsigned int len);
+int card_gather(struct card *card, void *a, void *b, unsigned int len)
+{
+	struct scatterlist sgl[2];
+	int mapped;
+
+	sg_init_table(sgl, ARRAY_SIZE(sgl));
+	sg_set_buf(&sgl[0], a, len);
+	sg_set_page(&sgl[1], virt_to_page(b), len, offset_in_page(b));
+	mapped = (int)dma_map_sg(card->dev, sgl, sg_nents(sgl), DMA_BIDIRECTIONAL);
+	if (!mapped)
+		return -EIO;
+	dma_sync_sg_for_device(card->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	dma_unmap_sg(card->dev, sgl, 2, DMA_BIDIRECTIONAL);
+	return mapped;
+}
+
+void *card_area(struct card *card, size_t size, dma_addr_t *dma);
+void *card_area(struct card *card, size_t size, dma_addr_t *dma)
+{
+	void *wc = dma_alloc_wc(card->dev, size, dma, GFP_KERNEL), *plain;
+
+	dma_free_wc(card->dev, size, wc, *dma);
+	plain = dma_alloc_noncoherent(card->dev, size, dma, DMA_TO_DEVICE, GFP_KERNEL);
+	dma_free_noncoherent(card->dev, size, plain, *dma, DMA_TO_DEVICE);
+	return dma_alloc_attrs(card->dev, min(size, dma_max_mapping_size(card->dev)), dma,
+			       GFP_KERNEL, DMA_ATTR_NO_WARN | DMA_ATTR_FORCE_CONTIGUOUS);
+}
