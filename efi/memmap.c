@@ -322,6 +322,24 @@ u64 efi_map_bytes(const struct boot_efi_map *map)
 	return bytes;
 }
 
+bool efi_map_holds(const struct boot_efi_map *map, u64 start, u64 size)
+{
+	u64 nr = efi_map_count(map);
+
+	for (u64 i = 0; i < nr; i++) {
+		struct efi_md md = efi_map_get(map, i);
+		u64 end;
+
+		if (md.type == EFI_MD_MMIO || md.type == EFI_MD_MMIO_PORT ||
+		    md.type == EFI_MD_UNACCEPTED || start < md.phys_addr)
+			continue;
+		if (!__builtin_mul_overflow(md.num_pages, PAGE_BYTES, &end) &&
+		    start - md.phys_addr <= end && size <= end - (start - md.phys_addr))
+			return true;
+	}
+	return false;
+}
+
 /* ---- For lint ----------------------------------------------------------------------- */
 
 static u32 md_lint_type(const struct efi_md *md)

@@ -105,6 +105,9 @@ u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, 
 /* The bytes of all descriptors, of whatever type. */
 u64 efi_map_bytes(const struct boot_efi_map *map);
 
+/* Does memory of one descriptor, and no device's, hold [start, start + size)? */
+bool efi_map_holds(const struct boot_efi_map *map, u64 start, u64 size);
+
 /* Descriptor @i as lint judges it (baremm/lint.h): nothing repaired, nothing merged. */
 struct lint_range;
 void efi_map_lint_range(const struct boot_efi_map *map, u64 i, struct lint_range *range);

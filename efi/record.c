@@ -11,6 +11,7 @@
 #include "image.h"
 #include "memmap.h"
 #include "options_text.h"
+#include "smbios.h"
 
 #include <linux/kernel.h>
 #include <linux/sizes.h>
@@ -161,6 +162,26 @@ static void map_entry(const struct boot_info *info, u32 i, struct lint_range *ra
 	efi_map_lint_range(&info->efi, i, range);
 }
 
+/* The structures about memory that the entry point at @entry leads to; none is no fault. */
+static void copy_smbios(struct boot_info *info, phys_addr_t entry)
+{
+	const u8 *table;
+	u64 addr;
+	u32 size;
+	u8 *copy;
+
+	if (!entry || info->smbios_records || !efi_map_holds(&info->efi, entry, SMBIOS_ENTRY_SIZE) ||
+	    !smbios_entry((const u8 *)entry, &addr, &size) ||
+	    !efi_map_holds(&info->efi, addr, size))
+		return;
+	table = (const u8 *)addr;
+	info->smbios_size = (u32)smbios_collect(table, size, NULL, 0);
+	copy = info->smbios_size ? boot_arena_alloc(info, info->smbios_size) : NULL;
+	if (copy)
+		smbios_collect(table, size, copy, info->smbios_size);
+	info->smbios_records = copy;
+}
+
 void record_finish(struct boot_info *info)
 {
 	if (efi_map_to_e820(&info->efi, &parts.e820))
@@ -176,6 +197,8 @@ void record_finish(struct boot_info *info)
 	info->mirrored = parts.mirrored;
 	info->nr_mirrored = efi_map_mirrored(&info->efi, parts.mirrored, parts.max_mirrored);
 	info->efi.bytes = efi_map_bytes(&info->efi);
+	copy_smbios(info, info->smbios3);
+	copy_smbios(info, info->smbios);
 }
 
 void record_release(const struct firmware *fw, struct boot_info *info)

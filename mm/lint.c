@@ -5,6 +5,7 @@
 #include <baremm/acpi.h>
 #include <baremm/boot_info.h>
 #include <baremm/e820.h>
+#include <baremm/smbios.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -65,6 +66,13 @@ static const struct {
 	[LINT_SLIT_DISTANCE] = {"slit-distance", LINT_ERROR, "Linux does not use the table"},
 	[LINT_SLIT_ASYMMETRIC] = {"slit-asymmetric", LINT_WARNING,
 				  "nodes fall back on others by one direction's distances"},
+	[LINT_SMBIOS_BROKEN] = {"smbios-broken", LINT_NOTE, "inventories of the machine are wrong"},
+	[LINT_SMBIOS_OVERLAP] = {"smbios-overlap", LINT_NOTE,
+				 "an error's address leads to more than one device"},
+	[LINT_SMBIOS_SIZES] = {"smbios-sizes", LINT_NOTE,
+			       "tools show memory that is not there, or miss some"},
+	[LINT_SMBIOS_RAM_UNMAPPED] = {"smbios-ram-unmapped", LINT_NOTE,
+				      "an error's address there leads to no device"},
 };
 
 const char *lint_name(enum lint_id id)
@@ -95,6 +103,7 @@ unsigned int lint_judge(const struct lint_facts *facts)
 	lint_map(facts);
 	lint_mtrrs(facts);
 	lint_numa(facts);
+	lint_smbios(facts);
 	for (unsigned int id = 0; id < NR_LINT_IDS; id++) {
 		findings += lint_counts[id];
 		if (lint_counts[id] > SHOWN_OF_A_KIND)
@@ -189,6 +198,7 @@ static void __init read_slit(struct lint_facts *facts)
 void __init mm_lint(void)
 {
 	struct lint_facts facts = {.bios_map = !boot_info->map_entry};
+	struct smbios_memory smbios;
 	struct arch_mtrrs mtrrs;
 	struct lint_range *map;
 	struct node_ranges nodes;
@@ -202,11 +212,15 @@ void __init mm_lint(void)
 	facts.map = map;
 	facts.nodes = nodes.at;
 	facts.nr_nodes = nodes.nr;
+	if (boot_info->smbios_records) {
+		smbios_read_memory(boot_info->smbios_records, boot_info->smbios_size, &smbios);
+		facts.smbios = &smbios;
+	}
 	facts.mtrrs = arch_read_mtrrs(&mtrrs) ? &mtrrs : NULL;
 	findings = lint_judge(&facts);
-	pr_info("%u findings in the memory map of %zu entries%s%s%s\n", findings, facts.nr_map,
+	pr_info("%u findings in the memory map of %zu entries%s%s%s%s\n", findings, facts.nr_map,
 		facts.mtrrs ? ", MTRRs" : "", facts.nr_nodes ? ", SRAT" : "",
-		facts.slit ? ", SLIT" : "");
+		facts.slit ? ", SLIT" : "", facts.smbios ? ", SMBIOS" : "");
 	kvfree(map);
 	kfree(nodes.at);
 }

@@ -2,7 +2,7 @@
 /*
  * Lint: what of the firmware's tables is wrong, and what that does to an operating system.
  *
- *   raw map, MTRRs, SRAT, SLIT ─► struct lint_facts ─► rules ─► findings, in the log
+ *   raw map, MTRRs, SRAT, SLIT, SMBIOS ─► struct lint_facts ─► rules ─► findings, in the log
  *
  * Owns:       the rules, and counts of what they found.
  * Invariants: a rule looks at facts alone: what is judged is what was handed over, before
@@ -18,6 +18,8 @@
 
 #include <linux/types.h>
 #include <baremm/arch.h>
+
+struct smbios_memory;
 
 enum lint_severity {
 	LINT_NOTE,    /* odd, and harmless to most */
@@ -45,6 +47,10 @@ enum lint_id {
 	LINT_SLIT_SMALL,
 	LINT_SLIT_DISTANCE,
 	LINT_SLIT_ASYMMETRIC,
+	LINT_SMBIOS_BROKEN,
+	LINT_SMBIOS_OVERLAP,
+	LINT_SMBIOS_SIZES,
+	LINT_SMBIOS_RAM_UNMAPPED,
 	NR_LINT_IDS,
 };
 
@@ -72,6 +78,7 @@ struct lint_facts {
 	size_t nr_nodes;
 	const u8 *slit; /* a square of nr_slit distances each way, or NULL */
 	size_t nr_slit;
+	const struct smbios_memory *smbios; /* NULL: not known */
 };
 
 /* Logs each finding. Returns how many there are. */

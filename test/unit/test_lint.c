@@ -7,6 +7,7 @@
 #include "slab_machine.h"
 
 #include <baremm/lint.h>
+#include <baremm/smbios.h>
 #include <stdio.h>
 
 #define RAM(s, e)                                                                          \
@@ -23,6 +24,7 @@ static struct lint_range map[200];
 static struct lint_node_range nodes[8];
 static struct arch_mtrrs mtrrs;
 static u8 slit[9];
+static struct smbios_memory smbios;
 static struct lint_facts facts;
 
 static void set_clean(void)
@@ -44,7 +46,14 @@ static void set_clean(void)
 		.nr = 1,
 		.var = {{0xc0000000, 0xffffc0000000, ARCH_MTRR_UC}},
 	};
-	facts = (struct lint_facts){.map = map,
+	smbios = (struct smbios_memory){
+		.installed = SZ_2G,
+		.nr_devices = 2,
+		.nr_mapped = 2,
+		.mapped = {{0, SZ_1G}, {SZ_4G, SZ_4G + SZ_1G}},
+	};
+	facts = (struct lint_facts){.smbios = &smbios,
+				    .map = map,
 				    .nr_map = 5,
 				    .mtrrs = &mtrrs,
 				    .nodes = nodes,
@@ -288,6 +297,47 @@ static void distances_that_differ_by_direction(void **state)
 	expect(LINT_SLIT_ASYMMETRIC, 1, "warning", "from 0 to 1 it is 31, back 21");
 }
 
+/* ---- SMBIOS ------------------------------------------------------------------------------------ */
+
+static void structures_that_cannot_be(void **state)
+{
+	(void)state;
+	smbios.broken = 2;
+	expect(LINT_SMBIOS_BROKEN, 1, "note", "2 structures about memory are too short");
+	smbios.broken = 0;
+	smbios.mapped[smbios.nr_mapped++] = (struct smbios_range){SZ_2G, SZ_2G};
+	host_log_clear();
+	expect(LINT_SMBIOS_BROKEN, 1, "note", "mapped range 2 from 0x80000000 ends at 0x80000000");
+}
+
+static void mapped_ranges_that_share_addresses(void **state)
+{
+	(void)state;
+	smbios.mapped[0].end = SZ_1G / 2;
+	smbios.mapped[smbios.nr_mapped++] = (struct smbios_range){SZ_256M, SZ_256M + SZ_512M};
+	expect(LINT_SMBIOS_OVERLAP, 1, "note",
+	       "mapped ranges 0 and 2 share [mem 0x0000000010000000-0x000000001fffffff]");
+}
+
+static void devices_and_ranges_of_different_size(void **state)
+{
+	(void)state;
+	smbios.installed = 3ull * SZ_1G;
+	expect(LINT_SMBIOS_SIZES, 1, "note",
+	       "2 devices have 3145728K, the ranges they are mapped to 2097152K");
+	/* Of one device the size is not known: then neither is the sum. */
+	smbios.nr_unknown = 1;
+	assert_int_equal(lint_judge(&facts), 0);
+}
+
+static void usable_memory_outside_of_all_mapped_ranges(void **state)
+{
+	(void)state;
+	smbios.mapped[1] = (struct smbios_range){SZ_2G, SZ_2G + SZ_1G};
+	expect(LINT_SMBIOS_RAM_UNMAPPED, 1, "note",
+	       "usable [mem 0x0000000100000000-0x000000013fffffff] is in no mapped range");
+}
+
 /* ---- Findings ----------------------------------------------------------------------------------- */
 
 static void many_of_a_kind_are_counted_and_a_few_shown(void **state)
@@ -371,6 +421,10 @@ int main(void)
 		RULE(distances_of_fewer_domains),
 		RULE(distances_that_cannot_be),
 		RULE(distances_that_differ_by_direction),
+		RULE(structures_that_cannot_be),
+		RULE(mapped_ranges_that_share_addresses),
+		RULE(devices_and_ranges_of_different_size),
+		RULE(usable_memory_outside_of_all_mapped_ranges),
 		RULE(many_of_a_kind_are_counted_and_a_few_shown),
 		cmocka_unit_test(a_machines_map_is_judged_as_it_was_handed_over),
 		cmocka_unit_test(lint_can_be_silenced),
