@@ -136,11 +136,6 @@ struct vm_struct *find_vm_area(const void *addr)
 	return vm;
 }
 
-static bool has_flag(const struct vmap_area *va, unsigned long flags)
-{
-	return va->vm && (va->vm->flags & flags);
-}
-
 /* Takes @va, which is nobody's any more, back from the page tables. */
 static void unmap_area(struct vmap_area *va, bool guard)
 {
@@ -153,7 +148,7 @@ static void unmap_area(struct vmap_area *va, bool guard)
 
 struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call)
 {
-	struct vmap_area *va = unlink_vmap_area((unsigned long)addr, has_flag, flags);
+	struct vmap_area *va = unlink_vm_area((unsigned long)addr, flags);
 	struct vm_struct *vm;
 
 	if (unlikely(!va)) {
@@ -251,39 +246,58 @@ static struct page *alloc_block(gfp_t gfp, int node, unsigned int order)
 	return node == NUMA_NO_NODE ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
 }
 
-/*
- * As many of @nr base pages as can be had at once, into @pages, an array of NULL. A few
- * are had sooner one by one: none, then.
- */
+/* As many of @nr base pages as can be had at once, into @pages, an array of NULL. */
 static unsigned int alloc_many(gfp_t gfp, int node, unsigned int nr, struct page **pages)
 {
-	if (nr <= FEW_PAGES)
-		return 0;
 	return (unsigned int)(node == NUMA_NO_NODE
 				      ? alloc_pages_bulk_array(gfp, nr, pages)
 				      : alloc_pages_bulk_array_node(gfp, node, nr, pages));
 }
 
+/* Base pages one by one, from page @i on; a few are had sooner so. Returns how far it came. */
+static unsigned int alloc_singly(gfp_t gfp, int node, unsigned int i, unsigned int nr,
+				 struct page **pages)
+{
+	for (; i < nr; i++) {
+		pages[i] = alloc_block(gfp, node, 0);
+		if (unlikely(!pages[i]))
+			break;
+	}
+	return i;
+}
+
+/* Blocks of @order, all of whose pages go into @pages. */
+static unsigned int alloc_blocks(gfp_t gfp, int node, unsigned int nr, struct page **pages,
+				 unsigned int order)
+{
+	unsigned int done = 0;
+
+	while (done < nr) {
+		struct page *page = alloc_block(gfp | __GFP_NOWARN | __GFP_NORETRY, node, order);
+
+		if (!page)
+			break;
+		split_page(page, order);
+		for (unsigned int i = 0; i < 1u << order; i++)
+			pages[done++] = page + i;
+	}
+	return done;
+}
+
 /* Fills vm->pages with blocks of vm->page_order; vm->nr_pages says how far it came. */
 static bool alloc_area_pages(struct vm_struct *vm, unsigned int nr, gfp_t gfp, int node)
 {
-	unsigned int order = vm->page_order;
+	unsigned int done = 0;
 
-	if (order)
-		gfp |= __GFP_NOWARN | __GFP_NORETRY;
-	else
-		vm->nr_pages = alloc_many(gfp, node, nr, vm->pages);
-	while (vm->nr_pages < nr) {
-		struct page *page = alloc_block(gfp, node, order);
-
-		if (unlikely(!page))
-			return false;
-		if (unlikely(order))
-			split_page(page, order);
-		for (unsigned int i = 0; i < 1u << order; i++)
-			vm->pages[vm->nr_pages++] = page + i;
+	if (unlikely(vm->page_order)) {
+		done = alloc_blocks(gfp, node, nr, vm->pages, vm->page_order);
+	} else {
+		if (nr > FEW_PAGES)
+			done = alloc_many(gfp, node, nr, vm->pages);
+		done = alloc_singly(gfp, node, done, nr, vm->pages);
 	}
-	return true;
+	vm->nr_pages = done;
+	return done == nr;
 }
 
 /* The array for them; a large one is an area itself. */

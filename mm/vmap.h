@@ -93,6 +93,9 @@ struct vmap_area *unlink_vmap_area(unsigned long addr,
 				   bool (*match)(const struct vmap_area *va, unsigned long arg),
 				   unsigned long arg);
 
+/* The same for what has a vm_struct with any of @flags. */
+struct vmap_area *unlink_vm_area(unsigned long addr, unsigned long flags);
+
 /* @va is unmapped, but CPUs may not know. */
 void free_vmap_area_lazy(struct vmap_area *va);
 

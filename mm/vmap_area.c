@@ -170,9 +170,10 @@ struct vmap_area *find_vmap_area(unsigned long addr)
 	return NULL;
 }
 
-struct vmap_area *unlink_vmap_area(unsigned long addr,
-				   bool (*match)(const struct vmap_area *va, unsigned long arg),
-				   unsigned long arg)
+/* In two functions that know what they look for. */
+static __always_inline struct vmap_area *
+unlink_matching(unsigned long addr, bool (*match)(const struct vmap_area *va, unsigned long arg),
+		unsigned long arg)
 {
 	struct vmap_area *va;
 
@@ -184,6 +185,23 @@ struct vmap_area *unlink_vmap_area(unsigned long addr,
 		rb_erase(&va->rb_node, &vmap_busy_root);
 	spin_unlock(&vmap_lock);
 	return va;
+}
+
+struct vmap_area *unlink_vmap_area(unsigned long addr,
+				   bool (*match)(const struct vmap_area *va, unsigned long arg),
+				   unsigned long arg)
+{
+	return unlink_matching(addr, match, arg);
+}
+
+static bool has_flag(const struct vmap_area *va, unsigned long flags)
+{
+	return va->vm && (va->vm->flags & flags);
+}
+
+struct vmap_area *unlink_vm_area(unsigned long addr, unsigned long flags)
+{
+	return unlink_matching(addr, has_flag, flags);
 }
 
 /* ---- Lazy ranges ------------------------------------------------------------------------- */

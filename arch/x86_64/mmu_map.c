@@ -173,7 +173,8 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	return change_tables(&c);
 }
 
-int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot)
+static noinline int map_many_pages(unsigned long va, struct page *const *pages, size_t nr,
+				   unsigned int prot)
 {
 	const struct change c = {.what = CHANGE_MAP_PAGES,
 				 .va = va,
@@ -181,14 +182,36 @@ int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsig
 				 .size = nr << PAGE_SHIFT,
 				 .prot = prot};
 
-	return unlikely(nr > ~0UL >> PAGE_SHIFT) ? -EINVAL : change_tables(&c);
+	return nr > ~0UL >> PAGE_SHIFT ? -EINVAL : change_tables(&c);
 }
 
-int arch_unmap_noflush(unsigned long va, size_t size)
+int arch_map_pages(unsigned long va, struct page *const *pages, size_t nr, unsigned int prot)
+{
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&mmu_lock, flags);
+	done = pgtable_map_few(&live_pgtable, va, pages, nr, prot);
+	spin_unlock_irqrestore(&mmu_lock, flags);
+	return likely(done) ? 0 : map_many_pages(va, pages, nr, prot);
+}
+
+static noinline int unmap_many(unsigned long va, size_t size)
 {
 	const struct change c = {.what = CHANGE_UNMAP, .va = va, .size = size};
 
 	return change_tables(&c);
+}
+
+int arch_unmap_noflush(unsigned long va, size_t size)
+{
+	unsigned long flags;
+	bool done;
+
+	spin_lock_irqsave(&mmu_lock, flags);
+	done = pgtable_unmap_few(&live_pgtable, va, size);
+	spin_unlock_irqrestore(&mmu_lock, flags);
+	return likely(done) ? 0 : unmap_many(va, size);
 }
 
 int arch_unmap(unsigned long va, size_t size)

@@ -346,24 +346,32 @@ static __always_inline u64 *base_entries(const struct pgtable *pgt, unsigned lon
 	return &table[pgtable_index(va, 1)];
 }
 
-static noinline int map_pages_slow(struct pgtable *pgt, unsigned long va, struct page *const *pages,
-				   size_t nr, unsigned int prot, struct pgtable_pool *pool)
+bool pgtable_map_few(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
+		     unsigned int prot)
 {
-	struct map_op op = {
-		.pgt = pgt, .prot = prot, .max_leaf = 1, .pool = pool, .pages = pages, .start = va};
+	u64 *entry = nr > PTRS_PER_TABLE ? NULL : base_entries(pgt, va, nr << PAGE_SHIFT);
+	u64 bits = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL | _PAGE_NX, there = 0;
 
-	return nr > ~0UL >> PAGE_SHIFT ? -EINVAL : map_range(&op, va, nr << PAGE_SHIFT);
+	if (!entry || (prot & ~(unsigned int)ARCH_MAP_WRITE))
+		return false;
+	if (prot & ARCH_MAP_WRITE)
+		bits |= _PAGE_RW | _PAGE_DIRTY;
+	for (size_t i = 0; i < nr; i++)
+		there |= entry[i];
+	if (there & _PAGE_PRESENT)
+		return false;
+	for (size_t i = 0; i < nr; i++)
+		WRITE_ONCE(entry[i], page_to_phys(pages[i]) | bits);
+	return true;
 }
 
 int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
 		      unsigned int prot, struct pgtable_pool *pool)
 {
-	u64 *entry = nr > PTRS_PER_TABLE ? NULL : base_entries(pgt, va, nr << PAGE_SHIFT);
+	struct map_op op = {
+		.pgt = pgt, .prot = prot, .max_leaf = 1, .pool = pool, .pages = pages, .start = va};
 
-	if (unlikely(!entry || check_prot(prot) || empty_run(entry, nr) < nr))
-		return map_pages_slow(pgt, va, pages, nr, prot, pool);
-	write_pages(pages, nr, prot, entry);
-	return 0;
+	return nr > ~0UL >> PAGE_SHIFT ? -EINVAL : map_range(&op, va, nr << PAGE_SHIFT);
 }
 
 /* ---- Unmap and protect ----------------------------------------------------- */
@@ -469,23 +477,22 @@ static int change_range(const struct change_op *op, unsigned long va, size_t siz
 	return err;
 }
 
-static noinline int unmap_slow(struct pgtable *pgt, unsigned long va, size_t size,
-			       struct pgtable_pool *pool)
+bool pgtable_unmap_few(struct pgtable *pgt, unsigned long va, size_t size)
 {
-	const struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
+	u64 *entry = base_entries(pgt, va, size);
 
-	return change_range(&op, va, size);
+	if (!entry)
+		return false;
+	for (u64 *stop = entry + (size >> PAGE_SHIFT); entry < stop; entry++)
+		WRITE_ONCE(*entry, 0);
+	return true;
 }
 
 int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool)
 {
-	u64 *entry = base_entries(pgt, va, size);
+	const struct change_op op = {.pgt = pgt, .unmap = true, .pool = pool};
 
-	if (unlikely(!entry))
-		return unmap_slow(pgt, va, size, pool);
-	for (u64 *stop = entry + (size >> PAGE_SHIFT); entry < stop; entry++)
-		WRITE_ONCE(*entry, 0);
-	return 0;
+	return change_range(&op, va, size);
 }
 
 int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,

@@ -87,6 +87,16 @@ int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t si
 int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
 		      unsigned int prot, struct pgtable_pool *pool);
 int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgtable_pool *pool);
+
+/*
+ * pgtable_map_pages() and pgtable_unmap() where it is simple, at a fraction of the cost:
+ * the range needs one table of base pages, that is there, and pages are mapped cached and
+ * not executable. False, and nothing changed: it is not so simple, or an error.
+ */
+bool pgtable_map_few(struct pgtable *pgt, unsigned long va, struct page *const *pages, size_t nr,
+		     unsigned int prot);
+bool pgtable_unmap_few(struct pgtable *pgt, unsigned long va, size_t size);
+
 int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,
 		    struct pgtable_pool *pool);
 int pgtable_query(const struct pgtable *pgt, unsigned long va, struct arch_mapping *mapping);

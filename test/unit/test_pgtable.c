@@ -665,6 +665,53 @@ static void scattered_pages_are_mapped_one_by_one(void **state)
 	assert_maps(va + 601 * PAGE_SIZE, 1007 * PAGE_SIZE, PAGE_SIZE, 0);
 }
 
+/* What is simple is done in one step; all else is left to the calls above, and untouched. */
+static void few_pages_in_a_table_that_is_there_are_mapped_at_once(void **state)
+{
+	unsigned long va = 0xffffc90000000000UL, last = va + SZ_2M - 2 * PAGE_SIZE;
+	struct page *pages[600];
+
+	(void)state;
+	for (unsigned long i = 0; i < 600; i++)
+		pages[i] = pfn_to_page(1000 + i * 7 % 600);
+	assert_false(pgtable_map_few(&pgt, va, pages, 4, ARCH_MAP_WRITE));
+	assert_false(pgtable_unmap_few(&pgt, va, SZ_4K));
+	assert_int_equal(map(va + SZ_64K, 0, SZ_4K, 0), 0);
+	assert_true(pgtable_map_few(&pgt, va, pages, 4, ARCH_MAP_WRITE));
+	assert_true(pgtable_map_few(&pgt, last, pages + 5, 2, 0));
+	for (unsigned long i = 0; i < 4; i++)
+		assert_maps(va + i * PAGE_SIZE, page_to_phys(pages[i]), SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(last + SZ_4K, page_to_phys(pages[6]), SZ_4K, 0);
+	/* Taken in part, past the table, more than a table, a type, and no range. */
+	assert_false(pgtable_map_few(&pgt, va + 3 * PAGE_SIZE, pages, 2, ARCH_MAP_WRITE));
+	assert_unmapped(va + 4 * PAGE_SIZE);
+	assert_false(pgtable_map_few(&pgt, last - SZ_4K, pages, 4, 0));
+	assert_unmapped(last - SZ_4K);
+	assert_false(pgtable_map_few(&pgt, va + SZ_1M, pages, 600, 0));
+	assert_false(pgtable_map_few(&pgt, va + SZ_1M, pages, ~0UL, 0));
+	assert_false(pgtable_map_few(&pgt, va + SZ_1M, pages, 1, ARCH_MAP_UC));
+	assert_false(pgtable_map_few(&pgt, va + SZ_1M, pages, 0, 0));
+	assert_false(pgtable_map_few(&pgt, va + SZ_1M + 1, pages, 1, 0));
+	assert_false(pgtable_map_few(&pgt, 1UL << 50, pages, 1, 0));
+	assert_unmapped(va + SZ_1M);
+	assert_true(pgtable_unmap_few(&pgt, va + SZ_4K, SZ_8K));
+	assert_unmapped(va + SZ_4K);
+	assert_unmapped(va + SZ_8K);
+	assert_maps(va, page_to_phys(pages[0]), SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(va + 3 * PAGE_SIZE, page_to_phys(pages[3]), SZ_4K, ARCH_MAP_WRITE);
+	assert_false(pgtable_unmap_few(&pgt, last, SZ_16K));
+	assert_maps(last, page_to_phys(pages[5]), SZ_4K, 0);
+}
+
+/* A large page is no table of base pages. */
+static void a_large_page_is_not_unmapped_in_part_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_2M, 0), 0);
+	assert_false(pgtable_unmap_few(&pgt, SZ_1G, SZ_4K));
+	assert_maps(SZ_1G, SZ_1G, SZ_2M, 0);
+}
+
 static void empty_tables_go_back_and_no_others(void **state)
 {
 	unsigned long va = 0xffffc90000000000UL;
@@ -720,10 +767,10 @@ int main(void)
 		TEST(walk_stops_where_the_callback_says_so),
 		TEST(query_and_walk_respect_restrictions_above_the_leaf),
 		TEST(random_operations_match_the_model),
-		cmocka_unit_test_setup_teardown(scattered_pages_are_mapped_one_by_one, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(empty_tables_go_back_and_no_others, setup,
-						teardown),
+		TEST(scattered_pages_are_mapped_one_by_one),
+		TEST(few_pages_in_a_table_that_is_there_are_mapped_at_once),
+		TEST(a_large_page_is_not_unmapped_in_part_at_once),
+		TEST(empty_tables_go_back_and_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
