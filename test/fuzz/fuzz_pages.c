@@ -26,7 +26,7 @@ static const char *const machines[] = {
 	"cma=4M",
 	"cma=4M memmap_init=eager",
 	"cma=4M init_on_alloc=1 page_owner=on",
-	"cma=2M kernelcore=20M page_alloc.shuffle=1",
+	"cma=2M kernelcore=20M page_alloc.shuffle=1 hugepages=1",
 	"cma=4M fail-nth=1000000" ALL_PAGES ALL_OBJECTS,
 };
 

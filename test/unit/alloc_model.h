@@ -25,6 +25,7 @@
 #include <host/machine.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
@@ -51,8 +52,9 @@ enum holding_kind {
 	HELD_RANGE,    /* from alloc_contig_range() or alloc_contig_pages() */
 	HELD_CMA,      /* from cma_alloc() */
 	HELD_MOVABLE,  /* one page that can be moved; page->index is the holding's number */
+	HELD_HUGE,     /* of a pool of huge pages */
 };
-#define NR_HELD_KINDS (HELD_MOVABLE + 1)
+#define NR_HELD_KINDS (HELD_HUGE + 1)
 
 /* What a run is to have seen. */
 enum model_event {
@@ -152,10 +154,12 @@ static bool model_has_room(unsigned int nr)
 /* Pages [pfn, pfn + pages) were nobody's, and are holding @number's now. */
 static void model_set_holder(unsigned long pfn, unsigned long pages, u32 number)
 {
+	bool from_pool = model.holding[number].kind == HELD_HUGE; /* isolation is not for it */
+
 	for (unsigned long i = pfn; i < pfn + pages; i++) {
 		assert_int_equal(model.holder[i], 0);
 		assert_false(model.bad[i]);
-		assert_false(i >= model.isolated_start && i < model.isolated_end);
+		assert_false(!from_pool && i >= model.isolated_start && i < model.isolated_end);
 		model.holder[i] = number + 1;
 	}
 	model.pages += pages;
@@ -306,7 +310,10 @@ static unsigned long model_managed_pages(void)
 static unsigned long model_other_pages(void)
 {
 	unsigned long known = model_free_pages() + model.pages + model.lost;
+	const struct hstate *h;
 
+	for_each_hstate (h)
+		known += h->free_huge_pages * pages_per_huge_page(h);
 	known += stack_depot_stats.pages + global_node_page_state(NR_FILE_PAGES);
 	known += global_node_page_state(NR_SLAB_RECLAIMABLE);
 	known += global_node_page_state(NR_SLAB_UNRECLAIMABLE);
@@ -343,7 +350,9 @@ static void audit_holding(unsigned int number)
 	assert_int_equal(page_ref_count(page), 1);
 	assert_false(PageBuddy(page) || PageLRU(page) || PageLocked(page) || PageIsolated(page));
 	assert_int_equal(PageMovable(page), h->kind == HELD_MOVABLE);
-	assert_int_equal(PageHead(page), h->kind == HELD_COMPOUND && h->order);
+	assert_int_equal(PageHead(page),
+			 (h->kind == HELD_COMPOUND && h->order) || h->kind == HELD_HUGE);
+	assert_int_equal(PageHuge(page), h->kind == HELD_HUGE);
 	if (h->kind == HELD_BLOCK || h->kind == HELD_COMPOUND)
 		assert_int_equal(page_alloc_order(page), h->order);
 	for (unsigned long i = 0; i < h->pages; i++)

@@ -256,6 +256,21 @@ static void op_cma(void)
 	model_take(HELD_CMA, page, nr, 0);
 }
 
+/* Where the machine has a pool: of its pages, and now and then it becomes another size. */
+static void op_huge(void)
+{
+	struct hstate *h = size_to_hstate(SZ_2M);
+	struct page *page;
+
+	if (!h)
+		return;
+	if (!model_random(4))
+		set_max_huge_pages(h, model_random(12), NUMA_NO_NODE, NULL);
+	page = alloc_huge_page_nodemask(h, NUMA_NO_NODE, NULL, GFP_HIGHUSER);
+	if (page)
+		model_take(HELD_HUGE, page, pages_per_huge_page(h), h->order);
+}
+
 /* ---- Freeing ------------------------------------------------------------------------------ */
 
 static void free_movable(struct page *page)
@@ -291,6 +306,9 @@ static void give_back(const struct holding *h, u32 how)
 		break;
 	case HELD_MOVABLE:
 		free_movable(page);
+		break;
+	case HELD_HUGE:
+		free_huge_page(page);
 		break;
 	}
 }
@@ -536,7 +554,8 @@ static void op_bad_page(void)
 	if (model_random(4) && model.nr)
 		pfn = model.holding[model_random(model.nr)].pfn;
 	page = pfn_to_online_page(pfn);
-	if (!page || PageReserved(page) || PageSlab(page) || PageLRU(page) || model.bad[pfn])
+	if (!page || PageReserved(page) || PageSlab(page) || PageLRU(page) || PageHuge(page) ||
+	    model.bad[pfn])
 		return;
 	if (model_random(2)) {
 		if (soft_offline_page(pfn, 0))
@@ -561,31 +580,19 @@ static const struct model_op {
 	unsigned int weight;
 	bool takes; /* needs room for a holding */
 } model_ops[] = {
-	{op_alloc, 300, true},
-	{op_bulk, 3, true},
-	{op_atomic, 3, true},
-	{op_exact, 20, true},
-	{op_split, 20, true},
-	{op_movable, 60, true},
-	{op_contig, 1, true},
-	{op_contig_range, 2, true},
-	{op_cma, 2, true},
-	{op_free, 330, false},
-	{op_free_many, 1, false},
-	{op_free_bulk, 3, false},
-	{op_free_referenced, 20, false},
-	{op_misuse, 5, false},
-	{op_compact, 1, false},
-	{op_migrate, 3, false},
-	{op_isolate, 1, false},
-	{op_read, 10, false},
-	{op_write, 20, false},
-	{op_sync, 1, false},
-	{op_truncate, 1, false},
-	{op_cpu, 10, false},
-	{op_drain, 5, false},
-	{op_fault, 2, false},
-	{op_bad_page, 1, false},
+	{op_alloc, 300, true},	  {op_bulk, 3, true},
+	{op_atomic, 3, true},	  {op_exact, 20, true},
+	{op_split, 20, true},	  {op_movable, 60, true},
+	{op_contig, 1, true},	  {op_contig_range, 2, true},
+	{op_cma, 2, true},	  {op_huge, 2, true},
+	{op_free, 330, false},	  {op_free_many, 1, false},
+	{op_free_bulk, 3, false}, {op_free_referenced, 20, false},
+	{op_misuse, 5, false},	  {op_compact, 1, false},
+	{op_migrate, 3, false},	  {op_isolate, 1, false},
+	{op_read, 10, false},	  {op_write, 20, false},
+	{op_sync, 1, false},	  {op_truncate, 1, false},
+	{op_cpu, 10, false},	  {op_drain, 5, false},
+	{op_fault, 2, false},	  {op_bad_page, 1, false},
 };
 
 static void model_step(void)

@@ -32,9 +32,9 @@ static const struct e820_entry ram[] = {
 /* What is on beside what is always: each another machine. */
 static const char *const machines[] = {
 	NULL,
-	"memmap_init=eager init_on_alloc=1",
+	"memmap_init=eager init_on_alloc=1 hugepages=8",
 	"numa=fake=2 page_alloc.shuffle=1",
-	"kernelcore=60M page_poison=1 cma=16M",
+	"kernelcore=60M page_poison=1 cma=16M hugepages=4",
 	"page_owner=on init_on_free=1 min_free_kbytes=8192",
 	"cma=32M fail_page_alloc=10,10,0,-1 failslab=10,10,0,-1" ALL_PAGES ALL_OBJECTS,
 };
