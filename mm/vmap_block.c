@@ -4,6 +4,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/bug.h>
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -193,11 +194,9 @@ bool vmap_block_free(unsigned long addr, unsigned int count)
 
 void vmap_blocks_release_empty(void)
 {
-	for (struct block_queue *queue = queues; queue < queues + NR_CPUS; queue++) {
+	for (struct block_queue *queue = queues; queue < queues + nr_cpu_ids; queue++) {
 		struct vmap_block *vb;
 
-		if (!READ_ONCE(queue->current))
-			continue;
 		spin_lock(&queue->lock);
 		vb = queue->current;
 		if (vb && vb->used)
@@ -214,15 +213,15 @@ bool vmap_blocks_take_dirty(unsigned long *start, unsigned long *end)
 {
 	bool dirty = false;
 
-	for (struct block_queue *queue = queues; queue < queues + NR_CPUS; queue++) {
-		if (!READ_ONCE(queue->dirty_end))
-			continue;
+	for (struct block_queue *queue = queues; queue < queues + nr_cpu_ids; queue++) {
 		spin_lock(&queue->lock);
-		*start = min(*start, queue->dirty_start);
-		*end = max(*end, queue->dirty_end);
-		queue->dirty_start = queue->dirty_end = 0;
+		if (queue->dirty_end) {
+			*start = min(*start, queue->dirty_start);
+			*end = max(*end, queue->dirty_end);
+			queue->dirty_start = queue->dirty_end = 0;
+			dirty = true;
+		}
 		spin_unlock(&queue->lock);
-		dirty = true;
 	}
 	return dirty;
 }

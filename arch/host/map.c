@@ -188,7 +188,7 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	(void)start;
 	(void)end;
-	host_tlb_flushes++;
+	__atomic_fetch_add(&host_tlb_flushes, 1, __ATOMIC_RELAXED);
 }
 
 void arch_free_tables(unsigned long start, unsigned long end)
