@@ -43,6 +43,39 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 	return vm->addr;
 }
 
+/* None of them, or all. */
+static int map_pfns(unsigned long va, const unsigned long *pfns, unsigned int count, pgprot_t prot)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < count && !err; i++)
+		err = pfn_valid(pfns[i]) ? -EINVAL
+					 : arch_map(va + i * PAGE_SIZE, PFN_PHYS(pfns[i]),
+						    PAGE_SIZE, pgprot_val(prot));
+	return err;
+}
+
+void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
+{
+	struct vm_struct *vm;
+
+	if (!pfns || !count) {
+		vmalloc_stats.bad_range++;
+		return NULL;
+	}
+	vm = get_vm_area_caller((unsigned long)count << PAGE_SHIFT, VM_MAP | VM_IOREMAP,
+				__builtin_return_address(0));
+	if (!vm)
+		return NULL;
+	if (!map_pfns((unsigned long)vm->addr, pfns, count, prot))
+		return vm->addr;
+	pr_warn("vmap: %u page frames, some of RAM or past what there is, cannot be mapped\n",
+		count);
+	vmalloc_stats.bad_range++;
+	free_vm_area(vm);
+	return NULL;
+}
+
 /* ---- Mappings that live shortly ---------------------------------------------------------- */
 
 static bool is_ram_mapping(const struct vmap_area *va, unsigned long size)

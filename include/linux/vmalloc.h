@@ -106,6 +106,9 @@ void vfree_atomic(const void *addr);
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 void vunmap(const void *addr);
 
+/* The same for @count pages of devices. What has a page struct is refused. */
+void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot);
+
 /*
  * The same for mappings that live shortly, at less cost: nothing is known of them but
  * their place. They have a guard page behind them, too. @count is that of vm_map_ram().

@@ -93,6 +93,23 @@ static void a_protection_gives_type_and_access(void **state)
 	iounmap(p);
 }
 
+static void page_frames_in_any_order_lie_side_by_side(void **state)
+{
+	unsigned long pfns[] = {PHYS_PFN(DEVICE) + 5, PHYS_PFN(DEVICE), PHYS_PFN(DEVICE) + 9};
+	char *p = vmap_pfn(pfns, 3, PAGE_KERNEL_NOCACHE);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(mapping_of(p + i * PAGE_SIZE).phys, PFN_PHYS(pfns[i]));
+	assert_int_equal(mapping_of(p).prot, ARCH_MAP_WRITE | ARCH_MAP_UC);
+	vunmap(p);
+	pfns[2] = 256;
+	assert_null(vmap_pfn(pfns, 3, PAGE_KERNEL));
+	assert_null(vmap_pfn(pfns, 0, PAGE_KERNEL));
+	assert_null(vmap_pfn(NULL, 1, PAGE_KERNEL));
+	assert_int_equal(vmalloc_stats.bad_range, 3);
+}
+
 static void ram_is_refused(void **state)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -476,6 +493,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_call_maps_as_its_type),
 		TEST(a_protection_gives_type_and_access),
+		TEST(page_frames_in_any_order_lie_side_by_side),
 		TEST(ram_is_refused),
 		TEST(reserved_ram_can_only_be_cached),
 		TEST(what_is_no_range_is_refused),
