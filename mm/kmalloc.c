@@ -9,6 +9,7 @@
  * Names, sizes and order of creation are Linux's (mm/slab_common.c).
  */
 #include "kfence.h"
+#include "slab_fast.h"
 
 #include <linux/kmemleak.h>
 #include <linux/log2.h>
@@ -21,18 +22,21 @@ atomic_long_t kmalloc_large_pages;
 #define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
 static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
 
-/* Larger sizes take more than a look at slot and active slab: all, where CPUs have none. */
+/* Larger sizes take more than a look at the stash: all, where CPUs have none. */
 static size_t kmalloc_quick_size = KMALLOC_MAX_CACHE_SIZE;
 
 /* And so do these flags. */
 #define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO)
 
 /*
- * The cache of the last kmalloc() on each CPU: kfree() of what that returned needs
- * no look at the page. Before there is one, a cache whose slot matches no address.
+ * What the last kmalloc() on each CPU took from: kfree() of what that returned needs no
+ * look at the page. Before there is one, this, whose stash is empty.
  */
-static struct kmem_cache no_cache = {.cpu_slab = {{.slot = 1UL << 63}}};
-static DEFINE_PER_CPU(struct kmem_cache *, kmalloc_last) = &no_cache;
+static struct kmem_cache_cpu kmalloc_no_cpu = {
+	.top = &kmalloc_no_cpu.none[1],
+	.none[1] = {.object = SLAB_NO_OBJECT},
+};
+static DEFINE_PER_CPU(struct kmem_cache_cpu *, kmalloc_last) = &kmalloc_no_cpu;
 
 static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
 #define KMALLOC_NAMES(p)                                                                         \
@@ -98,7 +102,7 @@ void __init create_kmalloc_caches(void)
 			kmalloc_caches[KMALLOC_NORMAL]
 				      [kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)];
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		per_cpu(kmalloc_last, cpu) = kmalloc_by_size[0];
+		per_cpu(kmalloc_last, cpu) = &kmalloc_by_size[0]->cpu_slab[cpu];
 }
 
 void kmalloc_set_single(bool on)
@@ -111,7 +115,7 @@ void __init kmalloc_reset(void)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		per_cpu(kmalloc_last, cpu) = &no_cache;
+		per_cpu(kmalloc_last, cpu) = &kmalloc_no_cpu;
 	kmalloc_set_single(slab_all_single());
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
@@ -185,13 +189,15 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 void *kmalloc(size_t size, gfp_t flags)
 {
 	size_t last = size - 1;
+	struct kmem_cache_cpu *c;
 	struct kmem_cache *s;
 
 	if (unlikely(last >= kmalloc_quick_size || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
-	raw_cpu_write(kmalloc_last, s);
-	return slab_alloc(s, flags);
+	c = this_cpu_slab(s);
+	raw_cpu_write(kmalloc_last, c);
+	return slab_alloc(s, c, flags);
 }
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)
@@ -199,36 +205,44 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* @last has no slab to free to that takes @object, which may be anything. */
-static noinline void kfree_slow(struct kmem_cache *last, unsigned long object)
+/* What neither the stash nor the slabs at hand take; it may be anything. */
+static noinline void kfree_slow(unsigned long object, unsigned long caller)
 {
-	struct kmem_cache *s;
-	struct page *page;
+	struct page *page = slab_head_page(object);
 
-	if (slab_push(last, &this_cpu_slab(last)->active, object))
+	if (likely(page && PageSlab(page)))
+		slab_free_slow(slab_page_cache(page), page->slab, object, caller);
+	else if (ZERO_OR_NULL_PTR(object))
 		return;
-	page = slab_head_page(object);
-	if (likely(page && PageSlab(page))) {
-		s = slab_page_cache(page);
-		if (s == last || (!slab_free_to_slot(s, object) && !slab_free_fast(s, object)))
-			slab_free_slow(s, page->slab, object, _RET_IP_);
-	} else if (ZERO_OR_NULL_PTR(object)) {
-		return;
-	} else if (page && PageKmallocLarge(page)) {
+	else if (page && PageKmallocLarge(page))
 		free_large(page, object);
-	} else {
+	else
 		slab_report_no_slab("kfree", object);
-	}
 }
 
-void kfree(const void *object)
+/* What is not of the cache that served last. */
+static noinline void kfree_by_page(unsigned long object, unsigned long caller)
 {
-	/* Where a slab of the last cache holds @object, no page is looked at. */
-	struct kmem_cache *s = raw_cpu_read(kmalloc_last);
-	unsigned long addr = (unsigned long)object;
+	struct page *page;
 
-	if (!slab_free_to_slot(s, addr) && !slab_free_to_freed(s, addr))
-		kfree_slow(s, addr);
+	if (likely(slab_section_is_known(object))) {
+		page = slab_head_page_known(object);
+		if (likely(PageSlab(page))) {
+			if (!slab_free_to_stash(page->slab, object))
+				slab_free_slow(page->slab->cache, page->slab, object, caller);
+			return;
+		}
+	}
+	kfree_slow(object, caller);
+}
+
+void kfree(const void *x)
+{
+	struct kmem_cache_cpu *last = raw_cpu_read(kmalloc_last);
+	unsigned long object = (unsigned long)x;
+
+	if (!slab_push_back(last, object) && !slab_free_to_window(last, object))
+		kfree_by_page(object, _RET_IP_);
 }
 
 /* Behind that, slub_debug has what is not to be written to. */

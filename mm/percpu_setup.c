@@ -229,4 +229,5 @@ void __init percpu_reset(void)
 	pcpu_unit_size = 0;
 	maps_are_early = false;
 	memset(__per_cpu_offset, 0, sizeof(__per_cpu_offset));
+	arch_percpu_enter(0);
 }

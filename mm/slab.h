@@ -3,7 +3,7 @@
  * What the slab allocator's files share: caches, per-CPU and per-node parts, and
  * how a free list is written.
  *
- *   kmem_cache ─┬─ cpu_slab[cpu] ── slot: the object handed out last, out or back
+ *   kmem_cache ─┬─ cpu_slab[cpu] ── stash: free objects of any slab, at hand
  *               │                └─ active: the slab that it allocates from (frozen)
  *               │                └─ freed: the slab that it frees to (frozen)
  *               │                └─ partial: frozen slabs with free objects
@@ -15,9 +15,10 @@
  * that is free. It says of each object where in a free list it stands:
  *
  *   next[i]   index of the next free object, SLAB_END at the end; both combined with the
- *             cache's random key
- *             SLAB_OUT   somebody has it
- *             SLAB_BACK  free, in the slot of a CPU
+ *             cache's random key. Or, in the upper byte, a state:
+ *             SLAB_OUT    somebody has it
+ *             SLAB_BACK   free, and on no list: in a CPU's stash, or not handed out yet
+ *             SLAB_FREED  the same, and freed to the slab that a CPU frees to
  *
  *   freelist ─► 3 ─► 0 ─► end        next: [0] end  [1] out  [2] out  [3] 0
  *
@@ -26,16 +27,18 @@
  * between, and by whichever CPU. What a list leads to is checked all the same before it
  * is handed out: it must be an object of the slab, and none that is out.
  *
- * A CPU's slab has two lists: those objects that its CPU may hand out or has freed, in
- * struct slab_window, touched by that CPU alone; and the slab's own, to which other CPUs
- * free under the node's lock. Both are written into the same next[].
+ * A slab all of whose objects are free and on no list has the freelist SLAB_FRESH: a CPU
+ * that makes it its own takes the objects in the cache's random order, from a random
+ * place on. See slab_page.c.
  *
- * The slot is for the most frequent use of all, an object that lives until its
- * CPU needs the next. It holds the address of the object that this CPU was given
- * last while that is out, and the complement when it came back: odd, and in the
- * half of the address space where no object lies, so that no other free matches.
- * Its object is always of the active slab; a CPU that frees what is out in another's
- * slot empties that slot.
+ * A CPU's slab has lists of its own: those objects that its CPU may hand out or has
+ * freed, touched by that CPU alone; and the slab's own, to which other CPUs free under
+ * the node's lock. All are written into the same next[].
+ *
+ * The stash is a stack of objects, each with the address of its entry in next[]. A CPU
+ * allocates from its top, and frees to it what is of slabs that it owns: those that it
+ * was the last to allocate from. What was popped last still stands above the top, and is
+ * pushed back without a look at its page. See slub_stash.c.
  *
  * Some caches have none of this: where each call is to be looked at (debugging, objects
  * cleared when they are freed, injected faults), CPUs hold no slab, and every object
@@ -46,9 +49,9 @@
  *          all its slabs, frozen ones too: other CPUs free into them), then the locks of
  *          slab_record.c and of the page allocator.
  *          A kmem_cache_cpu is touched by its own CPU alone and takes no lock,
- *          as no exception handler allocates; but for a slot whose object is
- *          out, which other CPUs may exchange for the empty slot. Destruction
- *          and verify have the cache to themselves.
+ *          as no exception handler allocates; but for what stands above a stash's top,
+ *          which other CPUs may wipe out. Destruction and verify have the cache to
+ *          themselves.
  */
 #ifndef _MM_SLAB_H
 #define _MM_SLAB_H
@@ -69,23 +72,37 @@
 
 /* What next[] holds; see above. The states have the highest bit, links do not. */
 #define SLAB_END   0x7fffu
-#define SLAB_OUT   0xffffu
-#define SLAB_BACK  0xfffeu
+#define SLAB_OUT   0xffu
+#define SLAB_BACK  0xfeu
+#define SLAB_FREED 0xfdu
 #define SLAB_STATE 0x8000u
 
-/* What is known of a slab; page->slab of its first page leads here. */
+/* What freelist may also hold: all objects are free, and on no list. */
+#define SLAB_FRESH 0xfffdu
+
+/*
+ * What is known of a slab; page->slab of its first page leads here. A free looks at
+ * nothing else of it but next[].
+ */
 struct slab {
+	unsigned long base; /* its first byte */
+	u64 inverse;	    /* the cache's, for slab_index() */
+	u8 shift;
+	bool listless;	/* it may be SLAB_FRESH */
+	u16 objects;	/* in it */
+	u16 freelist;	/* first of the slab's own list */
+	u16 inuse;	/* objects not on it: out, in a stash or on a CPU's list */
+	u16 frozen : 1; /* a CPU's; then on no node's list */
+	u16 lost : 15;	/* objects that a broken list led to: never used again */
+	bool shared;	/* it had several owners */
+	u8 pad[5];
+	struct kmem_cache_cpu *owner; /* whose stash its objects join; NULL: nobody's yet */
 	struct kmem_cache *cache;
 	struct kmem_cache_node *node; /* NULL in the very first of kmem_cache_node */
 	struct page *page;
-	unsigned long base; /* its first byte */
-	u16 freelist;	    /* first of the slab's own list */
-	u16 inuse;	    /* objects not on it: out, or on a CPU's list */
-	u16 objects;	    /* in it */
-	u16 frozen : 1;	    /* a CPU's; then on no node's list */
-	u16 lost : 15;	    /* objects that a broken list led to: never used again */
 	u16 next[];
 };
+static_assert(sizeof(struct slab) == L1_CACHE_BYTES);
 
 /* A slab of this order holds so many objects. */
 struct slab_shape {
@@ -107,37 +124,66 @@ struct slab_geometry {
 	unsigned int cpu_partial_slabs; /* and the slabs that this comes to, half full */
 };
 
-/* A CPU's list of free objects of one of its slabs. */
+/* The slab that a CPU frees to, as much of it as a free needs. */
 struct slab_window {
-	unsigned long base; /* the slab's first byte */
-	u16 *next;	    /* slab->next */
-	struct slab *slab;
+	unsigned long base;    /* the slab's first byte */
 	unsigned long objects; /* of the slab; 0 where there is none */
-	u16 head;
-	u16 limit; /* active: a head below it may be handed out without further ado */
-	u16 tail;  /* freed: its last object, */
-	u16 nr;	   /* and how many there are */
+	u8 *states;	       /* the upper bytes of its entries */
+	unsigned long nr;      /* how many were freed to it */
+	struct slab *slab;
+};
+
+/* The slab that a CPU allocates from. */
+struct slab_active {
+	const u16 *fresh, *fresh_end; /* numbers of objects that were not handed out yet */
+	unsigned long base;
+	u8 *states; /* the upper bytes of its entries */
+	struct slab *slab;
+	u16 head; /* of the list of those that were */
+};
+
+/* A free object at hand, and the upper byte of its entry in next[]. */
+struct slab_stashed {
+	unsigned long object;
+	u8 *state;
 };
 
 /*
- * Two cache lines for each CPU. The types are padded rather than aligned, as list
- * macros form pointers to a struct kmem_cache around a list's head.
+ * What a CPU holds of a cache. The types are padded rather than aligned, as list macros
+ * form pointers to a struct kmem_cache around a list's head.
  *
- * `freed` is the slab whose objects this CPU frees at the moment: the last that was full
- * when one of its objects was freed. Objects are mostly freed in the company in which
- * they were allocated, and so most frees need no lock and no look at the page. The
- * slab's counters learn of them when the CPU turns to another.
+ *   none[0] or stash[0]  object 0: nothing is below it
+ *   top ─►               what was popped last, or SLAB_NO_OBJECT
+ *   limit ─►             as far as frees may push without further ado
+ *
+ * `freed` is the slab whose objects this CPU frees at the moment, when it frees more than
+ * the stash holds: the last that was full when one of its objects was freed. Objects are
+ * mostly freed in the company in which they were allocated, and so most such frees need
+ * no lock and no look at the page. The slab's counters learn of them when the CPU turns
+ * to another. While there is such a slab, other frees go the slow way.
  */
 struct kmem_cache_cpu {
-	unsigned long slot;
-	u16 *slot_next; /* the slot's object's entry in next[] */
-	struct slab_window active;
+	struct slab_stashed *top;
+	struct slab_stashed *limit; /* NULL: none may */
+	u64 inverse;		    /* the cache's, */
+	u32 size;		    /* and its size, */
+	u8 shift;		    /* and shift */
+	u8 pad[3];
 	struct slab_window freed;
+	struct slab_active active;
+	struct slab_stashed *stash; /* memory of its own, or NULL */
+	spinlock_t stash_lock;	    /* for its memory, between its CPU and others' discards */
+	u32 pad2;
 	struct list_head partial;
 	unsigned int nr_partial; /* slabs */
-	u32 pad[3];
+	u16 fill;		 /* half of what there is memory for in the stash */
+	u16 room;		 /* objects that frees may make it hold */
+	struct slab_stashed none[2];
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
+
+/* An address that no object has: it is odd. */
+#define SLAB_NO_OBJECT 0xffffffff87654321UL
 
 struct kmem_cache_node {
 	spinlock_t list_lock;
@@ -145,20 +191,17 @@ struct kmem_cache_node {
 	struct list_head partial;
 	struct list_head full;
 	atomic_long_t nr_slabs; /* frozen ones too */
-	atomic_long_t total_objects;
-	atomic_long_t nr_pages;
+	atomic_long_t nr_small; /* those among them of the smallest order */
 };
 
 struct kmem_cache {
-	/* What the fast paths read. */
 	u64 size;    /* from one object to the next */
 	u64 inverse; /* of the size without its factors of 2, modulo 2^64, */
 	u8 shift;    /* and how many these are: see slab_index() */
 	u16 key;     /* of links; without SLAB_STATE */
 	bool single; /* no CPU holds anything: see slub_single.c */
 	bool clear_on_free;
-	gfp_t zero_flags;	  /* __GFP_ZERO where every object is to be zeroed */
-	unsigned long slot_empty; /* even, and no address */
+	gfp_t zero_flags; /* __GFP_ZERO where every object is to be zeroed */
 
 	unsigned int object_size;
 	unsigned int offset;	   /* of a free object's link, with slub_debug */
@@ -182,6 +225,7 @@ struct kmem_cache {
 	const char *name;
 
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
+	unsigned long link_key;	       /* of links in objects, which slub_debug has */
 	u64 pad[4];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
@@ -220,11 +264,18 @@ void slab_geometry_reset(void);
 /* The order of a slab of objects of @size bytes, or -ENOSYS. */
 int slab_calculate_order(unsigned int size, unsigned int cpus);
 
-/* ---- slab_record.c: where struct slab lies ------------------------------------------- */
+/* ---- slab_record.c: where struct slab and stashes lie ------------------------------- */
 
-/* For a slab of @objects objects, uninitialised; near node @nid. NULL without memory. */
-struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid);
-void slab_record_free(struct slab *slab);
+/* Uninitialised; near node @nid. NULL without memory. Given back with the same size. */
+void *slab_record_alloc(size_t bytes, gfp_t flags, int nid);
+void *slab_stash_alloc(size_t bytes, gfp_t flags, int nid);
+void slab_record_free(void *record, size_t bytes);
+
+/* What a slab of @objects objects needs. */
+static inline size_t slab_record_bytes(unsigned int objects)
+{
+	return sizeof(struct slab) + objects * sizeof(u16);
+}
 
 /* The machine's count of these pages against the lists. Faults, each reported. */
 int slab_record_verify(void);
@@ -234,53 +285,43 @@ void slab_record_init(void); /* once there are pages; panics without memory */
 
 /* ---- slab_page.c: slabs themselves ------------------------------------------------- */
 
-/* A slab with all objects on its own free list, or NULL. Not frozen, on no list. */
+/*
+ * A slab whose objects are all free: SLAB_FRESH where it may be, else with all on its own
+ * list. Not frozen, on no list. NULL without memory.
+ */
 struct slab *slab_new(struct kmem_cache *s, gfp_t flags, int node);
 
 /* Gives back a slab that is on no list and has no object out. */
 void slab_discard(struct kmem_cache *s, struct slab *slab);
 
-/* Draws the random order that new slabs' free lists get. Without memory: none. */
+/* Draws the random order in which new slabs' objects are used. Without memory: none. */
 void slab_init_order(struct kmem_cache *s);
 
-/* ---- slub.c: allocation and free ---------------------------------------------------- */
+/* Makes all objects of a slab ones that are free, and on no list. */
+void slab_mark_objects(struct slab *slab);
+
+/* Makes the list of a slab all of whose objects are free. */
+void slab_link_objects(struct kmem_cache *s, struct slab *slab);
+
+/* A place in the cache's random order: from there on it has all the numbers of objects. */
+const u16 *slab_random_order(struct kmem_cache *s);
+
+/* ---- slub.c: allocation ---------------------------------------------------------------- */
 
 /*
- * What slab_alloc() does where neither slot nor active slab serves at once. @caller is who
- * is noted as the object's owner, @size the bytes of it that he asked for; slab_alloc_slow() takes its own caller, which is the
- * caller's caller where the compiler makes a jump of the call.
+ * What slab_alloc() does where the stash is empty. @caller is who is noted as the object's
+ * owner, @size the bytes of it that he asked for; slab_alloc_slow() takes its own caller,
+ * which is the caller's caller where the compiler makes a jump of the call.
  */
 void *slab_alloc_for(struct kmem_cache *s, gfp_t flags, int node, size_t size,
 		     unsigned long caller);
 void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 
-/* Frees @object, which lies in @slab, and which neither slot nor windows took. */
-void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
-		    unsigned long caller);
-
-/* Frees @object to @s, which may not be its cache; it may be anything. */
-void slab_free_checked(struct kmem_cache *s, unsigned long object);
-
-/* Has @addr a page struct? Remembers the section in slab_known_section if so. */
-bool slab_check_section(unsigned long addr);
-extern unsigned long slab_known_section;
+/* Sees to it that c->active has an object to give, of @node. False without memory. */
+bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
 
 void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c);
 void slab_node_init(struct kmem_cache_node *n);
-
-/* ---- slub_free.c --------------------------------------------------------------------- */
-
-/* Gives c->active to its node, with its free list and the slot's object if it is back. */
-void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c);
-
-/* Ends a CPU's hold on @slab, whose objects are all counted. */
-void slab_unfreeze(struct kmem_cache *s, struct slab *slab);
-
-/* Gives what @c holds to the nodes' lists. */
-void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c);
-
-/* On all CPUs. With no lock held that a CPU may wait for. */
-void slab_flush_all(struct kmem_cache *s);
 
 /* Caller holds n->list_lock. */
 void slab_add_partial(struct kmem_cache_node *n, struct slab *slab);
@@ -297,6 +338,62 @@ unsigned int slab_take_first(struct kmem_cache *s, struct slab *slab);
  * cannot be: reports that, and counts what is on no list any more as lost.
  */
 void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, unsigned int link);
+
+/* ---- slub_stash.c ----------------------------------------------------------------------- */
+
+/* Moves objects of c->active, if there are any, to the stash, which is empty. */
+void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* Gives the first @nr of the stash's objects back to their slabs; all, and its memory. */
+void slab_flush_oldest(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned long nr);
+void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* May frees push to the stash, as long as it has room? */
+static inline void slab_open_stash(struct kmem_cache_cpu *c, bool open)
+{
+	c->limit = open && c->stash ? c->stash + 1 + c->room : NULL;
+}
+
+/* @slab goes: what was popped of it is not to be pushed back, by whichever CPU. */
+void slab_forget_popped(struct kmem_cache *s, const struct slab *slab);
+
+/* ---- slub_free.c --------------------------------------------------------------------- */
+
+/* Frees @object, which lies in @slab, and which neither stash nor window took. */
+void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
+		    unsigned long caller);
+
+/* Frees @object to @s, which may not be its cache; it may be anything. */
+void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller);
+
+/*
+ * Puts @nr objects, no longer out, on @slab's own list: a chain from @head to @tail. Caller
+ * holds the node's lock. True where the slab is to be given back, on no list by then.
+ */
+bool slab_put_chain(struct kmem_cache *s, struct slab *slab, unsigned int head, unsigned int tail,
+		    unsigned int nr);
+
+/* The same for all objects that were in use, if the slab is listless: none is linked. */
+bool slab_put_rest(struct kmem_cache *s, struct slab *slab);
+
+/* Gives c->active to its node, with its free list. */
+void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* Gives c->freed, if there is one, to where slabs with free objects are. */
+void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* Ends a CPU's hold on @slab, whose objects are all counted. */
+void slab_unfreeze(struct kmem_cache *s, struct slab *slab);
+
+/* Gives what @c holds to the nodes' lists; some of another CPU's to this CPU's. */
+void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* On all CPUs. With no lock held that a CPU may wait for. */
+void slab_flush_all(struct kmem_cache *s);
+
+/* Has @addr a page struct? Remembers the section in slab_known_section if so. */
+bool slab_check_section(unsigned long addr);
+extern unsigned long slab_known_section;
 
 /* ---- slub_single.c: caches without per-CPU slabs -------------------------------------- */
 
@@ -386,7 +483,8 @@ void slab_report_bad_flags(const char *name, gfp_t bad);
 /* From cpu_slab[0] to the calling CPU's; kmem_cache_init() sets it. */
 DECLARE_PER_CPU(unsigned long, slab_cpu_offset);
 
-static inline struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
+/* @s's part for the calling CPU. */
+static __always_inline struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 {
 	return (void *)((char *)s->cpu_slab + raw_cpu_read(slab_cpu_offset));
 }
@@ -394,6 +492,50 @@ static inline struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 {
 	return s->node[nid];
+}
+
+/* What is freed of @slab by @c's CPU may join its stash. A frozen slab's owner holds it. */
+static inline void slab_own(struct kmem_cache_cpu *c, struct slab *slab)
+{
+	if (slab->owner == c)
+		return;
+	slab->shared |= slab->owner != NULL;
+	slab->owner = c;
+}
+
+/* Freezes @slab, which is on no list, for @c's CPU to use later. */
+static inline void slab_hold_partial(struct kmem_cache_cpu *c, struct slab *slab)
+{
+	slab_own(c, slab);
+	slab->frozen = 1;
+	list_add(&slab->page->slab_list, &c->partial);
+	c->nr_partial++;
+}
+
+static inline unsigned long slab_nr_stashed(const struct kmem_cache_cpu *c)
+{
+	return c->stash ? (unsigned long)(c->top - (c->stash + 1)) : 0;
+}
+
+/* Objects there are, and pages they are on. */
+static inline unsigned long slab_node_sum(const struct kmem_cache_node *n, unsigned long each,
+					  unsigned long each_small)
+{
+	unsigned long small = (unsigned long)atomic_long_read(&n->nr_small);
+
+	return ((unsigned long)atomic_long_read(&n->nr_slabs) - small) * each + small * each_small;
+}
+
+static inline unsigned long slab_node_objects(const struct kmem_cache *s,
+					      const struct kmem_cache_node *n)
+{
+	return slab_node_sum(n, s->oo.objects, s->min.objects);
+}
+
+static inline unsigned long slab_node_pages(const struct kmem_cache *s,
+					    const struct kmem_cache_node *n)
+{
+	return slab_node_sum(n, 1UL << s->oo.order, 1UL << s->min.order);
 }
 
 #define for_each_kmem_cache_node(s, nid, n)                \
@@ -425,11 +567,11 @@ static inline unsigned int slab_order(const struct slab *slab)
  * Example: 96 = 3 << 5, and 3 * 0xaaaaaaaaaaaaaaab = 1 modulo 2^64. 192 times that is 64,
  * rotated right by 5: 2. 100 times that, rotated: 0x6000...
  */
-static inline unsigned long slab_index(const struct kmem_cache *s, unsigned long offset)
+static inline unsigned long slab_index(u64 inverse, u8 shift, unsigned long offset)
 {
-	unsigned long product = offset * s->inverse;
+	unsigned long product = offset * inverse;
 
-	return product >> s->shift | product << (-s->shift & 63);
+	return product >> shift | product << (-shift & 63);
 }
 
 static inline unsigned long slab_object(const struct kmem_cache *s, const struct slab *slab,
@@ -442,14 +584,7 @@ static inline unsigned long slab_object(const struct kmem_cache *s, const struct
 static inline unsigned long slab_object_index(const struct kmem_cache *s, const struct slab *slab,
 					      unsigned long object)
 {
-	return slab_index(s, object - slab_address(slab) - s->red_left_pad);
-}
-
-/* Is @object the first byte of an object of @slab? */
-static inline bool slab_is_object(const struct kmem_cache *s, const struct slab *slab,
-				  unsigned long object)
-{
-	return slab_object_index(s, slab, object) < slab->objects;
+	return slab_index(s->inverse, s->shift, object - slab_address(slab) - s->red_left_pad);
 }
 
 static inline unsigned int slab_get_link(const struct kmem_cache *s, const u16 *next,
@@ -464,107 +599,49 @@ static inline void slab_set_link(const struct kmem_cache *s, u16 *next, unsigned
 	WRITE_ONCE(next[index], (u16)(link ^ s->key));
 }
 
-static inline bool slab_object_is_out(const struct slab *slab, unsigned int index)
+/* The upper byte of entry i is at 2 * i from here. It is written alone. */
+static __always_inline u8 *slab_states(struct slab *slab)
 {
-	return READ_ONCE(slab->next[index]) == SLAB_OUT;
+	return (u8 *)slab->next + (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 }
 
-/* ---- Fast paths ------------------------------------------------------------------------------ */
+static __always_inline void slab_set_state(struct slab *slab, unsigned int index, u8 state)
+{
+	slab_states(slab)[2 * index] = state;
+}
 
-/* The page struct of @addr, its block's head; NULL where there is none. */
+static inline bool slab_object_is_out(const struct slab *slab, unsigned int index)
+{
+	return READ_ONCE(slab->next[index]) >> 8 == SLAB_OUT;
+}
+
+/* Is @addr in the section that was found to have page structs last? */
+static inline bool slab_section_is_known(unsigned long addr)
+{
+	return (addr - PAGE_OFFSET) >> SECTION_SIZE_BITS == READ_ONCE(slab_known_section);
+}
+
+/* The page struct of @addr in such a section, its block's head. Without a branch. */
+static inline struct page *slab_head_page_known(unsigned long addr)
+{
+	struct page *page = pfn_to_page((addr - PAGE_OFFSET) >> PAGE_SHIFT);
+	unsigned long head = page->compound_head, tail = -(head & 1);
+
+	return (struct page *)(((unsigned long)page & ~tail) | ((head - 1) & tail));
+}
+
+/* The page struct of any @addr, its block's head; NULL where there is none. */
 static inline struct page *slab_head_page(unsigned long addr)
 {
-	unsigned long phys = addr - PAGE_OFFSET;
-
-	if (unlikely(phys >> SECTION_SIZE_BITS != READ_ONCE(slab_known_section)) &&
-	    !slab_check_section(addr))
+	if (unlikely(!slab_section_is_known(addr)) && !slab_check_section(addr))
 		return NULL;
-	return compound_head(pfn_to_page(phys >> PAGE_SHIFT));
+	return slab_head_page_known(addr);
 }
 
 /* The cache of a slab. */
 static inline struct kmem_cache *slab_page_cache(const struct page *page)
 {
 	return page->slab->cache;
-}
-
-/*
- * A pair of allocation and free on one CPU costs a dozen instructions: the free
- * complements the slot, the allocation complements it back. Else the first object of
- * the active slab. Nothing is zeroed here.
- */
-static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t flags)
-{
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	unsigned int index, link;
-	unsigned long object;
-	u16 *entry;
-
-	/* Once it is back, no other CPU changes it. */
-	if (c->slot & 1) {
-		object = ~READ_ONCE(c->slot);
-		*c->slot_next = SLAB_OUT;
-		WRITE_ONCE(c->slot, object);
-		return (void *)object;
-	}
-	index = c->active.head;
-	if (unlikely(index >= c->active.limit))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
-	entry = &c->active.next[index];
-	link = *entry ^ s->key;
-	if (unlikely(link & SLAB_STATE))
-		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
-	*entry = SLAB_OUT;
-	c->active.head = (u16)link;
-	object = c->active.base + index * s->size;
-	c->slot_next = entry;
-	WRITE_ONCE(c->slot, object);
-	return (void *)object;
-}
-
-/* False where @object is not the one that this CPU was given last. */
-static __always_inline bool slab_free_to_slot(struct kmem_cache *s, unsigned long object)
-{
-	struct kmem_cache_cpu *c = this_cpu_slab(s);
-
-	if (unlikely(c->slot != object))
-		return false;
-	*c->slot_next = SLAB_BACK;
-	WRITE_ONCE(c->slot, ~object);
-	return true;
-}
-
-/* Puts @object on the list of @w. False where it is none of its slab's, or is free already. */
-static __always_inline bool slab_push(struct kmem_cache *s, struct slab_window *w,
-				      unsigned long object)
-{
-	unsigned long index = slab_index(s, object - w->base);
-
-	if (index >= w->objects || unlikely(w->next[index] != SLAB_OUT))
-		return false;
-	w->next[index] = w->head ^ s->key;
-	w->head = (u16)index;
-	return true;
-}
-
-/* Frees @object if it is of the slab that this CPU frees to. */
-static __always_inline bool slab_free_to_freed(struct kmem_cache *s, unsigned long object)
-{
-	struct slab_window *w = &this_cpu_slab(s)->freed;
-
-	if (unlikely(!slab_push(s, w, object)))
-		return false;
-	w->nr++;
-	return true;
-}
-
-/*
- * The same for that slab, and the one that this CPU allocates from. Where it is false,
- * @object is of neither, or is to be refused, and nothing is done.
- */
-static __always_inline bool slab_free_fast(struct kmem_cache *s, unsigned long object)
-{
-	return slab_free_to_freed(s, object) || slab_push(s, &this_cpu_slab(s)->active, object);
 }
 
 #endif /* _MM_SLAB_H */

@@ -49,8 +49,7 @@ static bool early_node_struct(int nid)
 	s->node[nid] = n;
 	slab->node = n;
 	atomic_long_set(&n->nr_slabs, 1);
-	atomic_long_set(&n->total_objects, slab->objects);
-	atomic_long_set(&n->nr_pages, 1L << slab_order(slab));
+	atomic_long_set(&n->nr_small, slab_order(slab) != s->oo.order);
 	slab_add_partial(n, slab);
 	return true;
 }
@@ -97,6 +96,12 @@ static struct kmem_cache *__init start_boot_cache(union boot_cache *boot, const 
 	return s;
 }
 
+static void tell_slab(struct kmem_cache *s, struct slab *slab)
+{
+	slab->cache = s;
+	slab->owner = NULL;
+}
+
 /* The slabs of a cache that moved, all on nodes' lists. */
 static void tell_slabs(struct kmem_cache *s)
 {
@@ -106,9 +111,9 @@ static void tell_slabs(struct kmem_cache *s)
 
 	for_each_kmem_cache_node (s, nid, n) {
 		list_for_each_entry (page, &n->partial, slab_list)
-			page->slab->cache = s;
+			tell_slab(s, page->slab);
 		list_for_each_entry (page, &n->full, slab_list)
-			page->slab->cache = s;
+			tell_slab(s, page->slab);
 	}
 }
 

@@ -32,7 +32,7 @@ static unsigned long *link_of(const struct kmem_cache *s, unsigned long object)
 
 static unsigned long link_key(const struct kmem_cache *s, const unsigned long *where)
 {
-	return s->slot_empty ^ __builtin_bswap64((unsigned long)where);
+	return s->link_key ^ __builtin_bswap64((unsigned long)where);
 }
 
 static void write_link(const struct kmem_cache *s, unsigned long object, unsigned long next)

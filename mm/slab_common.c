@@ -162,8 +162,7 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->allocflags = cache_alloc_flags(s);
 	set_object_care(s);
 	s->key = (u16)(arch_random() & ~SLAB_STATE);
-	/* Even and not canonical: neither an object nor one that came back. */
-	s->slot_empty = ((unsigned long)arch_random() | 1UL << 63) & ~(1UL << 62 | 1UL);
+	s->link_key = (unsigned long)arch_random();
 	s->random_state = arch_random() | 1;
 	s->refcount = 1;
 	INIT_LIST_HEAD(&s->list);

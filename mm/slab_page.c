@@ -6,9 +6,11 @@
  *   | object | object | object | object | ... | rest, less than one object |
  *   ^ naturally aligned                       ^ objects * size
  *
- * A new slab's free list runs through its objects in a random order, so that an
- * overrun does not hit an object that its author can predict. The order is one
- * permutation for each cache, drawn once, and a starting point in it for each slab.
+ * A slab's objects are handed out in a random order, so that an overrun does not hit an
+ * object that its author can predict. The order is one permutation for each cache, drawn
+ * once, and a starting point in it that is drawn whenever a slab without objects in use
+ * comes to a CPU. Most slabs have as many objects as the permutation: their CPU takes them
+ * from it as they are needed, and no list is made. Others get a list.
  */
 #include "slab_debug.h"
 
@@ -35,10 +37,10 @@ static u32 slab_random(struct kmem_cache *s, u32 below)
 	return (u32)((x * 0x2545f4914f6cdd1dULL >> 32) * below >> 32);
 }
 
-/* A permutation of a slab's objects: as a sequence, and as a free list that goes round. */
+/* A permutation of a slab's objects, twice, so that it can be read from any place on. */
 struct slab_order {
 	unsigned int objects;
-	u16 entries[]; /* the sequence, then next[] */
+	u16 entries[];
 };
 
 void slab_init_order(struct kmem_cache *s)
@@ -62,31 +64,36 @@ void slab_init_order(struct kmem_cache *s)
 		seq[i] = seq[j];
 		seq[j] = (u16)i;
 	}
-	for (i = 0; i < count; i++)
-		slab_set_link(s, seq + count, seq[i], seq[i + 1 < count ? i + 1 : 0]);
+	memcpy(seq + count, seq, count * sizeof(u16));
 	s->order = order;
 }
 
-/* The order's list, cut open at a random place: costs no more than a copy. */
-static void copy_order(struct kmem_cache *s, struct slab *slab)
+const u16 *slab_random_order(struct kmem_cache *s)
 {
-	unsigned int objects = slab->objects, first = slab_random(s, objects);
-	const u16 *seq = s->order->entries;
+	return s->order->entries + slab_random(s, s->order->objects);
+}
 
-	memcpy(slab->next, seq + objects, objects * sizeof(u16));
-	slab->freelist = seq[first];
-	slab_set_link(s, slab->next, seq[first ? first - 1 : objects - 1], SLAB_END);
+/* The record has whole words. */
+void slab_mark_objects(struct slab *slab)
+{
+	const u64 back = SLAB_BACK * 0x0101010101010101ULL;
+	u64 *entries = (u64 *)slab->next, *end = entries + DIV_ROUND_UP(slab->objects, 8) * 2;
+
+	for (; entries < end; entries += 2) {
+		entries[0] = back;
+		entries[1] = back;
+	}
 }
 
 /* Small slabs hold fewer objects than the order has: it skips those that are not there. */
-static void link_objects(struct kmem_cache *s, struct slab *slab)
+void slab_link_objects(struct kmem_cache *s, struct slab *slab)
 {
 	unsigned int nr = s->order ? s->order->objects : slab->objects;
-	unsigned int i, index;
+	unsigned int first = s->order ? slab_random(s, nr) : 0, i, index;
 
 	slab->freelist = SLAB_END;
 	for (i = 0; i < nr; i++) {
-		index = s->order ? s->order->entries[i] : nr - 1 - i;
+		index = s->order ? s->order->entries[first + i] : nr - 1 - i;
 		if (index >= slab->objects)
 			continue;
 		slab_set_link(s, slab->next, index, slab->freelist);
@@ -94,13 +101,16 @@ static void link_objects(struct kmem_cache *s, struct slab *slab)
 	}
 }
 
-/* Puts all objects on the slab's free list, and constructs them. */
+/* Makes all objects free, and constructs them. */
 static void init_objects(struct kmem_cache *s, struct slab *slab)
 {
-	if (s->order && s->order->objects == slab->objects)
-		copy_order(s, slab);
-	else
-		link_objects(s, slab);
+	slab->listless = s->order && s->order->objects == slab->objects && !s->single;
+	if (likely(slab->listless)) {
+		slab->freelist = SLAB_FRESH;
+		slab_mark_objects(slab);
+	} else {
+		slab_link_objects(s, slab);
+	}
 	if (unlikely(slab_has_debug(s)))
 		slab_debug_init(s, slab);
 	for (unsigned int i = 0; s->ctor && i < slab->objects; i++)
@@ -115,17 +125,17 @@ static enum node_stat_item slab_stat_item(const struct kmem_cache *s)
 /* Counts a slab in (sign 1) or out (sign -1). */
 static void account_slab(struct kmem_cache *s, struct slab *slab, int sign)
 {
-	int nid = slab_nid(slab);
+	unsigned int order = slab_order(slab);
 	struct kmem_cache_node *n = slab->node;
-	long pages = sign * (1L << slab_order(slab));
 
-	atomic_long_add(pages, &NODE_DATA(nid)->vm_stat[slab_stat_item(s)]);
+	atomic_long_add(sign * (1L << order),
+			&NODE_DATA(slab_nid(slab))->vm_stat[slab_stat_item(s)]);
 	/* The very first slab of a node holds the struct that counts it. */
 	if (!n)
 		return;
-	atomic_long_add(pages, &n->nr_pages);
 	atomic_long_add(sign, &n->nr_slabs);
-	atomic_long_add(sign * (long)slab->objects, &n->total_objects);
+	if (unlikely(order != s->oo.order))
+		atomic_long_add(sign, &n->nr_small);
 }
 
 /* The first try is for the better order, without effort; the second for what suffices. */
@@ -147,16 +157,18 @@ static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t fla
 {
 	unsigned int order = compound_order(page);
 	unsigned int objects = order == s->oo.order ? s->oo.objects : s->min.objects;
-	struct slab *slab = slab_record_alloc(objects, flags, page_to_nid(page));
+	struct slab *slab = slab_record_alloc(slab_record_bytes(objects), flags, page_to_nid(page));
 
 	if (!slab)
 		return NULL;
 	*slab = (struct slab){
+		.base = (unsigned long)lowmem_page_address(page),
+		.inverse = s->inverse,
+		.shift = s->shift,
+		.objects = (u16)objects,
 		.cache = s,
 		.node = get_node(s, page_to_nid(page)),
 		.page = page,
-		.base = (unsigned long)lowmem_page_address(page),
-		.objects = (u16)objects,
 	};
 	__SetPageSlab(page);
 	INIT_LIST_HEAD(&page->slab_list);
@@ -193,7 +205,7 @@ static void free_slab(struct kmem_cache *s, struct slab *slab)
 	struct page *page = slab->page;
 
 	account_slab(s, slab, -1);
-	slab_record_free(slab);
+	slab_record_free(slab, slab_record_bytes(slab->objects));
 	__ClearPageSlab(page);
 	page->slab_list = (struct list_head){NULL, NULL};
 	page->private = 0;
@@ -210,6 +222,7 @@ static void free_slab_rcu(struct rcu_head *head)
 
 void slab_discard(struct kmem_cache *s, struct slab *slab)
 {
+	slab_forget_popped(s, slab);
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
 		call_rcu(&slab->page->rcu_head, free_slab_rcu);
 	else

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory for struct slab, of which each slab has one: 40 bytes and two for each object.
- * It may not come from kmalloc(), whose caches need it for slabs of their own.
+ * Memory for struct slab, of which each slab has one: 64 bytes and two for each object;
+ * and for the stashes of CPUs. It may not come from kmalloc(), whose caches need it for
+ * slabs of their own.
  *
  *   page | link, counts | record | record | ...          of one size class, on one node
  *
  * Pages that have room are on their class's list; a page without a record goes back.
- * Records of slabs with very many objects have pages of their own.
+ * Records of slabs with very many objects have pages of their own. Stashes, which live as
+ * long as a CPU is busy, share none with records, which live as long as slabs.
  *
  * Locking: a pool's lock, innermost but for the page allocator's.
  */
@@ -14,9 +16,11 @@
 
 #include <linux/gfp.h>
 
-static const u16 class_bytes[] = {64, 96, 128, 192, 320, 576, 1088};
+/* Whole cache lines, as the page's own part is: what is at the end may be written over. */
+static const u16 class_bytes[] = {128, 192, 320, 576, 1088, /* stashes: */ 320, 576, 1088};
 
-#define NR_CLASSES ARRAY_SIZE(class_bytes)
+#define NR_CLASSES  ARRAY_SIZE(class_bytes)
+#define STASH_CLASS 5
 
 /* At the start of a page of records. */
 struct record_page {
@@ -25,7 +29,9 @@ struct record_page {
 	u16 used;
 	u16 class;
 	int nid;
+	u64 pad[4];
 };
+static_assert(sizeof(struct record_page) == L1_CACHE_BYTES);
 
 struct record_pool {
 	spinlock_t lock;
@@ -56,17 +62,12 @@ void __init slab_record_init(void)
 	}
 }
 
-static unsigned int record_bytes(unsigned int objects)
+/* The first class that is large enough; STASH_CLASS: the record has pages of its own. */
+static unsigned int record_class(size_t bytes)
 {
-	return (unsigned int)(sizeof(struct slab) + objects * sizeof(u16));
-}
+	unsigned int class = 0;
 
-/* NR_CLASSES where the record has pages of its own. */
-static unsigned int record_class(unsigned int objects)
-{
-	unsigned int bytes = record_bytes(objects), class = 0;
-
-	while (class < NR_CLASSES && class_bytes[class] < bytes)
+	while (class < STASH_CLASS && class_bytes[class] < bytes)
 		class ++;
 	return class;
 }
@@ -132,18 +133,13 @@ static void *take_record(struct record_pool *pool)
 	return record;
 }
 
-struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid)
+/* One of @class, from a new page if it must be. */
+static void *class_alloc(unsigned int class, gfp_t flags, int nid)
 {
-	unsigned int class = record_class(objects);
 	struct record_pool *pool = &pools[nid][class];
 	struct record_page *p;
-	struct page *page;
 	void *record;
 
-	if (class == NR_CLASSES) {
-		page = take_pages(flags, nid, get_order(record_bytes(objects)));
-		return page ? lowmem_page_address(page) : NULL;
-	}
 	spin_lock(&pool->lock);
 	record = take_record(pool);
 	spin_unlock(&pool->lock);
@@ -160,22 +156,42 @@ struct slab *slab_record_alloc(unsigned int objects, gfp_t flags, int nid)
 	return record;
 }
 
-/* A record with pages of its own begins where others have struct record_page. */
-void slab_record_free(struct slab *slab)
+void *slab_record_alloc(size_t bytes, gfp_t flags, int nid)
 {
-	struct record_page *p = (void *)((unsigned long)slab & PAGE_MASK);
+	unsigned int class = record_class(bytes);
+	struct page *page;
+
+	if (class < STASH_CLASS)
+		return class_alloc(class, flags, nid);
+	page = take_pages(flags, nid, get_order(bytes));
+	return page ? lowmem_page_address(page) : NULL;
+}
+
+void *slab_stash_alloc(size_t bytes, gfp_t flags, int nid)
+{
+	unsigned int class = STASH_CLASS;
+
+	while (class_bytes[class] < bytes)
+		class ++;
+	return class_alloc(class, flags, nid);
+}
+
+/* A record with pages of its own begins where others have struct record_page. */
+void slab_record_free(void *record, size_t bytes)
+{
+	struct record_page *p = (void *)((unsigned long)record & PAGE_MASK);
 	struct record_pool *pool;
 	bool empty;
 
-	if ((void *)p == (void *)slab) {
-		give_pages(virt_to_page(slab), get_order(record_bytes(slab->objects)));
+	if ((void *)p == record) {
+		give_pages(virt_to_page(record), get_order(bytes));
 		return;
 	}
 	pool = &pools[p->nid][p->class];
 	spin_lock(&pool->lock);
 	if (!p->free)
 		list_add(&p->list, &pool->partial);
-	put_record(p, slab);
+	put_record(p, record);
 	empty = --p->used == 0;
 	if (empty)
 		list_del(&p->list);

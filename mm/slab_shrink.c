@@ -60,10 +60,11 @@ static void flush_here(void *s)
 /* Only a CPU itself may touch what it holds; those that do not run hold nothing that changes. */
 void slab_flush_all(struct kmem_cache *s)
 {
-	run_on_each_cpu(flush_here, s);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (!cpu_online(cpu))
+		if (num_online_cpus() == 1 || !cpu_online(cpu))
 			slab_flush_cpu(s, &s->cpu_slab[cpu]);
+	/* This CPU got some of what those had. */
+	run_on_each_cpu(flush_here, s);
 }
 
 /* Whatever other CPUs hold of it stays there. */

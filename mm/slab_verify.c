@@ -11,9 +11,11 @@
 /* What was seen of a cache on one node. */
 struct slab_census {
 	unsigned long slabs;
-	unsigned long objects;
-	unsigned long pages;
+	unsigned long small;
 };
+
+/* Objects that are free and on no list, and those that CPUs hold as such; on any node. */
+static unsigned long seen_back, held_back;
 
 #define slab_fault(s, fmt, ...)                                                 \
 	({                                                                      \
@@ -67,51 +69,72 @@ static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool fr
 	return faults;
 }
 
-/* Objects that are on a list, by their own account. */
-static unsigned int count_linked(const struct slab *slab)
-{
-	unsigned int linked = 0;
+/* What the objects of a slab are, by their own account. */
+struct slab_states {
+	unsigned int linked, back, out;
+};
 
-	for (unsigned int i = 0; i < slab->objects; i++)
-		linked += !(slab->next[i] & SLAB_STATE);
-	return linked;
+static struct slab_states count_states(const struct slab *slab)
+{
+	struct slab_states states = {0};
+
+	for (unsigned int i = 0; i < slab->objects; i++) {
+		states.linked += !(slab->next[i] & SLAB_STATE);
+		states.back += slab->next[i] >> 8 == SLAB_BACK || slab->next[i] >> 8 == SLAB_FREED;
+		states.out += slab_object_is_out(slab, i);
+	}
+	return states;
+}
+
+/* A fresh slab has no list, and nothing in use. */
+static int verify_fresh(struct kmem_cache *s, struct slab *slab)
+{
+	struct slab_states states = count_states(slab);
+	unsigned int out = states.out;
+
+	if (states.back == slab->objects && !slab->inuse && slab->listless)
+		return 0;
+	return slab_fault(s, "fresh slab 0x%lx has %u objects in use, and %u that are out",
+			  slab_address(slab), slab->inuse, out);
 }
 
 /*
- * The slab's own list holds what inuse leaves, and all that are free are on it or on
- * @window's, which may be NULL.
+ * The slab's own list holds what inuse leaves, and all that are free are on it or on a
+ * CPU's that begins with @head.
  */
-static int verify_lists(struct kmem_cache *s, struct slab *slab, const struct slab_window *window)
+static int verify_lists(struct kmem_cache *s, struct slab *slab, unsigned int head)
 {
-	unsigned int free = slab->objects - slab->inuse, count, held = 0, linked;
+	unsigned int free = slab->objects - slab->inuse, count, held;
+	struct slab_states states = count_states(slab);
 	unsigned long base = slab_address(slab);
-	int faults = walk_freelist(s, slab, slab->freelist, free, &count);
+	int faults;
 
+	if (slab->freelist == SLAB_FRESH)
+		return verify_fresh(s, slab);
+	seen_back += states.back;
+	faults = walk_freelist(s, slab, slab->freelist, free, &count);
 	if (!faults && count != free)
 		faults = slab_fault(s, "slab 0x%lx has %u objects in use of %u, but %u free", base,
 				    slab->inuse, slab->objects, count);
-	if (window)
-		faults += walk_freelist(s, slab, window->head, slab->inuse, &held);
-	linked = count_linked(slab);
-	if (!faults && linked != count + held + slab->lost)
+	faults += walk_freelist(s, slab, head, slab->inuse, &held);
+	if (!faults && states.linked != count + held + slab->lost)
 		faults = slab_fault(s,
 				    "slab 0x%lx has %u free objects, %u of them on its list, %u on "
 				    "a CPU's, and %u lost",
-				    base, linked, count, held, slab->lost);
+				    base, states.linked, count, held, slab->lost);
 	return faults;
 }
 
-static int verify_slab(struct kmem_cache *s, struct slab *slab, int nid,
-		       const struct slab_window *window, bool frozen, struct slab_census *seen)
+static int verify_slab(struct kmem_cache *s, struct slab *slab, int nid, unsigned int head,
+		       bool frozen, struct slab_census *seen)
 {
 	int faults = verify_page(s, slab, nid, frozen);
 
 	seen->slabs++;
 	if (faults)
 		return faults;
-	seen->objects += slab->objects;
-	seen->pages += 1UL << slab_order(slab);
-	return verify_lists(s, slab, window);
+	seen->small += slab_order(slab) != s->oo.order;
+	return verify_lists(s, slab, head);
 }
 
 static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
@@ -124,7 +147,7 @@ static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int n
 	list_for_each_entry (page, &n->partial, slab_list) {
 		if (++count > n->nr_partial)
 			break;
-		faults += verify_slab(s, page->slab, nid, NULL, false, seen);
+		faults += verify_slab(s, page->slab, nid, SLAB_END, false, seen);
 		if (page->slab->freelist == SLAB_END)
 			faults += slab_fault(s, "slab 0x%lx on node %d's list is full",
 					     slab_address(page->slab), nid);
@@ -146,7 +169,7 @@ static int verify_full(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
 	list_for_each_entry (page, &n->full, slab_list) {
 		if (count++ > limit)
 			return slab_fault(s, "node %d has more full slabs than %lu", nid, limit);
-		faults += verify_slab(s, page->slab, nid, NULL, false, seen);
+		faults += verify_slab(s, page->slab, nid, SLAB_END, false, seen);
 		if (page->slab->freelist != SLAB_END)
 			faults += slab_fault(s, "slab 0x%lx with free objects is among the full",
 					     slab_address(page->slab));
@@ -154,75 +177,91 @@ static int verify_full(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
 	return faults;
 }
 
-/* The slot's object, out or back, is one of the CPU's slab, and on no list. */
-static int verify_slot(struct kmem_cache *s, struct kmem_cache_cpu *c)
+/* Does a CPU hold a slab as what it is? */
+static int verify_held(struct kmem_cache *s, struct slab *slab, unsigned long base,
+		       const u8 *states)
 {
-	unsigned long slot = READ_ONCE(c->slot);
-	unsigned long object = slot & 1 ? ~slot : slot;
-	struct slab *slab = c->active.slab;
-	unsigned int state = slot & 1 ? SLAB_BACK : SLAB_OUT;
-
-	if (slot == s->slot_empty)
+	if (base == slab_address(slab) && states == slab_states(slab))
 		return 0;
-	if (!slab || !slab_is_object(s, slab, object))
-		return slab_fault(s, "0x%lx in the slot of a CPU is no object of its slab 0x%lx",
-				  object, c->active.base);
-	if (c->slot_next != &slab->next[slab_index(s, object - c->active.base)] ||
-	    *c->slot_next != state)
-		return slab_fault(
-			s, "the object 0x%lx is %s the slot of a CPU, but has the state 0x%x",
-			object, slot & 1 ? "in" : "out of", *c->slot_next);
-	return 0;
-}
-
-/* Does a window show just the objects of its slab? */
-static int verify_window(struct kmem_cache *s, const struct slab_window *w)
-{
-	if (w->base == slab_address(w->slab) && w->objects == w->slab->objects &&
-	    w->next == w->slab->next)
-		return 0;
-	return slab_fault(s, "CPU slab 0x%lx with %u objects is held as 0x%lx with %lu",
-			  slab_address(w->slab), w->slab->objects, w->base, w->objects);
+	return slab_fault(s, "CPU slab 0x%lx is held as 0x%lx", slab_address(slab), base);
 }
 
 /* The slab that a CPU allocates from: its own list, and the CPU's. */
 static int verify_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
 {
-	struct slab_window *w = &c->active;
+	struct slab_active *a = &c->active;
 	int faults;
 
-	if (!w->slab)
-		return w->head == SLAB_END && !w->objects && c->slot == s->slot_empty
+	if (!a->slab)
+		return a->head == SLAB_END && a->fresh == a->fresh_end
 			       ? 0
-			       : slab_fault(s,
-					    "a CPU without a slab has the free objects %u, 0x%lx",
-					    w->head, c->slot);
-	faults = verify_window(s, w);
+			       : slab_fault(s, "a CPU without a slab has the free objects %u",
+					    a->head);
+	faults = verify_held(s, a->slab, a->base, a->states);
 	if (faults)
 		return faults;
-	faults = verify_slab(s, w->slab, NUMA_NO_NODE, w, true, &seen[slab_nid(w->slab)]);
-	return faults + verify_slot(s, c);
+	held_back += (unsigned long)(a->fresh_end - a->fresh);
+	return verify_slab(s, a->slab, NUMA_NO_NODE, a->head, true, &seen[slab_nid(a->slab)]);
 }
 
 /* The slab that a CPU frees to: its counters know nothing of what it freed. */
 static int verify_freed(struct kmem_cache *s, const struct slab_window *w, struct slab_census *seen)
 {
-	unsigned int count;
+	unsigned int count = 0;
 	int faults;
 
 	if (!w->slab)
 		return w->objects ? slab_fault(s, "a CPU frees to no slab, but 0x%lx", w->base) : 0;
-	faults = verify_window(s, w);
+	faults = verify_held(s, w->slab, w->base, w->states);
+	if (!faults && w->objects != w->slab->objects)
+		faults = slab_fault(s, "CPU slab 0x%lx with %u objects is held as of %lu", w->base,
+				    w->slab->objects, w->objects);
 	if (faults)
 		return faults;
-	faults = verify_slab(s, w->slab, NUMA_NO_NODE, w, true, &seen[slab_nid(w->slab)]);
-	if (faults)
-		return faults;
-	faults = walk_freelist(s, w->slab, w->head, w->slab->inuse, &count);
-	if (!faults && count != w->nr)
+	for (unsigned int i = 0; i < w->objects; i++)
+		count += w->states[2 * i] == SLAB_FREED;
+	if (count != w->nr)
 		faults = slab_fault(
-			s, "%u objects of slab 0x%lx were freed by a CPU, %u are on its list",
-			w->nr, w->base, count);
+			s, "%lu objects of slab 0x%lx were freed by a CPU, %u are marked so", w->nr,
+			w->base, count);
+	held_back += w->nr;
+	return faults +
+	       verify_slab(s, w->slab, NUMA_NO_NODE, SLAB_END, true, &seen[slab_nid(w->slab)]);
+}
+
+/* An object at hand is free, and its entry its own. */
+static int verify_stashed(struct kmem_cache *s, const struct slab_stashed *stashed)
+{
+	struct page *page = slab_head_page(stashed->object);
+	unsigned long index;
+
+	if (!page || !PageSlab(page) || page->slab->cache != s)
+		return slab_fault(s, "0x%lx in the stash of a CPU is no object of it",
+				  stashed->object);
+	index = slab_object_index(s, page->slab, stashed->object);
+	if (index >= page->slab->objects || stashed->state != &slab_states(page->slab)[2 * index])
+		return slab_fault(s, "0x%lx in the stash of a CPU has another's entry, or none",
+				  stashed->object);
+	if (*stashed->state != SLAB_BACK)
+		return slab_fault(s,
+				  "the object 0x%lx is in the stash of a CPU, but has the state "
+				  "0x%x",
+				  stashed->object, *stashed->state);
+	return 0;
+}
+
+static int verify_stash(struct kmem_cache *s, const struct kmem_cache_cpu *c)
+{
+	const struct slab_stashed *first = c->stash ? c->stash + 1 : &c->none[1], *each;
+	unsigned long room = 2UL * c->fill;
+	int faults = 0;
+
+	if (c->top < first || c->top > first + room || first[-1].object)
+		return slab_fault(s, "a CPU's stash of %lu objects begins with 0x%lx and has %ld",
+				  room, first[-1].object, (long)(c->top - first));
+	for (each = first; each < c->top; each++)
+		faults += verify_stashed(s, each);
+	held_back += (unsigned long)(c->top - first);
 	return faults;
 }
 
@@ -230,12 +269,13 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 {
 	unsigned int count = 0;
 	struct page *page;
-	int faults = verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
+	int faults =
+		verify_stash(s, c) + verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
 
 	list_for_each_entry (page, &c->partial, slab_list) {
 		if (++count > c->nr_partial)
 			break;
-		faults += verify_slab(s, page->slab, NUMA_NO_NODE, NULL, true,
+		faults += verify_slab(s, page->slab, NUMA_NO_NODE, SLAB_END, true,
 				      &seen[page_to_nid(page)]);
 	}
 	if (count != c->nr_partial)
@@ -250,18 +290,14 @@ static int verify_counts(struct kmem_cache *s, struct kmem_cache_node *n, int ni
 			 const struct slab_census *seen)
 {
 	long slabs = atomic_long_read(&n->nr_slabs) - (long)seen->slabs;
-	long objects = atomic_long_read(&n->total_objects) - (long)seen->objects;
-	long pages = atomic_long_read(&n->nr_pages) - (long)seen->pages;
+	long small = atomic_long_read(&n->nr_small) - (long)seen->small;
 	bool may_wait = s->flags & SLAB_TYPESAFE_BY_RCU && slabs > 0;
 
-	if ((!slabs && !objects && !pages) || may_wait)
+	if ((!slabs && !small) || may_wait)
 		return 0;
-	return slab_fault(
-		s,
-		"node %d counts %ld slabs, %ld objects, %ld pages; on lists are %lu, %lu, "
-		"%lu",
-		nid, atomic_long_read(&n->nr_slabs), atomic_long_read(&n->total_objects),
-		atomic_long_read(&n->nr_pages), seen->slabs, seen->objects, seen->pages);
+	return slab_fault(s, "node %d counts %ld slabs, %ld of them small; on lists are %lu, %lu",
+			  nid, atomic_long_read(&n->nr_slabs), atomic_long_read(&n->nr_small),
+			  seen->slabs, seen->small);
 }
 
 /* Nodes seen at once; a machine may have more than a stack can hold a census of. */
@@ -273,6 +309,7 @@ int kmem_cache_verify(struct kmem_cache *s)
 	unsigned int cpu;
 	int nid, faults = 0;
 
+	seen_back = held_back = 0;
 	for (nid = 0; nid < (int)nr_node_ids; nid++)
 		census[nid] = (struct slab_census){0};
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
@@ -284,6 +321,9 @@ int kmem_cache_verify(struct kmem_cache *s)
 		if (!faults)
 			faults += verify_counts(s, n, nid, &census[nid]);
 	}
+	if (!faults && seen_back != held_back)
+		faults = slab_fault(s, "%lu objects are free and on no list, CPUs hold %lu",
+				    seen_back, held_back);
 	return faults;
 }
 
@@ -298,7 +338,7 @@ static int verify_page_counts(void)
 
 	list_for_each_entry (s, &slab_caches, list)
 		for_each_kmem_cache_node (s, nid, n)
-			held += atomic_long_read(&n->nr_pages);
+			held += (long)slab_node_pages(s, n);
 	for_each_node_state (nid, N_NORMAL_MEMORY)
 		counted += atomic_long_read(&NODE_DATA(nid)->vm_stat[NR_SLAB_RECLAIMABLE]) +
 			   atomic_long_read(&NODE_DATA(nid)->vm_stat[NR_SLAB_UNRECLAIMABLE]);

@@ -26,7 +26,7 @@ static void show_cache(struct seq_file *m, struct kmem_cache *s)
 
 	for_each_kmem_cache_node (s, nid, n) {
 		slabs += (unsigned long)atomic_long_read(&n->nr_slabs);
-		objects += (unsigned long)atomic_long_read(&n->total_objects);
+		objects += slab_node_objects(s, n);
 		free += count_free(n);
 	}
 	seq_printf(m, "%-17s %6lu %6lu %6u %4u %4d", s->name, objects - free, objects,

@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where objects come from when neither this CPU's slot nor its active slab has one.
+ * Where objects come from when this CPU's stash has none.
  *
- *   c->slot ─► c->active ─► its slab's own list ─► c->freed ─► c->partial
+ *   c->active ─► its slab's own list ─► c->partial, with c->freed
  *   ─► node's partial list ─► other nodes' ─► new slab
  *
  * A slab in use by a CPU is frozen: others free into it, but only its CPU moves
  * it. The order of the steps is Linux's (mm/slub.c, ___slab_alloc). The way back is in
  * slub_free.c.
  */
-#include "slab.h"
+#include "slab_fast.h"
 
 #include <linux/string.h>
 #include <linux/topology.h>
-
-unsigned long slab_known_section = ~0UL;
-
-/* Nothing is ever written through it: that a slot is empty is seen first. */
-static u16 no_entry;
-
-/*
- * Sections stay made once they are, so one that was found good stays so: that is
- * what makes a free of any address harmless at the price of one comparison.
- */
-bool slab_check_section(unsigned long addr)
-{
-	unsigned long phys = addr - PAGE_OFFSET;
-
-	if (phys >> MAX_PHYSMEM_BITS || !pfn_to_online_page(phys >> PAGE_SHIFT))
-		return false;
-	WRITE_ONCE(slab_known_section, phys >> SECTION_SIZE_BITS);
-	return true;
-}
-
-void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c)
-{
-	*c = (struct kmem_cache_cpu){
-		.slot = s->slot_empty, .slot_next = &no_entry, .active = {.head = SLAB_END}};
-	INIT_LIST_HEAD(&c->partial);
-}
 
 void slab_node_init(struct kmem_cache_node *n)
 {
@@ -74,8 +48,11 @@ void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, 
 
 unsigned int slab_take_first(struct kmem_cache *s, struct slab *slab)
 {
-	unsigned int index = slab->freelist, link = SLAB_OUT;
+	unsigned int index, link = SLAB_STATE;
 
+	if (slab->freelist == SLAB_FRESH)
+		slab_link_objects(s, slab);
+	index = slab->freelist;
 	if (index < slab->objects)
 		link = slab_get_link(s, slab->next, index);
 	if (unlikely(link & SLAB_STATE)) {
@@ -85,7 +62,7 @@ unsigned int slab_take_first(struct kmem_cache *s, struct slab *slab)
 		slab_lose_list(s, slab, SLAB_END, index);
 		return SLAB_END;
 	}
-	slab->next[index] = SLAB_OUT;
+	slab_set_state(slab, index, SLAB_OUT);
 	slab->freelist = (u16)link;
 	slab->inuse++;
 	return index;
@@ -93,134 +70,181 @@ unsigned int slab_take_first(struct kmem_cache *s, struct slab *slab)
 
 /* ---- From the nodes to a CPU -------------------------------------------------- */
 
-static void set_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
-		       unsigned int head)
+/* This CPU has no slab to allocate from. */
+static void forget_active(struct kmem_cache_cpu *c)
 {
-	c->active = (struct slab_window){
-		.base = slab_address(slab),
-		.next = slab->next,
-		.slab = slab,
-		.head = (u16)head,
-		.objects = slab->objects,
-		/* What is to be zeroed goes the slow way. */
-		.limit = s->zero_flags ? 0 : slab->objects,
-	};
-}
-
-/* This CPU has no slab to allocate from. Its slot is empty, and so is its list. */
-static void forget_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
-{
-	WRITE_ONCE(c->slot, s->slot_empty);
-	c->active = (struct slab_window){.head = SLAB_END};
+	c->active = (struct slab_active){.head = SLAB_END};
 }
 
 /*
- * Makes the frozen @slab this CPU's, with all that is on its own free list.
- * False, and the slab let go of, where that is empty: it is full then.
+ * Makes the frozen @slab this CPU's, with all that is on its own free list; @head is
+ * SLAB_FRESH where that is all of it.
  */
-static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
+static void set_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
+		       unsigned int head)
 {
-	struct kmem_cache_node *n = slab->node;
-	unsigned int index;
+	struct slab_active *a = &c->active;
 
-	spin_lock(&n->list_lock);
-	index = slab->freelist;
-	if (index == SLAB_END) {
-		slab->frozen = 0;
-		list_add(&slab->page->slab_list, &n->full);
-	} else {
-		slab->freelist = SLAB_END;
-		slab->inuse = slab->objects;
+	slab_own(c, slab);
+	a->base = slab->base;
+	a->states = slab_states(slab);
+	a->slab = slab;
+	a->fresh = a->fresh_end = NULL;
+	a->head = (u16)head;
+	if (head == SLAB_FRESH) {
+		a->head = SLAB_END;
+		a->fresh = slab_random_order(s);
+		a->fresh_end = a->fresh + slab->objects;
 	}
-	spin_unlock(&n->list_lock);
-
-	if (index == SLAB_END) {
-		if (c->active.slab == slab)
-			forget_active(s, c);
-		return false;
-	}
-	WRITE_ONCE(c->slot, s->slot_empty);
-	set_active(s, c, slab, index);
-	return true;
 }
 
-/* Makes the slab that this CPU frees to the one that it allocates from. */
-static bool activate_freed(struct kmem_cache *s, struct kmem_cache_cpu *c, int node)
+/* The same under the node's lock. False, and the slab let go of, where it is full. */
+static bool take_list(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
 {
-	struct slab *slab = c->freed.slab;
-	unsigned int head = c->freed.head;
+	unsigned int head = slab->freelist;
 
-	if (!slab || (node != NUMA_NO_NODE && slab_nid(slab) != node))
+	if (head == SLAB_END) {
+		slab->frozen = 0;
+		list_add(&slab->page->slab_list, &slab->node->full);
 		return false;
-	c->freed = (struct slab_window){.base = 0};
-	WRITE_ONCE(c->slot, s->slot_empty);
+	}
+	slab->freelist = SLAB_END;
+	slab->inuse = slab->objects;
 	set_active(s, c, slab, head);
 	return true;
 }
 
-/* Takes slabs from @nid's list: one to return, and some for c->partial. All frozen. */
-static struct slab *get_partial_node(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid,
-				     unsigned long at_least)
+static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
 {
-	struct kmem_cache_node *n = get_node(s, nid);
-	struct page *page, *next;
-	struct slab *first = NULL;
-	unsigned int taken = 0;
+	struct kmem_cache_node *n = slab->node;
+	bool active;
 
-	if (!n || READ_ONCE(n->nr_partial) <= at_least)
-		return NULL;
 	spin_lock(&n->list_lock);
+	active = take_list(s, c, slab);
+	spin_unlock(&n->list_lock);
+	return active;
+}
+
+static struct slab *take_cpu_partial(struct kmem_cache_cpu *c)
+{
+	struct slab *slab = list_first_entry(&c->partial, struct page, slab_list)->slab;
+
+	list_del_init(&slab->page->slab_list);
+	c->nr_partial--;
+	return slab;
+}
+
+/* Under the node's lock: its first slab becomes active, and some go to c->partial. */
+static bool take_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, struct kmem_cache_node *n)
+{
+	struct page *page, *next;
+	unsigned int taken = 0;
+	bool active = false;
+
 	list_for_each_entry_safe (page, next, &n->partial, slab_list) {
 		slab_remove_partial(n, page->slab);
-		page->slab->frozen = 1;
-		if (!first) {
-			first = page->slab;
+		if (!active) {
+			page->slab->frozen = 1;
+			active = take_list(s, c, page->slab);
 			continue;
 		}
-		list_add(&page->slab_list, &c->partial);
-		c->nr_partial++;
+		slab_hold_partial(c, page->slab);
 		if (++taken > s->cpu_partial_slabs / 2)
 			break;
 	}
+	return active;
+}
+
+/*
+ * The active slab has been used up. What others freed to it is taken; else it is full, and
+ * the same look at the lock gives the next, if this CPU or the slab's node has one.
+ */
+static bool next_active(struct kmem_cache *s, struct kmem_cache_cpu *c, int node)
+{
+	struct slab *old = c->active.slab;
+	struct kmem_cache_node *n = old->node;
+	bool active;
+
+	spin_lock(&n->list_lock);
+	active = take_list(s, c, old);
+	if (!active) {
+		forget_active(c);
+		if (list_empty(&c->partial))
+			active = n == get_node(s, numa_mem_id()) && take_partial(s, c, n);
+		else if (node == NUMA_NO_NODE &&
+			 list_first_entry(&c->partial, struct page, slab_list)->slab->node == n)
+			active = take_list(s, c, take_cpu_partial(c));
+	}
 	spin_unlock(&n->list_lock);
-	return first;
+	return active;
+}
+
+/* From @nid's list, if that has more than @at_least slabs. */
+static bool get_partial_node(struct kmem_cache *s, struct kmem_cache_cpu *c, int nid,
+			     unsigned long at_least)
+{
+	struct kmem_cache_node *n = get_node(s, nid);
+	bool active;
+
+	if (!n || READ_ONCE(n->nr_partial) <= at_least)
+		return false;
+	spin_lock(&n->list_lock);
+	active = take_partial(s, c, n);
+	spin_unlock(&n->list_lock);
+	return active;
 }
 
 /* From any node that has more than @at_least slabs with free objects. */
-static struct slab *get_any_partial(struct kmem_cache *s, struct kmem_cache_cpu *c,
-				    unsigned long at_least)
+static bool get_any_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned long at_least)
 {
-	struct slab *slab = NULL;
+	bool active = false;
 	int nid;
 
-	for (nid = 0; nid < (int)nr_node_ids && !slab; nid++)
-		slab = get_partial_node(s, c, nid, at_least);
-	return slab;
+	for (nid = 0; nid < (int)nr_node_ids && !active; nid++)
+		active = get_partial_node(s, c, nid, at_least);
+	return active;
 }
 
-static struct slab *new_frozen_slab(struct kmem_cache *s, gfp_t flags, int node)
+/* The active slab has nothing to give. */
+static void leave_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	if (c->active.slab)
+		slab_deactivate(s, c);
+}
+
+/* Nobody else knows it yet, so its list is taken without a lock. */
+static bool get_new(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
 {
 	struct slab *slab = slab_new(s, flags, node);
+	unsigned int head;
 
-	if (slab)
-		slab->frozen = 1;
-	return slab;
+	if (!slab)
+		return false;
+	/* Reclaim for its pages may have used the cache. */
+	leave_active(s, c);
+	head = slab->freelist;
+	slab->frozen = 1;
+	slab->freelist = SLAB_END;
+	slab->inuse = slab->objects;
+	set_active(s, c, slab, head);
+	return true;
 }
 
-/* A frozen slab with free objects, best of @node. */
-static struct slab *get_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
+/* Makes a slab with free objects active, best of @node. */
+static bool get_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
 {
-	struct slab *slab;
-
-	slab = get_partial_node(s, c, node == NUMA_NO_NODE ? numa_mem_id() : node, 0);
-	if (!slab && node == NUMA_NO_NODE && !(flags & __GFP_THISNODE))
-		slab = get_any_partial(s, c, s->min_partial);
-	if (!slab)
-		slab = new_frozen_slab(s, flags, node);
+	if (get_partial_node(s, c, node == NUMA_NO_NODE ? numa_mem_id() : node, 0))
+		return true;
+	if (node == NUMA_NO_NODE && !(flags & __GFP_THISNODE) &&
+	    get_any_partial(s, c, s->min_partial))
+		return true;
+	if (get_new(s, c, flags, node))
+		return true;
+	if (flags & __GFP_THISNODE)
+		return false;
 	/* Better an object from afar than none. */
-	if (!slab && !(flags & __GFP_THISNODE))
-		slab = get_any_partial(s, c, 0);
-	return slab;
+	leave_active(s, c);
+	return get_any_partial(s, c, 0);
 }
 
 /* ---- Refill ------------------------------------------------------------------------- */
@@ -233,76 +257,68 @@ static bool node_match(const struct kmem_cache_cpu *c, int node)
 /* The next of this CPU's partial slabs that serves @node; others go to their nodes. */
 static struct slab *next_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, int node)
 {
-	struct page *page;
+	struct slab *slab;
 
 	while (!list_empty(&c->partial)) {
-		page = list_first_entry(&c->partial, struct page, slab_list);
-		list_del_init(&page->slab_list);
-		c->nr_partial--;
-		if (node == NUMA_NO_NODE || page_to_nid(page) == node)
-			return page->slab;
-		slab_unfreeze(s, page->slab);
+		slab = take_cpu_partial(c);
+		if (node == NUMA_NO_NODE || slab_nid(slab) == node)
+			return slab;
+		slab_unfreeze(s, slab);
 	}
 	return NULL;
 }
 
-/* The first of c->active's list is one that may be handed out. A broken list is given up. */
+/* c->active has an object that may be handed out. A broken list is given up. */
 static __always_inline bool active_is_sound(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	struct slab_window *w = &c->active;
-	unsigned int head = w->head;
+	struct slab_active *a = &c->active;
+	unsigned int head = a->head;
 
 	if (head == SLAB_END)
-		return false;
-	if (head < w->slab->objects && !(slab_get_link(s, w->next, head) & SLAB_STATE))
+		return a->fresh < a->fresh_end;
+	if (head < a->slab->objects && !(slab_get_link(s, a->slab->next, head) & SLAB_STATE))
 		return true;
-	w->head = SLAB_END;
-	slab_lose_list(s, w->slab, SLAB_END, head);
-	return false;
+	a->head = SLAB_END;
+	slab_lose_list(s, a->slab, SLAB_END, head);
+	return a->fresh < a->fresh_end;
 }
 
-static bool refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
+bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node)
 {
 	struct slab *slab;
 
 	if (c->active.slab && !node_match(c, node))
 		slab_deactivate(s, c);
-	if (c->active.slab && (active_is_sound(s, c) ||
-			       (activate_slab(s, c, c->active.slab) && active_is_sound(s, c))))
+	if (c->active.slab && active_is_sound(s, c))
 		return true;
-	if (activate_freed(s, c, node) && active_is_sound(s, c))
+	slab_close_window(s, c);
+	if (c->active.slab && next_active(s, c, node) && active_is_sound(s, c))
 		return true;
-	while ((slab = next_cpu_partial(s, c, node)))
+	leave_active(s, c);
+	while ((slab = next_cpu_partial(s, c, node))) {
 		if (activate_slab(s, c, slab) && active_is_sound(s, c))
 			return true;
-
-	slab = get_slab(s, c, flags, node);
-	/* Reclaim for a new slab's pages may have used the cache. */
-	if (slab && c->active.slab)
-		slab_deactivate(s, c);
-	return slab && activate_slab(s, c, slab);
+		leave_active(s, c);
+	}
+	return get_slab(s, c, flags, node) && active_is_sound(s, c);
 }
 
 /* ---- Allocation ------------------------------------------------------------------------ */
 
-/* The slot's object, if it is back; else the first of the active slab, which there is. */
-static unsigned long take_object(struct kmem_cache *s, struct kmem_cache_cpu *c)
+/* The first object of c->active, which has one. */
+static unsigned long take_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	struct slab_window *w = &c->active;
-	unsigned long object = READ_ONCE(c->slot);
-	unsigned int index = w->head;
+	struct slab_active *a = &c->active;
+	unsigned int index;
 
-	if (object & 1) {
-		object = ~object;
+	if (a->head == SLAB_END) {
+		index = *a->fresh++;
 	} else {
-		c->slot_next = &w->next[index];
-		w->head = (u16)slab_get_link(s, w->next, index);
-		object = w->base + index * s->size;
+		index = a->head;
+		a->head = (u16)slab_get_link(s, a->slab->next, index);
 	}
-	*c->slot_next = SLAB_OUT;
-	/* What every object's owner is to find zeroed comes back the slow way, too. */
-	WRITE_ONCE(c->slot, s->zero_flags ? s->slot_empty : object);
-	return object;
+	a->states[2 * index] = SLAB_OUT;
+	return a->base + index * s->size;
 }
 
 static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags)
@@ -314,6 +330,21 @@ static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags
 	return memset((void *)object, 0, s->object_size);
 }
 
+/* From the stash, which is filled where it is empty; 0 without memory. */
+static unsigned long take_any(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+{
+	unsigned long object = (unsigned long)slab_pop(c);
+
+	if (object)
+		return object;
+	if (!slab_refill(s, c, flags, NUMA_NO_NODE))
+		return 0;
+	object = take_active(s, c);
+	if (c->active.head != SLAB_END || !c->stash)
+		slab_fill_stash(s, c);
+	return object;
+}
+
 /* An object, of @node where the machine has lists for that. NULL without memory. */
 static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int node, size_t size,
 					  unsigned long caller)
@@ -323,13 +354,11 @@ static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int
 
 	if (unlikely(s->single))
 		return slab_alloc_single(s, flags, node, size, caller);
-	if (node != NUMA_NO_NODE && (node < 0 || node >= (int)nr_node_ids || !get_node(s, node)))
-		node = NUMA_NO_NODE;
-	if (!(READ_ONCE(c->slot) & 1) || !node_match(c, node))
-		if (!refill(s, c, flags, node))
-			return NULL;
-	object = take_object(s, c);
-	if (unlikely((flags | s->zero_flags) & __GFP_ZERO))
+	if (node < 0 || node >= (int)nr_node_ids || !get_node(s, node))
+		object = take_any(s, c, flags);
+	else
+		object = slab_refill(s, c, flags, node) ? take_active(s, c) : 0;
+	if (unlikely((flags | s->zero_flags) & __GFP_ZERO) && object)
 		return zero_object(s, object, flags);
 	return (void *)object;
 }
@@ -348,12 +377,12 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags)
 {
 	if (unlikely(flags & __GFP_ZERO))
 		return slab_alloc_slow(s, flags, NUMA_NO_NODE);
-	return slab_alloc(s, flags);
+	return slab_alloc(s, this_cpu_slab(s), flags);
 }
 
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node)
 {
 	if (node != NUMA_NO_NODE || flags & __GFP_ZERO)
 		return slab_alloc_slow(s, flags, node);
-	return slab_alloc(s, flags);
+	return slab_alloc(s, this_cpu_slab(s), flags);
 }

@@ -2,33 +2,58 @@
 /*
  * Many objects at once. Contract: linux/slab.h.
  *
- * A run of objects of one slab costs a few instructions each, as the slab at hand stays
- * the same: allocation takes whole runs of the active slab's list, and frees mostly meet
- * objects in the company in which they were allocated.
+ *   allocation  the stash ─► the active slab's objects that were not handed out yet, in one
+ *               run ─► its list, by way of the stash ─► the next slab
+ *   free        a run of objects of one slab: marked, and then put on its list with one
+ *               look at its lock; no list at all where these were the last in use
+ *
+ * In a run the slab stays the same, and an object costs a few instructions.
  */
-#include "slab.h"
+#include "slab_fast.h"
 
 #include <linux/string.h>
 
-/* Up to @size objects of the active slab's list. Returns their number. */
-static size_t take_run(struct kmem_cache *s, struct slab_window *w, size_t size, void **p)
+/* ---- Allocation --------------------------------------------------------------- */
+
+static size_t take_stashed(struct kmem_cache_cpu *c, size_t size, void **p)
 {
-	unsigned int head = w->head, limit = w->limit;
-	unsigned long base = w->base, bytes = s->size;
-	u16 *next = w->next, key = s->key;
-	size_t nr;
+	size_t nr = 0;
 
-	for (nr = 0; nr < size && head < limit; nr++) {
-		unsigned int link = next[head] ^ key;
-
-		if (unlikely(link & SLAB_STATE))
-			break;
-		next[head] = SLAB_OUT;
-		p[nr] = (void *)(base + head * bytes);
-		head = link;
-	}
-	w->head = (u16)head;
+	while (nr < size && (p[nr] = slab_pop(c)))
+		nr++;
 	return nr;
+}
+
+/* Up to @size objects of the active slab that were not handed out yet. */
+static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t size, void **p)
+{
+	const u16 *fresh = a->fresh;
+	unsigned long base = a->base, bytes = s->size;
+	size_t nr, run = min(size, (size_t)(a->fresh_end - fresh));
+	u8 *states = a->states;
+
+#define TAKE(i)                                                   \
+	({                                                        \
+		unsigned long index_##i = fresh[nr + (i)];        \
+                                                                  \
+		states[2 * index_##i] = SLAB_OUT;                 \
+		p[nr + (i)] = (void *)(base + index_##i * bytes); \
+	})
+	for (nr = 0; nr + 8 <= run; nr += 8) {
+		TAKE(0);
+		TAKE(1);
+		TAKE(2);
+		TAKE(3);
+		TAKE(4);
+		TAKE(5);
+		TAKE(6);
+		TAKE(7);
+	}
+	for (; nr < run; nr++)
+		TAKE(0);
+#undef TAKE
+	a->fresh = fresh + run;
+	return run;
 }
 
 static void zero_objects(struct kmem_cache *s, size_t size, void **p)
@@ -37,44 +62,116 @@ static void zero_objects(struct kmem_cache *s, size_t size, void **p)
 		memset(p[i], 0, s->object_size);
 }
 
+/* Some objects at least, of at most @size; 0 without memory. */
+static size_t take_some(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, size_t size,
+			void **p)
+{
+	size_t nr = take_stashed(c, size, p);
+
+	if (!nr && c->active.head == SLAB_END)
+		nr = take_fresh(s, &c->active, size, p);
+	if (nr || (slab_refill(s, c, flags, NUMA_NO_NODE) && c->active.head == SLAB_END))
+		return nr ?: take_fresh(s, &c->active, size, p);
+	/* A list, which the stash takes with it; or no memory. */
+	p[0] = slab_alloc_for(s, flags & ~__GFP_ZERO, NUMA_NO_NODE, s->object_size, _RET_IP_);
+	return p[0] != NULL;
+}
+
 int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t size, void **p)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
-	size_t nr = 0;
+	size_t nr = 0, run;
 
-	while (nr < size) {
-		/* One by the ordinary way: the slot's, or the first of a new list. */
-		p[nr] = slab_alloc(s, flags & ~__GFP_ZERO);
-		if (unlikely(!p[nr])) {
+	for (; nr < size; nr += run) {
+		if (unlikely(s->single))
+			run = (p[nr] = slab_alloc_for(s, flags, NUMA_NO_NODE, s->object_size,
+						      _RET_IP_)) != NULL;
+		else
+			run = take_some(s, c, flags, size - nr, p + nr);
+		if (unlikely(!run)) {
 			kmem_cache_free_bulk(s, nr, p);
 			return 0;
 		}
-		nr++;
-		nr += take_run(s, &c->active, size - nr, p + nr);
 	}
-	if (unlikely(flags & __GFP_ZERO && !s->ctor))
+	if (unlikely((flags | s->zero_flags) & __GFP_ZERO && !s->ctor))
 		zero_objects(s, size, p);
 	return (int)size;
 }
 
-/* Frees objects of @w's slab until one is not, or is to be refused. Returns their number. */
-static size_t free_run(struct kmem_cache *s, struct slab_window *w, size_t size, void **p)
+/* ---- Free -------------------------------------------------------------------------- */
+
+/* Marks objects of @slab until one is not, or is to be refused. Returns their number. */
+static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
 {
-	/* Copies, which no store through next[] can change. */
-	const struct kmem_cache sizes = {.inverse = s->inverse, .shift = s->shift};
-	unsigned long base = w->base, objects = w->objects, index;
-	unsigned int head = w->head;
-	u16 *next = w->next, key = s->key;
+	unsigned long base = slab->base, objects = slab->objects, index;
+	u64 inverse = slab->inverse;
+	u8 shift = slab->shift, *states = slab_states(slab);
 	size_t nr;
 
-	for (nr = 0; nr < size; nr++) {
-		index = slab_index(&sizes, (unsigned long)p[nr] - base);
-		if (index >= objects || unlikely(next[index] != SLAB_OUT))
-			break;
-		next[index] = (u16)(head ^ key);
-		head = (unsigned int)index;
+#define MARK(i)                                                                \
+	index = slab_index(inverse, shift, (unsigned long)p[nr + (i)] - base); \
+	if (index >= objects || unlikely(states[2 * index] != SLAB_OUT))       \
+		return nr + (i);                                               \
+	states[2 * index] = SLAB_FREED
+
+	for (nr = 0; nr + 4 <= size; nr += 4) {
+		MARK(0);
+		MARK(1);
+		MARK(2);
+		MARK(3);
 	}
-	w->head = (u16)head;
+	for (; nr < size; nr++) {
+		MARK(0);
+	}
+#undef MARK
+	return nr;
+}
+
+/* Makes a chain of marked objects. Returns its head; its tail is the first of them. */
+static unsigned int chain_run(struct kmem_cache *s, struct slab *slab, size_t nr, void **p)
+{
+	unsigned int head = SLAB_END;
+
+	for (size_t i = 0; i < nr; i++) {
+		unsigned long offset = (unsigned long)p[i] - slab->base;
+		unsigned int index = (unsigned int)slab_index(slab->inverse, slab->shift, offset);
+
+		slab_set_link(s, slab->next, index, head);
+		head = index;
+	}
+	return head;
+}
+
+static void put_run(struct kmem_cache *s, struct slab *slab, size_t nr, void **p)
+{
+	struct kmem_cache_node *n = slab->node;
+	bool discard;
+
+	spin_lock(&n->list_lock);
+	if (slab->inuse == nr && slab->listless) {
+		discard = slab_put_rest(s, slab);
+	} else {
+		unsigned long first = slab_object_index(s, slab, (unsigned long)p[0]);
+
+		discard = slab_put_chain(s, slab, chain_run(s, slab, nr, p), (unsigned int)first,
+					 (unsigned int)nr);
+	}
+	spin_unlock(&n->list_lock);
+	if (discard)
+		slab_discard(s, slab);
+}
+
+/* As many of @size objects as lie in the first one's slab; 0: that one needs a closer look. */
+static size_t free_run(struct kmem_cache *s, size_t size, void **p)
+{
+	struct page *page = slab_head_page((unsigned long)p[0]);
+	size_t nr;
+
+	if (unlikely(!page || !PageSlab(page) || page->slab->cache != s || s->single))
+		return 0;
+	nr = mark_run(page->slab, size, p);
+	if (likely(nr))
+		put_run(s, page->slab, nr, p);
 	return nr;
 }
 
@@ -83,13 +180,14 @@ void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
 	size_t nr = 0, run;
 
 	while (nr < size) {
-		if (!s) {
-			kfree(p[nr++]);
-			continue;
-		}
-		kmem_cache_free(s, p[nr++]);
-		run = free_run(s, &this_cpu_slab(s)->freed, size - nr, p + nr);
-		this_cpu_slab(s)->freed.nr = (u16)(this_cpu_slab(s)->freed.nr + run);
+		run = s ? free_run(s, size - nr, p + nr) : 0;
 		nr += run;
+		if (run)
+			continue;
+		if (s)
+			slab_free_checked(s, (unsigned long)p[nr], _RET_IP_);
+		else
+			kfree(p[nr]);
+		nr++;
 	}
 }

@@ -1,24 +1,109 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where objects go when they are neither what this CPU was given last nor of the slabs
- * that it has at hand.
+ * Where objects go that this CPU's stash does not take.
  *
- *   c->slot; c->freed or c->active where it is of that slab; else the slab's own list. A
- *   slab that was full becomes c->freed, whose last slab goes to c->partial; an empty one
- *   goes back to the page allocator if its node has enough
+ *   c->freed where it is of that slab; else the slab's own list. When the stash is full,
+ *   half of it goes to the slabs' lists, and a slab that was full becomes c->freed
+ *
+ *   a slab that was full, or that a CPU is done with: c->partial; else the node's partial
+ *   list; an empty one goes back to the page allocator if its node has enough
  *
  * The order of the steps is Linux's (mm/slub.c, __slab_free).
  */
 #include "kfence.h"
+#include "slab_fast.h"
+
+unsigned long slab_known_section = ~0UL;
+
+/*
+ * Sections stay made once they are, so one that was found good stays so: that is
+ * what makes a free of any address harmless at the price of one comparison.
+ */
+bool slab_check_section(unsigned long addr)
+{
+	unsigned long phys = addr - PAGE_OFFSET;
+
+	if (phys >> MAX_PHYSMEM_BITS || !pfn_to_online_page(phys >> PAGE_SHIFT))
+		return false;
+	WRITE_ONCE(slab_known_section, phys >> SECTION_SIZE_BITS);
+	return true;
+}
+
+/* ---- Objects to a slab, a slab to a list; all under the node's lock ----------------- */
+
+/*
+ * Finds a place for @slab, which is on no list: with this CPU if it has room, else with the
+ * node. True where it is empty and the node has enough: it is to be given back then.
+ */
+static bool place_slab(struct kmem_cache *s, struct slab *slab)
+{
+	struct kmem_cache_node *n = slab->node;
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+
+	slab->frozen = 0;
+	if (slab->freelist == SLAB_END) {
+		list_add(&slab->page->slab_list, &n->full);
+	} else if (c->nr_partial < s->cpu_partial_slabs) {
+		slab_hold_partial(c, slab);
+	} else if (slab->inuse == 0 && n->nr_partial >= s->min_partial) {
+		return true;
+	} else {
+		slab_add_partial(n, slab);
+	}
+	return false;
+}
+
+/* @slab has more free objects than it had; it was full if @was_full. */
+static bool after_put(struct kmem_cache *s, struct slab *slab, bool was_full)
+{
+	struct kmem_cache_node *n = slab->node;
+
+	if (slab->frozen)
+		return false;
+	if (was_full) {
+		list_del(&slab->page->slab_list);
+		return place_slab(s, slab);
+	}
+	if (slab->inuse || n->nr_partial <= s->min_partial)
+		return false;
+	slab_remove_partial(n, slab);
+	return true;
+}
+
+/* Part of inuse so far. */
+static void add_chain(struct kmem_cache *s, struct slab *slab, unsigned int head, unsigned int tail,
+		      unsigned int nr)
+{
+	slab_set_link(s, slab->next, tail, slab->freelist);
+	slab->freelist = (u16)head;
+	slab->inuse = (u16)(slab->inuse - nr);
+}
+
+bool slab_put_chain(struct kmem_cache *s, struct slab *slab, unsigned int head, unsigned int tail,
+		    unsigned int nr)
+{
+	bool was_full = slab->freelist == SLAB_END;
+
+	add_chain(s, slab, head, tail, nr);
+	return after_put(s, slab, was_full);
+}
+
+bool slab_put_rest(struct kmem_cache *s, struct slab *slab)
+{
+	bool was_full = slab->freelist == SLAB_END;
+
+	if (!was_full)
+		slab_mark_objects(slab);
+	slab->freelist = SLAB_FRESH;
+	slab->inuse = 0;
+	return after_put(s, slab, was_full);
+}
 
 #include <linux/kmemleak.h>
 
 /* ---- From a CPU to the nodes ------------------------------------------------ */
 
-/*
- * Ends a CPU's hold on @slab, under its node's lock. True where it is empty and its node
- * has enough slabs with free objects: it is on no list then, and to be given back.
- */
+/* Ends a CPU's hold on @slab, under its node's lock. True where it is to be given back. */
 static bool unfreeze_locked(struct kmem_cache *s, struct slab *slab)
 {
 	struct kmem_cache_node *n = slab->node;
@@ -45,19 +130,6 @@ void slab_unfreeze(struct kmem_cache *s, struct slab *slab)
 		slab_discard(s, slab);
 }
 
-/* Puts @count objects from @head to @tail, part of inuse so far, on @slab's own list. */
-static void return_objects(struct kmem_cache *s, struct slab *slab, unsigned int head,
-			   unsigned int tail, unsigned int count)
-{
-	struct kmem_cache_node *n = slab->node;
-
-	spin_lock(&n->list_lock);
-	slab_set_link(s, slab->next, tail, slab->freelist);
-	slab->freelist = (u16)head;
-	slab->inuse = (u16)(slab->inuse - count);
-	spin_unlock(&n->list_lock);
-}
-
 /*
  * The length of the list of @slab from @head on, and its last object. What a broken
  * link leads to is cut off. Were it longer than what can be free, it would run in a
@@ -82,30 +154,30 @@ static unsigned int measure_list(struct kmem_cache *s, struct slab *slab, unsign
 	return count;
 }
 
-/* The slot's object, if it is back, joins the list of the active slab, whose it is. */
-static void empty_slot(struct kmem_cache *s, struct kmem_cache_cpu *c)
+/* What was not handed out yet joins the list. */
+static void link_fresh(struct kmem_cache *s, struct slab_active *a)
 {
-	struct slab_window *w = &c->active;
-	unsigned long slot = READ_ONCE(c->slot);
-
-	WRITE_ONCE(c->slot, s->slot_empty);
-	if (!(slot & 1))
-		return;
-	*c->slot_next = w->head ^ s->key;
-	w->head = (u16)(c->slot_next - w->next);
+	for (; a->fresh < a->fresh_end; a->fresh++) {
+		slab_set_link(s, a->slab->next, *a->fresh, a->head);
+		a->head = *a->fresh;
+	}
 }
 
 void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab *slab = c->active.slab;
+	struct kmem_cache_node *n = slab->node;
 	unsigned int head, tail, count;
 
-	empty_slot(s, c);
+	link_fresh(s, &c->active);
 	head = c->active.head;
-	c->active = (struct slab_window){.head = SLAB_END};
+	c->active = (struct slab_active){.head = SLAB_END};
 	count = measure_list(s, slab, head, &tail);
-	if (count)
-		return_objects(s, slab, head, tail, count);
+	if (count) {
+		spin_lock(&n->list_lock);
+		slab_put_chain(s, slab, head, tail, count);
+		spin_unlock(&n->list_lock);
+	}
 	slab_unfreeze(s, slab);
 }
 
@@ -134,113 +206,185 @@ static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		slab_discard(s, page->slab);
 }
 
-/* Keeps a frozen slab with free objects for this CPU; what it had makes room if it must. */
-static void put_cpu_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
+/* Makes a chain of what was freed to c->freed. Returns its head. */
+static unsigned int chain_freed(struct kmem_cache *s, const struct slab_window *w,
+				unsigned int *tail)
 {
-	if (c->nr_partial >= s->cpu_partial_slabs)
-		unfreeze_partials(s, c);
-	list_add(&slab->page->slab_list, &c->partial);
-	c->nr_partial++;
+	unsigned int head = SLAB_END, i;
+
+	*tail = SLAB_END;
+	for (i = 0; i < w->objects; i++) {
+		if (w->states[2 * i] != SLAB_FREED)
+			continue;
+		slab_set_link(s, w->slab->next, i, head);
+		*tail = *tail == SLAB_END ? i : *tail;
+		head = i;
+	}
+	return head;
 }
 
 /*
- * Tells c->freed's slab what was freed, and keeps it as one of the partial slabs. The
- * caller says what c->freed is then.
+ * Tells a window's slab what was freed, and finds a place for it, under the node's lock.
+ * True where it is to be given back.
  */
-static void put_freed(struct kmem_cache *s, struct kmem_cache_cpu *c)
+static bool put_freed(struct kmem_cache *s, const struct slab_window *w)
 {
-	struct slab_window *w = &c->freed;
 	struct slab *slab = w->slab;
+	unsigned int head, tail;
+
+	if (slab->inuse == w->nr && slab->listless) {
+		slab_put_rest(s, slab);
+	} else {
+		head = chain_freed(s, w, &tail);
+		slab_put_chain(s, slab, head, tail, (unsigned int)w->nr);
+	}
+	return place_slab(s, slab);
+}
+
+void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	struct slab *slab = c->freed.slab;
+	bool discard;
 
 	if (!slab)
 		return;
-	return_objects(s, slab, w->head, w->tail, w->nr);
-	put_cpu_partial(s, c, slab);
-}
-
-/* From now on this CPU frees to the frozen @slab, first of all object @index. */
-static void set_freed(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
-		      unsigned int index)
-{
-	put_freed(s, c);
-	slab_set_link(s, slab->next, index, SLAB_END);
-	c->freed = (struct slab_window){
-		.base = slab_address(slab),
-		.objects = slab->objects,
-		.next = slab->next,
-		.slab = slab,
-		.head = (u16)index,
-		.tail = (u16)index,
-		.nr = 1,
-	};
+	spin_lock(&slab->node->list_lock);
+	discard = put_freed(s, &c->freed);
+	spin_unlock(&slab->node->list_lock);
+	if (discard)
+		slab_discard(s, slab);
+	c->freed = (struct slab_window){.base = 0};
+	slab_open_stash(c, true);
 }
 
 void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
+	slab_drop_stash(s, c);
 	if (c->active.slab)
 		slab_deactivate(s, c);
-	put_freed(s, c);
-	c->freed = (struct slab_window){.base = 0};
+	slab_close_window(s, c);
+	slab_open_stash(c, false);
 	unfreeze_partials(s, c);
 }
 
 /* ---- Free ------------------------------------------------------------------------ */
 
-/* What is to be done with a slab when its lock is given back. */
-enum after_free { KEEP, FREE_TO, DISCARD };
+/* So many objects of c->freed, or half of it, make it likely that their whole company comes. */
+#define COMPANY 8UL
 
-/* Puts object @index on its slab's own list, unless the slab is full and becomes c->freed. */
-static enum after_free free_to_slab(struct kmem_cache *s, struct kmem_cache_node *n,
-				    struct slab *slab, unsigned int index)
+/* Takes @slab, this CPU's own, off whichever list it is on; under its node's lock. */
+static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 {
-	if (slab->freelist == SLAB_END && !slab->frozen) {
+	if (!slab->frozen && slab->freelist != SLAB_END) {
+		slab_remove_partial(slab->node, slab);
+	} else {
+		c->nr_partial -= slab->frozen;
 		list_del_init(&slab->page->slab_list);
-		slab->frozen = 1;
-		return FREE_TO;
 	}
-	slab_set_link(s, slab->next, index, slab->freelist);
-	slab->freelist = (u16)index;
-	slab->inuse--;
-	if (slab->frozen || slab->inuse || n->nr_partial <= s->min_partial)
-		return KEEP;
-	slab_remove_partial(n, slab);
-	return DISCARD;
+	slab->frozen = 1;
 }
 
-/* @object is no longer the one that another CPU was given last. */
-static void empty_other_slots(struct kmem_cache *s, unsigned long object)
+/* From now on this CPU frees to @slab, its own, first of all object @index. */
+static void open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
+			unsigned int index)
 {
-	unsigned int cpu, me = (unsigned int)smp_processor_id();
+	struct slab *last = c->freed.slab;
+	struct kmem_cache_node *n = slab->node;
+	bool discard = false;
 
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		unsigned long seen = object;
-
-		if (cpu != me)
-			__atomic_compare_exchange_n(&s->cpu_slab[cpu].slot, &seen, s->slot_empty,
-						    false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if (last && last->node != n) {
+		slab_close_window(s, c);
+		last = NULL;
 	}
+	spin_lock(&n->list_lock);
+	take_off_list(c, slab);
+	if (last)
+		discard = put_freed(s, &c->freed);
+	spin_unlock(&n->list_lock);
+	if (discard)
+		slab_discard(s, last);
+	slab_set_state(slab, index, SLAB_FREED);
+	c->freed = (struct slab_window){
+		.base = slab_address(slab),
+		.objects = slab->objects,
+		.states = slab_states(slab),
+		.nr = 1,
+		.slab = slab,
+	};
+	slab_open_stash(c, false);
 }
 
-static void free_slow(struct kmem_cache *s, struct slab *slab, unsigned long object,
-		      unsigned int index)
+/* An object of the slab that the CPU allocates from joins its list. */
+static void free_to_active(struct kmem_cache *s, struct slab_active *a, unsigned int index)
+{
+	slab_set_link(s, a->slab->next, index, a->head);
+	a->head = (u16)index;
+}
+
+/*
+ * The stash has no room. It may hold more where objects come without their company; else
+ * half of it goes.
+ */
+static void make_room(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned int size = 2 * c->fill;
+
+	if (slab_nr_stashed(c) == size)
+		slab_flush_oldest(s, c, c->fill);
+	c->room = (u16)min_t(unsigned int, size, c->room + COMPANY);
+	slab_open_stash(c, true);
+}
+
+/*
+ * @slab is this CPU's own. While its objects come one after the other they go to a window,
+ * and the stash has no room; else to the stash. False: to neither.
+ */
+static bool free_to_own(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
+			unsigned long object, unsigned int index)
+{
+	bool company = c->freed.slab && c->freed.nr >= min(c->freed.objects / 2, COMPANY);
+	bool scattered = c->freed.slab && !company;
+	bool full = slab_nr_stashed(c) >= c->room;
+	bool together = company || (full && !scattered);
+
+	if (slab == c->freed.slab) {
+		slab_set_state(slab, index, SLAB_FREED);
+		c->freed.nr++;
+		return true;
+	}
+	if (together && slab == c->active.slab) {
+		free_to_active(s, &c->active, index);
+		return true;
+	}
+	if (together) {
+		open_window(s, c, slab, index);
+		c->room = company ? 0 : c->room;
+		return true;
+	}
+	slab_close_window(s, c);
+	if (!c->stash)
+		return false;
+	if (full)
+		make_room(s, c);
+	slab_push(c, object, &slab_states(slab)[2 * index]);
+	return true;
+}
+
+/* To the slab's own list, from any CPU. */
+static void free_to_slab(struct kmem_cache *s, struct slab *slab, unsigned long object,
+			 unsigned int index)
 {
 	struct kmem_cache_node *n = slab->node;
-	enum after_free after;
+	bool was_out, discard = false;
 
 	spin_lock(&n->list_lock);
-	if (unlikely(!slab_object_is_out(slab, index))) {
-		spin_unlock(&n->list_lock);
-		slab_report_double_free(s, slab, object);
-		return;
-	}
-	if (slab->frozen)
-		empty_other_slots(s, object);
-	after = free_to_slab(s, n, slab, index);
+	was_out = slab_object_is_out(slab, index);
+	if (likely(was_out))
+		discard = slab_put_chain(s, slab, index, index, 1);
 	spin_unlock(&n->list_lock);
-
-	if (after == FREE_TO)
-		set_freed(s, this_cpu_slab(s), slab, index);
-	else if (after == DISCARD)
+	if (unlikely(!was_out))
+		slab_report_double_free(s, slab, object);
+	else if (discard)
 		slab_discard(s, slab);
 }
 
@@ -257,17 +401,19 @@ void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long objec
 		    unsigned long caller)
 {
 	unsigned long index = slab_object_index(s, slab, object);
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
 	kmemleak_free_recursive((void *)object, s->flags);
 	if (unlikely(index >= slab->objects))
 		free_no_object(s, slab, object);
 	else if (unlikely(s->single))
 		slab_free_single(s, slab, object, caller);
-	else
-		free_slow(s, slab, object, (unsigned int)index);
+	else if (slab->owner != c || !slab_object_is_out(slab, (unsigned int)index) ||
+		 !free_to_own(s, c, slab, object, (unsigned int)index))
+		free_to_slab(s, slab, object, (unsigned int)index);
 }
 
-noinline void slab_free_checked(struct kmem_cache *s, unsigned long object)
+noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller)
 {
 	struct page *page;
 
@@ -278,14 +424,15 @@ noinline void slab_free_checked(struct kmem_cache *s, unsigned long object)
 		slab_report_no_slab("kmem_cache_free", object);
 	else if (slab_page_cache(page) != s)
 		slab_report_wrong_cache(s, slab_page_cache(page), object);
-	else
-		slab_free_slow(s, page->slab, object, _RET_IP_);
+	else if (!slab_free_to_stash(page->slab, object))
+		slab_free_slow(s, page->slab, object, caller);
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)
 {
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	unsigned long addr = (unsigned long)object;
 
-	if (!slab_free_to_slot(s, addr) && !slab_free_fast(s, addr))
-		slab_free_checked(s, addr);
+	if (!slab_push_back(c, addr) && !slab_free_to_window(c, addr))
+		slab_free_checked(s, addr, _RET_IP_);
 }

@@ -16,23 +16,20 @@
 #include <string.h>
 #include <time.h>
 
-static __thread int this_cpu;
+__thread int host_cpu;
+__thread unsigned long host_percpu_offset;
 static u64 random_state = 1;
 static u64 clock_start;
 
 static __thread jmp_buf *catcher; /* where the end of the run goes, if anywhere */
 static __thread bool ended_ok;
 
-int smp_processor_id(void)
-{
-	return this_cpu;
-}
-
 void host_set_cpu(int cpu)
 {
 	if (cpu < 0 || cpu >= NR_CPUS)
 		host_fail("no CPU %d", cpu);
-	this_cpu = cpu;
+	host_cpu = cpu;
+	host_percpu_offset = host_per_cpu_offset((unsigned int)cpu);
 }
 
 /* ---- CPUs as threads --------------------------------------------------------------- */

@@ -27,8 +27,8 @@
  *            compact_lock, a zone's, is tried only: who has it compacts, with no spinlock
  *            held. With these held no lock but the log's is taken: cma->lock,
  *            depot_lock, hugetlb_lock, kfence_freelist_lock, kmemleak_lock, memtype_lock,
- *            rcu_lock, section_root_lock, vmap_lock, a mempool's lock, and that of a pool of
- *            slab records.
+ *            rcu_lock, section_root_lock, vmap_lock, a mempool's lock, a stash's, and
+ *            that of a pool of slab records.
  *            Memory that may reclaim (__GFP_DIRECT_RECLAIM) is allocated with page
  *            locks, the two locks outside of them, or slab_mutex held at the most.
  */

@@ -75,7 +75,8 @@ static void memory_comes_from_the_zones_below_the_mask(void **state)
 	assert_true(take_all(DMA_BIT_MASK(29)) >= SZ_8M);
 	assert_in_range(take_all(DMA_BIT_MASK(32)), SZ_512M, SZ_1G);
 	assert_int_equal(take_all(DMA_BIT_MASK(64)), SZ_1G);
-	assert_int_equal(all_free_pages(), machine_free_pages);
+	kmem_cache_shrink_all();
+	assert_true(all_free_pages() >= machine_free_pages);
 }
 
 static void blocks_are_zeroed_and_rounded_to_pages(void **state)

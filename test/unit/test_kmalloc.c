@@ -317,6 +317,33 @@ static void step_block(struct model_block *m)
 	mark_block(m);
 }
 
+/* What the last kmalloc() took from says nothing of what is freed next. */
+static void sizes_may_be_freed_in_turns(void **state)
+{
+	enum { NR = 400 };
+	static void *a[NR], *b[NR];
+
+	(void)state;
+	for (unsigned int round = 0; round < 3; round++) {
+		for (unsigned int i = 0; i < NR; i++) {
+			assert_non_null(a[i] = kmalloc(512, GFP_KERNEL));
+			assert_non_null(b[i] = kmalloc(64, GFP_KERNEL));
+		}
+		for (unsigned int i = 0; i < NR; i++) {
+			kfree(a[i]);
+			kfree(b[i]);
+		}
+		assert_int_equal(kmem_cache_verify_all(), 0);
+		/* The same with all of one last, and another size at hand. */
+		for (unsigned int i = 0; i < NR; i++)
+			assert_non_null(a[i] = kmalloc(512, GFP_KERNEL));
+		kfree(kmalloc(64, GFP_KERNEL));
+		for (unsigned int i = 0; i < NR; i++)
+			kfree(a[i]);
+		assert_int_equal(kmem_cache_verify_all(), 0);
+	}
+}
+
 static void random_sizes_keep_every_mark(void **state)
 {
 	(void)state;
@@ -382,6 +409,7 @@ int main(void)
 		kmalloc_test(krealloc_moves_and_keeps_the_contents),
 		kmalloc_test(krealloc_of_null_allocates_and_to_nothing_frees),
 		kmalloc_test(krealloc_that_fails_leaves_the_old_block),
+		kmalloc_test(sizes_may_be_freed_in_turns),
 		kmalloc_test(random_sizes_keep_every_mark),
 		kmalloc_test(all_memory_as_kmalloc_blocks_comes_back),
 	};

@@ -45,6 +45,7 @@ static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void
 
 	(void)state;
 	no_pages_at_hand();
+	kmem_cache_shrink_all();
 	take_all(&list, GFP_NOWAIT | __GFP_NOWARN);
 	for (int i = 0; i < 2 * MAX_RECLAIM_RETRIES; i++) {
 		assert_null(alloc_page(GFP_NOWAIT | __GFP_NOWARN));

@@ -170,25 +170,44 @@ static void an_object_freed_last_is_handed_out_first(void **state)
 	kmem_cache_destroy(s);
 }
 
-static void the_slab_that_was_freed_to_is_allocated_from_next(void **state)
+static void objects_that_the_stash_has_no_room_for_go_to_their_slab_together(void **state)
 {
-	struct kmem_cache *s = make_cache("circling", 512);
-	unsigned int nr = s->oo.objects;
-	struct page *first;
-	void *objects[64];
+	struct kmem_cache *s = make_cache("company", 512);
+	unsigned int nr = s->oo.objects, slabs = 30;
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	void *objects[30 * 8];
 
 	(void)state;
-	fill(s, objects, 3 * nr);
-	first = virt_to_head_page(objects[0]);
-	empty(s, objects, nr);
-	assert_ptr_equal(this_cpu_slab(s)->freed.slab, first->slab);
+	assert_int_equal(nr, 8);
+	fill(s, objects, slabs * nr);
+	empty(s, objects, 20 * nr);
+	assert_ptr_equal(c->freed.slab, virt_to_head_page(objects[20 * nr - 1])->slab);
+	assert_int_equal(c->freed.nr, nr);
 	assert_int_equal(kmem_cache_verify(s), 0);
-	/* The third slab is used up: the first one's objects, the last freed first. */
-	assert_ptr_equal(objects[0] = kmem_cache_alloc(s, GFP_KERNEL), objects[nr - 1]);
-	fill(s, objects + 1, nr - 1);
-	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 3);
-	assert_null(this_cpu_slab(s)->freed.slab);
-	empty(s, objects, 3 * nr);
+	fill(s, objects, 20 * nr);
+	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), slabs);
+	assert_null(c->freed.slab);
+	empty(s, objects, slabs * nr);
+	kmem_cache_destroy(s);
+}
+
+static void objects_freed_at_random_go_through_the_stash(void **state)
+{
+	struct kmem_cache *s = make_cache("scattered", 512);
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	void *objects[30 * 8];
+
+	(void)state;
+	fill(s, objects, 240);
+	for (unsigned int step = 0; step < 7; step++)
+		for (unsigned int i = step; i < 240; i += 7)
+			kmem_cache_free(s, objects[i]);
+	assert_null(c->freed.slab);
+	assert_true(slab_nr_stashed(c) > 8 && slab_nr_stashed(c) <= 66);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	kmem_cache_shrink(s);
+	assert_int_equal(slab_nr_stashed(c), 0);
+	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 0);
 	kmem_cache_destroy(s);
 }
 
@@ -271,8 +290,7 @@ static void destroy_gives_all_pages_back(void **state)
 	assert_true(all_free_pages() < before - 100);
 	empty(s, objects, 1000);
 	kmem_cache_destroy(s);
-	kmem_cache_shrink(kmem_cache);
-	kmem_cache_shrink(kmem_cache_node);
+	kmem_cache_shrink_all();
 	assert_true(all_free_pages() + 2 >= before);
 	assert_int_equal(host_log_count("BUG"), 0);
 }
@@ -671,7 +689,8 @@ int main(void)
 		slab_test(init_on_alloc_zeroes_for_everybody),
 		slab_test(constructor_runs_once_for_each_object_and_its_work_is_kept),
 		slab_test(an_object_freed_last_is_handed_out_first),
-		slab_test(the_slab_that_was_freed_to_is_allocated_from_next),
+		slab_test(objects_that_the_stash_has_no_room_for_go_to_their_slab_together),
+		slab_test(objects_freed_at_random_go_through_the_stash),
 		slab_test(new_slabs_hand_out_objects_in_a_random_order),
 		slab_test(free_objects_are_left_as_they_were),
 		slab_test(init_on_free_leaves_nothing_to_read),

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 static struct kmem_cache *cache;
-static void *objects[400];
+static void *objects[39 * 30];
 
 static int make_machine_and_cache(void **state)
 {
@@ -45,8 +45,7 @@ static struct slab *slab_of(const void *object)
 
 static unsigned int index_of(const void *object)
 {
-	return (unsigned int)slab_index(cache,
-					(unsigned long)object - slab_address(slab_of(object)));
+	return (unsigned int)slab_object_index(cache, slab_of(object), (unsigned long)object);
 }
 
 static void set_link(const void *object, unsigned int link)
@@ -56,11 +55,22 @@ static void set_link(const void *object, unsigned int link)
 
 /* ---- Lists that lead astray --------------------------------------------------------- */
 
-/* This CPU's free list begins with objects[2], [1], [0]. One object stays out. */
+/* Of a slab of which all was out, objects[@nr - 1] to objects[0] are this CPU's list. */
+static void free_to_list(unsigned int nr)
+{
+	struct kmem_cache_cpu *c = this_cpu_slab(cache);
+
+	fill(39);
+	/* No room in the stash. */
+	c->room = 0;
+	slab_open_stash(c, true);
+	empty(nr);
+	assert_int_equal(c->active.head, index_of(objects[nr - 1]));
+}
+
 static void free_three(void)
 {
-	fill(4);
-	empty(3);
+	free_to_list(3);
 }
 
 static bool among(const void *what, unsigned int from, unsigned int to)
@@ -145,8 +155,7 @@ static void an_overwritten_link_is_noticed(void **state)
 static void a_broken_list_given_back_by_a_cpu_is_cut(void **state)
 {
 	(void)state;
-	fill(10);
-	empty(10);
+	free_to_list(10);
 	set_link(objects[5], 77);
 	kmem_cache_shrink(cache);
 	assert_int_equal(slab_stats.bad_freelist, 1);
@@ -267,26 +276,75 @@ static void verify_finds_wrong_counts_of_slabs(void **state)
 	atomic_long_dec(&get_node(cache, 0)->nr_slabs);
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	atomic_long_inc(&get_node(cache, 0)->nr_slabs);
-	atomic_long_add(7, &get_node(cache, 0)->total_objects);
+	atomic_long_inc(&get_node(cache, 0)->nr_small);
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	atomic_long_add(-7, &get_node(cache, 0)->total_objects);
+	atomic_long_dec(&get_node(cache, 0)->nr_small);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 }
 
-static void verify_finds_a_wrong_slot(void **state)
+/* Three objects in the stash, of four. */
+static struct kmem_cache_cpu *make_stash(void)
 {
-	struct kmem_cache_cpu *c = this_cpu_slab(cache);
+	fill(4);
+	empty(3);
+	assert_int_equal(slab_nr_stashed(this_cpu_slab(cache)), 3);
+	assert_int_equal(kmem_cache_verify(cache), 0);
+	return this_cpu_slab(cache);
+}
+
+static void verify_finds_a_wrong_object_in_the_stash(void **state)
+{
+	struct kmem_cache_cpu *c = make_stash();
 
 	(void)state;
-	fill(3);
-	kmem_cache_free(cache, objects[0]);
+	c->top[-2].object += 8;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("in the stash of a CPU has another's entry, or none"));
+	c->top[-2].object = (unsigned long)kmalloc(104, GFP_KERNEL);
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("in the stash of a CPU is no object of it"));
+}
+
+static void verify_finds_a_stashed_object_that_is_out(void **state)
+{
+	struct kmem_cache_cpu *c = make_stash();
+
+	(void)state;
+	*c->top[-1].state = SLAB_OUT;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("is in the stash of a CPU, but has the state 0xff"));
+}
+
+static void verify_finds_an_object_that_the_stash_lost_or_has_twice(void **state)
+{
+	struct kmem_cache_cpu *c = make_stash();
+
+	(void)state;
+	c->top--;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("objects are free and on no list, CPUs hold"));
+	c->top++;
+	c->top[0] = c->top[-1];
+	c->top++;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	c->top = c->stash;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains("a CPU's stash of 66 objects begins with"));
+}
+
+static void verify_finds_a_fresh_slab_with_an_object_out(void **state)
+{
+	struct slab *slab;
+
+	(void)state;
+	fill(39 * 30);
+	kmem_cache_free_bulk(cache, 39 * 30, objects);
+	slab = slab_of(objects[0]);
+	assert_int_equal(slab->freelist, SLAB_FRESH);
 	assert_int_equal(kmem_cache_verify(cache), 0);
-	c->slot = (unsigned long)objects[0];
+	slab_set_state(slab, 5, SLAB_OUT);
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	assert_true(host_log_contains("is out of the slot of a CPU, but has the state"));
-	c->slot = ~((unsigned long)objects[1] + 8);
-	assert_int_equal(kmem_cache_verify(cache), 1);
-	assert_true(host_log_contains("in the slot of a CPU is no object of its slab"));
+	assert_true(host_log_contains("has 0 objects in use, and 1 that are out"));
 }
 
 static void verify_finds_a_wrong_count_of_freed_objects(void **state)
@@ -294,18 +352,17 @@ static void verify_finds_a_wrong_count_of_freed_objects(void **state)
 	struct kmem_cache_cpu *c = this_cpu_slab(cache);
 
 	(void)state;
-	fill(100);
-	empty(20);
-	assert_ptr_equal(c->freed.slab, slab_of(objects[0]));
-	assert_int_equal(c->freed.nr, 20);
+	fill(300);
+	empty(90);
+	assert_ptr_equal(c->freed.slab, slab_of(objects[89]));
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	c->freed.nr++;
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	assert_true(host_log_contains("were freed by a CPU, 20 are on its list"));
+	assert_true(host_log_contains("were freed by a CPU, "));
 	c->freed.nr--;
 	c->freed.objects++;
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	assert_true(host_log_contains("is held as"));
+	assert_true(host_log_contains("is held as of 40"));
 }
 
 static void verify_finds_a_wrong_count_of_slab_pages(void **state)
@@ -349,7 +406,10 @@ int main(void)
 		breaking_test(verify_finds_a_slab_of_another_cache),
 		breaking_test(verify_finds_a_slab_among_the_full_that_is_not),
 		breaking_test(verify_finds_wrong_counts_of_slabs),
-		breaking_test(verify_finds_a_wrong_slot),
+		breaking_test(verify_finds_a_wrong_object_in_the_stash),
+		breaking_test(verify_finds_a_stashed_object_that_is_out),
+		breaking_test(verify_finds_an_object_that_the_stash_lost_or_has_twice),
+		breaking_test(verify_finds_a_fresh_slab_with_an_object_out),
 		breaking_test(verify_finds_a_wrong_count_of_freed_objects),
 		breaking_test(verify_finds_a_wrong_count_of_slab_pages),
 		breaking_test(verify_finds_a_wrong_count_of_records),

@@ -18,8 +18,12 @@ static inline void cpu_relax(void)
 	sched_yield();
 }
 
-/* The simulated CPU that the calling thread is. */
-int smp_processor_id(void);
+/* The simulated CPU that the calling thread is; host_set_cpu() sets it. */
+extern __thread int host_cpu;
+static inline int smp_processor_id(void)
+{
+	return host_cpu;
+}
 
 /* A simulated CPU takes no interrupts. */
 static inline unsigned long arch_local_irq_save(void)

@@ -27,9 +27,12 @@ extern char __stop_percpu_data[] __attribute__((__weak__));
 #define __per_cpu_start __start_percpu_data
 #define __per_cpu_end	__stop_percpu_data
 
+/* The calling thread's; what changes its CPU, or where that CPU's copy is, sets it anew. */
+extern __thread unsigned long host_percpu_offset;
+
 static inline unsigned long arch_percpu_offset(void)
 {
-	return per_cpu_offset(smp_processor_id());
+	return host_percpu_offset;
 }
 
 static inline unsigned long arch_this_cpu_addr(unsigned long addr)
@@ -39,15 +42,16 @@ static inline unsigned long arch_this_cpu_addr(unsigned long addr)
 
 #define arch_this_cpu_copy(var) (*(__typeof__(var) *)arch_this_cpu_addr((unsigned long)&(var)))
 
-/* A thread is the CPU that host_set_cpu() makes it. */
 static inline void arch_percpu_init(unsigned int cpu)
 {
 	(void)cpu;
 }
 
+/* A thread is the CPU that host_set_cpu() makes it. */
 static inline void arch_percpu_enter(unsigned int cpu)
 {
 	(void)cpu;
+	host_percpu_offset = per_cpu_offset(smp_processor_id());
 }
 
 #endif /* _ASM_PERCPU_H */

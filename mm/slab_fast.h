@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What nearly every allocation and free does: push and pop objects of the calling CPU's
+ * stash. No lock, no atomic operation, no look at another CPU's memory.
+ *
+ * Owns:       nothing; see struct kmem_cache_cpu in slab.h.
+ * Invariants: an object below the top is free and SLAB_BACK. An entry at the top or above
+ *             it, up to the first SLAB_NO_OBJECT, was popped from there, and its slab is
+ *             still one: slab_forget_popped() sees to that.
+ * Lifetime:   from kmem_cache_init() on; before it the stash of kmalloc's is an empty one.
+ * Locking:    none: only the CPU itself pushes and pops.
+ * Units:      none.
+ * Failure:    NULL or false, and nothing done: the slow way knows what to do, and names
+ *             what was wrong.
+ */
+#ifndef _MM_SLAB_FAST_H
+#define _MM_SLAB_FAST_H
+
+#include "slab.h"
+
+static __always_inline void *slab_pop(struct kmem_cache_cpu *c)
+{
+	unsigned long object = c->top[-1].object;
+
+	if (unlikely(!object))
+		return NULL;
+	*c->top[-1].state = SLAB_OUT;
+	c->top--;
+	return (void *)object;
+}
+
+/* The next object of the active slab that was not handed out yet. There is one. */
+static __always_inline void *slab_take_fresh(struct kmem_cache_cpu *c)
+{
+	unsigned long index = *c->active.fresh;
+
+	c->active.states[2 * index] = SLAB_OUT;
+	c->active.fresh++;
+	return (void *)(c->active.base + index * c->size);
+}
+
+/* An object of @s, from its part @c. Nothing is zeroed here. */
+static __always_inline void *slab_alloc(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+{
+	void *object = slab_pop(c);
+
+	if (likely(object))
+		return object;
+	if (likely(c->active.fresh != c->active.fresh_end))
+		return slab_take_fresh(c);
+	return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+}
+
+/* Takes back the object that was popped last. */
+static __always_inline bool slab_push_back(struct kmem_cache_cpu *c, unsigned long object)
+{
+	if (c->top->object != object || unlikely(*c->top->state != SLAB_OUT))
+		return false;
+	*c->top->state = SLAB_BACK;
+	c->top++;
+	return true;
+}
+
+/* Frees @object if it is of the slab that this CPU frees to. */
+static __always_inline bool slab_free_to_window(struct kmem_cache_cpu *c, unsigned long object)
+{
+	struct slab_window *w = &c->freed;
+	unsigned long index = slab_index(c->inverse, c->shift, object - w->base);
+
+	if (index >= w->objects || unlikely(w->states[2 * index] != SLAB_OUT))
+		return false;
+	w->states[2 * index] = SLAB_FREED;
+	w->nr++;
+	return true;
+}
+
+/* Pushes @object; what stood above the top is forgotten. */
+static __always_inline void slab_push(struct kmem_cache_cpu *c, unsigned long object, u8 *state)
+{
+	struct slab_stashed *top = c->top;
+
+	*state = SLAB_BACK;
+	*top = (struct slab_stashed){object, state};
+	top[1].object = SLAB_NO_OBJECT;
+	c->top = top + 1;
+}
+
+/* Frees @object, which lies in @slab, to the stash. */
+static __always_inline bool slab_free_to_stash(struct slab *slab, unsigned long object)
+{
+	unsigned long index = slab_index(slab->inverse, slab->shift, object - slab->base);
+	struct kmem_cache_cpu *c = this_cpu_slab(slab->cache);
+
+	if (unlikely(index >= slab->objects || slab_states(slab)[2 * index] != SLAB_OUT ||
+		     slab->owner != c || c->top >= c->limit))
+		return false;
+	slab_push(c, object, &slab_states(slab)[2 * index]);
+	return true;
+}
+
+#endif /* _MM_SLAB_FAST_H */
