@@ -170,7 +170,8 @@ static void copy_smbios(struct boot_info *info, phys_addr_t entry)
 	u32 size;
 	u8 *copy;
 
-	if (!entry || info->smbios_records || !efi_map_holds(&info->efi, entry, SMBIOS_ENTRY_SIZE) ||
+	if (!entry || info->smbios_records ||
+	    !efi_map_holds(&info->efi, entry, SMBIOS_ENTRY_SIZE) ||
 	    !smbios_entry((const u8 *)entry, &addr, &size) ||
 	    !efi_map_holds(&info->efi, addr, size))
 		return;

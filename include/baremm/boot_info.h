@@ -110,9 +110,9 @@ struct boot_info {
 	struct boot_efi_map efi;
 	struct boot_framebuffer fb;
 
-	phys_addr_t rsdp;    /* ACPI 2.0's if there is one, else 1.0's */
-	phys_addr_t smbios;  /* 32-bit entry point */
-	phys_addr_t smbios3; /* 64-bit entry point */
+	phys_addr_t rsdp;	  /* ACPI 2.0's if there is one, else 1.0's */
+	phys_addr_t smbios;	  /* 32-bit entry point */
+	phys_addr_t smbios3;	  /* 64-bit entry point */
 	const u8 *smbios_records; /* its structures about memory (baremm/smbios.h), or NULL */
 	u32 smbios_size;
 
