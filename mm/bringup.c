@@ -25,6 +25,7 @@
 #include <linux/swiotlb.h>
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
+#include <baremm/account.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
@@ -329,6 +330,7 @@ void mm_dump_all(struct seq_file *m)
 		{"buddyinfo", buddyinfo_show, 0},
 		{"pagetypeinfo", pagetypeinfo_show, 0},
 		{"meminfo", meminfo_show, 0},
+		{"account", account_show, 0},
 		{"fragmentation", fragmentation_show, 0},
 		{"extfrag_index", extfrag_index_show, 0},
 		{"unusable_index", unusable_index_show, 0},

@@ -13,6 +13,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
+#include <baremm/account.h>
 #include <baremm/arch.h>
 
 #include "internal.h"
@@ -46,7 +47,7 @@ static int test_accounting(void)
 		faults++;
 	}
 	selftest_note("%lu of %lu pages are the allocator's", managed, present);
-	return faults;
+	return faults + account_verify();
 }
 
 static int check_pfn(unsigned long pfn, int nid)
