@@ -17,7 +17,10 @@
 struct boot_info;
 struct seq_file;
 
-/* e820 to slab: see mm/bringup.c, which reads like a table of contents. */
+/*
+ * e820 to slab: see mm/bringup.c, which reads like a table of contents. What is __init
+ * (linux/init.h) is gone at its end, but on a host.
+ */
 void mm_bring_up(struct boot_info *info);
 
 /*

@@ -7,8 +7,9 @@
  *             __initdata   a variable with a value; __initconst: a constant
  *             __initbss    a variable that starts as zeros, which no file has to hold
  *             __ref, __refdata   a function or variable that stays, yet refers to such: it
- *             does so only while they are there. Nothing else that stays may, which
- *             `make check` looks for in the objects' relocations.
+ *             does so only while they are there. Nothing else that stays may: each link
+ *             of the image looks for that (test/sections-check.py).
+ *             Code of efi/ is __init without saying so, but for main.c's.
  * Invariants: what does not stay is at its address until free_initmem(); from then on
  *             nothing is there, and who goes there faults.
  * Lifetime:   free_initmem(): once, at the end of bring-up. What is called later is not
