@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slab_geometry() against what Linux 6.1's SLUB chose on real machines: rows of
- * /sys/kernel/slab of kernels with 1, 2, 3, 4 and 8 CPUs.
+ * slab_geometry() against what Linux 6.1's SLUB chose on real machines (slab_rows.h), and
+ * the options that change what it chooses.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,39 +10,7 @@
 #include <cmocka.h>
 #include <linux/errno.h>
 #include "mm/slab.h"
-
-struct row {
-	unsigned int cpus, object_size, slab_size, align;
-	unsigned int order, objects, min_partial, cpu_partial;
-	bool ctor; /* the link lies behind the object */
-};
-
-static const struct row linux_rows[] = {
-	{1, 16, 16, 16, 0, 256, 5, 120, false},	    {1, 24, 24, 8, 0, 170, 5, 120, false},
-	{1, 56, 56, 8, 0, 73, 5, 120, false},	    {1, 96, 104, 8, 0, 39, 5, 120, true},
-	{1, 176, 192, 64, 0, 21, 5, 120, false},    {1, 192, 256, 64, 0, 16, 5, 52, true},
-	{1, 224, 256, 64, 0, 16, 5, 52, false},	    {1, 256, 320, 64, 0, 12, 5, 52, true},
-	{1, 416, 416, 8, 1, 19, 5, 52, false},	    {1, 512, 512, 512, 0, 8, 5, 52, false},
-	{1, 576, 584, 8, 1, 14, 5, 52, true},	    {1, 704, 712, 8, 1, 11, 5, 52, true},
-	{1, 1024, 1024, 1024, 1, 8, 5, 24, false},  {1, 1056, 1088, 64, 2, 15, 5, 24, false},
-	{1, 1232, 1232, 8, 2, 13, 5, 24, false},    {1, 2048, 2048, 2048, 2, 8, 5, 24, false},
-	{1, 2080, 2240, 64, 3, 14, 5, 0, false},    {1, 4096, 4096, 4096, 3, 8, 6, 6, false},
-	{1, 4480, 4480, 64, 3, 7, 6, 6, false},	    {1, 6208, 6208, 64, 3, 5, 6, 6, false},
-	{1, 8192, 8192, 8192, 3, 4, 6, 6, false},   {1, 8192, 24576, 8192, 3, 1, 7, 0, false},
-	{1, 8392, 8448, 64, 3, 3, 6, 6, false},	    {2, 88, 88, 8, 0, 46, 5, 120, false},
-	{2, 272, 272, 8, 0, 15, 5, 52, false},	    {2, 512, 512, 64, 1, 16, 5, 52, false},
-	{2, 624, 624, 8, 1, 13, 5, 52, false},	    {2, 704, 704, 64, 2, 23, 5, 52, false},
-	{2, 968, 968, 8, 2, 16, 5, 52, false},	    {2, 1200, 1216, 64, 2, 13, 5, 24, false},
-	{2, 2048, 2048, 64, 3, 16, 5, 24, false},   {2, 2080, 2112, 64, 3, 15, 5, 24, false},
-	{3, 208, 256, 64, 0, 16, 5, 52, false},	    {3, 304, 320, 64, 0, 12, 5, 52, false},
-	{3, 736, 768, 64, 2, 21, 5, 52, false},	    {3, 1344, 1344, 64, 2, 12, 5, 24, false},
-	{4, 8, 8, 8, 0, 512, 5, 120, false},	    {4, 256, 320, 64, 1, 25, 5, 52, true},
-	{4, 576, 576, 64, 2, 28, 5, 52, false},	    {4, 640, 640, 64, 2, 25, 5, 52, false},
-	{4, 1104, 1152, 64, 3, 28, 5, 24, false},   {4, 1360, 1360, 8, 3, 24, 5, 24, false},
-	{8, 192, 192, 8, 0, 21, 5, 120, false},	    {8, 216, 216, 8, 1, 37, 5, 120, false},
-	{8, 512, 512, 512, 2, 32, 5, 52, false},    {8, 632, 640, 8, 2, 25, 5, 52, true},
-	{8, 1024, 1024, 1024, 3, 32, 5, 24, false}, {8, 4096, 4096, 4096, 3, 8, 6, 6, false},
-};
+#include "slab_rows.h"
 
 /* Linux's debug kernels have more in an object, and keep no slabs for a CPU. */
 static bool is_debug_row(const struct row *r)
