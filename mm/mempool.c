@@ -3,10 +3,11 @@
 #include <linux/mempool.h>
 
 #include <linux/bug.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 
 /* ---- The pool's own elements ------------------------------------------------------- */
@@ -195,12 +196,14 @@ void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask)
 			return element;
 		if (gfp != gfp_mask)
 			continue;
-		if (nr_cpu_ids == 1) {
+		if (num_online_cpus() == 1) {
 			pr_err("mempool: all %d elements are out, and no other CPU could free "
 			       "one\n",
 			       pool->min_nr);
 			return NULL;
 		}
+		/* It may also be memory that others free, so this does not only wait for them. */
+		cond_resched();
 		cpu_relax();
 	}
 }

@@ -2,8 +2,10 @@
 /* Memory pools: what is kept back, and who gets it when there is no more. */
 #include "slab_machine.h"
 
+#include <linux/cpumask.h>
 #include <linux/mempool.h>
 #include <pthread.h>
+#include <unistd.h>
 
 /* Elements come from here as long as there are any. */
 static int left, out;
@@ -144,6 +146,9 @@ static void *lent;
 static void *give_back(void *arg)
 {
 	host_set_cpu(1);
+	set_this_cpu_online();
+	/* Whoever waits has looked by then, mostly. */
+	usleep(1000);
 	mempool_free(lent, shared);
 	return arg;
 }
@@ -157,9 +162,12 @@ static void who_may_wait_gets_what_another_cpu_frees(void **state)
 	shared = make_pool(1, 1);
 	lent = mempool_alloc(shared, GFP_KERNEL);
 	assert_int_equal(pthread_create(&thread, NULL, give_back, NULL), 0);
+	while (num_online_cpus() == 1)
+		cpu_relax();
 	element = mempool_alloc(shared, GFP_KERNEL);
 	assert_non_null(element);
 	pthread_join(thread, NULL);
+	smp_reset();
 	mempool_free(element, shared);
 	mempool_destroy(shared);
 }
