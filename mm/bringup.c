@@ -278,6 +278,7 @@ void __init mm_reset(void)
 {
 	initmem_reset();
 	cpus_reset();
+	debug_locks_reset();
 	memblock_reset();
 	e820_forget_options();
 	numa_forget_options();

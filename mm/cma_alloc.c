@@ -20,7 +20,7 @@
 #include "internal.h"
 
 /* Ranges are emptied one at a time, so that two do not take each other's target pages. */
-static DEFINE_SPINLOCK(cma_range_lock);
+static DEFINE_SPINLOCK_RANK(cma_range_lock, LOCK_RANK_CMA_RANGE);
 
 /* Bits that @pages come to, rounded up. */
 static unsigned long pages_to_bits(const struct cma *cma, unsigned long pages)

@@ -27,7 +27,7 @@ struct hstate hstates[HUGE_MAX_HSTATE];
 int hugetlb_max_hstate;
 unsigned int default_hstate_idx;
 
-static DEFINE_SPINLOCK(hugetlb_lock);
+static DEFINE_SPINLOCK_RANK(hugetlb_lock, LOCK_RANK_LEAF);
 
 /* ---- Sizes --------------------------------------------------------------------------- */
 

@@ -170,7 +170,7 @@ static struct pkmap {
 
 static unsigned short pkmap_hash[PKMAP_HASH]; /* index + 1 of the first */
 static unsigned int last_pkmap;		      /* the slot that was filled last */
-static DEFINE_SPINLOCK(pkmap_lock);
+static DEFINE_SPINLOCK_RANK(pkmap_lock, LOCK_RANK_MAPS);
 
 static unsigned long pkmap_va(size_t i)
 {

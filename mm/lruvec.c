@@ -18,7 +18,7 @@ void __init lruvec_init(struct lruvec *lruvec)
 	int lru;
 
 	*lruvec = (struct lruvec){.anon_cost = 0};
-	spin_lock_init(&lruvec->lru_lock);
+	spin_lock_init_rank(&lruvec->lru_lock, LOCK_RANK_LRU);
 	for_each_lru(lru) INIT_LIST_HEAD(&lruvec->lists[lru]);
 	list_del(&lruvec->lists[LRU_UNEVICTABLE]);
 }

@@ -65,7 +65,7 @@ static const char *const action_page_types[] = {
 	[MF_MSG_UNKNOWN] = "unknown page",
 };
 
-static DEFINE_SPINLOCK(mf_lock);
+static DEFINE_SPINLOCK_RANK(mf_lock, LOCK_RANK_MEMORY_FAILURE);
 static unsigned long nr_owned; /* bad pages that somebody may free one day */
 static bool hw_memory_failure; /* there was a real one */
 

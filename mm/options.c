@@ -8,6 +8,7 @@
 #include <linux/kmemleak.h>
 #include <linux/memblock.h>
 #include <linux/page_owner.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "badpage.h"
@@ -194,6 +195,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"hugepages", hugepages_parse_option},
 	{"hugepagesz", hugepagesz_parse_option},
 	{"default_hugepagesz", default_hugepagesz_parse_option},
+	{"debug_locks", debug_locks_parse_option},
 	{"nosmp", nosmp_parse_option},
 	{"maxcpus", maxcpus_parse_option},
 	{"nr_cpus", nr_cpus_parse_option},

@@ -29,7 +29,7 @@
 
 #define PCPU_SLOT_BASE_SHIFT 5
 
-DEFINE_SPINLOCK(pcpu_lock);
+DEFINE_SPINLOCK_RANK(pcpu_lock, LOCK_RANK_MAPS);
 struct pcpu_chunk *pcpu_first_chunk;
 struct list_head pcpu_slots[PCPU_MAX_SLOTS];
 unsigned int pcpu_nr_slots;

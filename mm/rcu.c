@@ -30,7 +30,7 @@ struct rcu_cpu {
 static struct rcu_cpu rcu_cpus[NR_CPUS];
 
 /* Callbacks in the order in which they were queued. */
-static DEFINE_SPINLOCK(rcu_lock);
+static DEFINE_SPINLOCK_RANK(rcu_lock, LOCK_RANK_LEAF);
 static struct rcu_head *queued, **queued_last; /* for the next grace period */
 static struct rcu_head *waiting;	       /* for the one that goes on; NULL: none goes on */
 static unsigned long noted[NR_CPUS];

@@ -173,7 +173,7 @@ struct kmem_cache_cpu {
 	struct slab_active active;
 	struct slab_stashed *stash; /* memory of its own, or NULL */
 	spinlock_t stash_lock;	    /* for its memory, between its CPU and others' discards */
-	u32 pad2;
+	u16 pad2;
 	struct list_head partial;
 	unsigned int nr_partial; /* slabs */
 	u16 fill;		 /* half of what there is memory for in the stash */

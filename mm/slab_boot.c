@@ -171,7 +171,7 @@ void __init slab_reset(void)
 		per_cpu(slab_cpu_offset, cpu) = 0;
 	slab_known_section = ~0UL;
 	INIT_LIST_HEAD(&slab_caches);
-	spin_lock_init(&slab_mutex);
+	spin_lock_init_rank(&slab_mutex, LOCK_RANK_SLAB_MUTEX);
 	slab_record_reset();
 	slab_bug_reset();
 	slab_single_reset();

@@ -27,7 +27,7 @@
 
 enum slab_state slab_state;
 LIST_HEAD(slab_caches);
-DEFINE_SPINLOCK(slab_mutex);
+DEFINE_SPINLOCK_RANK(slab_mutex, LOCK_RANK_SLAB_MUTEX);
 struct kmem_cache *kmem_cache;
 struct kmem_cache *kmem_cache_node;
 

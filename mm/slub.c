@@ -17,7 +17,7 @@
 void slab_node_init(struct kmem_cache_node *n)
 {
 	memset(n, 0, sizeof(*n));
-	spin_lock_init(&n->list_lock);
+	spin_lock_init_rank(&n->list_lock, LOCK_RANK_SLAB_LIST);
 	INIT_LIST_HEAD(&n->partial);
 	INIT_LIST_HEAD(&n->full);
 }

@@ -1,13 +1,135 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for a lock. Contract: linux/spinlock.h. */
+/* Waiting for a lock, and watching over locks. Contract: linux/spinlock.h. */
 #include <linux/spinlock.h>
 
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/percpu-defs.h>
 #include <linux/smp.h>
+#include <linux/string.h>
+#include <baremm/arch.h>
+#include <baremm/panic.h>
+
+bool debug_locks;
+
+/* How deep locks nest; what is held beyond that is not watched. */
+#define HELD_MAX 12
+
+/* What a CPU holds, outermost first. Others read it when they report. */
+struct held_locks {
+	unsigned int nr;
+	struct {
+		const spinlock_t *lock;
+		unsigned long by;
+	} held[HELD_MAX];
+};
+static DEFINE_PER_CPU(struct held_locks, held_locks);
+
+int debug_locks_parse_option(char *value)
+{
+	if (!value || (strcmp(value, "0") && strcmp(value, "1")))
+		return -EINVAL;
+	debug_locks = value[0] == '1';
+	return 0;
+}
+
+void debug_locks_reset(void)
+{
+	debug_locks = false;
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(held_locks, cpu) = (struct held_locks){};
+}
+
+/* ---- Waiting ------------------------------------------------------------------------ */
+
+#define SPINS_A_LOOK 4096 /* at the clock */
+
+/* The place of @lock among what @cpu holds; HELD_MAX where it is not. */
+static unsigned int find_held(unsigned int cpu, const spinlock_t *lock)
+{
+	const struct held_locks *h = &per_cpu(held_locks, cpu);
+
+	for (unsigned int i = 0; i < min(READ_ONCE(h->nr), HELD_MAX + 0U); i++)
+		if (READ_ONCE(h->held[i].lock) == lock)
+			return i;
+	return HELD_MAX;
+}
+
+static void __noreturn waited_too_long(const spinlock_t *lock)
+{
+	for (unsigned int cpu = 0; debug_locks && cpu < nr_cpu_ids; cpu++) {
+		unsigned int i = find_held(cpu, lock);
+
+		if (i < HELD_MAX)
+			panic("spinlock: CPU#%d waits for the lock at %px, which CPU#%u holds "
+			      "since "
+			      "%pS",
+			      smp_processor_id(), lock, cpu,
+			      (void *)per_cpu(held_locks, cpu).held[i].by);
+	}
+	panic("spinlock: CPU#%d waits for the lock at %px for %u s (debug_locks=1 tells who has "
+	      "it)",
+	      smp_processor_id(), lock, SMP_CALL_SECONDS);
+}
 
 void spin_lock_wait(const spinlock_t *lock, u16 ticket)
 {
-	while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket) {
+	u64 end = 0;
+
+	for (unsigned int spins = 1; __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket;
+	     spins++) {
 		cpu_relax();
 		smp_call_poll();
+		if (spins % SPINS_A_LOOK)
+			continue;
+		if (!end)
+			end = arch_clock_ns() + SMP_CALL_SECONDS * 1000000000ULL;
+		else if (arch_clock_ns() > end)
+			waited_too_long(lock);
 	}
+}
+
+/* ---- Watching --------------------------------------------------------------------------- */
+
+void spin_debug_before(const spinlock_t *lock)
+{
+	const struct held_locks *h = this_cpu_ptr(&held_locks);
+	unsigned int i = find_held((unsigned int)smp_processor_id(), lock);
+
+	if (i < HELD_MAX)
+		panic("spinlock: CPU#%d takes the lock at %px, which it holds since %pS",
+		      smp_processor_id(), lock, (void *)h->held[i].by);
+	for (i = 0; lock->rank && i < min(h->nr, HELD_MAX + 0U); i++)
+		WARN_ONCE(
+			h->held[i].lock->rank >= lock->rank,
+			"spinlock: the lock at %px, of rank %u, is taken inside of that at %px, of "
+			"rank %u, held since %pS\n",
+			lock, lock->rank, h->held[i].lock, h->held[i].lock->rank,
+			(void *)h->held[i].by);
+}
+
+void spin_debug_taken(const spinlock_t *lock)
+{
+	struct held_locks *h = this_cpu_ptr(&held_locks);
+
+	if (h->nr < HELD_MAX) {
+		h->held[h->nr].lock = lock;
+		h->held[h->nr].by = _RET_IP_;
+	}
+	WRITE_ONCE(h->nr, h->nr + 1);
+}
+
+/* Locks may go in another order than they came. */
+void spin_debug_unlock(const spinlock_t *lock)
+{
+	struct held_locks *h = this_cpu_ptr(&held_locks);
+	unsigned int i = find_held((unsigned int)smp_processor_id(), lock);
+
+	if (i == HELD_MAX && h->nr <= HELD_MAX)
+		panic("spinlock: CPU#%d gives back the lock at %px, which it does not hold",
+		      smp_processor_id(), lock);
+	for (; i + 1 < min(h->nr, HELD_MAX + 0U); i++)
+		h->held[i] = h->held[i + 1];
+	WRITE_ONCE(h->nr, h->nr - 1);
 }

@@ -34,7 +34,7 @@
 #include "zone_extents.h"
 
 /* Roots of the section table are shared by zones. Innermost but for the page tables'. */
-static DEFINE_SPINLOCK(section_root_lock);
+static DEFINE_SPINLOCK_RANK(section_root_lock, LOCK_RANK_LEAF);
 
 /* Takes the highest section off the extents; -ENOENT where there is none. With zone->lock held. */
 static int extent_take(struct zone *zone, unsigned long *nr)

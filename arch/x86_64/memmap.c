@@ -12,7 +12,7 @@
 
 #include "mmu.h"
 
-DEFINE_SPINLOCK(mmu_lock);
+DEFINE_SPINLOCK_RANK(mmu_lock, LOCK_RANK_MMU);
 
 int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_addr_t *table_pages,
 		    int nr)

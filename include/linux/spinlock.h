@@ -4,6 +4,12 @@
  *
  * Invariant: the lock is held by the CPU whose ticket equals @owner; it is free
  *            when @owner equals @next. Waiters get it in the order they came.
+ * Debugging: the option debug_locks=1 notes which locks each CPU holds, and where it took
+ *            them. A lock that its owner takes once more, or somebody else gives back, is
+ *            a panic; one that is taken inside of a lock of its own rank or a later one,
+ *            a warning. Ranks are the order below; a lock without one is never wrong.
+ * Failure:   who waits for SMP_CALL_SECONDS (linux/smp.h) names the holder, where that is
+ *            noted, and ends the run: panic().
  * Context:   the _irqsave forms also turn this CPU's interrupts off, and must be
  *            used for any lock that an exception handler may take.
  * Order:     memblock is used by the boot CPU alone and takes none. After it, from the
@@ -42,42 +48,82 @@
 typedef struct {
 	u16 owner;
 	u16 next;
+	u16 rank; /* enum lock_rank */
 } spinlock_t;
+
+/* From the outside in. */
+enum lock_rank {
+	LOCK_UNRANKED,
+	LOCK_RANK_MEMORY_FAILURE,
+	LOCK_RANK_CMA_RANGE,
+	LOCK_RANK_SLAB_MUTEX,
+	LOCK_RANK_LRU,
+	LOCK_RANK_SLAB_LIST,
+	LOCK_RANK_ZONE,
+	LOCK_RANK_MAPS,
+	LOCK_RANK_MMU,
+	LOCK_RANK_LEAF, /* with it held no lock but the log's is taken */
+};
 
 #define __SPIN_LOCK_UNLOCKED(name) \
 	{                          \
-		0, 0               \
+		0, 0, 0            \
 	}
-#define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+#define DEFINE_SPINLOCK(name)	      spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
+#define DEFINE_SPINLOCK_RANK(name, r) spinlock_t name = {.rank = (r)}
 
-static inline void spin_lock_init(spinlock_t *lock)
+static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank)
 {
 	lock->owner = 0;
 	lock->next = 0;
+	lock->rank = (u16)rank;
 }
+
+static inline void spin_lock_init(spinlock_t *lock)
+{
+	spin_lock_init_rank(lock, LOCK_UNRANKED);
+}
+
+/* debug_locks=: what follows is called before a lock is taken, once it is, before it goes. */
+extern bool debug_locks;
+void spin_debug_before(const spinlock_t *lock);
+void spin_debug_taken(const spinlock_t *lock);
+void spin_debug_unlock(const spinlock_t *lock);
+int debug_locks_parse_option(char *value);
+void debug_locks_reset(void);
 
 /* Waits for the turn of @ticket. Answers other CPUs' calls meanwhile (linux/smp.h). */
 void spin_lock_wait(const spinlock_t *lock, u16 ticket);
 
 static inline void spin_lock(spinlock_t *lock)
 {
-	u16 ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+	u16 ticket;
 
+	if (unlikely(debug_locks))
+		spin_debug_before(lock);
+	ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
 	if (unlikely(__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket))
 		spin_lock_wait(lock, ticket);
+	if (unlikely(debug_locks))
+		spin_debug_taken(lock);
 }
 
 static inline bool spin_trylock(spinlock_t *lock)
 {
 	/* What the last owner did is what this one finds: his is the store to owner. */
 	u16 owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
+	bool taken = __atomic_compare_exchange_n(&lock->next, &owner, (u16)(owner + 1), false,
+						 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 
-	return __atomic_compare_exchange_n(&lock->next, &owner, (u16)(owner + 1), false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	if (unlikely(debug_locks) && taken)
+		spin_debug_taken(lock);
+	return taken;
 }
 
 static inline void spin_unlock(spinlock_t *lock)
 {
+	if (unlikely(debug_locks))
+		spin_debug_unlock(lock);
 	__atomic_store_n(&lock->owner, (u16)(lock->owner + 1), __ATOMIC_RELEASE);
 }
 

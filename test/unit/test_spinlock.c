@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* debug_locks=1: what locks' users do wrong is found, and named. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <host/machine.h>
+#include <linux/errno.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <baremm/panic.h>
+#include <string.h>
+
+static spinlock_t outer, inner, other;
+
+static int setup(void **state)
+{
+	char on[] = "1";
+
+	(void)state;
+	debug_locks_reset();
+	host_log_clear();
+	warn_count = 0;
+	nr_cpu_ids = 2;
+	spin_lock_init_rank(&outer, LOCK_RANK_SLAB_LIST);
+	spin_lock_init_rank(&inner, LOCK_RANK_ZONE);
+	spin_lock_init(&other);
+	assert_int_equal(debug_locks_parse_option(on), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	host_set_cpu(0);
+	host_clock = NULL;
+	nr_cpu_ids = 1;
+	debug_locks_reset();
+	return 0;
+}
+
+static void only_yes_and_no_are_understood(void **state)
+{
+	char off[] = "0", word[] = "2";
+
+	(void)state;
+	assert_int_equal(debug_locks_parse_option(NULL), -EINVAL);
+	assert_int_equal(debug_locks_parse_option(word), -EINVAL);
+	assert_true(debug_locks);
+	assert_int_equal(debug_locks_parse_option(off), 0);
+	assert_false(debug_locks);
+}
+
+static void locks_in_their_order_are_not_mentioned(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		spin_lock(&other);
+		spin_lock(&outer);
+		assert_true(spin_trylock(&inner));
+		spin_unlock(&outer);
+		spin_unlock(&inner);
+		spin_unlock(&other);
+	}
+	assert_string_equal(host_log(), "");
+}
+
+static void take_twice(void *arg)
+{
+	spin_lock(&outer);
+	spin_lock(&other);
+	spin_lock(arg);
+}
+
+static void a_lock_that_its_owner_takes_again_is_named(void **state)
+{
+	const char *why;
+
+	(void)state;
+	why = host_expect_panic(take_twice, &outer);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "spinlock: CPU#0 takes the lock at "));
+	assert_non_null(strstr(why, ", which it holds since take_twice+"));
+}
+
+static void the_wrong_order_is_warned_of(void **state)
+{
+	(void)state;
+	spin_lock(&inner);
+	spin_lock(&outer);
+	assert_int_equal(warn_count, 1);
+	assert_true(host_log_contains(", of rank 5, is taken inside of that at "));
+	assert_true(host_log_contains(", of rank 6, held since the_wrong_order_is_warned_of+"));
+	spin_unlock(&outer);
+	spin_unlock(&inner);
+}
+
+static void give_back(void *lock)
+{
+	host_set_cpu(1);
+	spin_unlock(lock);
+}
+
+static void a_lock_of_another_cpu_is_not_to_be_given_back(void **state)
+{
+	const char *why;
+
+	(void)state;
+	spin_lock(&outer);
+	why = host_expect_panic(give_back, &outer);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "spinlock: CPU#1 gives back the lock at "));
+	assert_true(spin_is_locked(&outer));
+}
+
+static u64 fast_clock(void)
+{
+	static u64 now;
+
+	return now += 1000000000;
+}
+
+static void wait_for(void *lock)
+{
+	host_set_cpu(1);
+	spin_lock(lock);
+}
+
+static void who_makes_others_wait_is_named(void **state)
+{
+	const char *why;
+
+	(void)state;
+	spin_lock(&inner);
+	host_clock = fast_clock;
+	why = host_expect_panic(wait_for, &inner);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "spinlock: CPU#1 waits for the lock at "));
+	assert_non_null(strstr(why, ", which CPU#0 holds since who_makes_others_wait_is_named+"));
+}
+
+static void without_the_option_a_wait_still_ends(void **state)
+{
+	const char *why;
+
+	(void)state;
+	debug_locks_reset();
+	spin_lock(&inner);
+	host_clock = fast_clock;
+	why = host_expect_panic(wait_for, &inner);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "for 60 s (debug_locks=1 tells who has it)"));
+}
+
+#define test(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(only_yes_and_no_are_understood),
+		test(locks_in_their_order_are_not_mentioned),
+		test(a_lock_that_its_owner_takes_again_is_named),
+		test(the_wrong_order_is_warned_of),
+		test(a_lock_of_another_cpu_is_not_to_be_given_back),
+		test(who_makes_others_wait_is_named),
+		test(without_the_option_a_wait_still_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
