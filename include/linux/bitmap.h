@@ -164,6 +164,12 @@ int bitmap_parse(const char *buf, unsigned int buflen, unsigned long *maskp, int
 /* Text of a set in a page: a list or such words, with a newline. Its length. */
 int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned long *maskp, int nmaskbits);
 
+/* Bytes [off, off + count) of such text, with newline and terminator; how many there were, or -ENOMEM. */
+int bitmap_print_bitmask_to_buf(char *buf, const unsigned long *maskp, int nmaskbits, loff_t off,
+				size_t count);
+int bitmap_print_list_to_buf(char *buf, const unsigned long *maskp, int nmaskbits, loff_t off,
+			     size_t count);
+
 /* ---- Arrays of other words ------------------------------------------------------------------ */
 
 void bitmap_from_arr32(unsigned long *bitmap, const u32 *buf, unsigned int nbits);
@@ -188,5 +194,21 @@ static inline void bitmap_set_value8(unsigned long *map, unsigned long value, un
 
 	*word = (*word & ~(0xffUL << start % BITS_PER_LONG)) | value << start % BITS_PER_LONG;
 }
+
+/* Linux's names of the forms for maps of more than a word. */
+#define __bitmap_and	    bitmap_and
+#define __bitmap_or	    bitmap_or
+#define __bitmap_xor	    bitmap_xor
+#define __bitmap_andnot	    bitmap_andnot
+#define __bitmap_complement bitmap_complement
+#define __bitmap_replace    bitmap_replace
+#define __bitmap_equal	    bitmap_equal
+#define __bitmap_or_equal   bitmap_or_equal
+#define __bitmap_intersects bitmap_intersects
+#define __bitmap_subset	    bitmap_subset
+#define __bitmap_weight	    bitmap_weight
+#define __bitmap_weight_and bitmap_weight_and
+#define __bitmap_set	    bitmap_set
+#define __bitmap_clear	    bitmap_clear
 
 #endif /* _LINUX_BITMAP_H */

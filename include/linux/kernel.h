@@ -37,21 +37,6 @@
 #define cant_sleep()	     barrier()
 #define might_fault()	     barrier()
 
-#ifndef UINT_MAX
-#define UINT_MAX (~0U)
-#endif
-#ifndef INT_MAX
-#define INT_MAX ((int)(~0U >> 1))
-#endif
-#ifndef ULONG_MAX
-#define ULONG_MAX (~0UL)
-#endif
-#ifndef LONG_MAX
-#define LONG_MAX ((long)(~0UL >> 1))
-#endif
-#ifndef ULLONG_MAX
-#define ULLONG_MAX (~0ULL)
-#endif
 #define PHYS_ADDR_MAX (~(phys_addr_t)0)
 
 /*

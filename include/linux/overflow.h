@@ -31,18 +31,18 @@ static inline bool __must_check __must_check_overflow(bool overflow)
 #define check_mul_overflow(a, b, d) __must_check_overflow(__builtin_mul_overflow(a, b, d))
 
 /* *@d is @a << @s; true where bits were lost, @a or the result is negative, or @s is no shift. */
-#define check_shl_overflow(a, s, d)                                                         \
-	__must_check_overflow(({                                                            \
-		__typeof__(a) __a = (a);                                                    \
-		__typeof__(s) __s = (s);                                                    \
-		__typeof__(d) __d = (d);                                                    \
-		unsigned long long __wide = (unsigned long long)__a;                        \
-		bool __shifts =                                                             \
-			is_non_negative(__s) && (unsigned long long)__s < 8 * sizeof(*__d); \
-		unsigned int __by = __shifts ? (unsigned int)__s : 0;                       \
-		*__d = (__typeof__(*__d))(__wide << __by);                                  \
-		!__shifts || is_negative(*__d) || is_negative(__a) ||                       \
-			(unsigned long long)*__d >> __by != __wide;                         \
+#define check_shl_overflow(a, s, d)                                                 \
+	__must_check_overflow(({                                                    \
+		__typeof__(a) __shl_a = (a);                                        \
+		__typeof__(s) __shl_s = (s);                                        \
+		__typeof__(d) __shl_d = (d);                                        \
+		unsigned long long __shl_wide = (unsigned long long)__shl_a;        \
+		bool __shl_ok = is_non_negative(__shl_s) &&                         \
+				(unsigned long long)__shl_s < 8 * sizeof(*__shl_d); \
+		unsigned int __shl_by = __shl_ok ? (unsigned int)__shl_s : 0;       \
+		*__shl_d = (__typeof__(*__shl_d))(__shl_wide << __shl_by);          \
+		!__shl_ok || is_negative(*__shl_d) || is_negative(__shl_a) ||       \
+			(unsigned long long)*__shl_d >> __shl_by != __shl_wide;     \
 	}))
 
 static inline size_t __must_check size_mul(size_t factor1, size_t factor2)

@@ -144,13 +144,15 @@ void bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned in
 void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut,
 		unsigned int nbits)
 {
+	/* What lies past @nbits in the last word comes down, too, as on Linux. */
+	unsigned int whole = (unsigned int)BITS_TO_LONGS(nbits) * BITS_PER_LONG;
 	unsigned long keep = src[BIT_WORD(first)] & (BIT_MASK(first) - 1);
 
 	for_each_word (i, nbits) {
 		if (i < BIT_WORD(first))
 			dst[i] = src[i];
 		else
-			dst[i] = word_at(src, (unsigned long)i * BITS_PER_LONG + cut, nbits);
+			dst[i] = word_at(src, (unsigned long)i * BITS_PER_LONG + cut, whole);
 	}
 	dst[BIT_WORD(first)] = (dst[BIT_WORD(first)] & ~(BIT_MASK(first) - 1)) | keep;
 }

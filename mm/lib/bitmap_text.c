@@ -4,6 +4,7 @@
 
 #include <linux/ctype.h>
 #include <linux/errno.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/page.h>
 
@@ -165,4 +166,29 @@ int bitmap_print_to_pagebuf(bool list, char *buf, const unsigned long *maskp, in
 
 	return list ? scnprintf(buf, room, "%*pbl\n", nmaskbits, maskp)
 		    : scnprintf(buf, room, "%*pb\n", nmaskbits, maskp);
+}
+
+/* The part of all the text, its terminator included, that is asked for. @text is freed. */
+static int read_part(char *buf, char *text, loff_t off, size_t count)
+{
+	size_t len = text ? strlen(text) + 1 : 0, from = min((size_t)off, len);
+
+	if (!text)
+		return -ENOMEM;
+	count = min(count, len - from);
+	memcpy(buf, text + from, count);
+	kfree(text);
+	return (int)count;
+}
+
+int bitmap_print_bitmask_to_buf(char *buf, const unsigned long *maskp, int nmaskbits, loff_t off,
+				size_t count)
+{
+	return read_part(buf, kasprintf(GFP_KERNEL, "%*pb\n", nmaskbits, maskp), off, count);
+}
+
+int bitmap_print_list_to_buf(char *buf, const unsigned long *maskp, int nmaskbits, loff_t off,
+			     size_t count)
+{
+	return read_part(buf, kasprintf(GFP_KERNEL, "%*pbl\n", nmaskbits, maskp), off, count);
 }

@@ -13,8 +13,11 @@ int get_option(char **str, int *pint)
 	if (!start || !*start)
 		return 0;
 	value = (int)simple_strtoll(start, &end, 0);
-	if (end == start)
+	if (end == start) {
+		/* A '-' alone is read, and is no number. */
+		*str = end + (*end == '-');
 		return 0;
+	}
 	if (pint)
 		*pint = value;
 	*str = end;

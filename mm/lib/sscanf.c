@@ -133,6 +133,17 @@ static unsigned int base_of(char kind)
 	}
 }
 
+/* Is all that the width leaves a prefix, with the number behind it? Then that counts as 0. */
+static bool is_prefix_alone(const char *str, const struct conversion *c, bool is_signed)
+{
+	unsigned int base = base_of(c->kind);
+	int sign = is_signed && *str == '-';
+
+	str += sign;
+	return c->width == sign + 2 && str[0] == '0' && tolower(str[1]) == 'x' &&
+	       (base == 16 || (base == 0 && isxdigit(str[2])));
+}
+
 static const char *scan_number(const char *str, const struct conversion *c, struct targets *to)
 {
 	bool is_signed = c->kind == 'd' || c->kind == 'i';
@@ -140,6 +151,11 @@ static const char *scan_number(const char *str, const struct conversion *c, stru
 	const char *from = str;
 	unsigned long long value;
 
+	if (is_prefix_alone(str, c, is_signed)) {
+		if (c->store)
+			store_number(c, to, 0);
+		return str + c->width;
+	}
 	if (c->width) {
 		strscpy(text, str, min_t(size_t, (size_t)c->width + 1, sizeof(text)));
 		from = text;

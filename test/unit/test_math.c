@@ -107,8 +107,8 @@ static void overflow_is_told_and_sizes_saturate(void **state)
 		int n;
 		u64 items[];
 	} *p = NULL;
-	u8 u;
-	int i;
+	u8 u, __d;
+	int i, __a = 3, __s = 2;
 	s64 wide;
 
 	(void)state;
@@ -122,6 +122,9 @@ static void overflow_is_told_and_sizes_saturate(void **state)
 	assert_true(check_shl_overflow(1, 32, &i));
 	assert_true(check_shl_overflow(1, -1, &i));
 	assert_true(check_shl_overflow(-1, 1, &i));
+	/* Whatever the caller's variables are called. */
+	assert_false(check_shl_overflow(__a, __s, &__d));
+	assert_int_equal(__d, 12);
 	assert_false(check_shl_overflow(1U, 7, &u));
 	assert_true(check_shl_overflow(3U, 7, &u));
 	assert_false(check_shl_overflow(1ULL, 62, &wide));

@@ -196,6 +196,9 @@ static void scanf_reads_numbers_words_and_sets(void **state)
 	assert_string_equal(word, "name");
 	assert_string_equal(set, "a-");
 	assert_string_equal(c, ".c");
+	/* A width that ends in the prefix. */
+	assert_int_equal(mm_sscanf("0xa7", "%2x%x", &i, &j), 2);
+	assert_true(i == 0 && j == 0xa7);
 	assert_int_equal(mm_sscanf("abc]", "%[^]]", set), 1);
 	assert_string_equal(set, "abc");
 }
@@ -284,6 +287,10 @@ static void integers_of_options_are_read_with_ranges(void **state)
 	assert_memory_equal(ints, ((int[]){5, 1, 2, 3, 4, 5}), sizeof(ints));
 	get_options("1,3-5,9", 0, ints);
 	assert_int_equal(ints[0], 5);
+	at = text;
+	text[0] = '-';
+	assert_int_equal(get_option(&at, &value), 0);
+	assert_ptr_equal(at, text + 1);
 	get_options("7-3", 6, ints);
 	assert_int_equal(ints[0], 0);
 }
