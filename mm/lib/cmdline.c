@@ -46,6 +46,9 @@ char *get_options(const char *str, int nints, int *ints)
 
 		if (!more)
 			break;
+		/* Of a range that is none its start is in the table, but not counted. */
+		if (nints)
+			ints[n + 1] = first;
 		last = first;
 		if (more == 3) {
 			at++;

@@ -218,6 +218,20 @@ static void cpus_that_do_not_fit_on_a_line_go_on_the_next(void **state)
 	assert_true(host_log_contains("pcpu-alloc: [0] 08 [0] 09 \n"));
 }
 
+/* Page by page: they are side by side where the CPU sees them, and nowhere else. */
+static void check_lies_on_node(const char *at, size_t size, int nid)
+{
+	const char *end = at + size, *stop;
+
+	for (; at < end; at = stop) {
+		phys_addr_t pa = per_cpu_ptr_to_phys((void *)(uintptr_t)at);
+
+		stop = at + min((size_t)(end - at), PAGE_SIZE - offset_in_page(at));
+		assert_int_equal(pa / SZ_64M, nid);
+		assert_memory_equal(__va(pa), at, (size_t)(stop - at));
+	}
+}
+
 static void each_unit_of_every_chunk_lies_on_its_cpus_node(void **state)
 {
 	void __percpu *areas[6];
@@ -226,12 +240,9 @@ static void each_unit_of_every_chunk_lies_on_its_cpus_node(void **state)
 	for (int i = 0; i < 6; i++) {
 		areas[i] = __alloc_percpu(20000, 4);
 		assert_non_null(areas[i]);
-		for (unsigned int cpu = 0; cpu < 4; cpu++) {
-			phys_addr_t pa = per_cpu_ptr_to_phys(addr_of(areas[i], cpu));
-
-			assert_int_equal(pa / SZ_64M, cpu_to_node((int)cpu));
-			assert_memory_equal(__va(pa), addr_of(areas[i], cpu), 20000);
-		}
+		mark(areas[i], 20000, (u8)(10 * i));
+		for (unsigned int cpu = 0; cpu < 4; cpu++)
+			check_lies_on_node(addr_of(areas[i], cpu), 20000, cpu_to_node((int)cpu));
 	}
 	assert_true(pcpu_stats.nr_chunks > 1);
 	for (unsigned int cpu = 0; cpu < 4; cpu++)
