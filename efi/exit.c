@@ -83,8 +83,8 @@ EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info,
 	struct boot_efi_map *map = &info->efi;
 	u64 room = map->size;
 	EFI_STATUS status = EFI_NOT_STARTED;
-	UINTN size, key, stride;
-	UINT32 version;
+	UINTN size = 0, key, stride = 0;
+	UINT32 version = 0;
 
 	*called = false;
 	watchdog_off(fw);

@@ -162,7 +162,8 @@ static void __init gather(const struct firmware *fw, struct boot_info *info, u64
 		info->image_size, info->self, info->self_size);
 }
 
-EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *st)
+EFI_STATUS EFIAPI __section(".text.entry") __no_stack_protector
+	efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *st)
 {
 	struct firmware fw = {.image = image, .st = st, .bs = st->BootServices};
 	static const EFI_GUID loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
@@ -171,6 +172,7 @@ EFI_STATUS EFIAPI __section(".text.entry") efi_main(EFI_HANDLE image, EFI_SYSTEM
 	EFI_STATUS status;
 	bool called;
 
+	arch_stack_protector_init();
 	watchdog_off(&fw);
 	printk(KERN_NOTICE "%s\n", build_name);
 	firmware_print(&fw, "%s\n", build_name);

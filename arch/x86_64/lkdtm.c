@@ -263,6 +263,17 @@ static void do_machine_check(void)
 		arch_query((unsigned long)page_address(block + 5), &map) ? "not mapped" : "mapped");
 }
 
+/* Writes eight bytes past an array: where its function's canary is. */
+static noinline void do_corrupt_stack(void)
+{
+	char array[64];
+	volatile char *end = array + sizeof(array);
+
+	__asm__ __volatile__("" : "+r"(end) : : "memory");
+	for (int i = 0; i < 8; i++)
+		end[i] = 'a';
+}
+
 /* Stands still, as a PC does that a photo is taken of. */
 static void do_hardlockup(void)
 {
@@ -279,6 +290,7 @@ static const struct fault {
 	{"PANIC_EVERYWHERE", do_panic_everywhere},
 	{"BUG", do_bug},
 	{"WARNING", do_warning},
+	{"CORRUPT_STACK", do_corrupt_stack},
 	{"HARDLOCKUP", do_hardlockup},
 	{"EXCEPTION", do_null},
 	{"ACCESS_NULL", do_null},

@@ -2,7 +2,7 @@
 /*
  * What the program's start calls of the architecture, in this order:
  *
- *   arch_unsupported()      first of all
+ *   arch_stack_protector_init(), arch_unsupported()   first of all
  *   arch_boot_ranges()      while the boot record is filled
  *   arch_enter()            right after ExitBootServices; goes on at `next`
  *   arch_register_options()
@@ -21,6 +21,12 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <baremm/boot_info.h>
+
+/*
+ * Gives this start's canary to the functions that the compiler protects. The caller must be none
+ * of these, and never return to one.
+ */
+void arch_stack_protector_init(void) __no_stack_protector;
 
 /* Why the program cannot run on this machine, while it can still go back; NULL: it can. */
 const char *arch_unsupported(void);

@@ -25,6 +25,7 @@
 #define __must_check	  __attribute__((__warn_unused_result__))
 #define __malloc	  __attribute__((__malloc__))
 #define __printf(f, a)	  __attribute__((__format__(__printf__, f, a)))
+#define __no_stack_protector __attribute__((__no_stack_protector__))
 #define __section(s)	  __attribute__((__section__(s)))
 #define __weak		  __attribute__((__weak__))
 #define __alloc_size(...) __attribute__((__alloc_size__(__VA_ARGS__)))
