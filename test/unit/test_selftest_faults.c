@@ -86,7 +86,7 @@ static unsigned long live_objects(struct kmem_cache *s)
 
 	kmem_cache_shrink(s);
 	for_each_kmem_cache_node (s, nid, n) {
-		nr += (unsigned long)atomic_long_read(&n->total_objects);
+		nr += slab_node_objects(s, n);
 		list_for_each_entry (page, &n->partial, slab_list)
 			nr -= page->slab->objects - (unsigned int)page->slab->inuse;
 	}
