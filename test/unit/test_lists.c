@@ -215,6 +215,7 @@ static void one_pointer_lists_are_changed_anywhere(void **state)
 	item = &items[2];
 	hlist_for_each_entry_continue (item, hnode)
 		assert_int_equal(item->value, 4);
+	INIT_HLIST_NODE(&items[5].hnode);
 	hlist_add_fake(&items[5].hnode);
 	assert_true(hlist_fake(&items[5].hnode));
 	hlist_del(&items[5].hnode);
