@@ -17,7 +17,7 @@
 #include "../../mm/compaction.h"
 
 #ifndef ROUNDS
-#define ROUNDS 3000
+#define ROUNDS 2000
 #endif
 
 #define WORKERS	      4 /* CPUs 1 to 4; 0 waits for them */
@@ -196,10 +196,10 @@ static bool read_file(u64 r)
 	return sound;
 }
 
-/* What reaches into all CPUs' lists, or moves all there is. */
-static void disturb(u64 r)
+/* What reaches into all CPUs' lists, or moves all there is: each in its turn. */
+static void disturb(int turn)
 {
-	switch (r % 5) {
+	switch (turn % 5) {
 	case 0:
 		drain_all_pages(NULL);
 		break;
@@ -240,7 +240,7 @@ static const char *work(int cpu)
 		if (i % 16 == 0)
 			bulk(r);
 		if (i % 256 == cpu)
-			disturb(r >> 13);
+			disturb(i / 256 + cpu);
 	}
 	for (int i = 0; i < HELD; i++)
 		if (held[cpu][i].page)
