@@ -47,7 +47,7 @@ static void add_to_free_list(struct page *page, struct zone *zone, unsigned int 
 		list_add_tail(&page->buddy_list, &area->free_list[type]);
 	else
 		list_add(&page->buddy_list, &area->free_list[type]);
-	area->nr_free++;
+	data_race_write(area->nr_free, area->nr_free + 1);
 }
 
 void move_to_free_list(struct zone *zone, struct page *page, enum migratetype from,

@@ -53,7 +53,7 @@ static inline void del_from_free_list(struct page *page, struct zone *zone, unsi
 	page->buddy_list.next = NULL;
 	page->buddy_list.prev = NULL;
 	page->private = 0;
-	zone->free_area[order].nr_free--;
+	data_race_write(zone->free_area[order].nr_free, zone->free_area[order].nr_free - 1);
 }
 
 /* Takes a block off the lists of @type, whatever its place in them. */

@@ -270,7 +270,7 @@ static bool block_available(const struct zone *zone, unsigned int order, unsigne
 	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
 		const struct free_area *area = &zone->free_area[o];
 
-		if (!area->nr_free)
+		if (!data_race(area->nr_free))
 			continue;
 		for (int type = 0; type < MIGRATE_PCPTYPES; type++)
 			if (!list_empty(&area->free_list[type]))

@@ -3,6 +3,13 @@
 #ifndef _TEST_TSAN_H
 #define _TEST_TSAN_H
 
+/* A CPU that waits for long is found in what it did last. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "history_size=7";
+}
+
 /*
  * Words that are read without the lock that they are written under. What these functions
  * make of them is a hint, or is looked at again with the lock.
