@@ -25,9 +25,10 @@ const char *__tsan_default_suppressions(void)
 	       "race:^isolate_migratepages_block$\n"
 	       "race:^isolate_freepages_block$\n"
 	       "race:^suitable_migration_target$\n"
-	       "race:^put_shared_page$\n"     /* flags that are not its owner's to change */
-	       "race:^compound_head$\n"	      /* a list's link, which has no bit 0 */
-	       "race:^compaction_deferred$\n" /* how often is tried */
+	       "race:^slab_head_page_known$\n" /* a link, as compound_head() reads it */
+	       "race:^put_shared_page$\n"      /* flags that are not its owner's to change */
+	       "race:^compound_head$\n"	       /* a list's link, which has no bit 0 */
+	       "race:^compaction_deferred$\n"  /* how often is tried */
 	       "race:^defer_compaction$\n"
 	       "race:^compaction_defer_reset$\n"
 	       "race:^compaction_restarting$\n"
