@@ -42,12 +42,18 @@ unsigned long kfence_counter(enum kfence_counter_id id)
 
 /* ---- Pages -------------------------------------------------------------------------- */
 
+/*
+ * Without a word to other CPUs: an object may be freed with interrupts off, by several at
+ * once, and then nobody answers. What they remember leads to the page's own memory.
+ */
 static void protect(unsigned long page)
 {
-	int err = arch_unmap(page, PAGE_SIZE);
+	int err = arch_unmap_noflush(page, PAGE_SIZE);
 
 	if (err)
 		pr_err("the page at 0x%lx stays mapped, error %d\n", page, err);
+	else
+		arch_flush_tlb_local(page, PAGE_SIZE);
 }
 
 /* It may be mapped already, from a bad access on. False: it could not be. */
@@ -357,41 +363,47 @@ void *kfence_object_start(const void *addr)
 	return meta ? (void *)meta->addr : NULL;
 }
 
-#define for_each_kfence_object(meta)   \
-	for ((meta) = kfence_metadata; \
-	     __kfence_pool && (meta) < kfence_metadata + kfence_num_objects; (meta)++)
-
 unsigned int kfence_report_left(struct kmem_cache *s)
 {
-	struct kfence_metadata *meta;
 	unsigned int left = 0;
+	unsigned long flags;
 
-	for_each_kfence_object(meta)
-	{
-		if (meta->slab.cache != s || meta->state != KFENCE_OBJECT_ALLOCATED)
-			continue;
-		kfence_print_object(NULL, meta);
-		left++;
+	for (unsigned long i = 0; __kfence_pool && i < kfence_num_objects; i++) {
+		struct kfence_metadata *meta = &kfence_metadata[i];
+
+		spin_lock_irqsave(&meta->lock, flags);
+		if (meta->slab.cache == s && meta->state == KFENCE_OBJECT_ALLOCATED) {
+			kfence_print_object(NULL, meta);
+			left++;
+		}
+		spin_unlock_irqrestore(&meta->lock, flags);
 	}
 	return left;
 }
 
+/* What was free a moment ago may be another cache's by now: hence the lock. */
 void kfence_shutdown_cache(struct kmem_cache *s)
 {
-	struct kfence_metadata *meta;
+	unsigned long flags;
 
-	for_each_kfence_object(meta) if (meta->slab.cache == s) clear_slab(meta);
+	for (unsigned long i = 0; __kfence_pool && i < kfence_num_objects; i++) {
+		struct kfence_metadata *meta = &kfence_metadata[i];
+
+		spin_lock_irqsave(&meta->lock, flags);
+		if (meta->slab.cache == s)
+			clear_slab(meta);
+		spin_unlock_irqrestore(&meta->lock, flags);
+	}
 }
 
 /* ---- Bring-up -------------------------------------------------------------------------------- */
 
 static void __init init_metadata(void)
 {
-	struct kfence_metadata *meta;
-
 	spin_lock_init(&kfence_freelist_lock);
-	for_each_kfence_object(meta)
-	{
+	for (unsigned long i = 0; i < kfence_num_objects; i++) {
+		struct kfence_metadata *meta = &kfence_metadata[i];
+
 		spin_lock_init(&meta->lock);
 		meta->addr = kfence_page(meta);
 		list_add_tail(&meta->list, &kfence_freelist);

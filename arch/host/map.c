@@ -191,6 +191,12 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 	__atomic_fetch_add(&host_tlb_flushes, 1, __ATOMIC_RELAXED);
 }
 
+void arch_flush_tlb_local(unsigned long va, size_t size)
+{
+	(void)va;
+	(void)size;
+}
+
 void arch_free_tables(unsigned long start, unsigned long end)
 {
 	flush_tlb_kernel_range(start, end);

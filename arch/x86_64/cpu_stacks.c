@@ -111,3 +111,9 @@ bool cpu_stack_guard(unsigned long addr)
 				return true;
 	return false;
 }
+
+void cpu_stacks_walk(arch_root_fn fn, void *arg)
+{
+	for (const struct cpu_stacks *s = all_stacks; s; s = s->next)
+		fn(guard_of(s, 0) + PAGE_SIZE, cpu_stack_top(s, 0), arg);
+}

@@ -15,6 +15,7 @@
 
 #include <linux/types.h>
 #include <asm/page.h>
+#include <baremm/arch.h>
 
 #define EXCEPTION_STACK_SIZE (4 * PAGE_SIZE)
 #define NR_CPU_STACKS	     6 /* number 0 is the one to run on */
@@ -26,6 +27,9 @@ void cpu_stacks_free(struct cpu_stacks *stacks);
 
 /* Where stack @nr ends. */
 unsigned long cpu_stack_top(const struct cpu_stacks *stacks, unsigned int nr);
+
+/* The stacks that CPUs run on, for arch_walk_roots(). */
+void cpu_stacks_walk(arch_root_fn fn, void *arg);
 
 /* Is @addr in the page below one of them? */
 bool cpu_stack_guard(unsigned long addr);

@@ -85,6 +85,13 @@ static void flush_local(void *arg)
 		invlpg(va);
 }
 
+void arch_flush_tlb_local(unsigned long va, size_t size)
+{
+	struct flush_range range = {va, va + size};
+
+	flush_local(&range);
+}
+
 void mmu_flush_range(unsigned long va, size_t size)
 {
 	struct flush_range range = {va, va + size};

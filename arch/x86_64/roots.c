@@ -9,6 +9,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 
+#include "cpu_stacks.h"
 #include "mmu.h"
 
 /* Those that a call leaves alone: rbx, r12 to r15; rbp is a frame's address. */
@@ -66,4 +67,5 @@ void arch_walk_roots(arch_root_fn fn, void *arg)
 		else if (range->type == BOOT_RANGE_STACK)
 			fn(range->start, range->end, arg);
 	}
+	cpu_stacks_walk(fn, arg);
 }

@@ -104,6 +104,9 @@ int arch_unmap(unsigned long va, size_t size);
  */
 int arch_unmap_noflush(unsigned long va, size_t size);
 
+/* The calling CPU alone forgets what it knows of pages there. Any context. */
+void arch_flush_tlb_local(unsigned long va, size_t size);
+
 /* All CPUs forget what they know of [start, end), of tables too. Not under a lock. */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
 
