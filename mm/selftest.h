@@ -65,6 +65,8 @@ int free_snapshot_came_back(const struct free_snapshot *before, const struct fre
 /* How many zones have not as many pages in use as before; each is told if @report. */
 int free_snapshot_left(const struct free_snapshot *before, const struct free_snapshot *after,
 		       bool report);
+/* Pages in use, of all zones together. */
+unsigned long free_snapshot_used(const struct free_snapshot *snap);
 /* Did a zone make sections between the two? Then they cannot be equal. */
 bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after);
 void free_snapshot_free(struct free_snapshot *snap);

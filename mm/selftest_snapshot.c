@@ -139,6 +139,15 @@ int free_snapshot_came_back(const struct free_snapshot *before, const struct fre
 	return free_snapshot_left(before, after, true);
 }
 
+unsigned long free_snapshot_used(const struct free_snapshot *snap)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int i = 0; i < snap->nr_zones; i++)
+		pages += snap->zones[i].used_pages;
+	return pages;
+}
+
 bool free_snapshot_grown(const struct free_snapshot *before, const struct free_snapshot *after)
 {
 	for (unsigned int i = 0; i < before->nr_zones; i++)
