@@ -276,14 +276,14 @@ void __ref mm_bring_up(struct boot_info *info)
 
 void __init mm_reset(void)
 {
+	percpu_reset(); /* first: what lies in areas of a machine that is gone */
+	debug_locks_reset();
 	initmem_reset();
 	cpus_reset();
-	debug_locks_reset();
 	memblock_reset();
 	e820_forget_options();
 	numa_forget_options();
 	acpi_reset();
-	percpu_reset();
 	page_alloc_reset();
 	stack_depot_reset();
 	fault_inject_reset();

@@ -39,6 +39,8 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 		states[2 * index_##i] = SLAB_OUT;                 \
 		p[nr + (i)] = (void *)(base + index_##i * bytes); \
 	})
+	if (!run)
+		return 0; /* there may be no active slab */
 	for (nr = 0; nr + 8 <= run; nr += 8) {
 		TAKE(0);
 		TAKE(1);
