@@ -80,7 +80,7 @@ static void do_null(void)
 	*(volatile int *)opaque(0) = 0;
 }
 
-static void do_divide(void)
+static __always_inline void do_divide(void)
 {
 	__asm__ __volatile__("xorl %%ecx, %%ecx; xorl %%edx, %%edx; divl %%ecx"
 			     :
