@@ -48,4 +48,56 @@ static inline int percpu_machine_end(void **state)
 	return faults;
 }
 
+/* Setup of a test. */
+static inline int one_cpu(void **state)
+{
+	(void)state;
+	percpu_machine_make(SZ_64M, 1, 1);
+	return 0;
+}
+
+static inline int four_cpus(void **state)
+{
+	(void)state;
+	percpu_machine_make(SZ_64M, 1, 4);
+	return 0;
+}
+
+static inline int four_cpus_two_nodes(void **state)
+{
+	(void)state;
+	percpu_machine_make(SZ_128M, 2, 4);
+	return 0;
+}
+
+/* Areas: their bytes on each CPU, zero or marked by a value that grows with the CPU. */
+static inline void *addr_of(void __percpu *ptr, unsigned int cpu)
+{
+	return per_cpu_ptr(ptr, cpu);
+}
+
+static inline bool is_zero(void __percpu *ptr, size_t size)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		for (size_t i = 0; i < size; i++)
+			if (((char *)addr_of(ptr, cpu))[i])
+				return false;
+	return true;
+}
+
+static inline void mark(void __percpu *ptr, size_t size, u8 value)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		memset(addr_of(ptr, cpu), value + (int)cpu, size);
+}
+
+static inline void check_mark(void __percpu *ptr, size_t size, u8 value)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		for (size_t i = 0; i < size; i++)
+			assert_int_equal(((u8 *)addr_of(ptr, cpu))[i], (u8)(value + cpu));
+}
+
+#define test_on(machine, f) cmocka_unit_test_setup_teardown(f, machine, percpu_machine_end)
+
 #endif /* _TEST_PERCPU_MACHINE_H */

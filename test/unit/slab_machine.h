@@ -15,6 +15,8 @@
 
 #include "../../mm/slab.h"
 
+#define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
+
 static u64 slab_machine_ram;
 
 static int slab_machine_two_nodes(void)

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
-
 /* The compiler knows these calls' results; tests want what the program returns. */
 static size_t opaque(size_t size)
 {

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
-
 static int make_four_cpus(void **state)
 {
 	(void)state;

@@ -5,8 +5,6 @@
 
 #include <linux/errno.h>
 
-#define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
-
 /* The compiler knows these calls' results; tests want what the program returns. */
 static size_t opaque(size_t size)
 {

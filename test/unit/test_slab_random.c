@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GFP_QUIET (GFP_KERNEL | __GFP_NOWARN)
-
 #define MODEL_CACHES  12
 #define MODEL_OBJECTS 3000
 
