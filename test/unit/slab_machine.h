@@ -72,4 +72,17 @@ static inline int end_machine(void **state)
 	return 0;
 }
 
+/* Allocates @nr objects; empty() frees them. */
+static inline void fill(struct kmem_cache *s, void **objects, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		assert_non_null(objects[i] = kmem_cache_alloc(s, GFP_KERNEL));
+}
+
+static inline void empty(struct kmem_cache *s, void **objects, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		kmem_cache_free(s, objects[i]);
+}
+
 #endif /* _TEST_SLAB_MACHINE_H */

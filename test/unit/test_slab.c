@@ -25,19 +25,6 @@ static struct kmem_cache *make_cache(const char *name, unsigned int size)
 	return s;
 }
 
-/* Allocates @nr objects. */
-static void fill(struct kmem_cache *s, void **objects, unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		assert_non_null(objects[i] = kmem_cache_alloc(s, GFP_KERNEL));
-}
-
-static void empty(struct kmem_cache *s, void **objects, unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		kmem_cache_free(s, objects[i]);
-}
-
 /* ---- Bring-up --------------------------------------------------------------- */
 
 static void bring_up_says_what_linux_says(void **state)

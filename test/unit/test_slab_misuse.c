@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What callers must not do to the slab allocator: each is reported as just that,
- * counted, and harmless.
+ * counted, and harmless. Nothing that was refused may have changed a list.
  */
 #include "slab_machine.h"
 #include "mm/slab.h"
@@ -24,27 +24,6 @@ static int make_four_cpus(void **state)
 {
 	nr_cpu_ids = 4;
 	return make_machine_and_cache(state);
-}
-
-/* Nothing that was refused may have changed a list. */
-static int end_verified(void **state)
-{
-	(void)state;
-	assert_int_equal(kmem_cache_verify_all(), 0);
-	slab_machine_end();
-	return 0;
-}
-
-static void fill(unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		assert_non_null(objects[i] = kmem_cache_alloc(cache, GFP_KERNEL));
-}
-
-static void empty(unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		kmem_cache_free(cache, objects[i]);
 }
 
 /* The compiler would see through the misuse. */
@@ -77,33 +56,33 @@ static void a_second_free_is_refused(void **state)
 	assert_true(reported("BUG misused: Object already free:", a));
 
 	/* It is handed out once. */
-	fill(2);
+	fill(cache, objects, 2);
 	assert_ptr_not_equal(objects[0], objects[1]);
-	empty(2);
+	empty(cache, objects, 2);
 }
 
 static void a_second_free_is_found_after_other_frees(void **state)
 {
 	(void)state;
-	fill(400);
-	empty(400);
+	fill(cache, objects, 400);
+	empty(cache, objects, 400);
 	/* In this CPU's slab, in its partial slabs, and in the node's. */
 	for (unsigned int i = 0; i < 400; i += 7)
 		if (PageSlab(virt_to_head_page(objects[i])))
 			kmem_cache_free(cache, hidden(objects[i]));
 	assert_true(slab_stats.double_free > 40);
-	fill(400);
+	fill(cache, objects, 400);
 	for (unsigned int i = 0; i < 400; i++)
 		memset(objects[i], (int)i, 104);
 	for (unsigned int i = 0; i < 400; i++)
 		assert_null(memchr_inv(objects[i], (int)(i & 0xff), 104));
-	empty(400);
+	empty(cache, objects, 400);
 }
 
 static void a_second_free_by_another_cpu_is_refused(void **state)
 {
 	(void)state;
-	fill(10);
+	fill(cache, objects, 10);
 	kmem_cache_free(cache, objects[4]);
 	host_set_cpu(2);
 	kmem_cache_free(cache, hidden(objects[4]));
@@ -169,8 +148,8 @@ static void an_object_that_was_only_read_may_be_freed(void **state)
 	(void)state;
 	/* It was free a moment ago, and nobody wrote to it since. */
 	for (int round = 0; round < 3; round++) {
-		fill(200);
-		empty(200);
+		fill(cache, objects, 200);
+		empty(cache, objects, 200);
 	}
 	assert_int_equal(slab_stats.double_free, 0);
 }
@@ -196,8 +175,8 @@ static void a_second_free_is_found_although_the_object_was_overwritten(void **st
 	for (size_t f = 0; f < ARRAY_SIZE(fills); f++) {
 		unsigned long before = slab_stats.double_free, refused = 0;
 
-		fill(400);
-		empty(400);
+		fill(cache, objects, 400);
+		empty(cache, objects, 400);
 		for (unsigned int i = 0; i < 400; i++) {
 			if (!PageSlab(virt_to_head_page(objects[i])))
 				continue;
@@ -215,17 +194,17 @@ static void a_second_free_is_found_although_the_object_was_overwritten(void **st
 static void what_is_written_to_free_objects_bends_no_list(void **state)
 {
 	(void)state;
-	fill(400);
-	empty(400);
+	fill(cache, objects, 400);
+	empty(cache, objects, 400);
 	for (unsigned int i = 0; i < 400; i++)
 		if (PageSlab(virt_to_head_page(objects[i])))
 			memset(hidden(objects[i]), 0x41, 104);
-	fill(400);
+	fill(cache, objects, 400);
 	for (unsigned int i = 0; i < 400; i++)
 		memset(objects[i], (int)i, 104);
 	for (unsigned int i = 0; i < 400; i++)
 		assert_null(memchr_inv(objects[i], (int)(i & 0xff), 104));
-	empty(400);
+	empty(cache, objects, 400);
 	assert_int_equal(host_log_count("BUG"), 0);
 }
 
@@ -234,7 +213,7 @@ static void what_is_written_to_free_objects_bends_no_list(void **state)
 static void the_middle_of_an_object_is_refused(void **state)
 {
 	(void)state;
-	fill(400);
+	fill(cache, objects, 400);
 	for (unsigned int i = 0; i < 400; i += 100) {
 		kmem_cache_free(cache, hidden((char *)objects[i] + 8));
 		kmem_cache_free(cache, hidden((char *)objects[i] + 1));
@@ -242,7 +221,7 @@ static void the_middle_of_an_object_is_refused(void **state)
 	}
 	assert_int_equal(slab_stats.misaligned_free, 12);
 	assert_true(reported("BUG misused: Invalid object pointer", (char *)objects[0] + 8));
-	empty(400);
+	empty(cache, objects, 400);
 }
 
 static void the_rest_behind_the_last_object_is_refused(void **state)
@@ -250,12 +229,12 @@ static void the_rest_behind_the_last_object_is_refused(void **state)
 	unsigned long base;
 
 	(void)state;
-	fill(1);
+	fill(cache, objects, 1);
 	base = slab_address(virt_to_head_page(objects[0])->slab);
 	assert_int_equal(cache->oo.objects, 39);
 	kmem_cache_free(cache, hidden((void *)(base + 39 * 104)));
 	assert_int_equal(slab_stats.misaligned_free, 1);
-	empty(1);
+	empty(cache, objects, 1);
 }
 
 static void an_object_of_another_cache_is_refused(void **state)
@@ -275,7 +254,7 @@ static void an_object_of_another_cache_is_refused(void **state)
 static void kfree_takes_objects_of_any_cache(void **state)
 {
 	(void)state;
-	fill(100);
+	fill(cache, objects, 100);
 	for (int i = 0; i < 100; i++)
 		kfree(objects[i]);
 	assert_int_equal(host_log_count("BUG"), 0);
@@ -337,10 +316,10 @@ static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
 		objects[i] = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_HIGHMEM);
 	assert_int_equal(slab_stats.bad_flags, 2);
 	assert_true(host_log_contains("slab: unexpected gfp flags 0x2 for misused"));
-	empty(40);
+	empty(cache, objects, 40);
 }
 
-#define misuse_test(f) cmocka_unit_test_setup_teardown(f, make_machine_and_cache, end_verified)
+#define misuse_test(f) cmocka_unit_test_setup_teardown(f, make_machine_and_cache, end_machine)
 
 int main(void)
 {
@@ -348,10 +327,10 @@ int main(void)
 		misuse_test(a_second_free_is_refused),
 		misuse_test(a_second_free_is_found_after_other_frees),
 		cmocka_unit_test_setup_teardown(a_second_free_by_another_cpu_is_refused,
-						make_four_cpus, end_verified),
+						make_four_cpus, end_machine),
 		cmocka_unit_test_setup_teardown(
 			the_last_object_of_a_cpu_is_refused_when_another_frees_it_too,
-			make_four_cpus, end_verified),
+			make_four_cpus, end_machine),
 		misuse_test(a_second_free_is_found_although_the_object_was_overwritten),
 		misuse_test(what_is_written_to_free_objects_bends_no_list),
 		misuse_test(a_second_kfree_is_refused),

@@ -26,18 +26,6 @@ static int end_broken(void **state)
 	return 0;
 }
 
-static void fill(unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		assert_non_null(objects[i] = kmem_cache_alloc(cache, GFP_KERNEL));
-}
-
-static void empty(unsigned int nr)
-{
-	for (unsigned int i = 0; i < nr; i++)
-		kmem_cache_free(cache, objects[i]);
-}
-
 static struct slab *slab_of(const void *object)
 {
 	return virt_to_head_page(object)->slab;
@@ -60,11 +48,11 @@ static void free_to_list(unsigned int nr)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(cache);
 
-	fill(39);
+	fill(cache, objects, 39);
 	/* No room in the stash. */
 	c->room = 0;
 	slab_open_stash(c, true);
-	empty(nr);
+	empty(cache, objects, nr);
 	assert_int_equal(c->active.head, index_of(objects[nr - 1]));
 }
 
@@ -86,13 +74,13 @@ static void expect_rest_lost(void)
 {
 	void *first = objects[2], *second = objects[1], *third = objects[0];
 
-	fill(300);
+	fill(cache, objects, 300);
 	assert_ptr_equal(objects[0], first);
 	assert_false(among(first, 1, 300) || among(second, 0, 300) || among(third, 0, 300));
 	assert_int_equal(slab_stats.bad_freelist, 1);
 	assert_true(host_log_contains("BUG broken: Freelist corrupt: the slab at 0x"));
 	assert_int_equal(kmem_cache_verify(cache), 0);
-	empty(300);
+	empty(cache, objects, 300);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	/* Nor can they be freed: they were free. */
 	kmem_cache_free(cache, second);
@@ -127,11 +115,11 @@ static void no_object_of_a_circle_is_handed_out_twice(void **state)
 	first = objects[2];
 	set_link(objects[0], index_of(objects[2]));
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	fill(300);
+	fill(cache, objects, 300);
 	assert_ptr_equal(objects[0], first);
 	assert_false(among(first, 1, 300));
 	assert_int_equal(slab_stats.bad_freelist, 1);
-	empty(300);
+	empty(cache, objects, 300);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 }
 
@@ -161,8 +149,8 @@ static void a_broken_list_given_back_by_a_cpu_is_cut(void **state)
 	assert_int_equal(slab_stats.bad_freelist, 1);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	/* Those freed after it are still found, each once. */
-	fill(5);
-	empty(5);
+	fill(cache, objects, 5);
+	empty(cache, objects, 5);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 }
 
@@ -183,7 +171,7 @@ static void a_circle_given_back_by_a_cpu_is_cut(void **state)
 /* A slab with 20 free objects on the node's list. */
 static struct slab *make_partial_slab(void)
 {
-	fill(39);
+	fill(cache, objects, 39);
 	for (int i = 0; i < 20; i++)
 		kmem_cache_free(cache, objects[i]);
 	kmem_cache_shrink(cache);
@@ -285,8 +273,8 @@ static void verify_finds_wrong_counts_of_slabs(void **state)
 /* Three objects in the stash, of four. */
 static struct kmem_cache_cpu *make_stash(void)
 {
-	fill(4);
-	empty(3);
+	fill(cache, objects, 4);
+	empty(cache, objects, 3);
 	assert_int_equal(slab_nr_stashed(this_cpu_slab(cache)), 3);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	return this_cpu_slab(cache);
@@ -337,7 +325,7 @@ static void verify_finds_a_fresh_slab_with_an_object_out(void **state)
 	struct slab *slab;
 
 	(void)state;
-	fill(39 * 30);
+	fill(cache, objects, 39 * 30);
 	kmem_cache_free_bulk(cache, 39 * 30, objects);
 	slab = slab_of(objects[0]);
 	assert_int_equal(slab->freelist, SLAB_FRESH);
@@ -352,8 +340,8 @@ static void verify_finds_a_wrong_count_of_freed_objects(void **state)
 	struct kmem_cache_cpu *c = this_cpu_slab(cache);
 
 	(void)state;
-	fill(300);
-	empty(90);
+	fill(cache, objects, 300);
+	empty(cache, objects, 90);
 	assert_ptr_equal(c->freed.slab, slab_of(objects[89]));
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	c->freed.nr++;
@@ -379,7 +367,7 @@ static void verify_finds_a_wrong_count_of_records(void **state)
 	u16 *used;
 
 	(void)state;
-	fill(1);
+	fill(cache, objects, 1);
 	/* The records' page begins with a link and the list of free ones. */
 	used = (u16 *)(((unsigned long)slab_of(objects[0]) & PAGE_MASK) + 24);
 	++*used;
