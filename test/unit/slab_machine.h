@@ -72,6 +72,14 @@ static inline int end_machine(void **state)
 	return 0;
 }
 
+static inline struct kmem_cache *make_cache(const char *name, unsigned int size)
+{
+	struct kmem_cache *s = kmem_cache_create(name, size, 0, 0, NULL);
+
+	assert_non_null(s);
+	return s;
+}
+
 /* Allocates @nr objects; empty() frees them. */
 static inline void fill(struct kmem_cache *s, void **objects, unsigned int nr)
 {
@@ -84,5 +92,8 @@ static inline void empty(struct kmem_cache *s, void **objects, unsigned int nr)
 	for (unsigned int i = 0; i < nr; i++)
 		kmem_cache_free(s, objects[i]);
 }
+
+#define slab_test(f)		 cmocka_unit_test_setup_teardown(f, make_machine, end_machine)
+#define slab_test_on(machine, f) cmocka_unit_test_setup_teardown(f, machine, end_machine)
 
 #endif /* _TEST_SLAB_MACHINE_H */
