@@ -10,7 +10,8 @@ static DEFINE_PER_CPU(int, counter) = 7;
 static DEFINE_PER_CPU(u8, byte);
 static DEFINE_PER_CPU(u16, half);
 static DEFINE_PER_CPU(u64, word);
-static DEFINE_PER_CPU_PAGE_ALIGNED(char, page_of_bytes[100]);
+/* Its address alone is used, of which clang would keep nothing but the alignment. */
+static __used DEFINE_PER_CPU_PAGE_ALIGNED(char, page_of_bytes[100]);
 DECLARE_PER_CPU(struct pair, pair);
 struct pair {
 	u64 a, b;
