@@ -3,77 +3,16 @@
  * Pools of huge pages: what each order of the options means, pages from memblock and
  * from the page allocator, taking and giving back, and pools that change size.
  */
-#include "zones_machine.h"
+#include "hugetlb_machine.h"
 
 #include <linux/errno.h>
-#include <linux/hugetlb.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <baremm/options.h>
 
-#include "../../mm/hugetlb.h"
 #include "../../mm/meminfo.h"
 
-/* 1 GB, a hole to 4 GB, and 4 GB. */
-static const struct ram plain[] = {
-	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_1G, 0}, {SZ_4G, 2 * SZ_4G, 0}, {0, 0, 0}};
 static const struct ram small[] = {{0x1000, 0xa0000, 0}, {SZ_1M, SZ_64M, 0}, {0, 0, 0}};
-
-static int second_node = 1;
-
-static int say_two_nodes(void)
-{
-	numa_add_memblk(0, 0, SZ_4G + SZ_2G);
-	return numa_add_memblk(second_node, SZ_4G + SZ_2G, 2 * SZ_4G);
-}
-
-static void machine_begin(const struct ram *ram, const char *options, bool two_nodes)
-{
-	static struct numa_source source = {.name = "two", .init = say_two_nodes};
-
-	machine_ram(ram);
-	bad_options = 0;
-	mm_register_options();
-	parse_options(options);
-	if (two_nodes)
-		numa_register_source(&source);
-}
-
-static void machine_end(void)
-{
-	machine_zones();
-	mem_init();
-	kmem_cache_init();
-	hugetlb_init();
-	assert_int_equal(verify_all() + hugetlb_verify(), 0);
-}
-
-static void machine_huge(const struct ram *ram, const char *options)
-{
-	machine_begin(ram, options, false);
-	machine_end();
-}
-
-static struct hstate *pool(unsigned long size)
-{
-	struct hstate *h = size_to_hstate(size);
-
-	assert_non_null(h);
-	return h;
-}
-
-/* With those on per-CPU lists. */
-static unsigned long free_now(void)
-{
-	drain_all_pages(NULL);
-	return nr_free_pages();
-}
-
-static struct page *take(struct hstate *h)
-{
-	return alloc_huge_page_nodemask(h, NUMA_NO_NODE, NULL, GFP_HIGHUSER);
-}
 
 /* ---- Options ------------------------------------------------------------------------ */
 
