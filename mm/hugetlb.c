@@ -21,6 +21,7 @@
 #include <linux/topology.h>
 
 #include "hugetlb.h"
+#include "hugetlb_cma.h"
 #include "internal.h"
 
 struct hstate hstates[HUGE_MAX_HSTATE];
@@ -230,12 +231,17 @@ void add_huge_page(struct hstate *h, struct page *page)
 	spin_unlock_irqrestore(&hugetlb_lock, flags);
 }
 
-/* Single references of a contiguous range's pages: the tails of a compound page have none. */
+/*
+ * Of the node's own area, else of what is free in one piece. Single references of a
+ * contiguous range's pages: the tails of a compound page have none.
+ */
 static struct page *alloc_gigantic_page(const struct hstate *h, int nid, gfp_t gfp)
 {
 	unsigned long nr = pages_per_huge_page(h);
-	struct page *page = alloc_contig_pages(nr, gfp, nid, NULL);
+	struct page *page = hugetlb_cma_alloc(nid, h->order);
 
+	if (!page)
+		page = alloc_contig_pages(nr, gfp, nid, NULL);
 	for (unsigned long i = 1; page && i < nr; i++)
 		set_page_count(page + i, 0);
 	return page;
@@ -271,7 +277,7 @@ static void dissolve_compound(struct page *page, unsigned long nr)
 	set_page_count(page, 1);
 }
 
-/* Gives a page that is on no list back to the page allocator. */
+/* Gives a page that is on no list back to its area, or to the page allocator. */
 static void release_huge_page(struct hstate *h, struct page *page)
 {
 	unsigned long nr = pages_per_huge_page(h);
@@ -283,7 +289,8 @@ static void release_huge_page(struct hstate *h, struct page *page)
 	}
 	for (unsigned long i = 1; i < nr; i++)
 		set_page_count(page + i, 1);
-	free_contig_range(page_to_pfn(page), nr);
+	if (!hugetlb_cma_release(page, h->order))
+		free_contig_range(page_to_pfn(page), nr);
 }
 
 /* @new, which is a compound page already, takes the place of @old on the free list. */

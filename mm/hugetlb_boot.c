@@ -26,6 +26,7 @@
 #include <baremm/arch.h>
 
 #include "highmem.h"
+#include "hugetlb_cma.h"
 #include "internal.h"
 
 /* The size above HUGETLB_PAGE_ORDER's, where the machine has it. */
@@ -115,6 +116,8 @@ static bool __init alloc_bootmem_huge_page(struct hstate *h, int nid)
 
 /* ---- Filling a pool ----------------------------------------------------------------------- */
 
+static bool said_skip __initbss;
+
 static bool __init alloc_at_boot(struct hstate *h, int nid)
 {
 	if (hstate_is_gigantic(h))
@@ -142,12 +145,25 @@ static void __init alloc_pages_onenode(struct hstate *h, int nid)
 	h->max_huge_pages_node[nid] = i;
 }
 
+/* Pages of the areas are to be had later, and are no boot's: said once. */
+static bool __init skip_boot_time_allocation(const struct hstate *h)
+{
+	if (!hstate_is_gigantic(h) || !hugetlb_cma_reserved())
+		return false;
+	if (!said_skip)
+		pr_warn("hugetlb_cma is enabled, skip boot time allocation\n");
+	said_skip = true;
+	return true;
+}
+
 static void __init hugetlb_hstate_alloc_pages(struct hstate *h)
 {
 	bool node_specific = false;
 	unsigned long i;
 	int nid;
 
+	if (skip_boot_time_allocation(h))
+		return;
 	for_each_node_mask (nid, memory_nodes) {
 		if (h->max_huge_pages_node[nid]) {
 			alloc_pages_onenode(h, nid);
@@ -350,6 +366,7 @@ void __init hugetlb_reserve(void)
 		[DEFAULT_HUGEPAGESZ] = read_default_hugepagesz,
 	};
 
+	hugetlb_cma_reserve(GIGANTIC_PAGE_ORDER);
 	find_memory_nodes();
 	parsed.valid_size = true;
 	for (unsigned int i = 0; i < nr_words; i++)
@@ -422,6 +439,7 @@ void __init hugetlb_init(void)
 void __init hugetlb_boot_reset(void)
 {
 	nr_words = 0;
+	said_skip = false;
 	memset(&parsed, 0, sizeof(parsed));
 	default_hstate_max_huge_pages = 0;
 	memset(default_hugepages_in_node, 0, sizeof(default_hugepages_in_node));

@@ -18,6 +18,7 @@
 #include "fault_inject.h"
 #include "highmem.h"
 #include "hugetlb.h"
+#include "hugetlb_cma.h"
 #include "internal.h"
 #include "kfence.h"
 #include "memtest.h"
@@ -195,6 +196,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"hugepages", hugepages_parse_option},
 	{"hugepagesz", hugepagesz_parse_option},
 	{"default_hugepagesz", default_hugepagesz_parse_option},
+	{"hugetlb_cma", hugetlb_cma_parse_option},
 	{"debug_locks", debug_locks_parse_option},
 	{"nosmp", nosmp_parse_option},
 	{"maxcpus", maxcpus_parse_option},

@@ -20,6 +20,7 @@
 #include "buddy.h"
 #include "cma.h"
 #include "hugetlb.h"
+#include "hugetlb_cma.h"
 #include "filemap.h"
 #include "compaction.h"
 #include "highmem.h"
@@ -526,6 +527,7 @@ void __init page_alloc_reset(void)
 	dma_contiguous_reset();
 	hugetlb_reset();
 	hugetlb_boot_reset();
+	hugetlb_cma_reset();
 	memset(&page_alloc_stats, 0, sizeof(page_alloc_stats));
 	atomic_long_set(&_totalram_pages, 0);
 	totalreserve_pages = 0;

@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "hugetlb_cma.h"
 #include "internal.h"
 
 /* With the pages that were on per-CPU lists. */
@@ -177,13 +178,46 @@ static int check_pool(struct hstate *h)
 	return faults + (h->free_huge_pages != free);
 }
 
+/* The pool's next page comes from the node's area, is whole, and goes back. */
+static int check_page_of_area(struct hstate *h, int nid)
+{
+	unsigned long had = h->nr_huge_pages_node[nid], free = free_after_drain();
+	struct page *page;
+	int faults;
+
+	set_max_huge_pages(h, had + 1, nid, NULL);
+	page = alloc_huge_page_nodemask(h, nid, NULL, GFP_HIGHUSER | __GFP_THISNODE);
+	if (!page)
+		return selftest_no_memory("a page of the node's area");
+	faults = check_huge_page(h, page);
+	if (!cma_pages_valid(hugetlb_cma_area(nid), page, pages_per_huge_page(h))) {
+		selftest_note("%s: pfn 0x%lx is not node %d's area's", h->name, page_to_pfn(page),
+			      nid);
+		faults++;
+	}
+	free_huge_page(page);
+	set_max_huge_pages(h, had, nid, NULL);
+	selftest_note("%s: one from the area of node %d, and back", h->name, nid);
+	return faults + (free_after_drain() != free);
+}
+
+static int check_areas(struct hstate *h)
+{
+	int nid, faults = 0;
+
+	for_each_online_node (nid)
+		if (hugetlb_cma_area(nid) && hstate_is_gigantic(h))
+			faults += check_page_of_area(h, nid);
+	return faults;
+}
+
 static int test_hugetlb(void)
 {
 	struct hstate *h;
 	int faults = 0;
 
 	for_each_hstate (h)
-		faults += check_pool(h);
+		faults += check_pool(h) + check_areas(h);
 	return faults;
 }
 

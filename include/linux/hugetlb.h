@@ -108,7 +108,8 @@ void free_huge_page(struct page *page);
 
 /*
  * Makes the pool @count pages large, on @nid or evenly on the nodes of @nodes_allowed
- * (NULL: all with memory). Pages in use stay, as surplus. Returns how many there are.
+ * (NULL: all with memory). Pages in use stay, as surplus. Gigantic ones are those of the
+ * node's area (hugetlb_cma=) first, and go back to it. Returns how many there are.
  */
 unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 				 const nodemask_t *nodes_allowed);
