@@ -16,19 +16,7 @@
 #define SHOWN_BYTES 16
 
 /* To @m, or to the log where that is NULL. */
-static void __printf(2, 3) print(struct seq_file *m, const char *fmt, ...)
-{
-	char line[LOG_LINE_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	if (m)
-		seq_puts(m, line);
-	else
-		pr_err("%s", line);
-}
+#define print(m, ...) seq_or_log_printf(m, KERN_ERR, __VA_ARGS__)
 
 /* ---- Call chains -------------------------------------------------------------------- */
 

@@ -12,19 +12,8 @@
 #define HEX_LINES 2
 #define NS_PER_MS 1000000
 
-static void __printf(2, 3) print(struct seq_file *m, const char *fmt, ...)
-{
-	char line[LOG_LINE_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	if (m)
-		seq_puts(m, line);
-	else
-		pr_info("%s", line);
-}
+/* To @m, or to the log where that is NULL. */
+#define print(m, ...) seq_or_log_printf(m, KERN_INFO, __VA_ARGS__)
 
 static void print_row(struct seq_file *m, const u8 *row, size_t len)
 {

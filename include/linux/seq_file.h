@@ -20,6 +20,9 @@ void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
 
+/* For reports that are dumps, too: to @m, or to the log at @level where @m is NULL. */
+void seq_or_log_printf(struct seq_file *m, const char *level, const char *fmt, ...) __printf(3, 4);
+
 /* Writes to all consoles and the log ring, without times or levels. */
 extern struct seq_file seq_console;
 

@@ -29,6 +29,20 @@ void seq_printf(struct seq_file *m, const char *fmt, ...)
 		seq_puts(m, "...\n");
 }
 
+void seq_or_log_printf(struct seq_file *m, const char *level, const char *fmt, ...)
+{
+	char line[LOG_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (m)
+		seq_puts(m, line);
+	else
+		printk("%s%s", level, line);
+}
+
 static void write_consoles(struct seq_file *m, const char *text, size_t len)
 {
 	(void)m;
