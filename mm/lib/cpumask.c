@@ -55,12 +55,18 @@ void set_cpu_active(unsigned int cpu, bool active)
 	set_cpu_in(&__cpu_active_mask, cpu, active);
 }
 
-/* Counted with the mask, so that a CPU that says so twice is counted once. */
+/*
+ * A CPU that is told so twice is counted once, and who finds it in the mask finds it
+ * counted. Nobody else says whether @cpu is online meanwhile.
+ */
 void set_cpu_online(unsigned int cpu, bool online)
 {
-	if (online && !cpumask_test_and_set_cpu((int)cpu, &__cpu_online_mask))
+	if (cpu_online(cpu) == online)
+		return;
+	if (online)
 		atomic_inc(&__num_online_cpus);
-	else if (!online && cpumask_test_and_clear_cpu((int)cpu, &__cpu_online_mask))
+	set_cpu_in(&__cpu_online_mask, cpu, online);
+	if (!online)
 		atomic_dec(&__num_online_cpus);
 }
 

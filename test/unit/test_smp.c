@@ -233,6 +233,7 @@ static void a_cache_that_all_cpus_used_can_be_destroyed(void **state)
 
 /* ---- No answer ---------------------------------------------------------------------------- */
 
+/* Runs while nobody but the one that must not answer has anything to do. */
 static u64 fast_clock(void)
 {
 	static u64 now;
@@ -246,7 +247,6 @@ static int absent_cpu(void **state)
 	machine(state);
 	nr_cpu_ids = 10;
 	set_cpu_online(9, true);
-	host_clock = fast_clock;
 	return 0;
 }
 
@@ -260,6 +260,7 @@ static int absent_cpu_end(void **state)
 static void call_absent(void *arg)
 {
 	(void)arg;
+	host_clock = fast_clock;
 	smp_call_function_single(9, count, runs, 1);
 }
 
@@ -272,6 +273,7 @@ static void a_cpu_that_does_not_answer_a_call_is_named(void **state)
 
 static void give_absent(void *arg)
 {
+	host_clock = fast_clock;
 	work_on_cpu(9, where, arg);
 }
 
@@ -285,6 +287,7 @@ static void a_cpu_that_does_not_begin_its_work_is_named(void **state)
 static void wait_for_readers(void *arg)
 {
 	(void)arg;
+	host_clock = fast_clock;
 	synchronize_rcu();
 }
 
