@@ -43,7 +43,7 @@ void debug_locks_reset(void)
 
 /* ---- Waiting ------------------------------------------------------------------------ */
 
-#define SPINS_A_LOOK 4096 /* at the clock */
+#define SPINS_A_LOOK 64 /* at the clock */
 
 /* The place of @lock among what @cpu holds; HELD_MAX where it is not. */
 static unsigned int find_held(unsigned int cpu, const spinlock_t *lock)

@@ -25,7 +25,8 @@ struct record {
 };
 
 #define NO_CPU	   (-1)
-#define SPINS_MAX  (4 * 1000 * 1000UL) /* a panic waits this long for the lock */
+#define SPINS_MAX  (4 * 1000 * 1000UL) /* a panic waits this long for the lock, */
+#define SPIN_NS	   1000000000UL	       /* or this, whichever ends first */
 #define TEXT_MAX   (4 * LOG_LINE_MAX)  /* of one printk(), several lines */
 #define PREFIX_MAX 32
 
@@ -44,11 +45,18 @@ int console_loglevel = CONSOLE_LOGLEVEL_DEFAULT;
 
 /* ---- The lock ---------------------------------------------------------------- */
 
+/* Who panics does not wait for ever: whoever has the lock may be stuck. */
+static bool waited_enough(unsigned long spins, u64 start)
+{
+	return spins > SPINS_MAX || arch_clock_ns() - start > SPIN_NS;
+}
+
 /* False: this CPU holds it already, so this is an exception inside the log. */
 static bool log_lock(unsigned long *flags)
 {
 	int cpu, expected = NO_CPU;
 	unsigned long spins = 0;
+	u64 start = 0;
 
 	*flags = arch_local_irq_save();
 	cpu = smp_processor_id();
@@ -58,7 +66,11 @@ static bool log_lock(unsigned long *flags)
 					    __ATOMIC_RELAXED)) {
 		expected = NO_CPU;
 		cpu_relax();
-		if (READ_ONCE(panicking) && ++spins > SPINS_MAX) {
+		if (!READ_ONCE(panicking))
+			continue;
+		if (!spins++)
+			start = arch_clock_ns();
+		if (waited_enough(spins, start)) {
 			WRITE_ONCE(lock_cpu, cpu);
 			break;
 		}
