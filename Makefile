@@ -100,7 +100,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help deps image sign unit test test-build run usb debug bench bench-save bench-check \
+.PHONY: all help deps image sign unit soak test test-build run usb debug bench bench-save bench-check \
 	bench-host bench-deps check format format-check headers-check pe-check readme-check \
 	compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
@@ -115,6 +115,7 @@ help:
 ##                      TIMEOUT=120 seconds, ACCEL=kvm, DISK=ahci|ide|usb|nvme|virtio
 ## make test            host tests, checks and QEMU scenarios
 ## make unit            host tests alone
+## make soak            host tests over and over for MINUTES=10, random ones with new seeds
 ## make fuzz            each fuzzer for RUNS=1000000 inputs, two at a time
 ## make bench           allocators in guest instructions: this program's, the firmware's, Linux's
 ## make bench-host      the same on this host, beside malloc of glibc, jemalloc, mimalloc, tcmalloc
@@ -428,6 +429,11 @@ debug: $(BUILD)/baremm.img
 test:
 	@$(MAKE) --no-print-directory $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) test-build
 	@test/run $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) $(FUZZ_BIN)
+
+# The unit tests with other seeds each time, for MINUTES.
+MINUTES ?= 10
+soak: $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN)
+	@test/run --soak $(MINUTES) $^
 
 test-build: $(BUILD)/baremm.img $(BUILD)/hostile.efi $(UNIT_BIN) $(MODEL_BIN) $(TSAN_BIN) \
 	$(BUILD)/replay $(BUILD)/libbaremm.a fuzz-build
