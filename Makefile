@@ -22,10 +22,8 @@ CLANG := $(findstring clang,$(CC))
 COMMON := -std=gnu11 -g -ffreestanding -fno-strict-aliasing -fno-common \
 	-fno-omit-frame-pointer $(WARNINGS) $(if $(CLANG),-Wno-gnu-variable-sized-type-not-at-end)
 
-# The image: ELF objects without a GOT, so that the PE linker can relocate them. clang 14
-# takes the stack protector's canary from there, so with it there is none.
-PROTECTOR := $(if $(CLANG),-fno-stack-protector,-fstack-protector-strong \
-	-mstack-protector-guard=global)
+# The image: ELF objects without a GOT, so that the PE linker can relocate them.
+PROTECTOR := -fstack-protector-strong -mstack-protector-guard=global
 IMAGE_CFLAGS := $(COMMON) -O2 -fpie -fvisibility=hidden -include arch/x86_64/include/asm/hidden.h \
 	-mno-red-zone -mgeneral-regs-only -mcmodel=small $(PROTECTOR) \
 	-fcf-protection=none -fno-asynchronous-unwind-tables -fno-builtin-printf \
@@ -167,9 +165,7 @@ $(COLD_SRC:%.c=$(IMAGE)/%.o): IMAGE_CFLAGS += -Os
 
 # The fast path hands the address of a structure down, which -strong alone would protect: it
 # has no array.
-ifndef CLANG
 $(IMAGE)/mm/page_alloc.o: IMAGE_CFLAGS += -fstack-protector
-endif
 
 $(IMAGE)/%.o: %.c $(IMAGE)/flags
 	@mkdir -p $(@D)

@@ -20,6 +20,7 @@ RELOC_ABSOLUTE, RELOC_DIR64 = 0, 10
 DIR_SECURITY, DIR_RELOC, NR_DIRS = 4, 5, 16
 R_X86_64_64, R_X86_64_PLT32, R_X86_64_PC32, R_X86_64_PC64 = 1, 4, 2, 24
 SHT_RELA, SHF_ALLOC = 4, 2
+DROPPED = ('.eh_frame', '.discard.')  # by the linker
 
 
 def up(value, to):
@@ -94,7 +95,7 @@ def elf_relocations(path):
 
     for header in headers:
         target = headers[header[7]] if header[1] == SHT_RELA else None
-        if not target or not target[2] & SHF_ALLOC or name(target) == '.eh_frame':
+        if not target or not target[2] & SHF_ALLOC or name(target).startswith(DROPPED):
             continue
         for at in range(header[4], header[4] + header[5], 24):
             info, = struct.unpack_from('<Q', data, at + 8)
@@ -182,6 +183,11 @@ def check_relocations(image):
         for rva in rvas)
 
 
+def has_canary(path):
+    """Whether the compiler protects a function of this object: one in two files has an array."""
+    return b'\0__stack_chk_fail\0' in open(path, 'rb').read()
+
+
 def check_objects(image, paths):
     kinds = [kind for path in paths for kind in elf_relocations(path)]
     absolute = [section for kind, section in kinds if kind == R_X86_64_64]
@@ -192,6 +198,7 @@ def check_objects(image, paths):
         section.startswith(('.text', '.init.text', '.ref.text')) for section in absolute)
     yield (f'the {len(absolute)} absolute addresses of the objects are the image\'s relocations',
            len(absolute) == len(image.relocations()))
+    yield 'the stack protector is on', sum(map(has_canary, paths)) > len(paths) / 2
 
 
 def main():

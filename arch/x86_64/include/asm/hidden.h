@@ -6,4 +6,13 @@
  */
 #ifndef __ASSEMBLER__
 #pragma GCC visibility push(hidden)
+#ifdef __clang__
+/*
+ * The stack protector's canary: clang makes a symbol of its own for it, which is not
+ * hidden, unless the file uses one of that name. The linker drops this use.
+ */
+extern unsigned long __stack_chk_guard;
+static unsigned long *const __stack_chk_guard_used
+	__attribute__((used, section(".discard.guard"))) = &__stack_chk_guard;
+#endif
 #endif
