@@ -63,6 +63,20 @@ void tables_find(const struct firmware *fw, struct boot_info *info);
 /* Logs whether Secure Boot is on. */
 void secure_boot_print(const struct firmware *fw);
 
+/* --- random.c --- */
+
+/* Random bits of the firmware's; 0 where it has none. */
+u64 firmware_random(const struct firmware *fw);
+
+/* --- devices.c --- */
+
+/*
+ * Takes the drivers of network adapters off, and with efi=disable_early_pci_dma in @options
+ * keeps all PCI devices but displays from memory. Last of all before the exit: no file can be
+ * read afterwards.
+ */
+void devices_quiet(const struct firmware *fw, const char *options);
+
 /* --- clock.c --- */
 
 /* Fills time and tsc_hz; tsc_start is filled already. */

@@ -172,7 +172,7 @@ EFI_STATUS EFIAPI __section(".text.entry") __no_stack_protector
 	EFI_STATUS status;
 	bool called;
 
-	arch_stack_protector_init();
+	arch_stack_protector_init(firmware_random(&fw));
 	watchdog_off(&fw);
 	printk(KERN_NOTICE "%s\n", build_name);
 	firmware_print(&fw, "%s\n", build_name);

@@ -21,14 +21,15 @@ unsigned long __stack_chk_guard = 0x595e9fbd94fda700;
 /* Its lowest byte ends strings, so that none can be made to write it (Linux's CANARY_MASK). */
 #define CANARY_MASK 0xffffffffffffff00UL
 
-void arch_stack_protector_init(void)
+void arch_stack_protector_init(u64 seed)
 {
 	cpu_early_init();
-	__stack_chk_guard = (arch_random() ^ (unsigned long)&__stack_chk_guard) & CANARY_MASK;
+	seed ^= arch_random() ^ (unsigned long)&__stack_chk_guard;
+	__stack_chk_guard = seed & CANARY_MASK;
 }
 
 /* Linux's words. */
 void __stack_chk_fail(void)
 {
-	panic("stack-protector: Kernel stack is corrupted in: %pS", __builtin_return_address(0));
+	panic("stack-protector: Kernel stack is corrupted in: %pB", __builtin_return_address(0));
 }

@@ -23,10 +23,10 @@
 #include <baremm/boot_info.h>
 
 /*
- * Gives this start's canary to the functions that the compiler protects. The caller must be none
- * of these, and never return to one.
+ * Gives this start's canary to the functions that the compiler protects: random bits of the
+ * CPU's, and @seed. The caller must be none of these, and never return to one.
  */
-void arch_stack_protector_init(void) __no_stack_protector;
+void arch_stack_protector_init(u64 seed) __no_stack_protector;
 
 /* Why the program cannot run on this machine, while it can still go back; NULL: it can. */
 const char *arch_unsupported(void);

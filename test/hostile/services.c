@@ -161,6 +161,27 @@ static EFI_STATUS EFIAPI locate_handle_buffer(EFI_LOCATE_SEARCH_TYPE type, EFI_G
 	return status;
 }
 
+static EFI_STATUS EFIAPI disconnect_controller(EFI_HANDLE controller, EFI_HANDLE driver,
+					       EFI_HANDLE child)
+{
+	if (is_guest(CALLER) && call_fails())
+		return EFI_DEVICE_ERROR;
+	return real.DisconnectController(controller, driver, child);
+}
+
+static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, void *registration, void **interface)
+{
+	if (!is_guest(CALLER))
+		return real.LocateProtocol(guid, registration, interface);
+	if (call_fails() || now.on[FAULT_NO_PROTOCOLS])
+		return EFI_NOT_FOUND;
+	if (now.on[FAULT_NULL_PROTOCOLS]) {
+		*interface = NULL;
+		return EFI_SUCCESS;
+	}
+	return real.LocateProtocol(guid, registration, interface);
+}
+
 /* ---- The rest ------------------------------------------------------------------------ */
 
 static EFI_STATUS EFIAPI set_watchdog(UINTN timeout, UINT64 code, UINTN size, CHAR16 *data)
@@ -234,6 +255,8 @@ void services_hook(void)
 	bs->FreePool = free_pool;
 	bs->HandleProtocol = handle_protocol;
 	bs->LocateHandleBuffer = locate_handle_buffer;
+	bs->LocateProtocol = locate_protocol;
+	bs->DisconnectController = disconnect_controller;
 	bs->ExitBootServices = exit_boot_services;
 	bs->SetWatchdogTimer = set_watchdog;
 	bs->Stall = stall;

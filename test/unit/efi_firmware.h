@@ -95,6 +95,7 @@ static inline EFI_STATUS EFIAPI fake_exit(EFI_HANDLE image, UINTN key)
 }
 
 /* Handles are small numbers; what protocols they have is in this table. */
+#define BROKEN_HANDLE 7 /* its drivers stay */
 static struct {
 	EFI_HANDLE handle;
 	EFI_GUID guid;
@@ -132,6 +133,29 @@ static inline EFI_STATUS EFIAPI fake_locate(EFI_LOCATE_SEARCH_TYPE type, EFI_GUI
 	}
 	free(*buffer);
 	return EFI_NOT_FOUND;
+}
+
+/* The first handle that has it. */
+static inline EFI_STATUS EFIAPI fake_locate_protocol(EFI_GUID *guid, void *registration,
+						     void **interface)
+{
+	size_t i;
+
+	(void)registration;
+	for (i = 0; i < 8; i++)
+		if (protocols[i].handle && !memcmp(&protocols[i].guid, guid, sizeof(*guid))) {
+			*interface = protocols[i].interface;
+			return EFI_SUCCESS;
+		}
+	return EFI_NOT_FOUND;
+}
+
+static inline EFI_STATUS EFIAPI fake_disconnect(EFI_HANDLE handle, EFI_HANDLE driver,
+						EFI_HANDLE child)
+{
+	(void)driver, (void)child;
+	called((char)('0' + (size_t)handle));
+	return (size_t)handle == BROKEN_HANDLE ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
 static EFI_TIME fake_time;
@@ -173,6 +197,8 @@ static inline int setup(void **state)
 				 .ExitBootServices = fake_exit,
 				 .HandleProtocol = fake_handle_protocol,
 				 .LocateHandleBuffer = fake_locate,
+				 .LocateProtocol = fake_locate_protocol,
+				 .DisconnectController = fake_disconnect,
 				 .Stall = fake_stall};
 	rs = (EFI_RUNTIME_SERVICES){.GetTime = fake_get_time};
 	st = (EFI_SYSTEM_TABLE){.BootServices = &bs, .RuntimeServices = &rs};
