@@ -266,7 +266,7 @@ $(BUILD)/hostile.efi: $(HOSTILE_OBJ) arch/x86_64/image.lds
 # --- host tests ---------------------------------------------------------------
 
 $(HOST)/efi/%.o: HOST_CFLAGS += $(EFI_CFLAGS)
-$(HOST)/test_efi_firmware $(HOST)/test_efi_graphics: TEST_CFLAGS += $(EFI_CFLAGS)
+$(HOST)/test_efi_firmware $(HOST)/test_efi_graphics $(HOST)/test_efi_devices: TEST_CFLAGS += $(EFI_CFLAGS)
 
 $(HOST)/%.o: %.c $(HOST)/flags
 	@mkdir -p $(@D)

@@ -59,13 +59,17 @@ struct boot_range image_boot_stack(void)
 	return (struct boot_range){start + PAGE_SIZE, start + sizeof(boot_stack), BOOT_RANGE_STACK};
 }
 
-/* efi=debug; Linux's other words are about runtime services, which are not used. */
+/*
+ * efi=debug, and disable_early_pci_dma, which was obeyed before the exit (devices.c). Linux's
+ * other words are about runtime services, which are not used.
+ */
 static int parse_efi(char *value)
 {
-	if (!value || strcmp(value, "debug"))
-		return -EINVAL;
-	print_map = true;
-	return 0;
+	bool quiet = value && parse_option_str(value, "disable_early_pci_dma");
+	bool debug = value && parse_option_str(value, "debug");
+
+	print_map |= debug;
+	return quiet || debug ? 0 : -EINVAL;
 }
 
 /* video=efifb:..., which was obeyed before the exit (graphics_mode.c). */
@@ -183,6 +187,7 @@ EFI_STATUS EFIAPI __section(".text.entry") __no_stack_protector
 	if (EFI_ERROR(status))
 		return status;
 	gather(&fw, info, tsc_start);
+	devices_quiet(&fw, info->options);
 	/* It stays on the screen until ours is drawn. */
 	firmware_print(&fw, "baremm: leaving the firmware\n");
 	status = exit_boot_services(&fw, info, &called);
