@@ -53,13 +53,15 @@ static void report_overwritten(const struct page *page, const u8 *start, const u
 	dump_page(page, "pagealloc: corrupted page details");
 }
 
-static void check_poison_mem(struct page *page)
+/* False: it was written to. */
+static bool check_poison_mem(struct page *page)
 {
 	u8 *mem = kmap_local_page(page), *start = memchr_inv(mem, PAGE_POISON, PAGE_SIZE);
 
 	if (unlikely(start))
 		report_overwritten(page, start, last_wrong(start, mem + PAGE_SIZE - 1));
 	kunmap_local(mem);
+	return !start;
 }
 
 void kernel_poison_pages(struct page *page, unsigned long numpages)
@@ -72,6 +74,46 @@ void kernel_unpoison_pages(struct page *page, unsigned long numpages)
 {
 	for (unsigned long i = 0; i < numpages; i++)
 		check_poison_mem(page + i);
+}
+
+/* ---- All that is free ----------------------------------------------------------------- */
+
+/* Poisons again what was written to, so that it is reported once. */
+static unsigned long scan_list(struct list_head *list, unsigned int order, unsigned long *written)
+{
+	unsigned long blocks = 0;
+	struct page *page;
+
+	list_for_each_entry (page, list, buddy_list) {
+		blocks++;
+		for (struct page *p = page; p < page + (1UL << order); p++) {
+			if (check_poison_mem(p))
+				continue;
+			kernel_poison_pages(p, 1);
+			(*written)++;
+		}
+	}
+	return blocks << order;
+}
+
+unsigned long page_poison_scan(void)
+{
+	unsigned long pages = 0, written = 0, flags;
+	struct zone *zone;
+
+	if (!poisoning)
+		return 0;
+	drain_all_pages(NULL);
+	for_each_populated_zone (zone) {
+		spin_lock_irqsave(&zone->lock, flags);
+		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+			for (unsigned int type = 0; type < MIGRATE_TYPES; type++)
+				pages += scan_list(&zone->free_area[order].free_list[type], order,
+						   &written);
+		spin_unlock_irqrestore(&zone->lock, flags);
+	}
+	pr_info("pagealloc: %lu free pages looked at, %lu of them written to\n", pages, written);
+	return written;
 }
 
 /* ---- Option ------------------------------------------------------------------------- */

@@ -5,7 +5,8 @@
  *
  * Invariants: with it on, every free page of a made section is filled, from the moment
  *             it enters the free areas on.
- * Locking:    none held, none taken: the pages belong to the caller.
+ * Locking:    none held, none taken: the pages belong to the caller; but page_poison_scan(),
+ *             which takes zone->lock.
  * Failure:    what was overwritten is reported with a hex dump and a backtrace,
  *             counted in page_alloc_stats.poison_overwritten and as a warning, so that
  *             the run does not pass, and handed out all the same.
@@ -26,5 +27,11 @@ void page_poison_reset(void);
 /* Fills @numpages pages that become free; checks those that stop being free. */
 void kernel_poison_pages(struct page *page, unsigned long numpages);
 void kernel_unpoison_pages(struct page *page, unsigned long numpages);
+
+/*
+ * Looks at all pages in the free areas, now: how many were written to. Each is reported, and
+ * filled again. Devices that go on with DMA are found so before anybody has their page.
+ */
+unsigned long page_poison_scan(void);
 
 #endif /* _MM_PAGE_POISON_H */

@@ -17,6 +17,7 @@
 
 #include "compaction.h"
 #include "internal.h"
+#include "page_poison.h"
 
 struct node_sum {
 	unsigned long present, managed, free, untouched;
@@ -80,6 +81,7 @@ void mm_report(void)
 		made += atomic_long_read(&pgdat->vm_stat[NR_MEMMAP]);
 	}
 	fragmentation_report();
+	page_poison_scan();
 	pr_info("baremm: held back: %luK of page structs, %luK of program and boot record\n",
 		pages_to_kb(made), own_kb(boot_info));
 	if (hugetlb_bytes())

@@ -145,6 +145,27 @@ static void reports_end_but_counts_go_on(void **state)
 	assert_in_range(host_log_count("pagealloc: memory corruption"), 5, 20);
 }
 
+static void a_scan_finds_what_was_written_to_free_pages(void **state)
+{
+	unsigned long nr_made = nr_free_pages() - zone_of(0, ZONE_DMA32)->nr_extent_pages;
+	u8 *mem = freed_page(3), *other = freed_page(0);
+	char text[80];
+
+	(void)state;
+	assert_int_equal(page_poison_scan(), 0);
+	snprintf(text, sizeof(text), "pagealloc: %lu free pages looked at, 0 of them", nr_made);
+	assert_true(host_log_contains(text));
+	mem[17] = 1;
+	mem[5 * PAGE_SIZE] = mem[5 * PAGE_SIZE + 9] = 2;
+	other[PAGE_SIZE - 1] = 3;
+	assert_int_equal(page_poison_scan(), 3);
+	assert_int_equal(page_alloc_stats.poison_overwritten, 3);
+	/* Once. */
+	assert_int_equal(page_poison_scan(), 0);
+	__free_page(alloc_page(GFP_KERNEL));
+	assert_int_equal(page_alloc_stats.poison_overwritten, 3);
+}
+
 static void sections_made_later_are_poisoned_too(void **state)
 {
 	struct zone *zone = zone_of(0, ZONE_DMA32);
@@ -323,6 +344,7 @@ int main(void)
 		ON_MACHINE(the_dump_ends_with_the_last_wrong_byte_of_the_page),
 		ON_MACHINE(every_page_of_a_block_is_looked_at),
 		ON_MACHINE(reports_end_but_counts_go_on),
+		ON_MACHINE(a_scan_finds_what_was_written_to_free_pages),
 		ON_MACHINE(sections_made_later_are_poisoned_too),
 		ON_MACHINE(zeroed_pages_are_zero_all_the_same),
 		ON_NONE(what_is_initialised_is_said_as_linux_says_it),
