@@ -140,17 +140,20 @@ u64 host_test_seed(const char *test)
 	return seed;
 }
 
+/* The C library reads /proc/self/maps to tell: once for each thread. */
 unsigned long host_stack_end(void)
 {
+	static __thread unsigned long end;
 	pthread_attr_t attr;
 	size_t size = 0;
 	void *start = NULL;
 
-	if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+	if (!end && pthread_getattr_np(pthread_self(), &attr) == 0) {
 		pthread_attr_getstack(&attr, &start, &size);
 		pthread_attr_destroy(&attr);
+		end = (unsigned long)start + size;
 	}
-	return (unsigned long)start + size;
+	return end;
 }
 
 /*
@@ -178,12 +181,10 @@ void arch_backtrace(unsigned long fp)
 __attribute__((__no_sanitize__("address"))) unsigned int
 arch_stack_save(unsigned long *entries, unsigned int nr, unsigned int skip)
 {
-	static __thread unsigned long end;
 	unsigned long fp = (unsigned long)__builtin_frame_address(0), prev = fp;
+	unsigned long end = host_stack_end();
 	unsigned int stored = 0;
 
-	if (!end)
-		end = host_stack_end();
 	for (; stored < nr && fp >= prev && fp + 16 <= end && fp % 8 == 0;
 	     fp = *(unsigned long *)fp) {
 		prev = fp + 16;

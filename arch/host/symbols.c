@@ -6,13 +6,14 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const Elf64_Sym *symbols;
-static size_t nr_symbols;
+static const Elf64_Sym **functions; /* by address */
+static size_t nr_functions;
 static const char *names;
 static unsigned long load_bias;
 
@@ -21,6 +22,22 @@ static int take_bias(struct dl_phdr_info *info, size_t size, void *arg)
 	(void)size;
 	*(unsigned long *)arg = info->dlpi_addr;
 	return 1; /* the program itself comes first */
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const Elf64_Sym *const *one = a, *const *other = b;
+
+	return (*one)->st_value < (*other)->st_value ? -1 : (*one)->st_value > (*other)->st_value;
+}
+
+static void take_functions(const Elf64_Sym *symbols, size_t nr)
+{
+	functions = malloc(nr * sizeof(*functions));
+	for (size_t i = 0; functions && i < nr; i++)
+		if (ELF64_ST_TYPE(symbols[i].st_info) == STT_FUNC && symbols[i].st_size)
+			functions[nr_functions++] = &symbols[i];
+	qsort(functions, nr_functions, sizeof(*functions), by_address);
 }
 
 static void read_symbols(void)
@@ -43,28 +60,39 @@ static void read_symbols(void)
 	for (int i = 0; i < header->e_shnum; i++) {
 		if (sections[i].sh_type != SHT_SYMTAB)
 			continue;
-		symbols = (const Elf64_Sym *)(file + sections[i].sh_offset);
-		nr_symbols = sections[i].sh_size / sizeof(*symbols);
 		names = file + sections[sections[i].sh_link].sh_offset;
+		take_functions((const Elf64_Sym *)(file + sections[i].sh_offset),
+			       sections[i].sh_size / sizeof(Elf64_Sym));
 	}
+}
+
+/* The last function that starts at @addr or below; NULL: none does. */
+static const Elf64_Sym *last_function(unsigned long addr)
+{
+	size_t low = 0, high = nr_functions;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (functions[middle]->st_value <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? functions[low - 1] : NULL;
 }
 
 const char *arch_symbol(unsigned long addr, unsigned long *offset, unsigned long *size)
 {
-	static bool read;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const Elf64_Sym *function;
 
-	if (!read)
-		read_symbols();
-	read = true;
-	for (size_t i = 0; i < nr_symbols; i++) {
-		unsigned long start = symbols[i].st_value + load_bias;
-
-		if (ELF64_ST_TYPE(symbols[i].st_info) != STT_FUNC || addr < start ||
-		    addr - start >= symbols[i].st_size)
-			continue;
-		*offset = addr - start;
-		*size = symbols[i].st_size;
-		return names + symbols[i].st_name;
-	}
-	return NULL;
+	pthread_once(&once, read_symbols);
+	addr -= load_bias;
+	function = last_function(addr);
+	if (!function || addr - function->st_value >= function->st_size)
+		return NULL;
+	*offset = addr - function->st_value;
+	*size = function->st_size;
+	return names + function->st_name;
 }
