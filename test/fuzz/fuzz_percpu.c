@@ -18,8 +18,8 @@ static void percpu_early(void);
 #include "../../mm/page_alloc.h"
 #include "../../mm/percpu.h"
 
-#define MAX_STEPS    160
-#define VERIFY_EVERY 100
+#define MAX_STEPS    64
+#define VERIFY_EVERY 32
 #define CPUS	     4
 #define AREAS	     96
 
@@ -208,8 +208,8 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 {
 	size_t len = 0;
 
-	for (unsigned int n = 0; n < 90; n++) {
-		data[len++] = (u8)(n < 40 ? 0 : n * (i + 1));
+	for (unsigned int n = 0; n < 50; n++) {
+		data[len++] = (u8)(n < 25 ? 0 : n * (i + 1));
 		data[len++] = (u8)(n * 5);
 		data[len++] = (u8)(n * 37);
 		data[len++] = (u8)(i & 1 ? 0x80 + n : n / 8);

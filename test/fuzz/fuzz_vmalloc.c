@@ -10,8 +10,8 @@
 
 #include "../unit/vmalloc_model.h"
 
-#define MAX_STEPS   400
-#define AUDIT_EVERY 64
+#define MAX_STEPS   60
+#define AUDIT_EVERY 32
 #define CPUS	    4
 
 static u32 fuzz_random(u32 below)
@@ -51,7 +51,7 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 {
 	size_t len = 0;
 
-	for (unsigned int n = 0; n < 120; n++) {
+	for (unsigned int n = 0; n < 50; n++) {
 		const u8 step[] = {(u8)(n * 5),	      (u8)(3 + (n % 7 ? n : 0)),
 				   (u8)(n * (i + 1)), (u8)(n >> i & 7),
 				   (u8)(n * 3),	      (u8)(i * 16)};
