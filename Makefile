@@ -193,13 +193,19 @@ $(IMAGE)/%.o: %.S $(IMAGE)/flags
 
 # Two passes: the first without a symbol table; the second with the first one's
 # functions, which it may not have moved.
-link = ld $(IMAGE_LDFLAGS) -T arch/x86_64/image.lds $(IMAGE_OBJ)
+link = ld $(IMAGE_LDFLAGS) -T arch/x86_64/image.lds $(IMAGE)/program.o
+
+# Of mm/lib/ the program has what it calls: most of it is there for other programs.
+# A linker for PE finds nothing in an archive of ELF objects, so one for ELF does it.
+$(IMAGE)/program.o: $(IMAGE_OBJ) $(IMAGE)/link-flags
+	$(Q)rm -f $(IMAGE)/lib.a && ar rcsD $(IMAGE)/lib.a $(filter $(IMAGE)/mm/lib/%,$(IMAGE_OBJ))
+	$(Q)ld -m elf_x86_64 -z noexecstack -r $(filter-out $(IMAGE)/mm/lib/%,$(IMAGE_OBJ)) $(IMAGE)/lib.a -o $@
 
 $(IMAGE)/ksyms0.o: arch/x86_64/ksyms.awk $(IMAGE)/flags
 	@mkdir -p $(@D)
 	$(Q)awk -f $< /dev/null > $(@:.o=.s) && $(CC) -c $(@:.o=.s) -o $@
 
-$(IMAGE)/pass1.efi: $(IMAGE_OBJ) $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags \
+$(IMAGE)/pass1.efi: $(IMAGE)/program.o $(IMAGE)/ksyms0.o arch/x86_64/image.lds $(IMAGE)/link-flags \
 		test/sections-check.py
 	$(say) LD $@
 	$(Q)test/sections-check.py $(IMAGE_OBJ) > $(IMAGE)/sections-check || \
@@ -455,14 +461,14 @@ readme-check: $(BUILD)/libbaremm.a
 	@test/readme-check.py
 
 pe-check: $(BUILD)/BOOTX64.EFI
-	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
+	@test/pe-check.py $< $(IMAGE)/program.o $(IMAGE)/ksyms.o
 
 # The other compiler's image, without a warning, and with the same structure.
 compilers-check:
 	@$(MAKE) --no-print-directory CC=$(if $(CLANG),gcc,clang) other-image
 
 other-image: $(IMAGE)/BOOTX64.EFI
-	@test/pe-check.py $< $(IMAGE_OBJ) $(IMAGE)/ksyms.o
+	@test/pe-check.py $< $(IMAGE)/program.o $(IMAGE)/ksyms.o
 
 # --- costs ----------------------------------------------------------------------
 
