@@ -9,7 +9,7 @@ struct rb_root vmap_free_root;
 unsigned long vmap_search_steps;
 
 RB_DECLARE_CALLBACKS_MAX(static, free_augment, struct vmap_area, rb_node, unsigned long,
-			 subtree_max_size, va_size);
+			 subtree_max_size, va_size)
 
 /* ---- The tree --------------------------------------------------------------------------- */
 

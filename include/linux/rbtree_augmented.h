@@ -55,27 +55,28 @@ static inline void rb_erase_augmented_cached(struct rb_node *node, struct rb_roo
  * @RBCOMPUTE(node, exit) sets the field anew; with @exit it may return true where it
  * had that value already.
  */
-#define RB_DECLARE_CALLBACKS(RBSTATIC, RBNAME, RBSTRUCT, RBFIELD, RBAUGMENTED, RBCOMPUTE) \
-	static void RBNAME##_propagate(struct rb_node *rb, struct rb_node *stop)          \
-	{                                                                                 \
-		while (rb != stop) {                                                      \
-			if (RBCOMPUTE(rb_entry(rb, RBSTRUCT, RBFIELD), true))             \
-				break;                                                    \
-			rb = rb_parent(rb);                                               \
-		}                                                                         \
-	}                                                                                 \
-	static void RBNAME##_copy(struct rb_node *rb_old, struct rb_node *rb_new)         \
-	{                                                                                 \
-		rb_entry(rb_new, RBSTRUCT, RBFIELD)->RBAUGMENTED =                        \
-			rb_entry(rb_old, RBSTRUCT, RBFIELD)->RBAUGMENTED;                 \
-	}                                                                                 \
-	static void RBNAME##_rotate(struct rb_node *rb_old, struct rb_node *rb_new)       \
-	{                                                                                 \
-		RBNAME##_copy(rb_old, rb_new);                                            \
-		RBCOMPUTE(rb_entry(rb_old, RBSTRUCT, RBFIELD), false);                    \
-	}                                                                                 \
-	RBSTATIC const struct rb_augment_callbacks RBNAME = {                             \
-		.propagate = RBNAME##_propagate, .copy = RBNAME##_copy, .rotate = RBNAME##_rotate}
+#define RB_DECLARE_CALLBACKS(RBSTATIC, RBNAME, RBSTRUCT, RBFIELD, RBAUGMENTED, RBCOMPUTE)     \
+	static void RBNAME##_propagate(struct rb_node *rb, struct rb_node *stop)              \
+	{                                                                                     \
+		while (rb != stop) {                                                          \
+			if (RBCOMPUTE(rb_entry(rb, RBSTRUCT, RBFIELD), true))                 \
+				break;                                                        \
+			rb = rb_parent(rb);                                                   \
+		}                                                                             \
+	}                                                                                     \
+	static void RBNAME##_copy(struct rb_node *rb_old, struct rb_node *rb_new)             \
+	{                                                                                     \
+		rb_entry(rb_new, RBSTRUCT, RBFIELD)->RBAUGMENTED =                            \
+			rb_entry(rb_old, RBSTRUCT, RBFIELD)->RBAUGMENTED;                     \
+	}                                                                                     \
+	static void RBNAME##_rotate(struct rb_node *rb_old, struct rb_node *rb_new)           \
+	{                                                                                     \
+		RBNAME##_copy(rb_old, rb_new);                                                \
+		RBCOMPUTE(rb_entry(rb_old, RBSTRUCT, RBFIELD), false);                        \
+	}                                                                                     \
+	RBSTATIC const struct rb_augment_callbacks RBNAME = {.propagate = RBNAME##_propagate, \
+							     .copy = RBNAME##_copy,           \
+							     .rotate = RBNAME##_rotate};
 
 /* The same for the largest of what @RBCOMPUTE(node) gives, in the node's subtree. */
 #define RB_DECLARE_CALLBACKS_MAX(RBSTATIC, RBNAME, RBSTRUCT, RBFIELD, RBTYPE, RBAUGMENTED,     \

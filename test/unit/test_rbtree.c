@@ -21,7 +21,7 @@ struct item {
 };
 
 #define item_weight(item) ((item)->weight)
-RB_DECLARE_CALLBACKS_MAX(static, by_weight, struct item, rb, unsigned int, largest, item_weight);
+RB_DECLARE_CALLBACKS_MAX(static, by_weight, struct item, rb, unsigned int, largest, item_weight)
 
 static struct item items[MAX_NODES];
 
