@@ -51,20 +51,69 @@ void rcu_poll(void);
 /* Nothing waits, nobody reads. */
 void rcu_reset(void);
 
+/* A reader's sections are all of one kind, and waiting is as quick as it can be. */
+#define rcu_read_lock_bh()		rcu_read_lock()
+#define rcu_read_unlock_bh()		rcu_read_unlock()
+#define rcu_read_lock_bh_held()		rcu_read_lock_held()
+#define rcu_read_lock_sched()		rcu_read_lock()
+#define rcu_read_unlock_sched()		rcu_read_unlock()
+#define rcu_read_lock_sched_held()	rcu_read_lock_held()
+#define synchronize_rcu_expedited()	synchronize_rcu()
+#define rcu_barrier_tasks()		rcu_barrier()
+#define init_rcu_head(head)		((void)(head))
+#define destroy_rcu_head(head)		((void)(head))
+#define init_rcu_head_on_stack(head)	((void)(head))
+#define destroy_rcu_head_on_stack(head) ((void)(head))
+
+/* ---- Pointers that readers follow -------------------------------------------------------- */
+
 #define rcu_dereference(p)		__atomic_load_n(&(p), __ATOMIC_CONSUME)
+#define rcu_dereference_raw(p)		rcu_dereference(p)
+#define rcu_dereference_check(p, c)	rcu_dereference(p)
+#define rcu_dereference_bh(p)		rcu_dereference(p)
+#define rcu_dereference_sched(p)	rcu_dereference(p)
 #define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_assign_pointer(p, v)	__atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
+#define RCU_INITIALIZER(v)		(v)
+#define RCU_POINTER_INITIALIZER(p, v)	.p = RCU_INITIALIZER(v)
 #define rcu_dereference_protected(p, c) (p)
+#define rcu_pointer_handoff(p)		(p)
+#define unrcu_pointer(p)		(p)
 
-/* kvfree()s @ptr, whose struct rcu_head is the member @field, after a grace period. */
+/* @rcu_ptr becomes @ptr; what it was. @c: why nobody else writes it now. */
+#define rcu_replace_pointer(rcu_ptr, ptr, c)                                       \
+	({                                                                         \
+		__typeof__(rcu_ptr) __was = rcu_dereference_protected(rcu_ptr, c); \
+		rcu_assign_pointer(rcu_ptr, ptr);                                  \
+		__was;                                                             \
+	})
+
+/* ---- Freeing ------------------------------------------------------------------------------- */
+
+/*
+ * kvfree()s @ptr after a grace period: @field is its struct rcu_head, or it has none, and
+ * the caller waits. NULL is fine.
+ */
 #define KFREE_RCU_OFFSET_MAX 4096
-#define kfree_rcu(ptr, field)                                                             \
-	do {                                                                              \
-		static_assert(__builtin_offsetof(__typeof__(*(ptr)), field) <             \
-			      KFREE_RCU_OFFSET_MAX);                                      \
-		call_rcu(&(ptr)->field,                                                   \
-			 (rcu_callback_t) __builtin_offsetof(__typeof__(*(ptr)), field)); \
+#define kfree_rcu(ptr, ...) \
+	__KFREE_RCU(ptr, ##__VA_ARGS__, __kfree_rcu_later, __kfree_rcu_now)(ptr, ##__VA_ARGS__)
+#define kvfree_rcu(ptr, ...)	   kfree_rcu(ptr, ##__VA_ARGS__)
+#define kfree_rcu_mightsleep(ptr)  __kfree_rcu_now(ptr)
+#define kvfree_rcu_mightsleep(ptr) __kfree_rcu_now(ptr)
+
+void kvfree_after_rcu(const void *ptr);
+
+#define __KFREE_RCU(ptr, a, name, ...) name
+#define __kfree_rcu_now(ptr)	       kvfree_after_rcu(ptr)
+#define __kfree_rcu_later(ptr, field)                                                             \
+	do {                                                                                      \
+		__typeof__(ptr) __gone = (ptr);                                                   \
+		static_assert(__builtin_offsetof(__typeof__(*(ptr)), field) <                     \
+			      KFREE_RCU_OFFSET_MAX);                                              \
+		if (__gone)                                                                       \
+			call_rcu(&__gone->field,                                                  \
+				 (rcu_callback_t) __builtin_offsetof(__typeof__(*(ptr)), field)); \
 	} while (0)
 
 #endif /* _LINUX_RCUPDATE_H */
