@@ -54,7 +54,7 @@ static const char *text(char buf[TEXT_MAX], const char *from, size_t size)
 	size_t i;
 
 	for (i = 0; i < size && i < TEXT_MAX - 1 && from[i]; i++)
-		buf[i] = isprint(from[i]) ? from[i] : '?';
+		buf[i] = isascii(from[i]) && isprint(from[i]) ? from[i] : '?';
 	buf[i] = '\0';
 	return buf;
 }

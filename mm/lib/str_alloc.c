@@ -5,6 +5,7 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 
 char *kvasprintf(gfp_t gfp, const char *fmt, va_list args)
 {
@@ -117,4 +118,25 @@ void **__memcat_p(void **a, void **b)
 	memcpy(both, a, nr_a * sizeof(*both));
 	memcpy(both + nr_a, b, (nr_b + 1) * sizeof(*both));
 	return both;
+}
+
+void kfree_strarray(char **array, size_t n)
+{
+	for (size_t i = 0; array && i < n; i++)
+		kfree(array[i]);
+	kfree(array);
+}
+
+char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n)
+{
+	char **names = kcalloc(n + 1, sizeof(*names), gfp);
+
+	for (size_t i = 0; names && i < n; i++) {
+		names[i] = kasprintf(gfp, "%s-%zu", prefix, i);
+		if (!names[i]) {
+			kfree_strarray(names, i);
+			return NULL;
+		}
+	}
+	return names;
 }

@@ -21,6 +21,7 @@
 #include <linux/sizes.h>
 #include <linux/sort.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <linux/xarray.h>
 
 struct entry {
@@ -191,4 +192,18 @@ void *errors(int err)
 	if (IS_ERR_OR_NULL(p) && PTR_ERR_OR_ZERO(p) == err)
 		return ERR_CAST(p);
 	return IS_ERR(p) || IS_ERR_VALUE((unsigned long)p) ? NULL : p;
+}
+
+char *text_for_people(const char *name, u64 blocks, char *buf, size_t size);
+char *text_for_people(const char *name, u64 blocks, char *buf, size_t size)
+{
+	char **names = kasprintf_strarray(GFP_KERNEL, name, 3);
+
+	kfree_strarray(names, 3);
+	string_get_size(blocks, 512, STRING_UNITS_2, buf, (int)size);
+	if (string_escape_mem(name, strlen(name), buf, size, ESCAPE_SPACE | ESCAPE_HEX, "\n") < 0)
+		string_unescape_inplace(buf, UNESCAPE_ANY);
+	string_escape_str_any_np(name, buf, size, NULL);
+	string_upper(buf, name);
+	return isgraph(buf[0]) && !ispunct(buf[0]) ? kstrdup_quotable(buf, GFP_KERNEL) : NULL;
 }
