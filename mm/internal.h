@@ -421,10 +421,14 @@ void init_reserved_pages(unsigned long start, unsigned long end, const struct zo
 /* Page structs that are nobody's become reserved ones. */
 void set_pages_reserved(unsigned long start, unsigned long end, unsigned long more_flags);
 
-/* The word of a section's pageblock_flags, and the bit in it, that @pfn's block has. */
+/*
+ * The word of a section's pageblock_flags, and the bit in it, that @pfn's block has. The
+ * section has a root.
+ */
 static inline u64 *pageblock_word(unsigned long pfn, unsigned int *shift)
 {
-	struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
+	unsigned long nr = pfn_to_section_nr(pfn);
+	struct mem_section *ms = &mem_section[nr / SECTIONS_PER_ROOT][nr % SECTIONS_PER_ROOT];
 	unsigned long bit = (pfn >> pageblock_order) % PAGEBLOCKS_PER_SECTION * PAGEBLOCK_BITS;
 
 	*shift = bit % 64;
