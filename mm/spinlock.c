@@ -11,7 +11,7 @@
 #include <baremm/arch.h>
 #include <baremm/panic.h>
 
-bool debug_locks;
+u16 spin_watch;
 
 /* How deep locks nest; what is held beyond that is not watched. */
 #define HELD_MAX 12
@@ -26,17 +26,24 @@ struct held_locks {
 };
 static DEFINE_PER_CPU(struct held_locks, held_locks);
 
+static DEFINE_PER_CPU(u64, locks_taken); /* while SPIN_WATCH_COUNT is set */
+
 int debug_locks_parse_option(char *value)
 {
 	if (!value || (strcmp(value, "0") && strcmp(value, "1")))
 		return -EINVAL;
-	debug_locks = value[0] == '1';
+	spin_watch_set(SPIN_WATCH_DEBUG, value[0] == '1');
 	return 0;
+}
+
+void spin_watch_set(u16 bit, bool on)
+{
+	spin_watch = on ? spin_watch | bit : spin_watch & (u16)~bit;
 }
 
 void debug_locks_reset(void)
 {
-	debug_locks = false;
+	spin_watch = 0;
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		per_cpu(held_locks, cpu) = (struct held_locks){};
 }
@@ -58,7 +65,7 @@ static unsigned int find_held(unsigned int cpu, const spinlock_t *lock)
 
 static void __noreturn waited_too_long(const spinlock_t *lock)
 {
-	for (unsigned int cpu = 0; debug_locks && cpu < nr_cpu_ids; cpu++) {
+	for (unsigned int cpu = 0; (spin_watch & SPIN_WATCH_DEBUG) && cpu < nr_cpu_ids; cpu++) {
 		unsigned int i = find_held(cpu, lock);
 
 		if (i < HELD_MAX)
@@ -73,7 +80,7 @@ static void __noreturn waited_too_long(const spinlock_t *lock)
 	      smp_processor_id(), lock, SMP_CALL_SECONDS);
 }
 
-void spin_lock_wait(const spinlock_t *lock, u16 ticket)
+static void wait_for_turn(const spinlock_t *lock, u16 ticket)
 {
 	u64 end = 0;
 
@@ -92,7 +99,7 @@ void spin_lock_wait(const spinlock_t *lock, u16 ticket)
 
 /* ---- Watching --------------------------------------------------------------------------- */
 
-void spin_debug_before(const spinlock_t *lock)
+static void debug_before(const spinlock_t *lock)
 {
 	const struct held_locks *h = this_cpu_ptr(&held_locks);
 	unsigned int i = find_held((unsigned int)smp_processor_id(), lock);
@@ -109,27 +116,69 @@ void spin_debug_before(const spinlock_t *lock)
 			(void *)h->held[i].by);
 }
 
-void spin_debug_taken(const spinlock_t *lock)
+static void debug_taken(const spinlock_t *lock, unsigned long by)
 {
 	struct held_locks *h = this_cpu_ptr(&held_locks);
 
 	if (h->nr < HELD_MAX) {
 		h->held[h->nr].lock = lock;
-		h->held[h->nr].by = _RET_IP_;
+		h->held[h->nr].by = by;
 	}
 	WRITE_ONCE(h->nr, h->nr + 1);
 }
 
 /* Locks may go in another order than they came. */
-void spin_debug_unlock(const spinlock_t *lock)
+static void debug_unlock(const spinlock_t *lock, u16 ticket, unsigned long ip)
 {
 	struct held_locks *h = this_cpu_ptr(&held_locks);
 	unsigned int i = find_held((unsigned int)smp_processor_id(), lock);
 
 	if (i == HELD_MAX && h->nr <= HELD_MAX)
-		panic("spinlock: CPU#%d gives back the lock at %px, which it does not hold",
-		      smp_processor_id(), lock);
+		panic("spinlock: CPU#%d gives back the lock at %px, which it does not hold, at "
+		      "%pS: ticket %u, next is %u",
+		      smp_processor_id(), lock, (void *)ip, ticket, lock->next);
 	for (; i + 1 < min(h->nr, HELD_MAX + 0U); i++)
 		h->held[i] = h->held[i + 1];
 	WRITE_ONCE(h->nr, h->nr - 1);
+}
+
+/* ---- The slow ways ---------------------------------------------------------------------- */
+
+static void watch_taken(const spinlock_t *lock, unsigned long by)
+{
+	if (spin_watch & SPIN_WATCH_DEBUG)
+		debug_taken(lock, by);
+	if (spin_watch & SPIN_WATCH_COUNT)
+		__this_cpu_inc(locks_taken);
+}
+
+void spin_lock_wait(spinlock_t *lock, u16 ticket, unsigned long ip)
+{
+	if (unlikely(spin_watch & SPIN_WATCH_DEBUG))
+		debug_before(lock);
+	wait_for_turn(lock, ticket);
+	if (unlikely(spin_watch))
+		watch_taken(lock, ip);
+}
+
+bool spin_trylock_watched(spinlock_t *lock)
+{
+	u16 free = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
+
+	if (!__atomic_compare_exchange_n(&lock->next, &free, (u16)(free + 1), false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	watch_taken(lock, _RET_IP_);
+	return true;
+}
+
+void spin_unlock_watched(spinlock_t *lock, u16 ticket, unsigned long ip)
+{
+	if (spin_watch & SPIN_WATCH_DEBUG)
+		debug_unlock(lock, ticket, ip);
+}
+
+u64 spin_lock_count(void)
+{
+	return raw_cpu_read(locks_taken);
 }

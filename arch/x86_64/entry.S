@@ -116,3 +116,42 @@ ap_entry:
 	pushq	$0
 	jmp	ap_main
 	.size	ap_entry, . - ap_entry
+
+/*
+ * arch_rare_call(): fn(ptr, b, return address) for code that is compiled as if it called
+ * nothing. The stack may be misaligned there.
+ *
+ *   b | ptr | fn | return address | rbp, what a function may change, the call's stack
+ */
+	.globl	rare_call
+	.type	rare_call, @function
+rare_call:
+	pushq	%rbp
+	movq	%rsp, %rbp
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	andq	$-16, %rsp
+	movq	8(%rbp), %rdx
+	movq	24(%rbp), %rdi
+	movq	32(%rbp), %rsi
+	call	*16(%rbp)
+	leaq	-72(%rbp), %rsp
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	popq	%rbp
+	ret	$24
+	.size	rare_call, . - rare_call

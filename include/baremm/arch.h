@@ -23,6 +23,11 @@
  *   FIX_KMAP_BASE         4 MB: for kmap_local_page()
  *   cpu_relax(), smp_processor_id()
  *   arch_local_irq_save(), arch_local_irq_restore()
+ *   arch_inc_release()    adds 1 to a u16 that the calling CPU alone may write, in one
+ *                         store, after all that it did before
+ *   arch_rare_call(fn, ptr, b)
+ *                         fn(ptr, b, ip), with an address where the call is: for what
+ *                         happens so rarely that code around it is not to pay for it
  *   arch_cycles()         a counter that only grows
  *
  * From <asm/io.h>, accesses of a device, each just once and as wide as it says:

@@ -84,47 +84,53 @@ static inline void spin_lock_init(spinlock_t *lock)
 	spin_lock_init_rank(lock, LOCK_UNRANKED);
 }
 
-/* debug_locks=: what follows is called before a lock is taken, once it is, before it goes. */
-extern bool debug_locks;
-void spin_debug_before(const spinlock_t *lock);
-void spin_debug_taken(const spinlock_t *lock);
-void spin_debug_unlock(const spinlock_t *lock);
+/*
+ * What locks' users are watched for, by SPIN_WATCH_* bits. While there is one, no ticket is
+ * what the fast paths compare it with, so that all goes the slow way: else none pays for it.
+ */
+extern u16 spin_watch;
+#define SPIN_WATCH_DEBUG 0x8000 /* debug_locks=1 */
+#define SPIN_WATCH_COUNT 0x4000 /* each CPU's spin_lock_count() */
+void spin_watch_set(u16 bit, bool on);
+
 int debug_locks_parse_option(char *value);
 void debug_locks_reset(void);
 
-/* Waits for the turn of @ticket. Answers other CPUs' calls meanwhile (linux/smp.h). */
-void spin_lock_wait(const spinlock_t *lock, u16 ticket);
+/* How often the calling CPU has taken a lock while these were counted. */
+u64 spin_lock_count(void);
+
+/*
+ * The slow ways, for @ip. spin_lock_wait() waits for the turn of @ticket; it answers other
+ * CPUs' calls meanwhile (linux/smp.h). The others are called while something is watched.
+ */
+void spin_lock_wait(spinlock_t *lock, u16 ticket, unsigned long ip);
+bool spin_trylock_watched(spinlock_t *lock);
+void spin_unlock_watched(spinlock_t *lock, u16 ticket, unsigned long ip);
 
 static inline void spin_lock(spinlock_t *lock)
 {
-	u16 ticket;
+	u16 ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
 
-	if (unlikely(debug_locks))
-		spin_debug_before(lock);
-	ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-	if (unlikely(__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket))
-		spin_lock_wait(lock, ticket);
-	if (unlikely(debug_locks))
-		spin_debug_taken(lock);
+	if (unlikely((__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) ^ ticket) != spin_watch))
+		arch_rare_call(spin_lock_wait, lock, ticket);
 }
 
 static inline bool spin_trylock(spinlock_t *lock)
 {
 	/* What the last owner did is what this one finds: his is the store to owner. */
-	u16 owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
-	bool taken = __atomic_compare_exchange_n(&lock->next, &owner, (u16)(owner + 1), false,
-						 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	u16 free = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) ^ spin_watch;
 
-	if (unlikely(debug_locks) && taken)
-		spin_debug_taken(lock);
-	return taken;
+	if (likely(__atomic_compare_exchange_n(&lock->next, &free, (u16)(free + 1), false,
+					       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+		return true;
+	return spin_watch && spin_trylock_watched(lock);
 }
 
 static inline void spin_unlock(spinlock_t *lock)
 {
-	if (unlikely(debug_locks))
-		spin_debug_unlock(lock);
-	__atomic_store_n(&lock->owner, (u16)(lock->owner + 1), __ATOMIC_RELEASE);
+	if (unlikely(spin_watch))
+		arch_rare_call(spin_unlock_watched, lock, lock->owner);
+	arch_inc_release(&lock->owner);
 }
 
 static inline bool spin_is_locked(const spinlock_t *lock)

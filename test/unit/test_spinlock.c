@@ -48,9 +48,9 @@ static void only_yes_and_no_are_understood(void **state)
 	(void)state;
 	assert_int_equal(debug_locks_parse_option(NULL), -EINVAL);
 	assert_int_equal(debug_locks_parse_option(word), -EINVAL);
-	assert_true(debug_locks);
+	assert_int_equal(spin_watch, SPIN_WATCH_DEBUG);
 	assert_int_equal(debug_locks_parse_option(off), 0);
-	assert_false(debug_locks);
+	assert_int_equal(spin_watch, 0);
 }
 
 static void locks_in_their_order_are_not_mentioned(void **state)
@@ -154,6 +154,49 @@ static void without_the_option_a_wait_still_ends(void **state)
 	assert_non_null(strstr(why, "for 60 s (debug_locks=1 tells who has it)"));
 }
 
+static void locks_are_counted_by_who_takes_them_while_somebody_asks(void **state)
+{
+	u64 before = spin_lock_count();
+
+	(void)state;
+	debug_locks_reset();
+	spin_lock(&outer);
+	spin_watch_set(SPIN_WATCH_COUNT, true);
+	assert_false(spin_trylock(&outer));
+	spin_unlock(&outer);
+	assert_int_equal(spin_lock_count() - before, 0);
+	spin_lock(&outer);
+	assert_true(spin_trylock(&inner));
+	host_set_cpu(1);
+	assert_int_equal(spin_lock_count(), before);
+	host_set_cpu(0);
+	spin_watch_set(SPIN_WATCH_COUNT, false);
+	spin_unlock(&outer);
+	spin_lock(&outer);
+	assert_int_equal(spin_lock_count() - before, 2);
+	spin_unlock(&inner);
+	assert_true(spin_is_locked(&outer));
+	assert_false(spin_is_locked(&inner));
+}
+
+/* Tickets come round; what is watched must not. */
+static void a_lock_is_taken_any_number_of_times_watched_or_not(void **state)
+{
+	(void)state;
+	for (int watched = 1; watched >= 0; watched--) {
+		for (int i = 0; i < 70000; i++) {
+			spin_lock(&outer);
+			assert_false(spin_trylock(&outer));
+			spin_unlock(&outer);
+			assert_true(spin_trylock(&outer));
+			spin_unlock(&outer);
+		}
+		assert_false(spin_is_locked(&outer));
+		debug_locks_reset();
+	}
+	assert_string_equal(host_log(), "");
+}
+
 #define test(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -166,6 +209,8 @@ int main(void)
 		test(a_lock_of_another_cpu_is_not_to_be_given_back),
 		test(who_makes_others_wait_is_named),
 		test(without_the_option_a_wait_still_ends),
+		test(locks_are_counted_by_who_takes_them_while_somebody_asks),
+		test(a_lock_is_taken_any_number_of_times_watched_or_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

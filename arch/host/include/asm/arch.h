@@ -36,6 +36,13 @@ static inline void arch_local_irq_restore(unsigned long flags)
 	(void)flags;
 }
 
+static inline void arch_inc_release(u16 *word)
+{
+	__atomic_store_n(word, (u16)(*word + 1), __ATOMIC_RELEASE);
+}
+
+#define arch_rare_call(fn, ptr, b) fn(ptr, b, _THIS_IP_)
+
 static inline u64 arch_cycles(void)
 {
 	return __builtin_ia32_rdtsc();

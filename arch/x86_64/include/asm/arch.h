@@ -42,6 +42,28 @@ static inline void arch_local_irq_restore(unsigned long flags)
 		__asm__ __volatile__("sti" : : : "memory");
 }
 
+/* A store after all that was before, to a word that nobody else writes meanwhile. */
+static inline void arch_inc_release(u16 *word)
+{
+	__asm__ __volatile__("incw %0" : "+m"(*word) : : "memory", "cc");
+}
+
+/*
+ * All registers are as before, so that it costs the code around it none (entry.S); the
+ * address is worked out here, so that none holds it meanwhile.
+ */
+#define arch_rare_call(fn, ptr, b)                                                   \
+	do {                                                                         \
+		unsigned long __rare_ptr;                                            \
+		if (0)                                                               \
+			fn(ptr, b, 0UL);                                             \
+		__asm__ __volatile__("leaq %1, %0; pushq %2; pushq %0; pushq %3; "   \
+				     "call rare_call"                                \
+				     : "=&r"(__rare_ptr)                             \
+				     : "m"(*(ptr)), "r"((unsigned long)(b)), "r"(fn) \
+				     : "memory", "cc");                              \
+	} while (0)
+
 static inline u64 arch_cycles(void)
 {
 	u32 lo, hi;
