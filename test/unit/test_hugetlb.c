@@ -16,80 +16,84 @@ static const struct ram small[] = {{0x1000, 0xa0000, 0}, {SZ_1M, SZ_64M, 0}, {0,
 
 /* ---- Options ------------------------------------------------------------------------ */
 
+static const struct option_case {
+	const char *options;
+	unsigned long small, large; /* pages of 2 MB and 1 GB */
+	unsigned long default_size;
+	const char *says; /* after "HugeTLB: " */
+} option_cases[] = {
+	{"", 0, 0, SZ_2M, NULL},
+	{"hugepages=7", 7, 0, SZ_2M, NULL},
+	{"hugepagesz=1G hugepages=2", 0, 2, SZ_2M, NULL},
+	{"hugepages=3 hugepagesz=1G hugepages=2", 3, 2, SZ_2M, NULL},
+	{"hugepagesz=2M hugepages=3 hugepagesz=1G hugepages=1", 3, 1, SZ_2M, NULL},
+	{"default_hugepagesz=1G hugepages=2", 0, 2, SZ_1G, NULL},
+	{"hugepages=2 default_hugepagesz=1G", 0, 2, SZ_1G, NULL},
+	{"default_hugepagesz=1G hugepagesz=1G hugepages=2", 0, 2, SZ_1G, NULL},
+	{"default_hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=5", 5, 1, SZ_1G, NULL},
+	{"hugepages=0:4", 4, 0, SZ_2M, NULL},
+	{"hugepagesz=1G hugepages=0:1", 0, 1, SZ_2M, NULL},
+	/* What is wrong is said, and left out. */
+	{"hugepagesz=4M hugepages=2", 0, 0, SZ_2M, "unsupported hugepagesz=4M"},
+	{"hugepagesz=4M hugepages=2", 0, 0, SZ_2M,
+	 "hugepages=2 does not follow a valid hugepagesz, ignoring"},
+	{"hugepagesz=2Mx hugepages=2", 0, 0, SZ_2M, "unsupported hugepagesz=2Mx"},
+	{"default_hugepagesz=3G", 0, 0, SZ_2M, "unsupported default_hugepagesz=3G"},
+	{"default_hugepagesz=1G default_hugepagesz=2M", 0, 0, SZ_1G,
+	 "default_hugepagesz previously specified, ignoring 2M"},
+	{"hugepagesz=1G hugepages=1 hugepagesz=1G hugepages=2", 0, 1, SZ_2M,
+	 "hugepagesz=1G specified twice, ignoring"},
+	{"default_hugepagesz=1G hugepages=1 hugepagesz=1G hugepages=2", 0, 1, SZ_1G,
+	 "hugepagesz=1G specified twice, ignoring"},
+	{"hugepages=3 hugepages=4", 3, 0, SZ_2M,
+	 "hugepages= specified twice without interleaving hugepagesz=, ignoring "
+	 "hugepages=4"},
+	{"hugepages=3 hugepagesz=2M hugepages=4", 3, 0, SZ_2M,
+	 "Ignoring hugepages=4 associated with 2.00 MiB page size"},
+	{"hugepages=3 hugepagesz=2M hugepages=4", 3, 0, SZ_2M,
+	 "Using hugepages=3 for number of default huge pages"},
+	{"hugepages=x", 0, 0, SZ_2M, "Invalid hugepages parameter x"},
+	{"hugepages=2x", 0, 0, SZ_2M, "Invalid hugepages parameter 2x"},
+	{"hugepages=0:2,9:1", 0, 0, SZ_2M, "Invalid hugepages parameter 9:1"},
+	{"hugepages=0:2,3", 0, 0, SZ_2M, "Invalid hugepages parameter 3"},
+	{"hugepages=5000:1", 0, 0, SZ_2M, "Invalid hugepages parameter 5000:1"},
+	{"hugepagesz=1G hugepages=9", 0, 3, SZ_2M,
+	 "allocating 9 of page size 1.00 GiB failed.  Only allocated 3 hugepages."},
+	{"hugepagesz=1G hugepages=0:9", 0, 3, SZ_2M,
+	 "allocating 9 of page size 1.00 GiB failed node0.  Only allocated 3 hugepages."},
+};
+
+static void assert_registered(const char *size, unsigned long pages)
+{
+	char line[100];
+
+	snprintf(line, sizeof(line), "HugeTLB: registered %s page size, pre-allocated %lu pages\n",
+		 size, pages);
+	assert_true(host_log_contains(line));
+}
+
+static void check_options(const struct option_case *c)
+{
+	machine_huge(plain, c->options);
+	if (pool(SZ_2M)->nr_huge_pages != c->small || pool(SZ_1G)->nr_huge_pages != c->large ||
+	    huge_page_size(&default_hstate) != c->default_size)
+		fail_msg("\"%s\": %lu of 2 MB, %lu of 1 GB", c->options, pool(SZ_2M)->nr_huge_pages,
+			 pool(SZ_1G)->nr_huge_pages);
+	if (c->says && !host_log_contains(c->says))
+		fail_msg("\"%s\" did not say: %s", c->options, c->says);
+	if (!c->says)
+		assert_int_equal(host_log_count("HugeTLB: "), 2);
+	assert_registered("1.00 GiB", c->large);
+	assert_registered("2.00 MiB", c->small);
+	assert_int_equal(bad_options, 0);
+	host_machine_exit();
+}
+
 static void options_mean_what_they_mean_to_linux(void **state)
 {
-	static const struct {
-		const char *options;
-		unsigned long small, large; /* pages of 2 MB and 1 GB */
-		unsigned long default_size;
-		const char *says; /* after "HugeTLB: " */
-	} cases[] = {
-		{"", 0, 0, SZ_2M, NULL},
-		{"hugepages=7", 7, 0, SZ_2M, NULL},
-		{"hugepagesz=1G hugepages=2", 0, 2, SZ_2M, NULL},
-		{"hugepages=3 hugepagesz=1G hugepages=2", 3, 2, SZ_2M, NULL},
-		{"hugepagesz=2M hugepages=3 hugepagesz=1G hugepages=1", 3, 1, SZ_2M, NULL},
-		{"default_hugepagesz=1G hugepages=2", 0, 2, SZ_1G, NULL},
-		{"hugepages=2 default_hugepagesz=1G", 0, 2, SZ_1G, NULL},
-		{"default_hugepagesz=1G hugepagesz=1G hugepages=2", 0, 2, SZ_1G, NULL},
-		{"default_hugepagesz=1G hugepages=1 hugepagesz=2M hugepages=5", 5, 1, SZ_1G, NULL},
-		{"hugepages=0:4", 4, 0, SZ_2M, NULL},
-		{"hugepagesz=1G hugepages=0:1", 0, 1, SZ_2M, NULL},
-		/* What is wrong is said, and left out. */
-		{"hugepagesz=4M hugepages=2", 0, 0, SZ_2M, "unsupported hugepagesz=4M"},
-		{"hugepagesz=4M hugepages=2", 0, 0, SZ_2M,
-		 "hugepages=2 does not follow a valid hugepagesz, ignoring"},
-		{"hugepagesz=2Mx hugepages=2", 0, 0, SZ_2M, "unsupported hugepagesz=2Mx"},
-		{"default_hugepagesz=3G", 0, 0, SZ_2M, "unsupported default_hugepagesz=3G"},
-		{"default_hugepagesz=1G default_hugepagesz=2M", 0, 0, SZ_1G,
-		 "default_hugepagesz previously specified, ignoring 2M"},
-		{"hugepagesz=1G hugepages=1 hugepagesz=1G hugepages=2", 0, 1, SZ_2M,
-		 "hugepagesz=1G specified twice, ignoring"},
-		{"default_hugepagesz=1G hugepages=1 hugepagesz=1G hugepages=2", 0, 1, SZ_1G,
-		 "hugepagesz=1G specified twice, ignoring"},
-		{"hugepages=3 hugepages=4", 3, 0, SZ_2M,
-		 "hugepages= specified twice without interleaving hugepagesz=, ignoring "
-		 "hugepages=4"},
-		{"hugepages=3 hugepagesz=2M hugepages=4", 3, 0, SZ_2M,
-		 "Ignoring hugepages=4 associated with 2.00 MiB page size"},
-		{"hugepages=3 hugepagesz=2M hugepages=4", 3, 0, SZ_2M,
-		 "Using hugepages=3 for number of default huge pages"},
-		{"hugepages=x", 0, 0, SZ_2M, "Invalid hugepages parameter x"},
-		{"hugepages=2x", 0, 0, SZ_2M, "Invalid hugepages parameter 2x"},
-		{"hugepages=0:2,9:1", 0, 0, SZ_2M, "Invalid hugepages parameter 9:1"},
-		{"hugepages=0:2,3", 0, 0, SZ_2M, "Invalid hugepages parameter 3"},
-		{"hugepages=5000:1", 0, 0, SZ_2M, "Invalid hugepages parameter 5000:1"},
-		{"hugepagesz=1G hugepages=9", 0, 3, SZ_2M,
-		 "allocating 9 of page size 1.00 GiB failed.  Only allocated 3 hugepages."},
-		{"hugepagesz=1G hugepages=0:9", 0, 3, SZ_2M,
-		 "allocating 9 of page size 1.00 GiB failed node0.  Only allocated 3 hugepages."},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		char line[100];
-
-		machine_huge(plain, cases[i].options);
-		if (pool(SZ_2M)->nr_huge_pages != cases[i].small ||
-		    pool(SZ_1G)->nr_huge_pages != cases[i].large ||
-		    huge_page_size(&default_hstate) != cases[i].default_size)
-			fail_msg("\"%s\": %lu of 2 MB, %lu of 1 GB", cases[i].options,
-				 pool(SZ_2M)->nr_huge_pages, pool(SZ_1G)->nr_huge_pages);
-		if (cases[i].says && !host_log_contains(cases[i].says))
-			fail_msg("\"%s\" did not say: %s", cases[i].options, cases[i].says);
-		if (!cases[i].says)
-			assert_int_equal(host_log_count("HugeTLB: "), 2);
-		snprintf(line, sizeof(line),
-			 "HugeTLB: registered 1.00 GiB page size, pre-allocated %lu pages\n",
-			 cases[i].large);
-		assert_true(host_log_contains(line));
-		snprintf(line, sizeof(line),
-			 "HugeTLB: registered 2.00 MiB page size, pre-allocated %lu pages\n",
-			 cases[i].small);
-		assert_true(host_log_contains(line));
-		assert_int_equal(bad_options, 0);
-		host_machine_exit();
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(option_cases); i++)
+		check_options(&option_cases[i]);
 	machine_huge(small, "");
 }
 
@@ -407,18 +411,24 @@ static void verify_finds_pages_and_counts_that_are_wrong(void **state)
 
 /* ---- In the way of a range ------------------------------------------------------------------ */
 
+/* A page of the pool, which is free again. */
+static struct page *take_and_free(struct hstate *h)
+{
+	struct page *page = take(h);
+
+	free_huge_page(page);
+	return page;
+}
+
 static void a_range_can_be_had_where_a_free_huge_page_lies(void **state)
 {
-	struct hstate *h;
 	unsigned long pfn, free;
-	struct page *page;
+	struct hstate *h;
 
 	(void)state;
 	machine_huge(plain, "hugepages=4");
 	h = pool(SZ_2M);
-	page = take(h);
-	pfn = page_to_pfn(page);
-	free_huge_page(page);
+	pfn = page_to_pfn(take_and_free(h));
 	free = free_now();
 	/* From within it to past its end. */
 	assert_int_equal(alloc_contig_range(pfn + 8, pfn + 600, MIGRATE_MOVABLE, GFP_KERNEL), 0);
@@ -461,9 +471,8 @@ static void a_gigantic_page_stays(void **state)
 	(void)state;
 	machine_huge(plain, "hugepagesz=1G hugepages=1");
 	h = pool(SZ_1G);
-	page = take(h);
+	page = take_and_free(h);
 	pfn = page_to_pfn(page);
-	free_huge_page(page);
 	assert_int_equal(isolate_or_dissolve_huge_page(page), -ENOMEM);
 	assert_int_equal(alloc_contig_range(pfn, pfn + 512, MIGRATE_MOVABLE, GFP_KERNEL), -EBUSY);
 	assert_int_equal(h->free_huge_pages, 1);
@@ -479,9 +488,8 @@ static void a_huge_page_stays_where_there_is_no_other_one(void **state)
 	(void)state;
 	machine_huge(small, "hugepages=1");
 	h = pool(SZ_2M);
-	page = take(h);
+	page = take_and_free(h);
 	pfn = page_to_pfn(page);
-	free_huge_page(page);
 	while (alloc_pages(GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN, 0))
 		;
 	assert_int_equal(isolate_or_dissolve_huge_page(page), -ENOMEM);

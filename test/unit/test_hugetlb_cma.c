@@ -15,71 +15,73 @@ static const struct ram wide[] = {
 	{0x1000, 0xa0000, 0}, {SZ_1M, 3UL * SZ_1G, 0}, {SZ_4G, 2 * SZ_4G, 0}, {0, 0, 0}};
 
 /* What is asked for and what nodes get, in GB: on one node, or on two. */
+static const struct area_case {
+	const char *options;
+	bool two_nodes;
+	unsigned long on_node[2];
+	const char *says; /* after "hugetlb_cma: " */
+} area_cases[] = {
+	{"", false, {0, 0}, NULL},
+	{"hugetlb_cma=0", false, {0, 0}, NULL},
+	{"hugetlb_cma=1G", false, {1, 0}, "reserve 1024 MiB, up to 1024 MiB per node"},
+	{"hugetlb_cma=1G", false, {1, 0}, "reserved 1024 MiB on node 0"},
+	{"hugetlb_cma=1100M", false, {2, 0}, "reserve 1100 MiB, up to 1100 MiB per node"},
+	{"hugetlb_cma=2G", true, {1, 1}, "reserve 2048 MiB, up to 1024 MiB per node"},
+	{"hugetlb_cma=3G", true, {2, 1}, "reserve 3072 MiB, up to 1536 MiB per node"},
+	{"hugetlb_cma=3G", true, {2, 1}, "reserved 2048 MiB on node 0"},
+	{"hugetlb_cma=1G", true, {1, 0}, "reserve 1024 MiB, up to 512 MiB per node"},
+	{"hugetlb_cma=1:1G", true, {0, 1}, "reserved 1024 MiB on node 1"},
+	{"hugetlb_cma=0:1G,1:1025K",
+	 true,
+	 {1, 0},
+	 "cma area of node 1 should be at least 1024 MiB"},
+	{"hugetlb_cma=0:1025M,1:1G", true, {2, 1}, "reserved 2048 MiB on node 0"},
+	{"hugetlb_cma=0:2G hugetlb_cma=1:1G,", true, {0, 1}, NULL},
+	{"hugetlb_cma=1:1G hugetlb_cma=1G", true, {1, 0}, NULL},
+	{"hugetlb_cma=1G hugetlb_cma=1:1G", true, {0, 1}, NULL},
+	/* What is wrong, or too much, is said; the other node has its own. */
+	{"hugetlb_cma=1023M", false, {0, 0}, "cma area should be at least 1024 MiB"},
+	{"hugetlb_cma=1:1G,9:1G", true, {0, 1}, "invalid node 9 specified"},
+	{"hugetlb_cma=9:1G", true, {0, 0}, "invalid node 9 specified"},
+	{"hugetlb_cma=0:64G,1:1G", true, {0, 1}, "reservation failed: err -22, node 0"},
+	{"hugetlb_cma=0xffffffffffffffff", true, {0, 0}, "reservation failed: err -22, node 1"},
+	{"hugetlb_cma=0:3G,1:1G", true, {0, 1}, "reservation failed: err -12, node 0"},
+};
+
+static void check_area(const struct area_case *c, int nid)
+{
+	struct cma *area = hugetlb_cma_area(nid);
+	unsigned long size = area ? cma_get_size(area) : 0;
+	char name[20];
+
+	if (size != c->on_node[nid] * SZ_1G)
+		fail_msg("\"%s\": %lu MB on node %d\n%s", c->options, size / SZ_1M, nid,
+			 host_log());
+	if (!area)
+		return;
+	snprintf(name, sizeof(name), "hugetlb%d", nid);
+	assert_string_equal(cma_get_name(area), name);
+	assert_int_equal(cma_get_base(area) % SZ_1G, 0);
+	assert_int_equal(pfn_to_nid(PHYS_PFN(cma_get_base(area))), nid);
+}
+
 static void nodes_get_what_linux_gives_them(void **state)
 {
-	static const struct {
-		const char *options;
-		bool two_nodes;
-		unsigned long on_node[2];
-		const char *says; /* after "hugetlb_cma: " */
-	} cases[] = {
-		{"", false, {0, 0}, NULL},
-		{"hugetlb_cma=0", false, {0, 0}, NULL},
-		{"hugetlb_cma=1G", false, {1, 0}, "reserve 1024 MiB, up to 1024 MiB per node"},
-		{"hugetlb_cma=1G", false, {1, 0}, "reserved 1024 MiB on node 0"},
-		{"hugetlb_cma=1100M", false, {2, 0}, "reserve 1100 MiB, up to 1100 MiB per node"},
-		{"hugetlb_cma=2G", true, {1, 1}, "reserve 2048 MiB, up to 1024 MiB per node"},
-		{"hugetlb_cma=3G", true, {2, 1}, "reserve 3072 MiB, up to 1536 MiB per node"},
-		{"hugetlb_cma=3G", true, {2, 1}, "reserved 2048 MiB on node 0"},
-		{"hugetlb_cma=1G", true, {1, 0}, "reserve 1024 MiB, up to 512 MiB per node"},
-		{"hugetlb_cma=1:1G", true, {0, 1}, "reserved 1024 MiB on node 1"},
-		{"hugetlb_cma=0:1G,1:1025K",
-		 true,
-		 {1, 0},
-		 "cma area of node 1 should be at least 1024 MiB"},
-		{"hugetlb_cma=0:1025M,1:1G", true, {2, 1}, "reserved 2048 MiB on node 0"},
-		{"hugetlb_cma=0:2G hugetlb_cma=1:1G,", true, {0, 1}, NULL},
-		{"hugetlb_cma=1:1G hugetlb_cma=1G", true, {1, 0}, NULL},
-		{"hugetlb_cma=1G hugetlb_cma=1:1G", true, {0, 1}, NULL},
-		/* What is wrong, or too much, is said; the other node has its own. */
-		{"hugetlb_cma=1023M", false, {0, 0}, "cma area should be at least 1024 MiB"},
-		{"hugetlb_cma=1:1G,9:1G", true, {0, 1}, "invalid node 9 specified"},
-		{"hugetlb_cma=9:1G", true, {0, 0}, "invalid node 9 specified"},
-		{"hugetlb_cma=0:64G,1:1G", true, {0, 1}, "reservation failed: err -22, node 0"},
-		{"hugetlb_cma=0xffffffffffffffff",
-		 true,
-		 {0, 0},
-		 "reservation failed: err -22, node 1"},
-		{"hugetlb_cma=0:3G,1:1G", true, {0, 1}, "reservation failed: err -12, node 0"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(area_cases); i++) {
+		const struct area_case *c = &area_cases[i];
 		char line[100];
 
-		machine_begin(wide, cases[i].options, cases[i].two_nodes);
+		if (i)
+			host_machine_exit();
+		machine_begin(wide, c->options, c->two_nodes);
 		machine_end();
 		assert_int_equal(bad_options, 0);
-		for (int nid = 0; nid < 2; nid++) {
-			struct cma *area = hugetlb_cma_area(nid);
-			unsigned long size = area ? cma_get_size(area) : 0;
-
-			if (size != cases[i].on_node[nid] * SZ_1G)
-				fail_msg("\"%s\": %lu MB on node %d\n%s", cases[i].options,
-					 size / SZ_1M, nid, host_log());
-			if (!area)
-				continue;
-			snprintf(line, sizeof(line), "hugetlb%d", nid);
-			assert_string_equal(cma_get_name(area), line);
-			assert_int_equal(cma_get_base(area) % SZ_1G, 0);
-			assert_int_equal(pfn_to_nid(PHYS_PFN(cma_get_base(area))), nid);
-		}
-		snprintf(line, sizeof(line), "hugetlb_cma: %s\n",
-			 cases[i].says ? cases[i].says : "");
-		if (cases[i].says && !host_log_contains(line))
-			fail_msg("\"%s\" did not say: %s%s", cases[i].options, line, host_log());
-		if (i + 1 < ARRAY_SIZE(cases))
-			host_machine_exit();
+		for (int nid = 0; nid < 2; nid++)
+			check_area(c, nid);
+		snprintf(line, sizeof(line), "hugetlb_cma: %s\n", c->says ? c->says : "");
+		if (c->says && !host_log_contains(line))
+			fail_msg("\"%s\" did not say: %s%s", c->options, line, host_log());
 	}
 }
 
