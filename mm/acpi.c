@@ -33,17 +33,8 @@ enum {
 	FADT_X_DSDT = 140,
 };
 
-/* RSDP (5.2.5.3). */
-enum {
-	RSDP_OEM_ID = 9,
-	RSDP_REVISION = 15,
-	RSDP_RSDT = 16,
-	RSDP_V1_SIZE = 20,
-	RSDP_LENGTH = 20,
-	RSDP_XSDT = 24,
-	RSDP_V2_SIZE = 36,
-	RSDP_MAX_SIZE = 4096,
-};
+/* Longer ones are not believed. */
+#define RSDP_MAX_SIZE 4096
 
 /* ---- The log, in ACPICA's form ---------------------------------------------------- */
 
@@ -84,7 +75,7 @@ static void print_table(phys_addr_t address, const struct acpi_table_header *h)
  * Of all bytes, modulo 256, eight at once: pairs of bytes are added up in lanes of 16
  * bits, which 128 words cannot overflow.
  */
-static u8 sum(const void *bytes, size_t size)
+u8 acpi_checksum(const void *bytes, size_t size)
 {
 	const u64 low_bytes = 0x00ff00ff00ff00ffULL;
 	size_t at = 0;
@@ -114,7 +105,7 @@ static u32 min_length(const struct acpi_table_header *h)
 static bool checksum_ok(const struct acpi_table_header *h, u32 length)
 {
 	char sig[TEXT_MAX];
-	u8 wrong = sum(h, length);
+	u8 wrong = acpi_checksum(h, length);
 
 	if (!wrong || has_signature(h, "FACS"))
 		return true;
@@ -296,7 +287,7 @@ static const void *map_rsdp(phys_addr_t address, u32 *length)
 		return bad_rsdp(address, "lies outside the firmware's memory map");
 	if (memcmp(rsdp, "RSD PTR ", 8) != 0)
 		return bad_rsdp(address, "has no signature");
-	if (sum(rsdp, RSDP_V1_SIZE))
+	if (acpi_checksum(rsdp, RSDP_V1_SIZE))
 		return bad_rsdp(address, "has a wrong checksum");
 	*length = RSDP_V1_SIZE;
 	if (acpi_u8(rsdp, RSDP_REVISION) < 2 || !acpi_map_memory(address, RSDP_V2_SIZE))
@@ -304,7 +295,7 @@ static const void *map_rsdp(phys_addr_t address, u32 *length)
 
 	*length = acpi_u32(rsdp, RSDP_LENGTH);
 	if (*length < RSDP_V2_SIZE || *length > RSDP_MAX_SIZE ||
-	    !acpi_map_memory(address, *length) || sum(rsdp, *length)) {
+	    !acpi_map_memory(address, *length) || acpi_checksum(rsdp, *length)) {
 		bad_rsdp(address, "has a wrong length or extended checksum: its XSDT is");
 		*length = RSDP_V1_SIZE;
 	}

@@ -10,38 +10,8 @@
 #ifndef _MM_ACPI_H
 #define _MM_ACPI_H
 
-#include <linux/string.h>
 #include <linux/types.h>
 #include <baremm/acpi.h>
-
-static inline u8 acpi_u8(const void *table, size_t offset)
-{
-	return ((const u8 *)table)[offset];
-}
-
-static inline u16 acpi_u16(const void *table, size_t offset)
-{
-	u16 value;
-
-	memcpy(&value, (const u8 *)table + offset, sizeof(value));
-	return value;
-}
-
-static inline u32 acpi_u32(const void *table, size_t offset)
-{
-	u32 value;
-
-	memcpy(&value, (const u8 *)table + offset, sizeof(value));
-	return value;
-}
-
-static inline u64 acpi_u64(const void *table, size_t offset)
-{
-	u64 value;
-
-	memcpy(&value, (const u8 *)table + offset, sizeof(value));
-	return value;
-}
 
 /*
  * Makes [pa, pa + size) readable, wherever it lies. NULL: it wraps, firmware's map

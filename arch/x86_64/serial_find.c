@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Which serial ports a PC has, where no option says it. This is before our own page
- * tables and before mm/ has a list of ACPI tables: what the firmware's tables point at
- * is read only where its memory map names it and its page tables reach it.
- */
+/* Which serial ports a PC has, where no option says it. */
 #include "consoles.h"
 
 #include <linux/errno.h>
@@ -11,6 +7,7 @@
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 
+#include "acpi_early.h"
 #include "cpu.h"
 #include "uart_find.h"
 
@@ -20,40 +17,6 @@
 
 /* Ports that are tried of those on the PCI bus. */
 #define PCI_TRIES 8
-
-static const struct boot_info *firmware; /* for reach() */
-
-/* Does the firmware's map name every byte of [start, end)? It is not sorted yet. */
-static bool described(u64 start, u64 end)
-{
-	bool progress = true;
-
-	while (progress && start < end) {
-		progress = false;
-		for (u32 i = 0; i < firmware->nr_e820 && start < end; i++) {
-			const struct e820_entry *entry = &firmware->e820[i];
-
-			if (entry->addr > start || entry->addr + entry->size <= start)
-				continue;
-			start = entry->addr + entry->size;
-			progress = true;
-		}
-	}
-	return start >= end;
-}
-
-static const void *reach(phys_addr_t addr, size_t size)
-{
-	phys_addr_t end = addr + size;
-	struct arch_mapping map;
-
-	if (addr < PAGE_SIZE || end < addr || !described(addr, end))
-		return NULL;
-	for (phys_addr_t page = round_down(addr, PAGE_SIZE); page < end; page += PAGE_SIZE)
-		if (arch_query(page, &map) || map.phys != page)
-			return NULL;
-	return (const void *)(unsigned long)addr;
-}
 
 /* ---- Tables ---------------------------------------------------------------------- */
 
@@ -68,8 +31,7 @@ static bool find_in_table(const struct boot_info *info, const char *signature,
 	char text[48];
 	int err;
 
-	firmware = info;
-	table = early_acpi_find(reach, info->rsdp, signature, &length);
+	table = early_acpi_table(info, signature, &length);
 	if (!table || parse(table, length, &place))
 		return false;
 	uart_describe(&place, text, sizeof(text));

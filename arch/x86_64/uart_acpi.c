@@ -9,12 +9,6 @@
 
 /* Offsets in the tables. */
 enum {
-	RSDP_REVISION = 15,
-	RSDP_RSDT = 16,
-	RSDP_V1_SIZE = 20,
-	RSDP_XSDT = 24,
-	RSDP_V2_SIZE = 36,
-
 	SPCR_INTERFACE = 36,
 	SPCR_GAS = 40,
 	SPCR_BAUD = 58,
@@ -44,81 +38,6 @@ enum {
 #define KIND_16550_GAS 0x12
 #define DBG2_SERIAL    0x8000
 
-/* Root entries beyond this are not looked at. */
-#define ROOT_ENTRIES_MAX 1024
-
-static u64 number(const u8 *at, unsigned int bytes)
-{
-	u64 value = 0;
-
-	while (bytes)
-		value = value << 8 | at[--bytes];
-	return value;
-}
-
-static bool adds_up(const u8 *bytes, size_t length)
-{
-	u8 sum = 0;
-
-	for (size_t i = 0; i < length; i++)
-		sum = (u8)(sum + bytes[i]);
-	return !sum;
-}
-
-/* ---- Tables ------------------------------------------------------------------ */
-
-/* A whole table at @addr, or NULL. */
-static const u8 *reach_table(early_reach_fn reach, phys_addr_t addr, size_t *length)
-{
-	const u8 *header = addr ? reach(addr, sizeof(struct acpi_table_header)) : NULL;
-	const u8 *table;
-
-	if (!header)
-		return NULL;
-	*length = number(header + 4, 4);
-	if (*length < sizeof(struct acpi_table_header) || *length > ACPI_TABLE_MAX_SIZE)
-		return NULL;
-	table = reach(addr, *length);
-	return table && adds_up(table, *length) ? table : NULL;
-}
-
-/* XSDT or RSDT, and the size of its entries. */
-static const u8 *reach_root(early_reach_fn reach, phys_addr_t rsdp, size_t *length,
-			    unsigned int *entry)
-{
-	const u8 *root = rsdp ? reach(rsdp, RSDP_V1_SIZE) : NULL;
-
-	if (!root || memcmp(root, "RSD PTR ", 8) || !adds_up(root, RSDP_V1_SIZE))
-		return NULL;
-	*entry = 4;
-	if (root[RSDP_REVISION] < 2)
-		return reach_table(reach, number(root + RSDP_RSDT, 4), length);
-	root = reach(rsdp, RSDP_V2_SIZE);
-	if (!root)
-		return NULL;
-	if (!number(root + RSDP_XSDT, 8))
-		return reach_table(reach, number(root + RSDP_RSDT, 4), length);
-	*entry = 8;
-	return reach_table(reach, number(root + RSDP_XSDT, 8), length);
-}
-
-const void *early_acpi_find(early_reach_fn reach, phys_addr_t rsdp, const char *signature,
-			    size_t *length)
-{
-	size_t root_length, at = sizeof(struct acpi_table_header);
-	unsigned int entry;
-	const u8 *root = reach_root(reach, rsdp, &root_length, &entry);
-
-	for (int i = 0; root && i < ROOT_ENTRIES_MAX && at + entry <= root_length; i++) {
-		const u8 *table = reach_table(reach, number(root + at, entry), length);
-
-		if (table && !memcmp(table, signature, 4))
-			return table;
-		at += entry;
-	}
-	return NULL;
-}
-
 /* ---- Ports ------------------------------------------------------------------- */
 
 static bool kind_is_16550(u64 kind)
@@ -134,7 +53,7 @@ static int place_from_gas(const u8 *gas, struct uart_place *place)
 	*place = (struct uart_place){.mmio = gas[GAS_SPACE] == 0, .width = 1, .stride = 1};
 	if (gas[GAS_SPACE] > 1)
 		return -EINVAL;
-	place->base = number(gas + GAS_ADDRESS, 8);
+	place->base = acpi_u64(gas, GAS_ADDRESS);
 	if (place->mmio) {
 		if (gas[GAS_ACCESS] >= ARRAY_SIZE(widths))
 			return -EINVAL;
@@ -161,7 +80,7 @@ int uart_from_spcr(const void *table, size_t length, struct uart_place *place)
 	if (spcr[SPCR_BAUD] < ARRAY_SIZE(rates))
 		place->baud = rates[spcr[SPCR_BAUD]];
 	if (((const struct acpi_table_header *)table)->revision >= 3)
-		place->clock = (u32)number(spcr + SPCR_CLOCK, 4);
+		place->clock = acpi_u32(spcr, SPCR_CLOCK);
 	if (place->mmio && !place->clock)
 		place->baud = 0;
 	return 0;
@@ -169,10 +88,10 @@ int uart_from_spcr(const void *table, size_t length, struct uart_place *place)
 
 static int place_from_device(const u8 *device, size_t length, struct uart_place *place)
 {
-	size_t gas = number(device + DEVICE_GAS, 2);
+	size_t gas = acpi_u16(device, DEVICE_GAS);
 
-	if (number(device + DEVICE_TYPE, 2) != DBG2_SERIAL ||
-	    !kind_is_16550(number(device + DEVICE_SUBTYPE, 2)) || !device[DEVICE_NR_GAS])
+	if (acpi_u16(device, DEVICE_TYPE) != DBG2_SERIAL ||
+	    !kind_is_16550(acpi_u16(device, DEVICE_SUBTYPE)) || !device[DEVICE_NR_GAS])
 		return -ENODEV;
 	return gas + GAS_SIZE <= length ? place_from_gas(device + gas, place) : -EINVAL;
 }
@@ -184,10 +103,10 @@ int uart_from_dbg2(const void *table, size_t length, struct uart_place *place)
 
 	if (length < DBG2_SIZE)
 		return -EINVAL;
-	at = number(dbg2 + DBG2_OFFSET, 4);
-	count = number(dbg2 + DBG2_COUNT, 4);
+	at = acpi_u32(dbg2, DBG2_OFFSET);
+	count = acpi_u32(dbg2, DBG2_COUNT);
 	for (; count && at + DEVICE_SIZE <= length; count--) {
-		size_t size = number(dbg2 + at + DEVICE_LENGTH, 2);
+		size_t size = acpi_u16(dbg2, at + DEVICE_LENGTH);
 
 		if (size < DEVICE_SIZE || at + size > length)
 			return -EINVAL;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where a PC's serial ports are, as its firmware's tables and its PCI bus tell.
- * Pure: what is read comes through the caller's functions.
+ * Pure: the tables' bytes and the bus come from the caller.
  *
  * Owns:       nothing.
- * Invariants: no byte of a table is read that `reach` did not give; counts and
- *             lengths in tables are checked against the table's own length.
+ * Invariants: counts and lengths in tables are checked against the table's own length.
  * Lifetime:   before bring-up, while the firmware's memory is still its own.
  * Locking:    none; boot CPU.
  * Units:      bytes.
@@ -18,16 +17,6 @@
 #define _ARCH_X86_64_UART_FIND_H
 
 #include "uart.h"
-
-/* @size bytes at @addr, or NULL where they are not there to be read. */
-typedef const void *(*early_reach_fn)(phys_addr_t addr, size_t size);
-
-/*
- * The first ACPI table with @signature that is whole and adds up, without a list of
- * tables: for before mm/ has one.
- */
-const void *early_acpi_find(early_reach_fn reach, phys_addr_t rsdp, const char *signature,
-			    size_t *length);
 
 /* The port that the table SPCR, of @length bytes, names. */
 int uart_from_spcr(const void *table, size_t length, struct uart_place *place);

@@ -23,6 +23,7 @@
 #ifndef _BAREMM_ACPI_H
 #define _BAREMM_ACPI_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 /* Tables that are listed; what the root table names beyond is counted and left out. */
@@ -42,6 +43,50 @@ struct acpi_table_header {
 	char asl_compiler_id[4];
 	u32 asl_compiler_revision;
 } __attribute__((__packed__));
+
+/* Offsets in the RSDP (5.2.5.3), and its sizes in ACPI 1.0 and since 2.0. */
+enum {
+	RSDP_OEM_ID = 9,
+	RSDP_REVISION = 15,
+	RSDP_RSDT = 16,
+	RSDP_V1_SIZE = 20,
+	RSDP_LENGTH = 20,
+	RSDP_XSDT = 24,
+	RSDP_V2_SIZE = 36,
+};
+
+/* Fields, which need not be aligned. */
+static inline u8 acpi_u8(const void *table, size_t offset)
+{
+	return ((const u8 *)table)[offset];
+}
+
+static inline u16 acpi_u16(const void *table, size_t offset)
+{
+	u16 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+static inline u32 acpi_u32(const void *table, size_t offset)
+{
+	u32 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+static inline u64 acpi_u64(const void *table, size_t offset)
+{
+	u64 value;
+
+	memcpy(&value, (const u8 *)table + offset, sizeof(value));
+	return value;
+}
+
+/* The sum of all bytes, modulo 256: 0 where a table is whole. */
+u8 acpi_checksum(const void *bytes, size_t size);
 
 /* What was left out, and why. Zero on a machine whose tables are in order. */
 struct acpi_findings {

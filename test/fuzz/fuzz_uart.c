@@ -10,6 +10,7 @@
  */
 #include "fuzz.h"
 
+#include "../../arch/x86_64/acpi_early.h"
 #include "../../arch/x86_64/uart_find.h"
 
 enum { FORM_TABLES = 1, FORM_PCI = 2, FORM_TEXT = 4, FORM_SPCR_3 = 8 };

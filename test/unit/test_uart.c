@@ -13,6 +13,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include "../../arch/x86_64/acpi_early.h"
 #include "../../arch/x86_64/uart_find.h"
 
 /* ---- A 16550 ------------------------------------------------------------------ */
