@@ -98,7 +98,8 @@ void clock_read(const struct firmware *fw, struct boot_info *info)
 {
 	u64 hz = tsc_hz_from_cpuid();
 
-	if (!hz)
+	info->tsc_exact = hz >= TSC_HZ_MIN && hz <= TSC_HZ_MAX;
+	if (!info->tsc_exact)
 		hz = tsc_hz_from_stall(fw);
 	if (hz < TSC_HZ_MIN || hz > TSC_HZ_MAX) {
 		pr_notice("time-stamp counter: %llu Hz cannot be true; rate unknown\n", hz);

@@ -6,8 +6,9 @@
  * Lifetime: from clock_init() on; before, the time is 0.
  * Locking:  none.
  * Units:    nanoseconds since the program's first instruction.
- * Failure:  where firmware could not measure the rate, CLOCK_ASSUMED_HZ is taken,
- *           and clock_print() says so.
+ * Failure:  the rate is what the CPU says, else measured by a counter of known rate (tsc.h),
+ *           else what the firmware's Stall() made of it, else CLOCK_ASSUMED_HZ; clock_print()
+ *           says which.
  */
 #ifndef _ARCH_X86_64_CLOCK_H
 #define _ARCH_X86_64_CLOCK_H
@@ -18,6 +19,7 @@ struct boot_info;
 
 #define CLOCK_ASSUMED_HZ 1000000000ULL
 
+/* Interrupts are off; takes 30 ms where it has to measure. */
 void clock_init(const struct boot_info *info);
 void clock_print(void);
 

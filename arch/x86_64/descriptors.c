@@ -188,7 +188,7 @@ void descriptors_load_cpu(unsigned int cpu, const struct cpu_stacks *own)
 	arch_percpu_enter(cpu);
 }
 
-void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info), void *stack_top)
+void __ref arch_enter(struct boot_info *info, void (*next)(struct boot_info *info), void *stack_top)
 {
 	cpu_early_init();
 	mmu_early_init();

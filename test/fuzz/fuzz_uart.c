@@ -11,6 +11,7 @@
 #include "fuzz.h"
 
 #include "../../arch/x86_64/acpi_early.h"
+#include "../../arch/x86_64/tsc.h"
 #include "../../arch/x86_64/uart_find.h"
 
 enum { FORM_TABLES = 1, FORM_PCI = 2, FORM_TEXT = 4, FORM_SPCR_3 = 8 };
@@ -88,6 +89,17 @@ static void check_place(const struct uart_place *place)
 	fuzz_check((size_t)uart_describe(place, text, sizeof(text)) == strlen(text));
 }
 
+/* Any bytes for FADT and HPET. */
+static void check_counters(const void *table, size_t length)
+{
+	struct tsc_reference ref;
+
+	if (!tsc_reference_pmtimer(table, length, &ref))
+		fuzz_check(ref.at && ref.at <= U16_MAX - 3 && ref.hz && ref.mask);
+	if (!tsc_reference_hpet(table, length, &ref) && !tsc_reference_hpet_rate(ref.at, &ref))
+		fuzz_check(ref.at && ref.hz >= 10000000 && ref.mask);
+}
+
 static void check_tables(void)
 {
 	struct uart_place place;
@@ -97,9 +109,13 @@ static void check_tables(void)
 	table = early_acpi_find(reach, MEMORY, "SPCR", &length);
 	if (table && !uart_from_spcr(table, length, &place))
 		check_place(&place);
+	if (table)
+		check_counters(table, length);
 	table = early_acpi_find(reach, MEMORY, "DBG2", &length);
 	if (table && !uart_from_dbg2(table, length, &place))
 		check_place(&place);
+	if (table)
+		check_counters(table, length);
 }
 
 /* ---- PCI ------------------------------------------------------------------------- */

@@ -48,6 +48,7 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_MANY_TABLES] = {"many-tables", 0, MUST_LEAVE},
 	[FAULT_NO_CLOCK] = {"no-clock", 0, MUST_LEAVE},
 	[FAULT_WRONG_CLOCK] = {"wrong-clock", 0, MUST_LEAVE},
+	[FAULT_NO_PMTIMER] = {"no-pmtimer", 0, MUST_LEAVE},
 	[FAULT_NO_CONSOLE] = {"no-console", 0, MUST_LEAVE},
 	[FAULT_CPU_STATE] = {"cpu-state", 0, MUST_LEAVE},
 	[FAULT_OTHER_CPU] = {"other-cpu", 0, MUST_LEAVE},

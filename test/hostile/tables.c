@@ -83,12 +83,30 @@ static void *bad_rsdp(const UINT8 *rsdp)
 	return page;
 }
 
+/* The FADT says no more where its timer is: what is left are HPET and PIT. */
+static void hide_pmtimer(const UINT8 *rsdp)
+{
+	const UINT8 *xsdt = *(UINT8 *const *)(rsdp + 24);
+	UINTN length = *(const UINT32 *)(xsdt + 4);
+
+	for (UINTN at = 36; at + 8 <= length; at += 8) {
+		UINT8 *fadt = *(UINT8 *const *)(xsdt + at);
+
+		if (*(const UINT32 *)fadt != 0x50434146) /* FACP */
+			continue;
+		fadt[91] = 0;
+		seal(fadt, *(const UINT32 *)(fadt + 4), 9);
+	}
+}
+
 static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
 {
 	BOOLEAN acpi = is(table, &acpi20) || is(table, &acpi10);
 
 	if (acpi && now.on[FAULT_NO_ACPI])
 		return FALSE;
+	if (is(table, &acpi20) && now.on[FAULT_NO_PMTIMER])
+		hide_pmtimer(table->VendorTable);
 	if (acpi && (now.on[FAULT_BAD_RSDP] || now.on[FAULT_BAD_XSDT] || now.on[FAULT_LOST_XSDT])) {
 		if (!is(table, &acpi20))
 			return FALSE;
