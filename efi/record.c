@@ -91,7 +91,7 @@ static phys_addr_t take_trampoline(const struct firmware *fw)
 
 	status = fw->bs->AllocatePages(AllocateMaxAddress, EfiLoaderData, 1, &addr);
 	if (EFI_ERROR(status) || !addr) {
-		pr_notice("no free page below 1 MB: other CPUs cannot be started\n");
+		pr_notice("no free page below 1 MB\n");
 		return 0;
 	}
 	return addr;

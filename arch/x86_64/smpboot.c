@@ -43,6 +43,7 @@ static struct {
 unsigned long ap_stack_top;
 
 static phys_addr_t trampoline;
+static bool borrowed; /* its contents are somebody else's */
 
 /* What a CPU is for the others, and what it said of itself when it was started. */
 struct cpu_record {
@@ -185,16 +186,28 @@ static int protect_trampoline(unsigned int identity, unsigned int alias)
 	return err ? err : arch_protect((unsigned long)__va(trampoline), PAGE_SIZE, alias);
 }
 
+static phys_addr_t choose_page(const struct boot_info *info)
+{
+	phys_addr_t page = trampoline_page(info);
+
+	if (page)
+		return page;
+	page = trampoline_borrow(info);
+	if (page)
+		pr_info("no free page below 1 MB: borrowing %pa to start CPUs in\n", &page);
+	borrowed = page != 0;
+	return page;
+}
+
 static int prepare_trampoline(void)
 {
 	phys_addr_t root = live_pgtable.root;
 	int err;
 
-	trampoline = trampoline_page(mmu_boot_info);
+	trampoline = choose_page(mmu_boot_info);
 	if (!trampoline) {
-		pr_warn("no page below 1 MB to start CPUs in (the boot record names %#llx): one "
-			"CPU "
-			"runs\n",
+		pr_warn("no memory below 1 MB to start CPUs in (the boot record names %#llx): one "
+			"CPU runs\n",
 			mmu_boot_info->trampoline);
 		return -ENOMEM;
 	}
@@ -259,6 +272,10 @@ void arch_smp_done(void)
 
 	if (err)
 		panic("smpboot: protecting the page %#llx: error %d", trampoline, err);
+	if (borrowed) {
+		trampoline_restore(trampoline);
+		pr_info("page %pa has its contents back\n", &trampoline);
+	}
 	compare_all();
 	print_total();
 	if (num_online_cpus() > 1)

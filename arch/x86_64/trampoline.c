@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The page below 1 MB that code runs in while paging is off: choose it, fill it. */
+/* The page below 1 MB that code runs in while paging is off: fill it. */
 #include "trampoline.h"
 
 #include <linux/kernel.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
 #include <asm/page.h>
-#include <baremm/boot_info.h>
 
-static_assert(TRAMPOLINE_ARGS + sizeof(struct trampoline_args) <= PAGE_SIZE);
-
-static bool overlaps(phys_addr_t page, phys_addr_t start, phys_addr_t end)
-{
-	return page < end && start < page + PAGE_SIZE;
-}
-
-phys_addr_t trampoline_page(const struct boot_info *info)
-{
-	phys_addr_t page = info->trampoline;
-
-	if (!page || (page & ~PAGE_MASK) || page > SZ_1M - PAGE_SIZE)
-		return 0;
-	if (overlaps(page, info->self, info->self + info->self_size))
-		return 0;
-	for (u32 i = 0; i < info->nr_ranges; i++)
-		if (overlaps(page, info->ranges[i].start, info->ranges[i].end))
-			return 0;
-	return page;
-}
+static_assert(TRAMPOLINE_SIZE <= PAGE_SIZE);
 
 void trampoline_set_entry(phys_addr_t page, unsigned long entry, unsigned long stack)
 {
@@ -41,6 +20,7 @@ void trampoline_fill(phys_addr_t page, unsigned long cr4, phys_addr_t cr3, phys_
 {
 	struct trampoline_args *args = (void *)(page + TRAMPOLINE_ARGS);
 
+	trampoline_save(page);
 	memcpy((void *)page, trampoline_start, (size_t)(trampoline_end - trampoline_start));
 	*args = (struct trampoline_args){
 		.gdt_limit = sizeof(args->gdt) - 1,

@@ -79,8 +79,21 @@ static_assert(offsetof(struct trampoline_args, gdt) == ARGS_GDT);
 
 struct boot_info;
 
+/* Bytes of the page that are written to. */
+#define TRAMPOLINE_SIZE (TRAMPOLINE_ARGS + sizeof(struct trampoline_args))
+
 /* The boot record's page, if it can be used: below 1 MB, and nothing of ours. Else 0. */
 phys_addr_t trampoline_page(const struct boot_info *info);
+
+/*
+ * Where the firmware gave none: the highest page below 1 MB that is memory and nothing of ours,
+ * whoever had it before. Its contents must come back. 0: there is none.
+ */
+phys_addr_t trampoline_borrow(const struct boot_info *info);
+
+/* trampoline_fill() saves what it writes over; once nobody goes through any more it comes back. */
+void trampoline_save(phys_addr_t page);
+void trampoline_restore(phys_addr_t page);
 
 /*
  * Writes code and arguments to @page, which must be writable: it will run with @cr4

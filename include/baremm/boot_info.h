@@ -127,10 +127,10 @@ struct boot_info {
 	const char *options; /* baremm.cfg, then the load options; terminated */
 	const char *build;   /* version and compiler, for the first line */
 
-	s64 time;      /* ns since 1970 at start; 0 where there is no clock */
-	u64 tsc_hz;    /* time-stamp counter's rate; 0 where it could not be measured */
+	s64 time;	/* ns since 1970 at start; 0 where there is no clock */
+	u64 tsc_hz;	/* time-stamp counter's rate; 0 where it could not be measured */
 	bool tsc_exact; /* that is the CPU's own word, and need not be measured again */
-	u64 tsc_start; /* its value at the program's first instruction */
+	u64 tsc_start;	/* its value at the program's first instruction */
 
 	/* The firmware's allocators, with the option bench (baremm/bench.h). */
 	const struct bench_result *bench;

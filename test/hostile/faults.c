@@ -31,6 +31,7 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_PROBE_NEVER_ENDS] = {"probe-never-ends", 0, MUST_REFUSE},
 	[FAULT_PROBE_SAYS_NOTHING] = {"probe-says-nothing", 0, MUST_LEAVE},
 	[FAULT_NO_LOW_MEMORY] = {"no-low-memory", 0, MUST_LEAVE},
+	[FAULT_LOW_RESERVED] = {"low-reserved", 0, MUST_LEAVE},
 	[FAULT_NO_PROTOCOLS] = {"no-protocols", 0, MUST_LEAVE},
 	[FAULT_NULL_PROTOCOLS] = {"null-protocols", 0, MUST_LEAVE},
 	[FAULT_NO_GRAPHICS] = {"no-graphics", 0, MUST_LEAVE},

@@ -132,7 +132,9 @@ static void spoil_all(void)
 			list[i].Attribute &= EFI_MEMORY_RUNTIME;
 		if (now.on[FAULT_PROTECTION])
 			list[i].Attribute |= MD_RO | MD_XP | MD_RP;
-		if (now.on[FAULT_NO_RAM] && is_ram(&list[i]))
+		if (is_ram(&list[i]) &&
+		    (now.on[FAULT_NO_RAM] ||
+		     (now.on[FAULT_LOW_RESERVED] && list[i].PhysicalStart < 0x100000)))
 			list[i].Type = EfiReservedMemoryType;
 	}
 	if (now.on[FAULT_EMPTY_MAP])
