@@ -26,7 +26,7 @@ static void print_text(const struct firmware *fw, const char *text)
 	for (; *text; text++) {
 		if (*text == '\n')
 			piece[n++] = '\r';
-		piece[n++] = *text;
+		piece[n++] = (unsigned char)*text;
 		if (n >= ARRAY_SIZE(piece) - 2 || !text[1]) {
 			piece[n] = 0;
 			fw->st->ConOut->OutputString(fw->st->ConOut, piece);

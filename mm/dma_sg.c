@@ -22,11 +22,14 @@ void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sgl, int nents,
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg (sgl, sg, nents, i)
+	for_each_sg (sgl, sg, nents, i) {
+		if (WARN_ON_ONCE(!sg))
+			return;
 		dma_unmap_page_attrs(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
+	}
 }
 
-/* All or none: -EIO. */
+/* All or none: -EIO; -EINVAL where the list is shorter than @nents. */
 static int map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 		  enum dma_data_direction dir, unsigned long attrs)
 {
@@ -34,13 +37,15 @@ static int map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 	int i;
 
 	for_each_sg (sgl, sg, nents, i) {
-		dma_addr_t dma =
-			dma_map_page_attrs(dev, sg_page(sg), sg->offset, sg->length, dir, attrs);
+		dma_addr_t dma = DMA_MAPPING_ERROR;
 
-		if (dma == DMA_MAPPING_ERROR) {
+		if (sg)
+			dma = dma_map_page_attrs(dev, sg_page(sg), sg->offset, sg->length, dir,
+						 attrs);
+		if (WARN_ON_ONCE(!sg) || dma == DMA_MAPPING_ERROR) {
 			/* Nothing was written to what is given back. */
 			dma_unmap_sg_attrs(dev, sgl, i, dir, attrs | DMA_ATTR_SKIP_CPU_SYNC);
-			return -EIO;
+			return sg ? -EIO : -EINVAL;
 		}
 		sg_dma_address(sg) = dma;
 		sg_dma_len(sg) = sg->length;
@@ -73,8 +78,11 @@ void dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg (sgl, sg, nents, i)
+	for_each_sg (sgl, sg, nents, i) {
+		if (WARN_ON_ONCE(!sg))
+			return;
 		dma_sync_single_for_cpu(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
+	}
 }
 
 void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
@@ -83,8 +91,11 @@ void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nen
 	struct scatterlist *sg;
 	int i;
 
-	for_each_sg (sgl, sg, nents, i)
+	for_each_sg (sgl, sg, nents, i) {
+		if (WARN_ON_ONCE(!sg))
+			return;
 		dma_sync_single_for_device(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
+	}
 }
 
 /* ---- Memory as a scatterlist -------------------------------------------------------------------- */

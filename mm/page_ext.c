@@ -53,11 +53,12 @@ void __init page_ext_init(void)
 struct page_ext *lookup_page_ext(const struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page), nr = pfn_to_section_nr(pfn);
+	const struct mem_section *ms = __nr_to_section(nr);
 	char *base;
 
-	if (!ext_size || !section_made(nr))
+	if (!ext_size || !ms || !section_made(nr))
 		return NULL;
-	base = __va(PFN_PHYS(__nr_to_section(nr)->ext_pfn));
+	base = __va(PFN_PHYS(ms->ext_pfn));
 	return (struct page_ext *)(base + pfn % PAGES_PER_SECTION * ext_size);
 }
 

@@ -223,9 +223,11 @@ void take_isolated_range(struct zone *zone, unsigned long start_pfn, unsigned lo
 
 	while (pfn < end_pfn) {
 		struct page *head = free_block_around(pfn, 0);
-		unsigned long first = page_to_pfn(head);
-		unsigned long next = first + (1UL << buddy_order(head));
+		unsigned long first, next;
 
+		BUG_ON(!head);
+		first = page_to_pfn(head);
+		next = first + (1UL << buddy_order(head));
 		del_free_block(zone, head, MIGRATE_ISOLATE);
 		if (first < start_pfn)
 			free_pages_range(zone, first, start_pfn);

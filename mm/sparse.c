@@ -198,6 +198,7 @@ void section_set_memmap(unsigned long nr, unsigned long memmap_pfn, unsigned lon
 {
 	struct mem_section *ms = __nr_to_section(nr);
 
+	BUG_ON(!ms);
 	ms->memmap_pfn = memmap_pfn;
 	ms->ext_pfn = ext_pfn;
 	page_ext_section_made(ext_pfn);

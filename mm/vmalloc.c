@@ -308,7 +308,7 @@ static struct page **alloc_page_array(const struct vm_struct *vm, unsigned int n
 
 	if (nr <= FEW_PAGES)
 		return array_behind(vm);
-	gfp = (gfp & (GFP_RECLAIM_MASK | __GFP_NOWARN)) | __GFP_ZERO;
+	gfp = (gfp & GFP_RECLAIM_MASK) | __GFP_ZERO;
 	if (bytes > PAGE_SIZE)
 		return __vmalloc_node(bytes, 1, gfp, node, vm->caller);
 	return alloc_record(bytes, gfp, node);

@@ -131,7 +131,7 @@ static void low_pages_use(struct low_pages *low, int tables, bool root)
 	if (low->ext)
 		donate_to_memmap(low->ext, page_ext_section_pages);
 	low->ext = NULL;
-	for (int i = 0; i < tables; i++) {
+	for (int i = 0; i < SECTION_TABLE_PAGES && i < tables; i++) {
 		donate_to_memmap(low->table[i], 1);
 		low->table[i] = NULL;
 	}

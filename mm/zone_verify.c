@@ -184,7 +184,8 @@ static void verify_pageblocks(struct verify *v, unsigned long nr)
 /* In the section itself, or in any other that is made. */
 static void verify_memmap(struct verify *v, unsigned long nr)
 {
-	unsigned long pfn = __nr_to_section(nr)->memmap_pfn;
+	const struct mem_section *ms = __nr_to_section(nr);
+	unsigned long pfn = ms ? ms->memmap_pfn : 0;
 	unsigned long ends[] = {pfn, pfn + SECTION_MEMMAP_PAGES - 1};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {

@@ -216,8 +216,8 @@ static void write_pages(struct page *const *page, size_t nr, unsigned int prot, 
 {
 	u64 *stop = entry + nr, bits = pgtable_prot_to_entry(prot, 1);
 
-	while (entry < stop)
-		WRITE_ONCE(*entry++, page_to_phys(*page++) | bits);
+	for (; entry < stop; entry++, page++)
+		WRITE_ONCE(*entry, page_to_phys(*page) | bits);
 }
 
 /* Writes leaves for the whole entries in [va, end) of @table. */

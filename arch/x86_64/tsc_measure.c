@@ -88,7 +88,7 @@ static u64 __init measure_once(const struct tsc_reference *ref, u64 (*tsc)(void)
 
 u64 __init tsc_measure(const struct tsc_reference *ref, u64 (*tsc)(void))
 {
-	u64 rates[RUNS];
+	u64 rates[RUNS] = {};
 
 	for (int i = 0; i < RUNS; i++) {
 		int at = i;

@@ -61,6 +61,7 @@ static const char *read_span(const char *s, struct span *r, unsigned int nbits, 
 		r->last = nbits - 1;
 		s = after;
 	} else {
+		r->first = 0;
 		s = read_number(s, &r->first, nbits, err);
 		r->last = r->first;
 		if (s && *s == '-')

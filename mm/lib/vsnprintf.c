@@ -136,7 +136,7 @@ static void put_signed(struct out *out, struct args *args, struct spec *spec)
 		value = (short)va_arg(args->ap, int);
 		break;
 	case LEN_CHAR:
-		value = (signed char)va_arg(args->ap, int);
+		value = (s8)va_arg(args->ap, int); /* NOLINT(bugprone-signed-char-misuse): %hhd */
 		break;
 	default:
 		value = va_arg(args->ap, int);

@@ -101,7 +101,7 @@ static inline void model_end(struct model *m)
 
 static inline void model_set(struct model *m, unsigned long pfn, unsigned int order, bool owned)
 {
-	assert_null(memchr(m->owned + pfn, owned, 1UL << order));
+	assert_null(memchr(m->owned + pfn, owned ? 1 : 0, 1UL << order));
 	memset(m->owned + pfn, owned, 1UL << order);
 	m->pages += owned ? 1UL << order : -(1UL << order);
 }

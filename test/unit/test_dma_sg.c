@@ -297,6 +297,24 @@ static void all_pieces_are_mapped_or_none(void **state)
 	free_pieces(&table);
 }
 
+static void list_that_is_shorter_than_said_is_refused(void **state)
+{
+	struct sg_table table;
+
+	(void)state;
+	dma_machine(dma_ram, "512");
+	make_pieces(&table, 5, GFP_KERNEL);
+	assert_int_equal(dma_map_sg_attrs(&dev, table.sgl, 6, DMA_TO_DEVICE, 0), 0);
+	assert_int_equal(swiotlb_used(), 0);
+	dma_sync_sg_for_cpu(&dev, table.sgl, 0, DMA_TO_DEVICE);
+	assert_int_equal(dma_map_sg_attrs(&dev, table.sgl, 5, DMA_TO_DEVICE, 0), 5);
+	dma_sync_sg_for_device(&dev, table.sgl, 6, DMA_TO_DEVICE);
+	dma_unmap_sg_attrs(&dev, table.sgl, 6, DMA_TO_DEVICE, 0);
+	assert_int_equal(swiotlb_used(), 0);
+	assert_true(host_log_contains("WARNING: "));
+	free_pieces(&table);
+}
+
 /* ---- Memory for devices --------------------------------------------------------------------------- */
 
 static void memory_comes_as_a_table(void **state)
@@ -366,6 +384,7 @@ int main(void)
 		dma_test(pages_of_pieces_are_walked),
 		dma_test(pieces_out_of_reach_are_bounced_and_come_back),
 		dma_test(all_pieces_are_mapped_or_none),
+		dma_test(list_that_is_shorter_than_said_is_refused),
 		dma_test(memory_comes_as_a_table),
 		dma_test(what_is_managed_goes_with_its_device),
 	};

@@ -20,7 +20,7 @@ static size_t widen(u16 *to, const char *from)
 	size_t i;
 
 	for (i = 0; from[i]; i++)
-		to[i] = from[i];
+		to[i] = (unsigned char)from[i];
 	return 2 * i;
 }
 

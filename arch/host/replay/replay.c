@@ -74,28 +74,33 @@ static bool parse_arguments(struct arguments *args, int argc, char **argv)
 /* The whole file, to be freed; NULL after a message. */
 static char *read_file(const char *name, size_t *len)
 {
-	FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+	FILE *opened = strcmp(name, "-") == 0 ? NULL : fopen(name, "rb");
+	FILE *f = strcmp(name, "-") == 0 ? stdin : opened;
 	size_t max = 1 << 16, n = 1;
-	char *bytes = malloc(max);
+	char *bytes = malloc(max), *more;
 
 	if (!f || !bytes) {
 		fprintf(stderr, "replay: cannot open %s: %s\n", name, strerror(errno));
+		if (opened)
+			fclose(opened);
 		free(bytes);
 		return NULL;
 	}
-	for (*len = 0; n && bytes && *len < LOG_SIZE_MAX; *len += n) {
-		if (*len == max)
-			bytes = realloc(bytes, max *= 2);
-		n = bytes ? fread(bytes + *len, 1, max - *len, f) : 0;
+	for (*len = 0; n && *len < LOG_SIZE_MAX; *len += n) {
+		more = *len == max ? realloc(bytes, max *= 2) : bytes;
+		if (!more)
+			break;
+		bytes = more;
+		n = fread(bytes + *len, 1, max - *len, f);
 	}
-	if (!bytes || ferror(f) || *len >= LOG_SIZE_MAX) {
+	if (n || ferror(f) || *len >= LOG_SIZE_MAX) {
 		fprintf(stderr, "replay: cannot read %s, or it is larger than %lu MB\n", name,
 			LOG_SIZE_MAX >> 20);
 		free(bytes);
 		bytes = NULL;
 	}
-	if (f != stdin)
-		fclose(f);
+	if (opened)
+		fclose(opened);
 	return bytes;
 }
 
