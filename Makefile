@@ -92,14 +92,15 @@ say = @printf '  %-7s %s\n'
 endif
 
 # What is to be built needs what deps installs, so one goes after the other.
-ifneq ($(filter deps bench-deps,$(MAKECMDGOALS)),)
+ifneq ($(filter deps bench-deps lint-deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all help deps image sign unit soak test test-build run usb debug bench bench-save bench-check \
-	bench-host bench-deps check format format-check headers-check pe-check readme-check \
+	bench-host bench-deps check lint lint-deps lint-files format format-check headers-check \
+	pe-check readme-check \
 	compilers-check replay-check fuzz fuzz-build fuzz-bin other-image coverage clean FORCE
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/baremm.img
 
@@ -124,6 +125,8 @@ help:
 ## make build/libbaremm.a
 ##                      mm/ over simulated RAM, for programs of the host
 ## make check           format, headers, the image's PE structure, README.md, both compilers
+## make lint            static analysis by gcc -fanalyzer, clang-tidy and cppcheck of what changed
+##                      since the last time; make lint-deps installs the last two
 ## make format          give the sources the form that the format check asks for
 ## make usb DEV=/dev/X  write the image to a USB stick, after asking
 ## make sign            sign the program with KEY=key.pem CERT=cert.pem for Secure Boot: program
@@ -470,6 +473,51 @@ compilers-check:
 other-image: $(IMAGE)/BOOTX64.EFI
 	@test/pe-check.py $< $(IMAGE)/program.o $(IMAGE)/ksyms.o
 
+# --- static analysis ------------------------------------------------------------------
+
+# Each file by three analyzers, once until it or a header changes. All findings of all files are
+# shown; none is allowed. gcc's looks best at code that is not optimised: what the optimiser
+# makes of a list, it takes for null pointers.
+LINT := $(BUILD)/lint
+LINT_SRC := $(filter %.c,$(IMAGE_SRC)) $(wildcard arch/host/*.c arch/host/replay/*.c \
+	test/unit/*.c test/fuzz/*.c test/hostile/*.c test/bench/*.c test/bench/linux/*/*.c)
+LINT_MACHINE := -ffreestanding -fvisibility=hidden -mgeneral-regs-only -include \
+	arch/x86_64/include/asm/hidden.h -Iarch/x86_64/include
+LINT_HOST := $(OWN_NAMES) -Iarch/host/include -Iarch/host/replay -Itest/unit -I.
+LINT_CFLAGS = -std=gnu11 -O0 -fno-strict-aliasing -DBAREMM_VERSION='""' \
+	$(if $(filter arch/host/% test/unit/% test/fuzz/% test/bench/%,$<),$(LINT_HOST),$(LINT_MACHINE)) \
+	-Iinclude $(if $(filter efi/% test/%,$<),$(EFI_CFLAGS))
+# In a test a null pointer is a test that fails, and malloc() of the sanitizers returns none.
+LINT_GCC = -fanalyzer -Werror -Wno-analyzer-too-complex $(if $(filter test/%,$<), \
+	$(addprefix -Wno-analyzer-,null-dereference null-argument possible-null-dereference \
+	possible-null-argument))
+# cppcheck takes symbols of the linker script for objects of their own, `a ?: b` for an
+# assignment to itself, and counters of 0 for null pointers; in tests it does not see what for_each_*() and DMA_BIT_MASK() make.
+LINT_CPPCHECK = -q --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
+	--inline-suppr -D__x86_64__ -D__GNUC__=12 -D__GNUC_MINOR__=2 --include=test/cppcheck.h \
+	$(addprefix --suppress=,comparePointers selfAssignment ctunullpointer $(if $(filter test/%,$<), \
+	nullPointer uninitvar zerodiv shiftTooManyBits nullPointerRedundantCheck))
+
+lint:
+	@$(MAKE) --no-print-directory -k $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) lint-files \
+		&& echo "lint: $(words $(LINT_SRC)) files, no finding" || \
+		{ echo "lint: findings, see above" >&2; exit 1; }
+
+lint-files: $(LINT_SRC:%.c=$(LINT)/%.ok)
+
+$(LINT)/flags: FORCE
+	$(call stamp,$(LINT_MACHINE) $(LINT_HOST) $(LINT_CFLAGS) $(LINT_GCC) $(LINT_CPPCHECK))
+
+$(LINT)/%.ok: %.c $(LINT)/flags $(wildcard .clang-tidy */.clang-tidy */*/.clang-tidy) test/cppcheck.h
+	@mkdir -p $(@D)
+	$(say) LINT $<
+	$(Q)gcc $(LINT_CFLAGS) $(LINT_GCC) -MMD -MP -MF $(@:.ok=.d) -MT $@ -c $< -o /dev/null
+	$(Q)clang-tidy --quiet $< -- $(LINT_CFLAGS) 2> $(@:.ok=.err) || { cat $(@:.ok=.err); exit 1; }
+	$(Q)cppcheck $(LINT_CPPCHECK) $(filter -I% -D%,$(LINT_CFLAGS)) $<
+	@touch $@
+
+-include $(shell find $(LINT) -name '*.d' 2>/dev/null)
+
 # --- costs ----------------------------------------------------------------------
 
 bench: $(BUILD)/baremm.img
@@ -496,9 +544,12 @@ DEPS := gcc clang binutils libc6-dev gnu-efi console-setup-linux \
 BENCH_DEPS := make linux-image-amd64 linux-headers-amd64 busybox-static cpio \
 	libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4
 
+LINT_DEPS := clang-tidy cppcheck
+
 deps: PACKAGES = $(DEPS)
 bench-deps: PACKAGES = $(BENCH_DEPS)
-deps bench-deps:
+lint-deps: PACKAGES = $(LINT_DEPS)
+deps bench-deps lint-deps:
 	@missing=$$(for p in $(PACKAGES); do \
 		dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || \
 		echo $$p; done); \

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Included before every file that cppcheck reads: what it cannot read, in words that it can. It
+ * knows no __builtin_choose_expr(), and takes the types that macros compare for pointers that
+ * are used.
+ */
+#include <linux/build_bug.h>
+#include <linux/container_of.h>
+#include <linux/minmax.h>
+
+#undef container_of
+#undef __cmp
+#define container_of(ptr, type, member) \
+	((type *)(void *)((char *)(ptr) - __builtin_offsetof(type, member)))
+#define __cmp(x, y, op) ((x)op(y) ? (x) : (y))
