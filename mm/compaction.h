@@ -106,12 +106,7 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 /* Asks for a block of @order in @pgdat's zones up to that one, if compaction may make it. */
 void wakeup_kcompactd(pg_data_t *pgdat, unsigned int order, enum zone_type highest_zoneidx);
 
-/*
- * A node's own compaction, on a CPU of its own: returns once kcompactd_stop() was called
- * for the node. kcompactd_poll() does its work where no CPU does.
- */
-void kcompactd(pg_data_t *pgdat);
-void kcompactd_stop(pg_data_t *pgdat);
+/* Its part of kswapd_poll(). */
 void kcompactd_poll(pg_data_t *pgdat);
 
 void kcompactd_init_node(pg_data_t *pgdat);

@@ -14,6 +14,7 @@
 #include <baremm/arch.h>
 
 #include "acpi.h"
+#include "node_daemon.h"
 
 static u32 apicids[NR_CPUS]; /* of the first nr_known CPUs */
 static unsigned int nr_known;
@@ -202,6 +203,7 @@ void smp_init(void)
 	nodes = count_nodes();
 	pr_info("smp: Brought up %u node%s, %u CPU%s\n", nodes, nodes == 1 ? "" : "s",
 		num_online_cpus(), num_online_cpus() == 1 ? "" : "s");
+	node_daemons_place();
 }
 
 void cpus_reset(void)

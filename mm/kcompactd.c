@@ -3,13 +3,15 @@
  * kcompactd: compaction ahead of need. A node is asked for an order when kswapd has freed
  * pages for it, or when somebody who may not wait did not find it. Contract: compaction.h.
  *
- * Who runs it: a CPU that called kcompactd() for the node; else kswapd_poll().
+ * Who runs it: as kswapd, the node's CPU for it if it has time, else kswapd_poll(). A run
+ * ends between two zones where other work waits for the CPU.
  * Source of the rules: Linux 6.1's kcompactd_do_work() and wakeup_kcompactd().
  */
 #include "compaction.h"
 
 #include <linux/kernel.h>
 #include <linux/vmstat.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 #include "node_daemon.h"
@@ -21,9 +23,18 @@ struct request {
 	enum zone_type highest_zoneidx;
 };
 
+static void kcompactd_do_work(pg_data_t *pgdat);
+
+static void kcompactd(struct work_struct *work)
+{
+	pg_data_t *pgdat = container_of(work, pg_data_t, kcompactd.work);
+
+	node_daemon_run(&pgdat->kcompactd, pgdat, kcompactd_do_work);
+}
+
 void kcompactd_init_node(pg_data_t *pgdat)
 {
-	node_daemon_init(&pgdat->kcompactd);
+	node_daemon_init(&pgdat->kcompactd, kcompactd);
 	pgdat->kcompactd_max_order = 0;
 	pgdat->kcompactd_highest_zoneidx = MAX_NR_ZONES - 1;
 }
@@ -69,13 +80,40 @@ static bool take_request(pg_data_t *pgdat, struct request *r)
 	unsigned long flags;
 	bool wanted;
 
-	spin_lock_irqsave(&pgdat->kcompactd.wait.lock, flags);
+	spin_lock_irqsave(&pgdat->kcompactd.lock, flags);
 	wanted = node_daemon_take(&pgdat->kcompactd);
 	*r = (struct request){pgdat->kcompactd_max_order, pgdat->kcompactd_highest_zoneidx};
 	pgdat->kcompactd_max_order = 0;
 	pgdat->kcompactd_highest_zoneidx = MAX_NR_ZONES - 1;
-	spin_unlock_irqrestore(&pgdat->kcompactd.wait.lock, flags);
+	spin_unlock_irqrestore(&pgdat->kcompactd.lock, flags);
 	return wanted;
+}
+
+/* Of several requests the largest order, and the zones that all of them can use. */
+static void add_request(pg_data_t *pgdat, struct request *r)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&pgdat->kcompactd.lock, flags);
+	r->order = max(pgdat->kcompactd_max_order, r->order);
+	r->highest_zoneidx = min(pgdat->kcompactd_highest_zoneidx, r->highest_zoneidx);
+	pgdat->kcompactd_max_order = r->order;
+	pgdat->kcompactd_highest_zoneidx = r->highest_zoneidx;
+	spin_unlock_irqrestore(&pgdat->kcompactd.lock, flags);
+}
+
+/* Asks for it if some zone has the pages it takes. */
+static void ask_for(pg_data_t *pgdat, struct request *r)
+{
+	unsigned long flags;
+
+	add_request(pgdat, r);
+	if (!node_is_suitable(pgdat, r))
+		return;
+	spin_lock_irqsave(&pgdat->kcompactd.lock, flags);
+	node_daemon_ask(&pgdat->kcompactd);
+	spin_unlock_irqrestore(&pgdat->kcompactd.lock, flags);
+	node_daemon_wake(&pgdat->kcompactd);
 }
 
 static void kcompactd_do_work(pg_data_t *pgdat)
@@ -90,42 +128,25 @@ static void kcompactd_do_work(pg_data_t *pgdat)
 	for (int i = 0; i <= (int)r.highest_zoneidx; i++) {
 		struct zone *zone = &pgdat->node_zones[i];
 
-		if (populated_zone(zone) && !compaction_deferred(zone, r.order) &&
-		    zone_is_suitable(zone, &r))
-			compact_for(zone, &r);
+		if (!populated_zone(zone) || compaction_deferred(zone, r.order) ||
+		    !zone_is_suitable(zone, &r))
+			continue;
+		compact_for(zone, &r);
+		if (i < (int)r.highest_zoneidx && more_work_waits()) {
+			/* What is compacted by now has a block, or is deferred. */
+			ask_for(pgdat, &r);
+			break;
+		}
 	}
 	memalloc_noreclaim_restore(was);
 }
 
-/* Of several requests the largest order, and the zones that all of them can use. */
 void wakeup_kcompactd(pg_data_t *pgdat, unsigned int order, enum zone_type highest_zoneidx)
 {
-	struct request r;
-	unsigned long flags;
+	struct request r = {(int)order, highest_zoneidx};
 
-	if (!order)
-		return;
-	spin_lock_irqsave(&pgdat->kcompactd.wait.lock, flags);
-	r.order = max(pgdat->kcompactd_max_order, (int)order);
-	r.highest_zoneidx = min(pgdat->kcompactd_highest_zoneidx, highest_zoneidx);
-	pgdat->kcompactd_max_order = r.order;
-	pgdat->kcompactd_highest_zoneidx = r.highest_zoneidx;
-	spin_unlock_irqrestore(&pgdat->kcompactd.wait.lock, flags);
-	if (!node_is_suitable(pgdat, &r))
-		return;
-	spin_lock_irqsave(&pgdat->kcompactd.wait.lock, flags);
-	node_daemon_ask(&pgdat->kcompactd);
-	spin_unlock_irqrestore(&pgdat->kcompactd.wait.lock, flags);
-}
-
-void kcompactd(pg_data_t *pgdat)
-{
-	node_daemon_run(&pgdat->kcompactd, pgdat, kcompactd_do_work);
-}
-
-void kcompactd_stop(pg_data_t *pgdat)
-{
-	node_daemon_stop(&pgdat->kcompactd);
+	if (order)
+		ask_for(pgdat, &r);
 }
 
 void kcompactd_poll(pg_data_t *pgdat)

@@ -8,15 +8,17 @@
  *              ╰──────╮    ╭──╯
  *   low: it is woken ··╰──╯
  *
- * Who runs it: a CPU that called kswapd() for the node; else kswapd_poll(), where an
- * allocation that may wait went through the slow path and has its block, and between
- * one self-test and the next.
+ * Who runs it: the node's CPU for it (node_daemon.h), if it has nothing else to do; else
+ * kswapd_poll(), where an allocation that may wait went through the slow path and has its
+ * block, and between one self-test and the next. A run ends early where other work waits
+ * for the CPU; the next one goes on at the priority at which it ended.
  */
 #include "vmscan.h"
 
 #include <linux/compaction.h>
 #include <linux/kernel.h>
 #include <linux/vmstat.h>
+#include <linux/workqueue.h>
 
 #include "compaction.h"
 #include "node_daemon.h"
@@ -68,8 +70,11 @@ static bool kswapd_shrink_node(pg_data_t *pgdat, struct scan_control *sc)
 	return sc->nr_scanned >= sc->nr_to_reclaim;
 }
 
-/* Rounds, each harder than the last where it did not help, until the node is balanced. */
-static void kswapd_rounds(pg_data_t *pgdat, struct scan_control *sc, unsigned long boost)
+/*
+ * Rounds, each harder than the last where it did not help, until the node is balanced.
+ * False: they are not at their end, but the CPU has other work.
+ */
+static bool kswapd_rounds(pg_data_t *pgdat, struct scan_control *sc, unsigned long boost)
 {
 	while (sc->priority >= 1) {
 		bool balanced = pgdat_balanced(pgdat, sc->order, (int)sc->reclaim_idx);
@@ -89,7 +94,10 @@ static void kswapd_rounds(pg_data_t *pgdat, struct scan_control *sc, unsigned lo
 			break;
 		if (harder || !reclaimed)
 			sc->priority--;
+		if (sc->priority >= 1 && !boost && more_work_waits())
+			return false;
 	}
+	return true;
 }
 
 /* CPUs keep fewer pages at hand while some are looked for. */
@@ -107,54 +115,73 @@ static void set_reclaim_active(pg_data_t *pgdat, int highest, bool active)
 	}
 }
 
-static void balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
+/* False: there is more to do. */
+static bool balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
 			  unsigned long boost)
 {
 	struct scan_control sc = {
 		.gfp_mask = GFP_KERNEL,
 		.order = order,
-		.priority = DEF_PRIORITY,
+		.priority = pgdat->kswapd_priority,
 		.reclaim_idx = highest,
 		.is_kswapd = true,
 	};
-	bool was = memalloc_noreclaim_save();
+	bool was = memalloc_noreclaim_save(), done;
 
 	count_vm_event(PAGEOUTRUN);
 	set_reclaim_active(pgdat, (int)highest, true);
-	kswapd_rounds(pgdat, &sc, boost);
+	done = kswapd_rounds(pgdat, &sc, boost);
 	set_reclaim_active(pgdat, (int)highest, false);
 	if (sc.priority < 1 && !sc.nr_reclaimed)
 		WRITE_ONCE(pgdat->kswapd_failures, READ_ONCE(pgdat->kswapd_failures) + 1);
+	pgdat->kswapd_priority = done ? DEF_PRIORITY : sc.priority;
 	memalloc_noreclaim_restore(was);
 	/* It sleeps next: what compaction found no use in may be of use by now. */
-	reset_isolation_suitable(pgdat);
+	if (done)
+		reset_isolation_suitable(pgdat);
+	return done;
 }
 
 /* ---- Who asks, and who answers ------------------------------------------------------------------ */
 
+static void kswapd_do_work(pg_data_t *pgdat);
+
+static void kswapd(struct work_struct *work)
+{
+	pg_data_t *pgdat = container_of(work, pg_data_t, kswapd.work);
+
+	node_daemon_run(&pgdat->kswapd, pgdat, kswapd_do_work);
+}
+
 void kswapd_init_node(pg_data_t *pgdat)
 {
-	node_daemon_init(&pgdat->kswapd);
+	node_daemon_init(&pgdat->kswapd, kswapd);
 	pgdat->kswapd_order = 0;
 	pgdat->kswapd_boost = 0;
+	pgdat->kswapd_priority = DEF_PRIORITY;
 }
 
 /* What several ask for together is the largest of it. */
-static void note_request(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
-			 unsigned long boost)
+static void request(pg_data_t *pgdat, unsigned int order, enum zone_type highest,
+		    unsigned long boost)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&pgdat->kswapd.lock, flags);
 	pgdat->kswapd_boost = max(pgdat->kswapd_boost, boost);
 	if (pgdat->kswapd_order < (int)order)
 		WRITE_ONCE(pgdat->kswapd_order, (int)order);
 	if (!pgdat->kswapd.wanted || pgdat->kswapd_highest_zoneidx < highest)
 		WRITE_ONCE(pgdat->kswapd_highest_zoneidx, highest);
 	node_daemon_ask(&pgdat->kswapd);
+	spin_unlock_irqrestore(&pgdat->kswapd.lock, flags);
+	node_daemon_wake(&pgdat->kswapd);
 }
 
 void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order, enum zone_type highest_zoneidx)
 {
 	pg_data_t *pgdat = zone->zone_pgdat;
-	unsigned long flags, boost = boosts_of(pgdat, (int)highest_zoneidx);
+	unsigned long boost = boosts_of(pgdat, (int)highest_zoneidx);
 
 	if (!managed_zone(zone))
 		return;
@@ -165,9 +192,7 @@ void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order, enum zone_t
 			wakeup_kcompactd(pgdat, order, highest_zoneidx);
 		return;
 	}
-	spin_lock_irqsave(&pgdat->kswapd.wait.lock, flags);
-	note_request(pgdat, order, highest_zoneidx, boost);
-	spin_unlock_irqrestore(&pgdat->kswapd.wait.lock, flags);
+	request(pgdat, order, highest_zoneidx, boost);
 }
 
 /* Takes the request, if there is one, and does it; compaction has the rest. */
@@ -178,28 +203,20 @@ static void kswapd_do_work(pg_data_t *pgdat)
 	unsigned int order;
 	bool wanted;
 
-	spin_lock_irqsave(&pgdat->kswapd.wait.lock, flags);
+	spin_lock_irqsave(&pgdat->kswapd.lock, flags);
 	wanted = node_daemon_take(&pgdat->kswapd);
 	order = (unsigned int)pgdat->kswapd_order;
 	highest = pgdat->kswapd_highest_zoneidx;
 	boost = pgdat->kswapd_boost;
 	pgdat->kswapd_order = 0;
 	pgdat->kswapd_boost = 0;
-	spin_unlock_irqrestore(&pgdat->kswapd.wait.lock, flags);
+	spin_unlock_irqrestore(&pgdat->kswapd.lock, flags);
 	if (!wanted)
 		return;
-	balance_pgdat(pgdat, order, highest, boost);
-	wakeup_kcompactd(pgdat, order, highest);
-}
-
-void kswapd(pg_data_t *pgdat)
-{
-	node_daemon_run(&pgdat->kswapd, pgdat, kswapd_do_work);
-}
-
-void kswapd_stop(pg_data_t *pgdat)
-{
-	node_daemon_stop(&pgdat->kswapd);
+	if (balance_pgdat(pgdat, order, highest, boost))
+		wakeup_kcompactd(pgdat, order, highest);
+	else
+		request(pgdat, order, highest, 0);
 }
 
 void kswapd_poll(void)
@@ -211,5 +228,16 @@ void kswapd_poll(void)
 	for_each_online_pgdat (pgdat) {
 		node_daemon_poll(&pgdat->kswapd, pgdat, kswapd_do_work);
 		kcompactd_poll(pgdat);
+	}
+}
+
+void kswapd_settle(void)
+{
+	pg_data_t *pgdat;
+
+	kswapd_poll();
+	for_each_online_pgdat (pgdat) {
+		flush_work(&pgdat->kswapd.work);
+		flush_work(&pgdat->kcompactd.work);
 	}
 }

@@ -5,11 +5,16 @@
  */
 #include "selftest.h"
 
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+
+#include "vmscan.h"
 
 struct zone_snapshot {
 	const struct zone *zone;
@@ -81,11 +86,31 @@ static void zone_snapshot_take(struct zone_snapshot *snap, struct zone *zone)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
+static long shrink_here(void *arg)
+{
+	(void)arg;
+	kmem_cache_shrink_all();
+	return 0;
+}
+
+/* What other CPUs do in the background has an end, and they hold nothing of their own. */
+static void settle_cpus(void)
+{
+	unsigned int cpu;
+
+	kswapd_settle();
+	vm_unmap_aliases();
+	for_each_online_cpu (cpu)
+		work_on_cpu((int)cpu, shrink_here, NULL);
+}
+
 void free_snapshot_take(struct free_snapshot *snap)
 {
 	struct zone_snapshot *zs = snap->zones;
 	struct zone *zone;
 
+	if (num_online_cpus() > 1)
+		settle_cpus();
 	drain_all_pages(NULL);
 	for_each_populated_zone (zone)
 		zone_snapshot_take(zs++, zone);

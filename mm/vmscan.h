@@ -76,18 +76,14 @@ void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order,
 		   enum zone_type highest_zoneidx);
 
 /*
- * A node's own reclaim, on a CPU of its own: returns once kswapd_stop() was called for
- * the node. From its start on to its end kswapd_poll() leaves the node to it.
- */
-void kswapd(pg_data_t *pgdat);
-void kswapd_stop(pg_data_t *pgdat);
-
-/*
- * kswapd's and kcompactd's work for nodes that have no CPU for it, as far as it is asked for. Called
- * where the slow path has found a block for a caller who may wait, and by whoever has
- * time. Without effect on a CPU that reclaims.
+ * kswapd's and kcompactd's work for nodes whose CPU for it has none, or is busy, as far as
+ * it is asked for. Called where the slow path has found a block for a caller who may wait,
+ * and by whoever has time. Without effect on a CPU that reclaims.
  */
 void kswapd_poll(void);
+
+/* Returns when no node's CPU does such work, unless it is asked for anew meanwhile. */
+void kswapd_settle(void);
 
 /* A node's part of it: not wanted, nobody waiting. */
 void kswapd_init_node(pg_data_t *pgdat);

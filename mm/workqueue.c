@@ -17,6 +17,7 @@ struct cpu_queue {
 	spinlock_t lock;
 	bool idle; /* the CPU waits for work, and is counted as one that waits */
 	struct work_struct *first, *last;
+	struct work_struct *running; /* what the CPU does just now; NULL: none of these */
 };
 static DEFINE_PER_CPU_ALIGNED(struct cpu_queue, cpu_queue);
 
@@ -33,22 +34,33 @@ static struct work_struct *take_work(struct cpu_queue *q)
 	work = q->first;
 	if (work) {
 		__atomic_store_n(&q->first, work->next, __ATOMIC_RELAXED);
-		WRITE_ONCE(work->state, WORK_RUNS);
+		/* From here on it may be given again: `next` was read. */
+		__atomic_store_n(&work->state, WORK_RUNS, __ATOMIC_RELEASE);
 	}
 	spin_unlock_irqrestore(&q->lock, flags);
 	return work;
 }
 
+/* False: it was in another state. */
+static bool change_state(struct work_struct *work, unsigned int from, unsigned int to)
+{
+	return __atomic_compare_exchange_n(&work->state, &from, to, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
+}
+
 /* False: there was none. */
 static bool do_one_work(void)
 {
-	struct work_struct *work = take_work(this_cpu_ptr(&cpu_queue));
+	struct cpu_queue *q = this_cpu_ptr(&cpu_queue);
+	struct work_struct *work = take_work(q), *interrupted = q->running;
 
 	if (!work)
 		return false;
+	WRITE_ONCE(q->running, work);
 	work->func(work);
-	/* From here on it is its owner's. */
-	__atomic_store_n(&work->state, WORK_IDLE, __ATOMIC_RELEASE);
+	WRITE_ONCE(q->running, interrupted);
+	/* From here on it is its owner's, unless it was given to this CPU again meanwhile. */
+	change_state(work, WORK_RUNS, WORK_IDLE);
 	return true;
 }
 
@@ -56,14 +68,16 @@ static bool do_one_work(void)
 static bool begin_idle(struct cpu_queue *q)
 {
 	unsigned long flags;
+	bool idle;
 
 	spin_lock_irqsave(&q->lock, flags);
 	if (!q->first && !q->idle) {
 		q->idle = true;
 		wait_count_idle();
 	}
+	idle = q->idle;
 	spin_unlock_irqrestore(&q->lock, flags);
-	return q->idle;
+	return idle;
 }
 
 void cpu_work_loop(const bool *stop)
@@ -86,6 +100,13 @@ void cpu_work_loop(const bool *stop)
 
 /* ---- Giving ------------------------------------------------------------------------------ */
 
+/* Makes @work its caller's, who queues it. */
+static bool claim_work(struct work_struct *work, unsigned int cpu)
+{
+	return change_state(work, WORK_IDLE, WORK_CLAIMED) ||
+	       (READ_ONCE(work->cpu) == cpu && change_state(work, WORK_RUNS, WORK_CLAIMED));
+}
+
 bool schedule_work_on(int cpu, struct work_struct *work)
 {
 	struct cpu_queue *q;
@@ -93,13 +114,13 @@ bool schedule_work_on(int cpu, struct work_struct *work)
 
 	if (cpu < 0 || cpu >= (int)nr_cpu_ids || !cpu_online((unsigned int)cpu))
 		return false;
-	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_IDLE)
+	if (!claim_work(work, (unsigned int)cpu))
 		return false;
 	q = &per_cpu(cpu_queue, cpu);
-	work->state = WORK_QUEUED;
-	work->cpu = (unsigned int)cpu;
-	work->since = arch_clock_ns();
+	WRITE_ONCE(work->cpu, (unsigned int)cpu);
+	WRITE_ONCE(work->since, arch_clock_ns());
 	work->next = NULL;
+	__atomic_store_n(&work->state, WORK_QUEUED, __ATOMIC_RELEASE);
 	spin_lock_irqsave(&q->lock, flags);
 	if (q->first)
 		q->last->next = work;
@@ -115,10 +136,30 @@ bool schedule_work_on(int cpu, struct work_struct *work)
 	return true;
 }
 
+bool work_is_underway(const struct work_struct *work)
+{
+	switch (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE)) {
+	case WORK_RUNS:
+		return true;
+	case WORK_QUEUED:
+		return !READ_ONCE(per_cpu(cpu_queue, work->cpu).running);
+	default:
+		return false;
+	}
+}
+
+bool more_work_waits(void)
+{
+	return READ_ONCE(this_cpu_ptr(&cpu_queue)->first);
+}
+
+/* It may be given again while this looks: `since` may be later than the clock was. */
 static void check_start(const struct work_struct *work)
 {
-	if (READ_ONCE(work->state) == WORK_QUEUED &&
-	    arch_clock_ns() - work->since > WORK_SECONDS * 1000000000ULL)
+	u64 now = arch_clock_ns();
+
+	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) == WORK_QUEUED &&
+	    now > READ_ONCE(work->since) + WORK_SECONDS * 1000000000ULL)
 		panic("workqueue: CPU#%u has not begun %pS in %u s", work->cpu,
 		      (void *)(unsigned long)work->func, WORK_SECONDS);
 }

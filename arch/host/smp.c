@@ -38,7 +38,7 @@ int arch_cpu_start(unsigned int cpu, u32 apicid)
 		return host_cpu_start_error[cpu];
 	host_cpu_start((int)cpu, run_cpu, NULL);
 	cpumask_set_cpu(cpu, &started);
-	while (!cpu_online(cpu))
+	while (!test_bit_acquire(cpu, cpumask_bits(cpu_online_mask)))
 		cpu_relax();
 	return 0;
 }

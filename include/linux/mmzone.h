@@ -30,6 +30,7 @@
 #include <linux/pfn.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <asm/page.h>
 
 /* The largest block is 1 << MAX_PAGE_ORDER pages. MAX_ORDER is 6.1's exclusive form. */
@@ -252,10 +253,11 @@ struct lruvec {
 
 /* A node's work in the background: see mm/node_daemon.h. */
 struct node_daemon {
-	struct wait_queue_head wait;
-	bool wanted;  /* there is something to do */
-	bool runs;    /* a CPU does it, or waits to */
-	bool stopped; /* that CPU is to end */
+	spinlock_t lock;
+	bool wanted; /* there is something to do */
+	bool runs;   /* a CPU does it */
+	int cpu;     /* that is asked to; -1: none, it is done at defined points */
+	struct work_struct work;
 };
 
 typedef struct pglist_data {
@@ -273,6 +275,7 @@ typedef struct pglist_data {
 	unsigned long kswapd_boost; /* pages, for marks that were boosted */
 	int kswapd_order;	    /* what the reclaiming thread was last asked for */
 	enum zone_type kswapd_highest_zoneidx;
+	int kswapd_priority;	      /* at which it goes on */
 	int kswapd_failures;	      /* its rounds without a page, one after the other */
 	struct node_daemon kcompactd; /* its lock: the next two */
 	int kcompactd_max_order;      /* what it is asked for; 0: nothing */

@@ -28,7 +28,7 @@
  *              mmu_lock           of arch/; pages for tables are taken before it
  *              the log's
  *
- *            lru_lock, kswapd.wait and other wait queues' locks, and shrinker_lock take
+ *            lru_lock, wait queues' locks, and shrinker_lock take
  *            the place of xa_lock, and nest neither in it nor in each other.
  *            compact_lock, a zone's, is tried only: who has it compacts, with no spinlock
  *            held. With these held no lock but the log's is taken: cma->lock,

@@ -22,7 +22,7 @@
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);
 
-enum work_state { WORK_IDLE, WORK_QUEUED, WORK_RUNS };
+enum work_state { WORK_IDLE, WORK_CLAIMED, WORK_QUEUED, WORK_RUNS };
 
 struct work_struct {
 	work_func_t func;
@@ -36,8 +36,17 @@ struct work_struct {
 
 #define INIT_WORK(w, f) (*(w) = (struct work_struct){.func = (f)})
 
-/* False: it was given to a CPU already, and is not done; or @cpu is not online. */
+/*
+ * False: it was given to a CPU already, and has not begun, or runs on another one; or @cpu
+ * is not online. Work that runs may be given to its CPU again: it comes last then.
+ */
 bool schedule_work_on(int cpu, struct work_struct *work);
+
+/* Does its CPU do it, or will as the next thing? A guess: it may be given other work. */
+bool work_is_underway(const struct work_struct *work);
+
+/* Does work wait for the calling CPU? Long work that can be parted ends then. */
+bool more_work_waits(void);
 
 /* Returns when @work is done. True: it was not before. */
 bool flush_work(struct work_struct *work);

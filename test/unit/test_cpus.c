@@ -199,6 +199,31 @@ static void all_cpus_start_and_are_announced_by_node(void **state)
 	assert_in_log("smp: Brought up 2 nodes, 4 CPUs\n");
 }
 
+/* The last one of each node; CPU 0 goes its own way. */
+static void kswapd_has_a_cpu_of_each_node(void **state)
+{
+	(void)state;
+	up(eight, 8, NULL);
+	smp_init();
+	assert_in_log("kswapd0, kcompactd0: on CPU#6\n");
+	assert_in_log("kswapd1, kcompactd1: on CPU#7\n");
+	assert_int_equal(NODE_DATA(0)->kswapd.cpu, 6);
+	assert_int_equal(NODE_DATA(0)->kcompactd.cpu, 6);
+	assert_int_equal(NODE_DATA(1)->kswapd.cpu, 7);
+	assert_int_equal(NODE_DATA(1)->kcompactd.cpu, 7);
+}
+
+static void a_node_with_the_boot_cpu_alone_has_one_of_another_node(void **state)
+{
+	(void)state;
+	up(eight, 8, NULL);
+	for (unsigned int cpu = 2; cpu < 8; cpu += 2)
+		host_cpu_start_error[cpu] = -ETIMEDOUT;
+	smp_init();
+	assert_int_equal(NODE_DATA(0)->kswapd.cpu, 7);
+	assert_int_equal(NODE_DATA(1)->kswapd.cpu, 7);
+}
+
 static void a_cpu_that_does_not_answer_is_named_and_left_out(void **state)
 {
 	(void)state;
@@ -236,6 +261,8 @@ int main(void)
 		test(more_cpus_than_tables_have_room_for_are_named),
 		cmocka_unit_test(options_leave_cpus_out),
 		test(all_cpus_start_and_are_announced_by_node),
+		test(kswapd_has_a_cpu_of_each_node),
+		test(a_node_with_the_boot_cpu_alone_has_one_of_another_node),
 		test(a_cpu_that_does_not_answer_is_named_and_left_out),
 		test(one_cpu_brings_up_nobody),
 	};

@@ -4,7 +4,7 @@
 
 #include <linux/cpumask.h>
 
-#include "cpus.h"
+#include "daemon_cpus.h"
 
 #include "../../mm/vmscan.h"
 
@@ -15,6 +15,20 @@ static int fragmented(void **state)
 	memmap_make_all();
 	fragment_zone(zone_of(0, ZONE_DMA));
 	return 0;
+}
+
+static int fragmented_two_cpus(void **state)
+{
+	nr_cpu_ids = 2;
+	return fragmented(state);
+}
+
+static int two_cpus_end(void **state)
+{
+	int faults = machine_end(state);
+
+	nr_cpu_ids = 1;
+	return faults;
 }
 
 static bool is_wanted(void)
@@ -96,26 +110,16 @@ static void who_may_not_compact_has_it_done(void **state)
 	assert_non_null(alloc_pages(gfp | GFP_NOWAIT, 9));
 }
 
-static void *run_kcompactd(void *arg)
+/* Only its CPU does it here: nobody polls. */
+static void the_nodes_cpu_does_the_work(void **state)
 {
-	kcompactd(arg);
-	return NULL;
-}
+	pg_data_t *node = NODE_DATA(0);
 
-/* Until then polls leave the node to it. */
-static void a_cpu_of_its_own_does_the_work_and_ends_when_told(void **state)
-{
 	(void)state;
-	atomic_set(&__num_online_cpus, 2);
-	host_cpu_start(1, run_kcompactd, NODE_DATA(0));
-	while (!__atomic_load_n(&NODE_DATA(0)->kcompactd.runs, __ATOMIC_ACQUIRE))
-		cpu_relax();
-	wakeup_kcompactd(NODE_DATA(0), 9, ZONE_DMA);
-	while (vm_event(KCOMPACTD_FREE_SCANNED) == 0)
-		kswapd_poll();
-	kcompactd_stop(NODE_DATA(0));
-	host_cpu_join(1);
-	atomic_set(&__num_online_cpus, 1);
+	start_daemon_cpu(1);
+	wakeup_kcompactd(node, 9, ZONE_DMA);
+	flush_work(&node->kcompactd.work);
+	host_cpus_stop();
 	assert_true(blocks_of(zone_of(0, ZONE_DMA), 9) > 0);
 	assert_int_equal(vm_event(KCOMPACTD_WAKE), 1);
 }
@@ -129,7 +133,8 @@ int main(void)
 		TEST(of_several_requests_it_does_the_largest_in_zones_all_can_use),
 		TEST(after_a_failure_it_leaves_the_order_out_for_a_while),
 		TEST(who_may_not_compact_has_it_done),
-		TEST(a_cpu_of_its_own_does_the_work_and_ends_when_told),
+		cmocka_unit_test_setup_teardown(the_nodes_cpu_does_the_work, fragmented_two_cpus,
+						two_cpus_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

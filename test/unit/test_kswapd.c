@@ -3,6 +3,7 @@
 #include "pressure_machine.h"
 
 #include "cpus.h"
+#include "daemon_cpus.h"
 
 /* ---- kswapd ------------------------------------------------------------------------------------------- */
 
@@ -66,33 +67,26 @@ static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void
 	free_all(&list);
 }
 
-static void *run_kswapd(void *arg)
+/* Only its CPU does it here: nobody polls. */
+static void the_nodes_cpu_does_kswapds_work(void **state)
 {
-	kswapd(arg);
-	return NULL;
-}
+	struct zone *zone = zone_of(0, ZONE_DMA32);
+	pg_data_t *node = NODE_DATA(0);
 
-static void a_cpu_of_its_own_does_kswapds_work_and_ends_when_told(void **state)
-{
 	(void)state;
-	host_cpu_start(1, run_kswapd, NODE_DATA(0));
-	for (u64 i = 0; i < 30000; i++) {
-		if (i % 7)
-			test_file_read(&file, i);
-		else
-			test_file_write(&file, i, i + 1);
-	}
-	while (!vm_event(PGSTEAL_KSWAPD)) {
-		alloc_page(GFP_NOWAIT | __GFP_NOWARN);
-		cpu_relax();
-	}
-	kswapd_stop(NODE_DATA(0));
-	host_cpu_join(1);
-	assert_true(vm_event(PGSTEAL_KSWAPD) > 0);
-	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
-	for (u64 i = 0; i < 30000; i += 997)
+	for (u64 i = 0; i < 15000 && zone_page_state(zone, NR_FREE_PAGES) > low_wmark_pages(zone);
+	     i++)
 		test_file_read(&file, i);
-	assert_int_equal(verify_caches(), 0);
+	start_daemon_cpu(1);
+	assert_true(host_log_contains("kswapd0, kcompactd0: on CPU#1\n"));
+	while (alloc_page(GFP_NOWAIT | __GFP_NOWARN))
+		;
+	flush_work(&node->kswapd.work);
+	flush_work(&node->kcompactd.work);
+	assert_false(node->kswapd.wanted);
+	host_cpus_stop();
+	assert_true(vm_event(PGSTEAL_KSWAPD) > 0);
+	assert_int_equal(vm_event(PGSTEAL_DIRECT), 0);
 }
 
 /* ---- Everybody at once ------------------------------------------------------------------------------------ */
@@ -194,7 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(kswapd_reclaims_up_to_the_high_mark_and_no_further),
 		test(a_node_where_nothing_can_be_had_is_given_up_until_something_can),
-		with(a_cpu_of_its_own_does_kswapds_work_and_ends_when_told, open_file_two_cpus),
+		with(the_nodes_cpu_does_kswapds_work, open_file_two_cpus),
 		with(many_cpus_under_pressure_find_each_page_as_it_was_written,
 		     open_file_many_cpus),
 		with(pages_that_owner_and_reclaim_drop_at_once_are_freed_once, open_file_many_cpus),

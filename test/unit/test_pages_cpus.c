@@ -8,6 +8,7 @@
 #include "pressure_machine.h"
 
 #include "cpus.h"
+#include "daemon_cpus.h"
 #include "tsan.h"
 
 #include <linux/compaction.h>
@@ -267,18 +268,6 @@ static unsigned long free_and_slab_pages(void)
 	       global_node_page_state(NR_SLAB_UNRECLAIMABLE);
 }
 
-static void *run_kswapd(void *node)
-{
-	kswapd(node);
-	return NULL;
-}
-
-static void *run_kcompactd(void *node)
-{
-	kcompactd(node);
-	return NULL;
-}
-
 static void cpus_take_pages_while_others_move_and_reclaim_them(void **state)
 {
 	unsigned long before = free_and_slab_pages();
@@ -286,13 +275,11 @@ static void cpus_take_pages_while_others_move_and_reclaim_them(void **state)
 	(void)state;
 	base_seed = host_test_seed(__func__) | 1;
 	memset(slots, 0, sizeof(slots));
-	host_cpu_start(KSWAPD_CPU, run_kswapd, NODE_DATA(0));
-	host_cpu_start(KCOMPACTD_CPU, run_kcompactd, NODE_DATA(0));
+	start_daemon_cpu(KSWAPD_CPU);
+	start_daemon_cpu(KCOMPACTD_CPU);
+	NODE_DATA(0)->kswapd.cpu = KSWAPD_CPU;
 	run_on_cpus(1, WORKERS + 1, work);
-	kswapd_stop(NODE_DATA(0));
-	kcompactd_stop(NODE_DATA(0));
-	host_cpu_join(KSWAPD_CPU);
-	host_cpu_join(KCOMPACTD_CPU);
+	host_cpus_stop();
 	for (int cpu = 1; cpu <= WORKERS; cpu++)
 		for (int i = 0; i < SLOTS; i++)
 			assert_true(empty_slot(&slots[cpu][i]));
