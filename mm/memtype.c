@@ -45,8 +45,7 @@ static u64 memtype_end(const struct memtype *m)
 	return m->end;
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, end_augment, struct memtype, rb, u64, subtree_max_end,
-			 memtype_end)
+RB_DECLARE_CALLBACKS_MAX(static, end_augment, struct memtype, rb, u64, subtree_max_end, memtype_end)
 
 static struct memtype *memtype_of(const struct rb_node *node)
 {
