@@ -45,6 +45,7 @@
 #include "internal.h"
 #include "kfence.h"
 #include "meminfo.h"
+#include "low_memory.h"
 #include "memtest.h"
 #include "memtype.h"
 #include "page_alloc.h"
@@ -219,6 +220,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
 	console_stage("memory test");
+	setup_bios_corruption_check(info);
 	early_memtest(0, PHYS_ADDR_MAX);
 
 	/* Who it belongs to. */
@@ -289,6 +291,7 @@ void __init mm_reset(void)
 	fault_inject_reset();
 	badpage_reset();
 	memtest_reset();
+	bios_corruption_reset();
 	slab_options_reset();
 	kfence_reset();
 	kmemleak_reset();
@@ -314,7 +317,7 @@ int mm_verify_all(void)
 		faults += lruvec_verify(pgdat);
 	faults += pagecache_verify() + kmem_cache_verify_all() + vmap_verify();
 	faults += percpu_verify() + cma_verify() + hugetlb_verify() + dma_verify();
-	faults += kfence_verify() + kmemleak_verify();
+	faults += kfence_verify() + kmemleak_verify() + check_for_bios_corruption();
 	if (faults)
 		pr_err("mm: verify found %d faults\n", faults);
 	return faults;

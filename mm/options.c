@@ -21,6 +21,7 @@
 #include "hugetlb_cma.h"
 #include "internal.h"
 #include "kfence.h"
+#include "low_memory.h"
 #include "memtest.h"
 #include "page_alloc.h"
 #include "page_poison.h"
@@ -171,6 +172,8 @@ static const struct boot_option mm_options[] __initconst = {
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
 	{"memtest", memtest_parse_option},
+	{"memory_corruption_check", memory_corruption_check_parse_option},
+	{"memory_corruption_check_size", memory_corruption_check_size_parse_option},
 	{"badpage", badpage_parse_option},
 	{"early", early_parse_option},
 	{"bootmem_debug", bootmem_debug_parse_option},
