@@ -149,4 +149,28 @@ static inline bool spin_is_locked(const spinlock_t *lock)
 		arch_local_irq_restore(flags); \
 	} while (0)
 
+/* Where interrupts are known to be on. There are no softirqs, so the _bh forms keep off none. */
+static inline void spin_lock_irq(spinlock_t *lock)
+{
+	(void)arch_local_irq_save();
+	spin_lock(lock);
+}
+
+static inline void spin_unlock_irq(spinlock_t *lock)
+{
+	spin_unlock(lock);
+	arch_local_irq_enable();
+}
+
+#define spin_lock_bh(lock)		spin_lock(lock)
+#define spin_unlock_bh(lock)		spin_unlock(lock)
+#define spin_trylock_bh(lock)		spin_trylock(lock)
+#define spin_lock_nested(lock, sub)	spin_lock(lock)
+#define spin_lock_nest_lock(lock, nest) spin_lock(lock)
+
+static inline bool spin_is_contended(const spinlock_t *lock)
+{
+	return (u16)(READ_ONCE(lock->next) - READ_ONCE(lock->owner)) > 1;
+}
+
 #endif /* _LINUX_SPINLOCK_H */

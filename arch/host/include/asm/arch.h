@@ -43,6 +43,10 @@ static inline void arch_inc_release(u16 *word)
 
 #define arch_rare_call(fn, ptr, b) fn(ptr, b, _THIS_IP_)
 
+static inline void arch_local_irq_enable(void)
+{
+}
+
 static inline u64 arch_cycles(void)
 {
 	return __builtin_ia32_rdtsc();

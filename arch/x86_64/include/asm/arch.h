@@ -64,6 +64,11 @@ static inline void arch_inc_release(u16 *word)
 				     : "memory", "cc");                              \
 	} while (0)
 
+static inline void arch_local_irq_enable(void)
+{
+	__asm__ __volatile__("sti" : : : "memory");
+}
+
 static inline u64 arch_cycles(void)
 {
 	u32 lo, hi;
