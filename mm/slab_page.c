@@ -183,7 +183,9 @@ struct slab *slab_new(struct kmem_cache *s, gfp_t flags, int node)
 	struct slab *slab = NULL;
 	struct page *page;
 
-	rcu_poll();
+	/* Who may not wait may hold a lock that a callback takes. */
+	if (gfpflags_allow_blocking(flags))
+		rcu_poll();
 	if (unlikely(flags & SLAB_BAD_FLAGS))
 		slab_report_bad_flags(s->name, flags & SLAB_BAD_FLAGS);
 	flags &= SLAB_PAGE_FLAGS;
