@@ -86,7 +86,7 @@ struct page *find_get_next_page(struct address_space *mapping, pgoff_t *index, p
 	struct page *page;
 
 	xa_lock(&mapping->i_pages);
-	page = __xa_find(&mapping->i_pages, index, end, tag);
+	page = xa_find(&mapping->i_pages, index, end, tag);
 	if (page)
 		get_page(page);
 	xa_unlock(&mapping->i_pages);

@@ -1,540 +1,525 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sparse arrays as trees of 64-slot nodes. Contract: linux/xarray.h.
+ * The tree of a sparse array: nodes of 64 slots, the ways through them, stores. Contracts:
+ * linux/xarray.h, xarray.h. The calls that users make of it: xarray_api.c, lib/xarray_*.c.
  *
- * All entries lie at the same depth, in nodes of shift 0; the root is as high as the
- * largest index needs. Nodes that an insertion will take are allocated before it
- * starts, with the lock let go, so that it cannot fail half-way and that memory may
- * be reclaimed from the very array meanwhile.
+ * Nodes that an insertion will take are allocated before it starts, with the lock let go,
+ * so that it cannot fail half-way and that memory may be reclaimed from the very array
+ * meanwhile. Who looks takes no lock: a node may be freed under his eyes, but stays a node
+ * (SLAB_TYPESAFE_BY_RCU) while he is in an RCU section, and xa_seq tells him to look again.
  */
-#include <linux/xarray.h>
+#include "xarray.h"
 
 #include <linux/bitmap.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <asm/barrier.h>
 
 static struct kmem_cache *node_cache;
 
 void xarray_init(void)
 {
-	node_cache = kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0,
-				       SLAB_PANIC | SLAB_RECLAIM_ACCOUNT, NULL);
+	node_cache =
+		kmem_cache_create("radix_tree_node", sizeof(struct xa_node), 0,
+				  SLAB_PANIC | SLAB_RECLAIM_ACCOUNT | SLAB_TYPESAFE_BY_RCU, NULL);
 }
 
 /* ---- Nodes -------------------------------------------------------------------------- */
 
-static unsigned int slot_of(const struct xa_node *node, unsigned long index)
+/* Is there room for @index below a root of @shift? */
+static bool reaches(unsigned int shift, unsigned long index)
 {
-	return index >> node->shift & XA_CHUNK_MASK;
-}
-
-/* Is there room for @index below @root? */
-static bool root_reaches(const struct xa_node *root, unsigned long index)
-{
-	unsigned int bits = root->shift + XA_CHUNK_SHIFT;
+	unsigned int bits = shift + XA_CHUNK_SHIFT;
 
 	return bits >= BITS_PER_LONG || !(index >> bits);
 }
 
-static bool is_alloc(const struct xarray *xa)
-{
-	return xa->xa_flags & XA_FLAGS_ALLOC;
-}
-
-/* Bit @slot of @node becomes @set, and with it what the parents say. */
-static void change_mark_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set)
+void xa_change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set)
 {
 	for (; node; slot = node->offset, node = node->parent) {
-		unsigned long old = node->bits[filter];
+		unsigned long *bits = xa_bits(node, filter), old = *bits;
 
-		if (set)
-			node->bits[filter] |= BIT(slot);
-		else
-			node->bits[filter] &= ~BIT(slot);
-		if (!old == !node->bits[filter])
+		WRITE_ONCE(*bits, set ? old | BIT(slot) : old & ~BIT(slot));
+		if (!old == !*bits)
 			return;
 	}
 }
 
-/* Nodes for one insertion, chained by their parents. */
-struct node_pool {
-	struct xa_node *first;
-	unsigned int nr;
-};
-
-static int pool_fill(struct node_pool *pool, unsigned int nr, gfp_t gfp)
+static void set_slot(struct xa_node *node, unsigned int slot, void *entry)
 {
-	while (pool->nr < nr) {
-		struct xa_node *node = kmem_cache_zalloc(node_cache, gfp);
+	rcu_assign_pointer(node->slots[slot], entry);
+}
+
+/* In nodes that others may look at still, from before it was freed. */
+static void init_node(const struct xarray *xa, struct xa_node *node, u8 shift)
+{
+	WRITE_ONCE(node->shift, shift);
+	node->offset = 0;
+	node->created = false;
+	node->parent = NULL;
+	node->array = (struct xarray *)(unsigned long)xa;
+	WRITE_ONCE(node->present, 0);
+	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
+		WRITE_ONCE(node->marks[i], xa_is_alloc(xa) && i == XA_FREE_MARK ? ~0UL : 0);
+	for (unsigned int i = 0; i < XA_CHUNK_SIZE; i++)
+		WRITE_ONCE(node->slots[i], NULL);
+}
+
+/* Nodes for a store are chained by their parents. */
+int xas_fill(struct xa_state *xas, unsigned int nr, gfp_t gfp)
+{
+	for (struct xa_node *node = xas->xa_alloc; node && nr; node = node->parent)
+		nr--;
+	for (; nr; nr--) {
+		struct xa_node *node = kmem_cache_alloc(node_cache, gfp);
 
 		if (!node)
 			return -ENOMEM;
-		node->parent = pool->first;
-		pool->first = node;
-		pool->nr++;
+		node->parent = xas->xa_alloc;
+		xas->xa_alloc = node;
 	}
 	return 0;
 }
 
-static void pool_drain(struct node_pool *pool)
+void xas_destroy(struct xa_state *xas)
 {
-	while (pool->first) {
-		struct xa_node *node = pool->first;
+	while (xas->xa_alloc) {
+		struct xa_node *node = xas->xa_alloc;
 
-		pool->first = node->parent;
+		xas->xa_alloc = node->parent;
 		kmem_cache_free(node_cache, node);
 	}
-	pool->nr = 0;
 }
 
-static struct xa_node *pool_take(const struct xarray *xa, struct node_pool *pool, u8 shift)
+static struct xa_node *take_node(struct xa_state *xas, u8 shift)
 {
-	struct xa_node *node = pool->first;
+	struct xa_node *node = xas->xa_alloc;
 
-	pool->first = node->parent;
-	pool->nr--;
-	node->parent = NULL;
-	node->shift = shift;
-	if (is_alloc(xa))
-		node->bits[XA_FREE_MARK] = ~0UL;
+	xas->xa_alloc = node->parent;
+	init_node(xas->xa, node, shift);
 	return node;
 }
 
-/* ---- Looking up ------------------------------------------------------------------------ */
-
-/* The node of shift 0 that holds @index; NULL where there is none. */
-static struct xa_node *find_leaf(const struct xarray *xa, unsigned long index)
+/* Whoever came upon what is freed next looks again. */
+static void free_node(struct xarray *xa, struct xa_node *node)
 {
-	struct xa_node *node = xa->xa_head;
-
-	if (!node || !root_reaches(node, index))
-		return NULL;
-	while (node && node->shift)
-		node = node->slots[slot_of(node, index)];
-	return node;
+	WRITE_ONCE(xa->xa_seq, xa->xa_seq + 1);
+	smp_wmb();
+	kmem_cache_free(node_cache, node);
 }
 
-static void *load(const struct xarray *xa, unsigned long index)
+/* @node and all below it, from the leaves up. */
+static void free_tree(struct xarray *xa, struct xa_node *node)
 {
-	struct xa_node *leaf = find_leaf(xa, index);
+	struct xa_node *end = node->parent;
 
-	return leaf ? leaf->slots[slot_of(leaf, index)] : NULL;
-}
-
-void *xa_load(struct xarray *xa, unsigned long index)
-{
-	void *entry;
-
-	xa_lock(xa);
-	entry = load(xa, index);
-	xa_unlock(xa);
-	return entry;
-}
-
-/* ---- Inserting ---------------------------------------------------------------------------- */
-
-/* The levels that a tree for @index has. */
-static unsigned int levels_for(unsigned long index)
-{
-	return max(1, DIV_ROUND_UP(fls64(index), XA_CHUNK_SHIFT));
-}
-
-/* Nodes that storing at @index will make. */
-static unsigned int nodes_missing(const struct xarray *xa, unsigned long index)
-{
-	const struct xa_node *node = xa->xa_head;
-	unsigned int levels;
-
-	if (!node)
-		return levels_for(index);
-	levels = node->shift / XA_CHUNK_SHIFT + 1;
-	if (!root_reaches(node, index))
-		/* Roots above this one, and all below the highest of them. */
-		return 2 * (levels_for(index) - 1) + 1 - levels;
-	while (node && node->shift) {
-		node = node->slots[slot_of(node, index)];
-		levels--;
-	}
-	return node ? 0 : levels;
-}
-
-static void link_node(struct xa_node *parent, unsigned int slot, struct xa_node *node)
-{
-	node->parent = parent;
-	node->offset = (u8)slot;
-	parent->slots[slot] = node;
-}
-
-/* Makes the tree high enough for @index. */
-static void raise_root(struct xarray *xa, struct node_pool *pool, unsigned long index)
-{
-	if (!xa->xa_head)
-		xa->xa_head = pool_take(xa, pool, (u8)((levels_for(index) - 1) * XA_CHUNK_SHIFT));
-	while (!root_reaches(xa->xa_head, index)) {
-		struct xa_node *old = xa->xa_head;
-		struct xa_node *root = pool_take(xa, pool, (u8)(old->shift + XA_CHUNK_SHIFT));
-
-		link_node(root, 0, old);
-		for (xa_mark_t i = 0; i < XA_NR_FILTERS; i++)
-			root->bits[i] = (root->bits[i] & ~1UL) | (old->bits[i] != 0);
-		xa->xa_head = root;
-	}
-}
-
-/* The leaf for @index, made where it is missing from @pool, which has enough. */
-static struct xa_node *make_leaf(struct xarray *xa, struct node_pool *pool, unsigned long index)
-{
-	struct xa_node *node;
-
-	raise_root(xa, pool, index);
-	for (node = xa->xa_head; node->shift;) {
-		unsigned int slot = slot_of(node, index);
-
-		if (!node->slots[slot])
-			link_node(node, slot,
-				  pool_take(xa, pool, (u8)(node->shift - XA_CHUNK_SHIFT)));
-		node = node->slots[slot];
-	}
-	return node;
-}
-
-/* Puts @entry where nothing is. */
-static void fill_slot(struct xarray *xa, struct node_pool *pool, unsigned long index, void *entry)
-{
-	struct xa_node *leaf = make_leaf(xa, pool, index);
-	unsigned int slot = slot_of(leaf, index);
-
-	leaf->slots[slot] = entry;
-	change_mark_bit(leaf, slot, XA_PRESENT, true);
-	if (is_alloc(xa))
-		change_mark_bit(leaf, slot, XA_FREE_MARK, false);
-}
-
-/*
- * Fills @pool for storing at @index. -EAGAIN: the lock was let go for it, and all may
- * have changed.
- */
-static int prepare(struct xarray *xa, struct node_pool *pool, unsigned long index, gfp_t gfp)
-{
-	unsigned int missing = nodes_missing(xa, index);
-	int err;
-
-	if (pool->nr >= missing)
-		return 0;
-	xa_unlock(xa);
-	err = pool_fill(pool, missing, gfp);
-	xa_lock(xa);
-	return err ? err : -EAGAIN;
-}
-
-int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
-{
-	struct node_pool pool = {NULL, 0};
-	int err;
-
-	do {
-		err = load(xa, index) ? -EBUSY : prepare(xa, &pool, index, gfp);
-	} while (err == -EAGAIN);
-	if (!err)
-		fill_slot(xa, &pool, index, entry);
-	pool_drain(&pool);
-	return err;
-}
-
-int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
-{
-	int err;
-
-	xa_lock(xa);
-	err = __xa_insert(xa, index, entry, gfp);
-	xa_unlock(xa);
-	return err;
-}
-
-void __xa_replace(struct xarray *xa, unsigned long index, void *entry)
-{
-	struct xa_node *leaf = find_leaf(xa, index);
-
-	BUG_ON(!leaf || !leaf->slots[slot_of(leaf, index)]);
-	leaf->slots[slot_of(leaf, index)] = entry;
-}
-
-void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
-{
-	void *old;
-	int err = -EBUSY;
-
-	if (!entry)
-		return xa_erase(xa, index);
-	xa_lock(xa);
-	while ((old = load(xa, index)) == NULL && err == -EBUSY)
-		err = __xa_insert(xa, index, entry, gfp);
-	if (old && err == -EBUSY)
-		__xa_replace(xa, index, entry);
-	xa_unlock(xa);
-	if (err == -EBUSY)
-		return old;
-	return err ? xa_mk_err(err) : NULL;
-}
-
-/* ---- Erasing --------------------------------------------------------------------------------- */
-
-/* Frees @node and those above it that hold nothing any more. */
-static void prune(struct xarray *xa, struct xa_node *node)
-{
-	while (node && !node->bits[XA_PRESENT]) {
+	while (node != end) {
 		struct xa_node *parent = node->parent;
+		unsigned int slot = 0;
 
-		if (parent)
-			parent->slots[node->offset] = NULL;
-		else
-			xa->xa_head = NULL;
-		kmem_cache_free(node_cache, node);
+		while (slot < XA_CHUNK_SIZE && !xa_is_node(node->slots[slot]))
+			slot++;
+		if (slot < XA_CHUNK_SIZE) {
+			struct xa_node *child = xa_to_node(node->slots[slot]);
+
+			WRITE_ONCE(node->slots[slot], NULL);
+			node = child;
+			continue;
+		}
+		free_node(xa, node);
 		node = parent;
 	}
 }
 
-void *__xa_erase(struct xarray *xa, unsigned long index)
+/* Frees @node and those above it that hold nothing any more. */
+static void prune(struct xarray *xa, struct xa_node *node)
 {
-	struct xa_node *leaf = find_leaf(xa, index);
-	unsigned int slot;
-	void *old;
+	while (node && !node->present) {
+		struct xa_node *parent = node->parent;
 
-	if (!leaf)
-		return NULL;
-	slot = slot_of(leaf, index);
-	old = leaf->slots[slot];
-	if (!old)
-		return NULL;
-	leaf->slots[slot] = NULL;
-	change_mark_bit(leaf, slot, XA_PRESENT, false);
-	change_mark_bit(leaf, slot, XA_MARK_0, is_alloc(xa));
-	change_mark_bit(leaf, slot, XA_MARK_1, false);
-	prune(xa, leaf);
-	return old;
-}
-
-void *xa_erase(struct xarray *xa, unsigned long index)
-{
-	void *old;
-
-	xa_lock(xa);
-	old = __xa_erase(xa, index);
-	xa_unlock(xa);
-	return old;
+		if (parent) {
+			WRITE_ONCE(parent->slots[node->offset], NULL);
+			xa_change_bit(parent, node->offset, XA_PRESENT, false);
+		} else {
+			WRITE_ONCE(xa->xa_head, NULL);
+		}
+		free_node(xa, node);
+		node = parent;
+	}
 }
 
 void xa_destroy(struct xarray *xa)
 {
-	unsigned long index = 0;
+	struct xa_node *head;
 
 	xa_lock(xa);
-	while (__xa_find(xa, &index, ULONG_MAX, XA_PRESENT))
-		__xa_erase(xa, index);
+	head = xa->xa_head;
+	WRITE_ONCE(xa->xa_head, NULL);
+	if (head)
+		free_tree(xa, head);
 	xa_unlock(xa);
 }
 
-/* ---- Walking ---------------------------------------------------------------------------------- */
+/* ---- Ways through the tree --------------------------------------------------------------- */
+
+unsigned int xa_nr_siblings(const struct xa_node *node, unsigned int slot)
+{
+	unsigned int nr = 0;
+
+	while (slot + nr + 1 < XA_CHUNK_SIZE &&
+	       READ_ONCE(node->slots[slot + nr + 1]) == xa_mk_internal(slot))
+		nr++;
+	return nr;
+}
+
+/* The last index of slot @slot, tied ones included, in a node of @shift on the way to @index. */
+static unsigned long last_index(const struct xa_node *node, unsigned int shift, unsigned int slot,
+				unsigned long index)
+{
+	unsigned long end = slot + xa_nr_siblings(node, slot) + 1UL;
+
+	if (!reaches(shift, ULONG_MAX))
+		end += index >> (shift + XA_CHUNK_SHIFT) << XA_CHUNK_SHIFT;
+	/* Of the last slot of all, 2^64 - 1. */
+	return (end << shift) - 1;
+}
+
+/* Slot @slot, or the one that it is tied to. */
+static void *resolve(const struct xa_node *node, unsigned int *slot)
+{
+	void *entry = rcu_dereference(node->slots[*slot]);
+
+	/* Ties lead down; more than one, only while somebody changes them. */
+	while (xa_is_sibling(entry) && xa_to_internal(entry) < *slot) {
+		*slot = (unsigned int)xa_to_internal(entry);
+		entry = rcu_dereference(node->slots[*slot]);
+	}
+	return entry;
+}
+
+/* Depths are counted from the root: what a freed node says of itself may be another's. */
+static void way_to(const struct xarray *xa, unsigned long index, struct xa_spot *at)
+{
+	struct xa_node *node = rcu_dereference(xa->xa_head);
+	unsigned int shift = node ? READ_ONCE(node->shift) : 0;
+
+	*at = (struct xa_spot){.last = ULONG_MAX};
+	if (!node || !reaches(shift, index))
+		return;
+	for (;; shift -= XA_CHUNK_SHIFT) {
+		unsigned int slot = index >> shift & XA_CHUNK_MASK;
+		void *entry = resolve(node, &slot);
+
+		if (shift && xa_is_node(entry)) {
+			node = xa_to_node(entry);
+			continue;
+		}
+		*at = (struct xa_spot){node, slot, entry, last_index(node, shift, slot, index)};
+		return;
+	}
+}
 
 /*
  * One way down from the root to *@index or the first index behind it that may do: 1
  * where *@index is that one, 0 where *@index is only nearer, and to be tried next.
  * -ENOENT: there is none.
  */
-static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter)
+static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter, struct xa_spot *at)
 {
-	const struct xa_node *node = xa->xa_head;
+	struct xa_node *node = rcu_dereference(xa->xa_head);
+	unsigned int shift = node ? READ_ONCE(node->shift) : 0;
 
-	if (!node || !root_reaches(node, *index))
+	if (!node || !reaches(shift, *index))
 		return -ENOENT;
-	for (;;) {
-		unsigned long span = 1UL << node->shift;
-		unsigned int slot = slot_of(node, *index);
-		unsigned long next = find_next_bit(&node->bits[filter], XA_CHUNK_SIZE, slot);
+	for (;; shift -= XA_CHUNK_SHIFT) {
+		unsigned long span = 1UL << shift, bits = READ_ONCE(*xa_bits(node, filter)), next;
+		unsigned int slot = *index >> shift & XA_CHUNK_MASK, own = slot;
+		void *entry = resolve(node, &own);
 
-		/* Whole slots on; the last of them may be the end of all indices. */
-		if (next > slot)
+		/* The marks of tied slots are the first one's. */
+		next = bits >> own & 1 ? slot : find_next_bit(&bits, XA_CHUNK_SIZE, slot);
+		if (next != slot) {
+			/* Whole slots on; the last of them may be the end of all indices. */
 			*index = (*index & ~(span - 1)) + (next - slot) * span;
-		if (next == XA_CHUNK_SIZE)
-			return *index ? 0 : -ENOENT;
-		if (!node->shift || !node->slots[next])
-			return 1;
-		node = node->slots[next];
+			if (next == XA_CHUNK_SIZE)
+				return *index ? 0 : -ENOENT;
+			own = (unsigned int)next;
+			entry = resolve(node, &own);
+		}
+		if (shift && xa_is_node(entry)) {
+			node = xa_to_node(entry);
+			continue;
+		}
+		*at = (struct xa_spot){node, own, entry, last_index(node, shift, own, *index)};
+		return 1;
 	}
 }
 
-static bool find_index(const struct xarray *xa, unsigned long *index, unsigned long most,
-		       xa_mark_t filter)
+static bool find_way(const struct xarray *xa, unsigned long *index, unsigned long most,
+		     xa_mark_t filter, struct xa_spot *at)
 {
-	unsigned long at = *index;
+	unsigned long from = *index;
 	int found;
 
 	do {
-		found = step(xa, &at, filter);
-	} while (!found && at <= most);
-	if (found != 1 || at > most)
+		found = step(xa, &from, filter, at);
+	} while (!found && from <= most);
+	if (found != 1 || from > most)
 		return false;
-	*index = at;
+	*index = from;
 	return true;
 }
 
-void *__xa_find(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter)
+static unsigned int begin_looking(const struct xarray *xa)
 {
-	return find_index(xa, index, most, filter) ? load(xa, *index) : NULL;
+	rcu_read_lock();
+	return smp_load_acquire(&xa->xa_seq);
 }
 
-void *xa_find(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter)
+/* Was a node freed since? */
+static bool end_looking(const struct xarray *xa, unsigned int seq)
 {
-	void *entry;
+	bool stale;
 
-	xa_lock(xa);
-	entry = __xa_find(xa, index, most, filter);
-	xa_unlock(xa);
-	return entry;
+	smp_rmb();
+	stale = unlikely(READ_ONCE(xa->xa_seq) != seq);
+	rcu_read_unlock();
+	return stale;
 }
 
-void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter)
+void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at)
 {
-	unsigned long next = *index + 1;
-	void *entry = next ? xa_find(xa, &next, most, filter) : NULL;
+	unsigned int seq;
 
-	if (entry)
-		*index = next;
-	return entry;
+	do {
+		seq = begin_looking(xa);
+		way_to(xa, index, at);
+	} while (end_looking(xa, seq));
 }
 
-/* ---- Indices for those who need one ------------------------------------------------------------- */
-
-/* The lowest index from @min on that is free, be the tree high enough for it or not. */
-static unsigned long first_free(const struct xarray *xa, unsigned long min)
+bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long most,
+		  xa_mark_t filter, struct xa_spot *at)
 {
-	unsigned long index = min;
+	unsigned long from;
+	unsigned int seq;
+	bool found;
 
-	if (!xa->xa_head || !root_reaches(xa->xa_head, min) ||
-	    find_index(xa, &index, ULONG_MAX, XA_FREE_MARK))
-		return index;
-	return 1UL << (xa->xa_head->shift + XA_CHUNK_SHIFT);
+	do {
+		from = *index;
+		seq = begin_looking(xa);
+		found = find_way(xa, &from, most, filter, at);
+	} while (end_looking(xa, seq));
+	if (found)
+		*index = from;
+	return found;
 }
 
-int xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, gfp_t gfp)
+/* ---- Making nodes --------------------------------------------------------------------------- */
+
+/* The last index of what the state stores. */
+static unsigned long range_end(const struct xa_state *xas)
 {
-	struct node_pool pool = {NULL, 0};
-	unsigned long index;
+	return xas->xa_index | (((xas->xa_sibs + 1UL) << xas->xa_shift) - 1);
+}
+
+/* The shift that a root for the state's range has. */
+static unsigned int root_shift(const struct xa_state *xas)
+{
+	unsigned int shift = xas->xa_shift;
+
+	while (!reaches(shift, range_end(xas)))
+		shift += XA_CHUNK_SHIFT;
+	return shift;
+}
+
+unsigned int xas_nodes_missing(const struct xa_state *xas)
+{
+	const struct xa_node *node = xas->xa->xa_head;
+	unsigned int top = root_shift(xas), below = (top - xas->xa_shift) / XA_CHUNK_SHIFT;
+
+	if (!node)
+		return below + 1;
+	/* Roots above this one, and at most all below the highest of them. */
+	if (node->shift < top)
+		return (top - node->shift) / XA_CHUNK_SHIFT + below;
+	while (node->shift > xas->xa_shift) {
+		unsigned int slot = xa_slot_of(node, xas->xa_index);
+		void *entry = resolve(node, &slot);
+
+		if (!entry)
+			return (node->shift - xas->xa_shift) / XA_CHUNK_SHIFT;
+		if (!xa_is_node(entry))
+			return 0;
+		node = xa_to_node(entry);
+	}
+	return 0;
+}
+
+static void unlock_for(struct xa_state *xas, bool lock)
+{
+	unsigned int how = xas->xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH);
+
+	if (how & XA_FLAGS_LOCK_IRQ)
+		lock ? xas_lock_irq(xas) : xas_unlock_irq(xas);
+	else
+		lock ? xas_lock(xas) : xas_unlock(xas);
+}
+
+int xas_ready(struct xa_state *xas, gfp_t gfp)
+{
+	unsigned int missing = xas_nodes_missing(xas), nr = 0;
 	int err;
 
-	xa_lock(xa);
-	do {
-		index = first_free(xa, limit.min);
-		err = index > limit.max ? -EBUSY : prepare(xa, &pool, index, gfp);
-	} while (err == -EAGAIN);
-	if (!err) {
-		fill_slot(xa, &pool, index, entry);
-		*id = (u32)index;
+	for (const struct xa_node *node = xas->xa_alloc; node && nr < missing; node = node->parent)
+		nr++;
+	if (nr == missing)
+		return 0;
+	unlock_for(xas, false);
+	err = xas_fill(xas, missing, gfp);
+	unlock_for(xas, true);
+	return err ? err : -EAGAIN;
+}
+
+static void link_node(struct xa_node *parent, unsigned int slot, struct xa_node *node)
+{
+	node->parent = parent;
+	node->offset = (u8)slot;
+	set_slot(parent, slot, xa_mk_node(node));
+}
+
+/* Makes the tree high enough for the state's range. */
+static void raise_root(struct xa_state *xas)
+{
+	struct xarray *xa = xas->xa;
+	unsigned int top = root_shift(xas);
+
+	if (!xa->xa_head)
+		rcu_assign_pointer(xa->xa_head, take_node(xas, (u8)top));
+	while (xa->xa_head->shift < top) {
+		struct xa_node *old = xa->xa_head;
+		struct xa_node *root = take_node(xas, (u8)(old->shift + XA_CHUNK_SHIFT));
+
+		link_node(root, 0, old);
+		root->present = 1;
+		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
+			root->marks[i] = (root->marks[i] & ~1UL) | (old->marks[i] != 0);
+		rcu_assign_pointer(xa->xa_head, root);
 	}
-	xa_unlock(xa);
-	pool_drain(&pool);
-	return err;
 }
 
-/* ---- Marks -------------------------------------------------------------------------------------------- */
-
-static void change_mark(struct xarray *xa, unsigned long index, xa_mark_t mark, bool set)
+/* What is as large as its slots may take some of a tied entry's; what is smaller replaces it. */
+void xas_make(struct xa_state *xas)
 {
-	struct xa_node *leaf;
+	struct xa_node *node;
 
-	xa_lock(xa);
-	leaf = find_leaf(xa, index);
-	if (leaf && leaf->slots[slot_of(leaf, index)])
-		change_mark_bit(leaf, slot_of(leaf, index), mark, set);
-	xa_unlock(xa);
-}
+	raise_root(xas);
+	for (node = xas->xa->xa_head;; node = xa_to_node(node->slots[xas->xa_offset])) {
+		unsigned int own = xa_slot_of(node, xas->xa_index), slot = own;
+		void *entry = resolve(node, &slot);
+		bool there = node->shift <= xas->xa_shift;
 
-void xa_set_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
-{
-	change_mark(xa, index, mark, true);
-}
-
-void xa_clear_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
-{
-	change_mark(xa, index, mark, false);
-}
-
-bool xa_get_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
-{
-	struct xa_node *leaf;
-	bool set;
-
-	xa_lock(xa);
-	leaf = find_leaf(xa, index);
-	set = leaf && leaf->bits[mark] >> slot_of(leaf, index) & 1;
-	xa_unlock(xa);
-	return set;
-}
-
-/* ---- Checking ------------------------------------------------------------------------------------------ */
-
-static int verify_slot(const struct xa_node *node, unsigned int slot, const char *name)
-{
-	const struct xa_node *child = node->slots[slot];
-	int faults = 0;
-
-	if ((child != NULL) != (node->bits[XA_PRESENT] >> slot & 1)) {
-		pr_err("xa_verify: %s: node %px slot %u is %px, its bit says otherwise\n", name,
-		       (const void *)node, slot, (const void *)child);
-		faults++;
-	}
-	if (!child || !node->shift)
-		return faults;
-	if (child->parent != node || child->offset != slot ||
-	    child->shift + XA_CHUNK_SHIFT != node->shift) {
-		pr_err("xa_verify: %s: node %px is not the one for slot %u of %px\n", name,
-		       (const void *)child, slot, (const void *)node);
-		return faults + 1;
-	}
-	for (xa_mark_t i = 0; i < XA_NR_FILTERS; i++) {
-		if (!(node->bits[i] >> slot & 1) == !child->bits[i])
+		xas->xa_node = node;
+		xas->xa_offset = (unsigned char)(there && xas->xa_sibs ? own : slot);
+		if (there || (entry && !xa_is_node(entry)))
+			return;
+		if (entry)
 			continue;
-		pr_err("xa_verify: %s: node %px slot %u: mark %u is not what lies below\n", name,
-		       (const void *)node, slot, i);
-		faults++;
+		link_node(node, slot, take_node(xas, (u8)(node->shift - XA_CHUNK_SHIFT)));
+		xa_change_bit(node, slot, XA_PRESENT, true);
 	}
-	return faults;
 }
 
-/* Down to the nodes' first children, then on to what follows; without recursion. */
-static const struct xa_node *node_after(const struct xa_node *node)
-{
-	unsigned int slot = 0;
+/* ---- Storing ---------------------------------------------------------------------------------- */
 
-	if (!node->shift) {
-		slot = node->offset + 1u;
-		node = node->parent;
-	}
-	while (node) {
-		for (; slot < XA_CHUNK_SIZE; slot++)
-			if (node->slots[slot])
-				return node->slots[slot];
-		slot = node->offset + 1u;
-		node = node->parent;
-	}
-	return NULL;
+/* What of a tied entry lies behind slot @last of those that are overwritten is one of its own. */
+static void cut_behind(struct xa_node *node, unsigned int last)
+{
+	unsigned int first = last + 1, slot = first;
+	const void *tied;
+
+	if (first == XA_CHUNK_SIZE || !xa_is_sibling(node->slots[first]))
+		return;
+	tied = node->slots[first];
+	set_slot(node, slot, node->slots[xa_to_internal(tied)]);
+	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
+		xa_change_bit(node, slot, i, node->marks[i] >> xa_to_internal(tied) & 1);
+	while (++slot < XA_CHUNK_SIZE && node->slots[slot] == tied)
+		set_slot(node, slot, xa_mk_internal(first));
 }
 
-int xa_verify(struct xarray *xa, const char *name)
+/* One mark for slots @first to @last, that of the first: where any of them has it. */
+static void join_marks(struct xarray *xa, struct xa_node *node, unsigned int first,
+		       unsigned int last)
 {
-	const struct xa_node *node;
-	int faults = 0;
+	unsigned long slots = GENMASK(last, first);
 
-	xa_lock(xa);
-	for (node = xa->xa_head; node && !faults; node = node_after(node)) {
-		if (!node->bits[XA_PRESENT]) {
-			pr_err("xa_verify: %s: node %px is empty\n", name, (const void *)node);
-			faults++;
-		}
-		for (unsigned int slot = 0; slot < XA_CHUNK_SIZE; slot++)
-			faults += verify_slot(node, slot, name);
+	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++) {
+		bool any = node->marks[i] & slots;
+
+		if (xa_is_alloc(xa) && i == XA_FREE_MARK)
+			any = false;
+		/* Set before the others go, so that the parents' bits stay. */
+		xa_change_bit(node, first, i, any);
+		for (unsigned int slot = first + 1; slot <= last; slot++)
+			xa_change_bit(node, slot, i, false);
 	}
-	xa_unlock(xa);
-	return faults;
+}
+
+void *xas_put(struct xa_state *xas, void *entry)
+{
+	unsigned int first, last, tied;
+	struct xa_node *node;
+	void *old, *was;
+
+	xas_make(xas);
+	node = xas->xa_node;
+	first = tied = xas->xa_offset;
+	old = resolve(node, &tied);
+	if (xas->xa_sibs && node->shift <= xas->xa_shift)
+		last = first + xas->xa_sibs;
+	else
+		last = first + xa_nr_siblings(node, first);
+	if (first != last)
+		cut_behind(node, last);
+	join_marks(xas->xa, node, first, last);
+	for (unsigned int slot = first; slot <= last; slot++) {
+		was = node->slots[slot];
+		set_slot(node, slot, slot == first ? entry : xa_mk_internal(first));
+		xa_change_bit(node, slot, XA_PRESENT, true);
+		if (xa_is_node(was))
+			free_tree(xas->xa, xa_to_node(was));
+	}
+	xas->xa_last = last_index(node, node->shift, first, xas->xa_index);
+	return xa_is_node(old) ? NULL : old;
+}
+
+/* Slot @slot and those tied to it hold nothing any more. */
+static void clear_slots(struct xarray *xa, struct xa_node *node, unsigned int slot)
+{
+	unsigned int last = slot + xa_nr_siblings(node, slot);
+
+	for (unsigned int i = slot; i <= last; i++) {
+		for (xa_mark_t m = 0; m < XA_MAX_MARKS; m++)
+			xa_change_bit(node, i, m, xa_is_alloc(xa) && m == XA_FREE_MARK);
+		WRITE_ONCE(node->slots[i], NULL);
+		xa_change_bit(node, i, XA_PRESENT, false);
+	}
+	prune(xa, node);
+}
+
+void *xas_clear(struct xa_state *xas)
+{
+	unsigned long index = xas->xa_index, end = range_end(xas);
+	struct xa_spot at;
+	void *first = NULL;
+
+	while (find_way(xas->xa, &index, end, XA_PRESENT, &at)) {
+		if (index == xas->xa_index)
+			first = at.entry;
+		clear_slots(xas->xa, at.node, at.slot);
+	}
+	xas->xa_node = XAS_RESTART;
+	return first;
 }

@@ -6,8 +6,12 @@
 #include "slab_machine.h"
 
 #include <linux/errno.h>
+#include <linux/rcupdate.h>
 #include <linux/xarray.h>
+#include <pthread.h>
 #include <string.h>
+
+#include "../../mm/xarray.h"
 
 static int machine(void **state)
 {
@@ -185,18 +189,362 @@ static void verify_names_bits_and_links_that_are_wrong(void **state)
 
 	(void)state;
 	xa_store(&xa, 1000, entry_of(1000), GFP_KERNEL);
-	leaf = xa.xa_head->slots[1000 / 64];
-	leaf->bits[XA_PRESENT] ^= 1;
+	leaf = xa_to_node(xa.xa_head->slots[1000 / 64]);
+	leaf->present ^= 1;
 	assert_int_equal(xa_verify(&xa, "broken"), 1);
-	leaf->bits[XA_PRESENT] ^= 1;
+	leaf->present ^= 1;
+	leaf->array = NULL;
+	assert_int_equal(xa_verify(&xa, "broken"), 1);
+	leaf->array = &xa;
 	leaf->offset++;
 	assert_int_equal(xa_verify(&xa, "broken"), 1);
 	leaf->offset--;
-	xa.xa_head->bits[XA_MARK_1] = 1UL << 1000 / 64;
+	xa.xa_head->marks[XA_MARK_1] = 1UL << 1000 / 64;
 	assert_int_equal(xa_verify(&xa, "broken"), 1);
-	xa.xa_head->bits[XA_MARK_1] = 0;
+	xa.xa_head->marks[XA_MARK_1] = 0;
 	assert_int_equal(xa_verify(&xa, "broken"), 0);
 	xa_destroy(&xa);
+}
+
+/* ---- Numbers, reservations, exchanges --------------------------------------------------- */
+
+static void numbers_are_entries_too(void **state)
+{
+	DEFINE_XARRAY(xa);
+	unsigned long index, sum = 0;
+	void *entry, *some[4];
+
+	(void)state;
+	for (unsigned long i = 0; i < 300; i += 3)
+		assert_null(xa_store(&xa, i, xa_mk_value(i), GFP_KERNEL));
+	assert_true(xa_is_value(xa_load(&xa, 30)));
+	assert_false(xa_is_value(entry_of(30)));
+	assert_int_equal(xa_to_value(xa_load(&xa, 30)), 30);
+	xa_for_each_range (&xa, index, entry, 10, 20)
+		sum += xa_to_value(entry);
+	assert_int_equal(sum, 12 + 15 + 18);
+	assert_int_equal(xa_extract(&xa, some, 100, ULONG_MAX, 4, XA_PRESENT), 4);
+	assert_int_equal(xa_to_value(some[3]), 111);
+	entry = xa_tag_pointer(entry_of(1), 3);
+	assert_int_equal(xa_pointer_tag(entry), 3);
+	assert_ptr_equal(xa_untag_pointer(entry), entry_of(1));
+	xa_destroy(&xa);
+}
+
+static void what_is_reserved_is_busy_and_reads_as_nothing(void **state)
+{
+	DEFINE_XARRAY(xa);
+	unsigned long index = 0;
+
+	(void)state;
+	assert_int_equal(xa_reserve(&xa, 70, GFP_KERNEL), 0);
+	assert_null(xa_load(&xa, 70));
+	assert_null(xa_find(&xa, &index, ULONG_MAX, XA_PRESENT));
+	assert_int_equal(xa_insert(&xa, 70, entry_of(1), GFP_KERNEL), -EBUSY);
+	assert_null(xa_store(&xa, 70, entry_of(2), 0));
+	xa_release(&xa, 70);
+	assert_ptr_equal(xa_load(&xa, 70), entry_of(2));
+	assert_ptr_equal(xa_cmpxchg(&xa, 70, entry_of(1), entry_of(3), GFP_KERNEL), entry_of(2));
+	assert_ptr_equal(xa_cmpxchg(&xa, 70, entry_of(2), entry_of(3), GFP_KERNEL), entry_of(2));
+	assert_ptr_equal(xa_cmpxchg_irq(&xa, 70, entry_of(3), NULL, 0), entry_of(3));
+	assert_true(xa_empty(&xa));
+	assert_int_equal(xa_reserve_bh(&xa, 1, GFP_KERNEL), 0);
+	xa_release(&xa, 1);
+	assert_true(xa_empty(&xa));
+}
+
+static void indices_are_given_out_in_turn(void **state)
+{
+	DEFINE_XARRAY_ALLOC1(xa);
+	u32 id, next = 0;
+
+	(void)state;
+	for (u32 i = 1; i <= 3; i++) {
+		assert_int_equal(
+			xa_alloc_cyclic(&xa, &id, entry_of(i), XA_LIMIT(0, 4), &next, GFP_KERNEL),
+			0);
+		assert_int_equal(id, i); /* never 0 */
+	}
+	xa_erase(&xa, 1);
+	assert_int_equal(xa_alloc_cyclic(&xa, &id, NULL, XA_LIMIT(0, 4), &next, GFP_KERNEL), 0);
+	assert_int_equal(id, 4);
+	assert_null(xa_load(&xa, 4));
+	assert_int_equal(xa_alloc_cyclic(&xa, &id, entry_of(1), XA_LIMIT(0, 4), &next, GFP_KERNEL),
+			 1);
+	assert_int_equal(id, 1);
+	assert_int_equal(xa_alloc_cyclic(&xa, &id, entry_of(1), XA_LIMIT(0, 4), &next, GFP_KERNEL),
+			 -EBUSY);
+	next = UINT_MAX;
+	assert_int_equal(xa_alloc_cyclic(&xa, &id, entry_of(5), xa_limit_32b, &next, GFP_KERNEL),
+			 0);
+	assert_int_equal(next, 0);
+	assert_int_equal(xa_alloc_cyclic(&xa, &id, entry_of(6), xa_limit_32b, &next, GFP_KERNEL),
+			 1);
+	assert_int_equal(id, 5);
+	/* An index that is stored NULL stays taken. */
+	xa_store(&xa, 3, NULL, GFP_KERNEL);
+	assert_int_equal(xa_insert(&xa, 3, entry_of(3), GFP_KERNEL), -EBUSY);
+	assert_int_equal(xa_verify(&xa, "in turn"), 0);
+	xa_destroy(&xa);
+}
+
+/* ---- Places ------------------------------------------------------------------------------- */
+
+static void *store_with(struct xa_state *xas, void *entry)
+{
+	void *old;
+
+	do {
+		xas_lock(xas);
+		old = xas_store(xas, entry);
+		xas_unlock(xas);
+	} while (xas_nomem(xas, GFP_KERNEL));
+	assert_int_equal(xas_error(xas), 0);
+	return old;
+}
+
+static void a_place_walks_on_and_marks_what_it_finds(void **state)
+{
+	DEFINE_XARRAY(xa);
+	XA_STATE(xas, &xa, 0);
+	unsigned long nr = 0;
+	void *entry;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(edges); i++) {
+		xas_set(&xas, edges[i]);
+		assert_null(store_with(&xas, entry_of(edges[i])));
+	}
+	xas_set(&xas, 1);
+	xas_lock(&xas);
+	xas_for_each (&xas, entry, ULONG_MAX) {
+		assert_int_equal(xas.xa_index, edges[++nr]);
+		if (nr % 2)
+			xas_set_mark(&xas, XA_MARK_2);
+		if (nr == 9)
+			xas_pause(&xas);
+	}
+	assert_int_equal(nr, ARRAY_SIZE(edges) - 1);
+	assert_true(xas_marked(&xas, XA_MARK_2));
+	xas_set(&xas, 0);
+	nr = 0;
+	xas_for_each_marked(&xas, entry, ULONG_MAX, XA_MARK_2)
+	{
+		assert_ptr_equal(entry, entry_of(edges[2 * nr++ + 1]));
+		assert_true(xas_get_mark(&xas, XA_MARK_2));
+		xas_clear_mark(&xas, XA_MARK_2);
+	}
+	assert_int_equal(nr, ARRAY_SIZE(edges) / 2);
+	assert_false(xa_marked(&xa, XA_MARK_2));
+	/* By index, there and back, and from end to end. */
+	xas_set(&xas, ULONG_MAX);
+	assert_ptr_equal(xas_load(&xas), entry_of(ULONG_MAX));
+	assert_ptr_equal(xas_next(&xas), entry_of(0));
+	assert_ptr_equal(xas_prev(&xas), entry_of(ULONG_MAX));
+	assert_ptr_equal(xas_reload(&xas), entry_of(ULONG_MAX));
+	assert_ptr_equal(xas_store(&xas, NULL), entry_of(ULONG_MAX));
+	xas_unlock(&xas);
+	assert_null(xa_load(&xa, ULONG_MAX));
+	assert_true(xas_retry(&xas, XA_ZERO_ENTRY));
+	assert_false(xas_retry(&xas, entry_of(1)));
+	xas_set_err(&xas, -EINTR);
+	assert_null(xas_load(&xas));
+	assert_int_equal(xas_error(&xas), -EINTR);
+	assert_int_equal(xa_verify(&xa, "places"), 0);
+	xa_destroy(&xa);
+}
+
+static void tied_indices_are_one_entry(void **state)
+{
+	DEFINE_XARRAY(xa);
+
+	(void)state;
+	/* Orders within a node, of a whole node, and above. */
+	for (unsigned int order = 1; order < 20; order += 3) {
+		unsigned long first = 3UL << 20, last = first + (1UL << order) - 1, index = 0;
+		XA_STATE_ORDER(xas, &xa, first + 1, order);
+		void *entry;
+
+		xa_store(&xa, last + 1, entry_of(9), GFP_KERNEL);
+		assert_null(store_with(&xas, entry_of(order)));
+		assert_int_equal(xa_verify(&xa, "tied"), 0);
+		assert_ptr_equal(xa_load(&xa, first), entry_of(order));
+		assert_ptr_equal(xa_load(&xa, last), entry_of(order));
+		assert_null(xa_load(&xa, first - 1));
+		assert_int_equal(xa_get_order(&xa, last), order);
+		xa_set_mark(&xa, last, XA_MARK_1);
+		assert_true(xa_get_mark(&xa, first, XA_MARK_1));
+		entry = xa_find(&xa, &index, ULONG_MAX, XA_PRESENT);
+		assert_ptr_equal(entry, entry_of(order));
+		assert_int_equal(index, first);
+		assert_ptr_equal(xa_find_after(&xa, &index, ULONG_MAX, XA_PRESENT), entry_of(9));
+		assert_int_equal(index, last + 1);
+		assert_ptr_equal(xa_store(&xa, first + 1, entry_of(7), GFP_KERNEL),
+				 entry_of(order));
+		assert_ptr_equal(xa_load(&xa, last), entry_of(7));
+		assert_int_equal(xa_verify(&xa, "tied"), 0);
+		assert_ptr_equal(xa_erase(&xa, last), entry_of(7));
+		assert_null(xa_load(&xa, first));
+		xa_erase(&xa, last + 1);
+		assert_true(xa_empty(&xa));
+	}
+}
+
+static void ranges_need_not_be_aligned(void **state)
+{
+	static const unsigned long ranges[][2] = {
+		{0, 0},	       {5, 9}, {60, 200}, {1, 100000}, {ULONG_MAX - 70, ULONG_MAX},
+		{0, ULONG_MAX}};
+	DEFINE_XARRAY(xa);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+		unsigned long first = ranges[i][0], last = ranges[i][1];
+
+		assert_null(xa_store_range(&xa, first, last, entry_of(i), GFP_KERNEL));
+		assert_int_equal(xa_verify(&xa, "ranges"), 0);
+		assert_ptr_equal(xa_load(&xa, first), entry_of(i));
+		assert_ptr_equal(xa_load(&xa, first + (last - first) / 2), entry_of(i));
+		assert_ptr_equal(xa_load(&xa, last), entry_of(i));
+		if (first)
+			assert_ptr_not_equal(xa_load(&xa, first - 1), entry_of(i));
+		if (last + 1)
+			assert_ptr_not_equal(xa_load(&xa, last + 1), entry_of(i));
+	}
+	assert_null(xa_store_range(&xa, 1, 2, NULL, GFP_KERNEL));
+	assert_int_equal(xa_err(xa_store_range(&xa, 2, 1, NULL, GFP_KERNEL)), -EINVAL);
+	xa_destroy(&xa);
+	assert_true(xa_empty(&xa));
+}
+
+static void a_tied_entry_is_split_and_keeps_its_marks(void **state)
+{
+	static const unsigned int orders[][2] = {{4, 0}, {4, 2}, {9, 3}, {8, 0}, {12, 6}};
+	DEFINE_XARRAY(xa);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		unsigned int from = orders[i][0], to = orders[i][1];
+		unsigned long first = 1UL << 16, index;
+		XA_STATE_ORDER(large, &xa, first, from);
+		XA_STATE_ORDER(xas, &xa, first, to);
+		unsigned int nr = 0;
+		void *entry;
+
+		store_with(&large, entry_of(1));
+		xa_set_mark(&xa, first, XA_MARK_0);
+		xas_split_alloc(&xas, entry_of(1), from, GFP_KERNEL);
+		xas_lock(&xas);
+		xas_split(&xas, entry_of(1), from);
+		xas_unlock(&xas);
+		assert_int_equal(xas_error(&xas), 0);
+		assert_int_equal(xa_verify(&xa, "split"), 0);
+		xa_for_each_marked(&xa, index, entry, XA_MARK_0)
+		{
+			assert_int_equal(index, first + ((unsigned long)nr++ << to));
+			assert_int_equal(xa_get_order(&xa, index), to);
+		}
+		assert_int_equal(nr, 1u << (from - to));
+		xa_destroy(&xa);
+	}
+}
+
+static void conflicts_are_all_that_lies_in_the_way(void **state)
+{
+	DEFINE_XARRAY(xa);
+	XA_STATE_ORDER(xas, &xa, 64, 6);
+	unsigned int nr = 0;
+	void *entry;
+
+	(void)state;
+	xa_store(&xa, 63, entry_of(0), GFP_KERNEL);
+	xa_store(&xa, 64, entry_of(1), GFP_KERNEL);
+	xa_store(&xa, 100, entry_of(2), GFP_KERNEL);
+	xa_store(&xa, 128, entry_of(3), GFP_KERNEL);
+	xas_lock(&xas);
+	xas_for_each_conflict(&xas, entry) assert_ptr_equal(entry, entry_of(++nr));
+	xas_unlock(&xas);
+	assert_int_equal(nr, 2);
+	store_with(&xas, entry_of(9));
+	assert_int_equal(xa_get_order(&xa, 100), 6);
+	assert_ptr_equal(xa_load(&xa, 63), entry_of(0));
+	assert_ptr_equal(xa_load(&xa, 128), entry_of(3));
+	xa_destroy(&xa);
+}
+
+static void a_range_that_is_created_needs_no_memory(void **state)
+{
+	DEFINE_XARRAY(xa);
+	XA_STATE_ORDER(xas, &xa, 4096, 9);
+
+	(void)state;
+	do {
+		xas_lock(&xas);
+		xas_create_range(&xas);
+		if (!xas_error(&xas))
+			for (unsigned long i = 0; i < 512; i++) {
+				xas_store(&xas, entry_of(i));
+				assert_int_equal(xas_nodes_missing(&xas), 0);
+				xas_next(&xas);
+			}
+		xas_unlock(&xas);
+	} while (xas_nomem(&xas, GFP_KERNEL));
+	assert_int_equal(xas_error(&xas), 0);
+	assert_ptr_equal(xa_load(&xa, 4096 + 511), entry_of(511));
+	assert_int_equal(xa_verify(&xa, "created"), 0);
+	xa_destroy(&xa);
+}
+
+/* ---- Readers without locks ------------------------------------------------------------------ */
+
+#define READERS 3
+static struct xarray shared;
+static bool writer_done;
+
+/* What is found at an index is its own entry, or none, whatever nodes come and go. */
+static void *look(void *arg)
+{
+	unsigned long index = 0, found = 0;
+	void *entry;
+
+	host_set_cpu((int)(uintptr_t)arg);
+	while (!READ_ONCE(writer_done)) {
+		index = (index * 5 + 77) % 100000;
+		entry = xa_load(&shared, index);
+		found += !entry || entry == entry_of(index);
+		xa_for_each_range (&shared, index, entry, index, index + 500)
+			if (entry != entry_of(index))
+				return arg;
+	}
+	return NULL;
+}
+
+static void readers_see_each_entry_whole_while_nodes_are_freed(void **state)
+{
+	pthread_t readers[READERS];
+	void *wrong;
+
+	(void)state;
+	xa_init(&shared);
+	nr_cpu_ids = READERS + 1;
+	WRITE_ONCE(writer_done, false);
+	for (int i = 0; i < READERS; i++)
+		assert_int_equal(
+			pthread_create(&readers[i], NULL, look, (void *)(uintptr_t)(i + 1)), 0);
+	for (unsigned long i = 0; i < 40000; i++) {
+		unsigned long index = i * 7919 % 100000;
+
+		xa_store(&shared, index, entry_of(index), GFP_NOWAIT);
+		xa_erase(&shared, (i - 20) * 7919 % 100000);
+	}
+	WRITE_ONCE(writer_done, true);
+	for (int i = 0; i < READERS; i++) {
+		pthread_join(readers[i], &wrong);
+		assert_null(wrong);
+	}
+	assert_int_equal(xa_verify(&shared, "shared"), 0);
+	xa_destroy(&shared);
+	nr_cpu_ids = 1;
 }
 
 /* ---- The model: a byte for each index ------------------------------------------------- */
@@ -275,6 +623,16 @@ int main(void)
 		test(without_memory_nothing_changes),
 		test(the_lowest_free_index_is_given_out),
 		test(verify_names_bits_and_links_that_are_wrong),
+		test(numbers_are_entries_too),
+		test(what_is_reserved_is_busy_and_reads_as_nothing),
+		test(indices_are_given_out_in_turn),
+		test(a_place_walks_on_and_marks_what_it_finds),
+		test(tied_indices_are_one_entry),
+		test(ranges_need_not_be_aligned),
+		test(a_tied_entry_is_split_and_keeps_its_marks),
+		test(conflicts_are_all_that_lies_in_the_way),
+		test(a_range_that_is_created_needs_no_memory),
+		test(readers_see_each_entry_whole_while_nodes_are_freed),
 		test(an_array_of_the_hosts_agrees),
 	};
 

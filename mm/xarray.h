@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside of sparse arrays: nodes in slots, places in the tree, and how stores are prepared.
+ * Contract of all else: linux/xarray.h.
+ *
+ * Locking: xa_lock, but for xa_spot_find() and xa_spot_at(), which see to it themselves that
+ *          what they return was there.
+ */
+#ifndef _MM_XARRAY_H
+#define _MM_XARRAY_H
+
+#include <linux/xarray.h>
+
+/* ---- What a slot holds ---------------------------------------------------------------------- */
+
+static inline bool xa_is_sibling(const void *entry)
+{
+	return xa_is_internal(entry) &&
+	       (unsigned long)entry < (unsigned long)xa_mk_internal(XA_CHUNK_SIZE);
+}
+
+static inline bool xa_is_node(const void *entry)
+{
+	return xa_is_internal(entry) && (unsigned long)entry > 4096 && !xa_is_err(entry);
+}
+
+static inline struct xa_node *xa_to_node(const void *entry)
+{
+	return (struct xa_node *)((unsigned long)entry - 2);
+}
+
+static inline void *xa_mk_node(const struct xa_node *node)
+{
+	return (void *)((unsigned long)node | 2);
+}
+
+static inline unsigned int xa_slot_of(const struct xa_node *node, unsigned long index)
+{
+	return index >> node->shift & XA_CHUNK_MASK;
+}
+
+static inline bool xa_is_alloc(const struct xarray *xa)
+{
+	return xa->xa_flags & XA_FLAGS_TRACK_FREE;
+}
+
+/* The bits that @filter goes by. */
+static inline unsigned long *xa_bits(struct xa_node *node, xa_mark_t filter)
+{
+	return filter == XA_PRESENT ? &node->present : &node->marks[filter];
+}
+
+/* The slots behind @slot that are tied to it. */
+unsigned int xa_nr_siblings(const struct xa_node *node, unsigned int slot);
+
+/* ---- Places ------------------------------------------------------------------------------------ */
+
+/* @entry is in slot @slot of @node, or the slot is empty. No @node: past the array's end. */
+struct xa_spot {
+	struct xa_node *node;
+	unsigned int slot;
+	void *entry;
+	unsigned long last; /* the last index that the slot and those tied to it are for */
+};
+
+/* Where @index is. */
+void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at);
+
+/* The first from *@index to @most that has @filter; *@index is then its own. */
+bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long most,
+		  xa_mark_t filter, struct xa_spot *at);
+
+/* The lowest index from @min on that is free, be the tree high enough for it or not. */
+unsigned long xa_first_free(const struct xarray *xa, unsigned long min);
+
+/* The bit of a slot becomes @set, and with it what the parents say. */
+void xa_change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set);
+
+/* ---- Stores ------------------------------------------------------------------------------------- */
+
+/*
+ * Sees to it that xas_put() has all nodes that it needs. -EAGAIN: the lock was let go for it,
+ * and all may have changed; -ENOMEM.
+ */
+int xas_ready(struct xa_state *xas, gfp_t gfp);
+
+/* @entry, not NULL, into the state's range: xas_ready() was 0. What was at its index. */
+void *xas_put(struct xa_state *xas, void *entry);
+
+/* Empties all slots that have something of the state's range. What was at its index. */
+void *xas_clear(struct xa_state *xas);
+
+/* The nodes from the root to the slot for the state's index, made where they are missing. */
+void xas_make(struct xa_state *xas);
+
+/* How many of them are missing, at most; puts as many and more into the state. 0 or -ENOMEM. */
+unsigned int xas_nodes_missing(const struct xa_state *xas);
+int xas_fill(struct xa_state *xas, unsigned int nr, gfp_t gfp);
+
+#endif /* _MM_XARRAY_H */
