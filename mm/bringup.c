@@ -47,6 +47,7 @@
 #include "meminfo.h"
 #include "low_memory.h"
 #include "memtest.h"
+#include "ram_probe.h"
 #include "memtype.h"
 #include "page_alloc.h"
 #include "percpu.h"
@@ -220,6 +221,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	free_boot_services(info);
 	acpi_reserve_initial_tables();
 	console_stage("memory test");
+	ram_probe();
 	setup_bios_corruption_check(info);
 	early_memtest(0, PHYS_ADDR_MAX);
 

@@ -30,6 +30,7 @@
 #include "highmem.h"
 #include "internal.h"
 #include "page_alloc.h"
+#include "ram_probe.h"
 #include "shuffle.h"
 #include "zone_extents.h"
 
@@ -254,7 +255,8 @@ static void extent_lose(struct zone *zone, unsigned long nr, int err)
 	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(nr));
 	unsigned long flags;
 
-	pr_err("sparse: cannot map page structs of [mem %#018llx-%#018llx] (error %d), not used\n",
+	pr_err("sparse: %s [mem %#018llx-%#018llx] (error %d), not used\n",
+	       err == -EIO ? "nothing keeps what is written to" : "cannot map page structs of",
 	       start, start + PFN_PHYS(PAGES_PER_SECTION) - 1, err);
 	spin_lock_irqsave(&zone->lock, flags);
 	extent_settle(zone, PAGES_PER_SECTION);
@@ -269,12 +271,21 @@ static unsigned long own_start(unsigned long nr, unsigned long bad_pfn)
 	return bad_pfn - start < SECTION_OWN_PAGES ? ALIGN(bad_pfn + 1, pageblock_nr_pages) : start;
 }
 
+/* What has no address is not asked for: that it is there is believed. */
+static bool section_is_there(unsigned long nr)
+{
+	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(nr));
+	phys_addr_t end = start + PFN_PHYS(PAGES_PER_SECTION);
+
+	return section_is_high(nr) || ram_probe_range(start, end, RAM_PROBE_BLOCK) == end;
+}
+
 /* The section was taken off the extents. */
 static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn,
 		   struct low_pages *low)
 {
 	struct own_pages own = {.start = own_start(nr, bad_pfn), .bad = bad_pfn};
-	int err = section_make(zone, nr, &own, low);
+	int err = section_is_there(nr) ? section_make(zone, nr, &own, low) : -EIO;
 
 	if (err)
 		extent_lose(zone, nr, err);

@@ -105,6 +105,13 @@ static u64 monotonic_ns(void)
 	return (u64)now.tv_sec * 1000000000 + (u64)now.tv_nsec;
 }
 
+bool (*host_probe_word)(const void *addr);
+
+bool arch_probe_word(void *addr)
+{
+	return !host_probe_word || host_probe_word(addr);
+}
+
 u64 (*host_clock)(void);
 
 u64 arch_clock_ns(void)

@@ -180,6 +180,16 @@ static bool guarded_object_fault(struct pt_regs *regs)
 	       kfence_handle_page_fault(read_cr2(), regs->error_code & PF_WRITE, regs);
 }
 
+/* Memory that is being probed, and is not there: the probe goes on with a no. */
+static bool probe_fixup(struct pt_regs *regs)
+{
+	if (regs->rip < (unsigned long)probe_start || regs->rip >= (unsigned long)probe_end ||
+	    (regs->vector == X86_TRAP_MC && !mce_absorb()))
+		return false;
+	regs->rip = (unsigned long)probe_failed;
+	return true;
+}
+
 /* ---- Other causes ------------------------------------------------------------- */
 
 /* Intel SDM volume 3A, section 6.13: the selector that an exception is about. */
@@ -291,7 +301,7 @@ void exception_handler(struct pt_regs *regs)
 	raw_cpu_inc(depth);
 	if (raw_cpu_read(depth) > 1)
 		second_exception(regs);
-	if ((regs->vector == X86_TRAP_MC && mce_recover(regs)) ||
+	if (probe_fixup(regs) || (regs->vector == X86_TRAP_MC && mce_recover(regs)) ||
 	    (regs->vector == X86_TRAP_PF && guarded_object_fault(regs))) {
 		raw_cpu_dec(depth);
 		return;

@@ -66,6 +66,9 @@ void exception_handler(struct pt_regs *regs);
 /* The call chain of what an exception interrupted. */
 void backtrace_regs(const struct pt_regs *regs);
 
+/* probe.S: where an exception goes on at probe_failed. */
+extern const char probe_start[], probe_end[], probe_failed[];
+
 /* entry.S */
 extern const char exception_stubs[];
 void load_segments(u16 code, u16 data);

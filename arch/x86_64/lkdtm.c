@@ -282,6 +282,16 @@ static void do_hardlockup(void)
 		cpu_relax();
 }
 
+/* Exceptions of a probe come back as a no. */
+static void do_probe_nothing(void)
+{
+	u64 word = 1;
+	bool nowhere = arch_probe_word((void *)0x10), text = arch_probe_word(do_probe_nothing);
+
+	pr_info("lkdtm: words that keep what is written: %d on the stack, %d in text, %d nowhere\n",
+		arch_probe_word(&word) && word == 1, text, nowhere);
+}
+
 static const struct fault {
 	const char *name;
 	void (*provoke)(void);
@@ -295,6 +305,7 @@ static const struct fault {
 	{"EXCEPTION", do_null},
 	{"ACCESS_NULL", do_null},
 	{"DIVIDE", do_divide},
+	{"PROBE_NOTHING", do_probe_nothing},
 	{"DEBUG", do_debug},
 	{"NMI", do_nmi},
 	{"INT3", do_int3},

@@ -197,6 +197,23 @@ bool mce_recover(const struct pt_regs *regs)
 	return true;
 }
 
+bool mce_absorb(void)
+{
+	for (unsigned int bank = 0; bank < nr_banks; bank++) {
+		struct mce m;
+
+		if (!read_bank(bank, &m))
+			continue;
+		print_mce(&m, "memory that is probed");
+		if (m.status & MCI_STATUS_PCC)
+			return false;
+		clear_bank(bank);
+	}
+	nr_machine_checks++;
+	wrmsr(MSR_IA32_MCG_STATUS, 0);
+	return true;
+}
+
 /* ---- Switching on --------------------------------------------------------------------- */
 
 static unsigned int vendor_number(void)

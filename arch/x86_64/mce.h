@@ -85,6 +85,9 @@ void mce_cpu_init(void);
 /* Exception 18. False: the machine cannot go on, and the log says why. */
 bool mce_recover(const struct pt_regs *regs);
 
+/* The same of an access that may fail. False where the CPU's own state is lost. */
+bool mce_absorb(void);
+
 /* How many exceptions there were that the machine survived. */
 extern unsigned int nr_machine_checks;
 

@@ -81,6 +81,12 @@ struct arch_mapping {
 };
 
 /*
+ * Does the word at @addr keep what is written to it, in memory and not in a cache alone? A fault
+ * on the way is a no. It holds what it held before.
+ */
+bool arch_probe_word(void *addr);
+
+/*
  * Maps [va, va + size) to [pa, pa + size) in the largest pages that fit. All
  * are page aligned. Errors, nothing changed: -EINVAL misaligned, wrapping, not
  * canonical or writable and executable; -EEXIST part of it is mapped already;

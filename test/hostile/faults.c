@@ -25,6 +25,7 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_UNACCEPTED] = {"unaccepted", 0, MUST_LEAVE},
 	[FAULT_PROTECTION] = {"protection", 0, MUST_LEAVE},
 	[FAULT_FAR_MMIO] = {"far-mmio", 0, MUST_LEAVE},
+	[FAULT_PHANTOM_RAM] = {"phantom-ram", 300, MUST_LEAVE},
 	[FAULT_EMPTY_MAP] = {"empty-map", 0, MUST_REFUSE},
 	[FAULT_NO_RAM] = {"no-ram", 0, MUST_REFUSE},
 	[FAULT_MAP_ERROR] = {"map-error", 1, MUST_REFUSE},

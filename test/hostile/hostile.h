@@ -52,6 +52,7 @@ enum fault {
 	FAULT_UNACCEPTED,
 	FAULT_PROTECTION, /* RO, XP, RP on everything: capabilities, not state */
 	FAULT_FAR_MMIO,
+	FAULT_PHANTOM_RAM, /* value: MB that the PC has not */
 	FAULT_EMPTY_MAP,
 	FAULT_NO_RAM,
 	FAULT_MAP_ERROR, /* value: from this call on */

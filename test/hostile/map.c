@@ -84,6 +84,9 @@ static void add_nonsense(void)
 		add(EfiReservedMemoryType, 0xffffffff00000000, 1ULL << 52, 0);
 		add(EfiConventionalMemory, 0x1000, ~0ULL, EFI_MEMORY_WB);
 	}
+	if (now.on[FAULT_PHANTOM_RAM])
+		add(EfiConventionalMemory, 0x2000000000, now.value[FAULT_PHANTOM_RAM] * 256,
+		    EFI_MEMORY_WB);
 	if (now.on[FAULT_FAR_MMIO]) {
 		add(EfiMemoryMappedIO, 0x3ffffffff000, 0x100000,
 		    EFI_MEMORY_UC | EFI_MEMORY_RUNTIME);

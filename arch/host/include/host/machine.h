@@ -89,6 +89,9 @@ extern u32 (*host_pci_read32)(unsigned int bus, unsigned int dev, unsigned int f
 /* What arch_read_mtrrs() finds; NULL, as with each new machine: none. */
 extern const struct arch_mtrrs *host_mtrrs;
 
+/* What arch_probe_word() says; NULL, as with each new machine: all memory is there. */
+extern bool (*host_probe_word)(const void *addr);
+
 /* What arch_clock_ns() returns instead of the time; NULL again with the next machine. */
 extern u64 (*host_clock)(void);
 

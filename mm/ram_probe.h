@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is the memory there that the firmware's map promises? Firmware is known whose map names RAM
+ * that the machine does not have, or whose use ends in a machine check. A word here and there is
+ * written, flushed from the caches and read back before anybody owns it:
+ *
+ *   at bring-up   free memory   |x-------x-------x-------xx|   all over, and each range's ends
+ *   when a zone   section       |x---x---x---x---x---x---x-|   a word for each 2 MB
+ *   grows by it
+ *
+ * Owns:       nothing; what a word held it holds again.
+ * Invariants: bring-up probes at most RAM_PROBES_MAX words and the ranges' ends, whatever the
+ *             RAM.
+ * Lifetime:   ram_probe() once the direct map is there, while memblock hands out memory.
+ * Locking:    none: the memory is the caller's.
+ * Units:      physical addresses.
+ * Failure:    what is not there is no memory any more, with a line in the log: up to the next
+ *             word that was probed, or the section. High memory, which has no address, and
+ *             memory in use are not probed.
+ */
+#ifndef _MM_RAM_PROBE_H
+#define _MM_RAM_PROBE_H
+
+#include <linux/types.h>
+
+#define RAM_PROBES_MAX	1024
+#define RAM_PROBE_BLOCK (2UL << 20)
+
+/* Probes what is free, and takes out of e820 and memblock what is not there. */
+void ram_probe(void);
+
+/* The first word of a block of [start, end) that keeps nothing; @end where all do. */
+phys_addr_t ram_probe_range(phys_addr_t start, phys_addr_t end, phys_addr_t block);
+
+#endif /* _MM_RAM_PROBE_H */
