@@ -5,8 +5,13 @@
  * are used.
  */
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/container_of.h>
 #include <linux/minmax.h>
+
+/* An address of a label is no variable. */
+#undef _THIS_IP_
+#define _THIS_IP_ 0UL
 
 #undef container_of
 #undef __cmp

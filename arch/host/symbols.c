@@ -34,7 +34,9 @@ static int by_address(const void *a, const void *b)
 static void take_functions(const Elf64_Sym *symbols, size_t nr)
 {
 	functions = malloc(nr * sizeof(*functions));
-	for (size_t i = 0; functions && i < nr; i++)
+	if (!functions)
+		return;
+	for (size_t i = 0; i < nr; i++)
 		if (ELF64_ST_TYPE(symbols[i].st_info) == STT_FUNC && symbols[i].st_size)
 			functions[nr_functions++] = &symbols[i];
 	qsort(functions, nr_functions, sizeof(*functions), by_address);
