@@ -33,8 +33,7 @@ static size_t kmalloc_quick_size = KMALLOC_MAX_CACHE_SIZE;
  * look at the page. Before there is one, this, whose stash is empty.
  */
 static struct kmem_cache_cpu kmalloc_no_cpu = {
-	.top = &kmalloc_no_cpu.none[1],
-	.none[1] = {.object = SLAB_NO_OBJECT},
+	.top = &slab_no_stash[1],
 };
 static DEFINE_PER_CPU(struct kmem_cache_cpu *, kmalloc_last) = &kmalloc_no_cpu;
 
@@ -208,32 +207,17 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 /* What neither the stash nor the slabs at hand take; it may be anything. */
 static noinline void kfree_slow(unsigned long object, unsigned long caller)
 {
-	struct page *page = slab_head_page(object);
+	struct page *page = slab_page_at(object);
+	struct slab *slab = page ? slab_of_page(page) : NULL;
 
-	if (likely(page && PageSlab(page)))
-		slab_free_slow(slab_page_cache(page), page->slab, object, caller);
+	if (likely(slab))
+		slab_free_slow(slab->cache, slab, object, caller);
 	else if (ZERO_OR_NULL_PTR(object))
 		return;
-	else if (page && PageKmallocLarge(page))
-		free_large(page, object);
+	else if (page && PageKmallocLarge(compound_head(page)))
+		free_large(compound_head(page), object);
 	else
 		slab_report_no_slab("kfree", object);
-}
-
-/* What is not of the cache that served last. */
-static noinline void kfree_by_page(unsigned long object, unsigned long caller)
-{
-	struct page *page;
-
-	if (likely(slab_section_is_known(object))) {
-		page = slab_head_page_known(object);
-		if (likely(PageSlab(page))) {
-			if (!slab_free_to_stash(page->slab, object))
-				slab_free_slow(page->slab->cache, page->slab, object, caller);
-			return;
-		}
-	}
-	kfree_slow(object, caller);
 }
 
 void kfree(const void *x)
@@ -241,8 +225,9 @@ void kfree(const void *x)
 	struct kmem_cache_cpu *last = raw_cpu_read(kmalloc_last);
 	unsigned long object = (unsigned long)x;
 
-	if (!slab_push_back(last, object) && !slab_free_to_window(last, object))
-		kfree_by_page(object, _RET_IP_);
+	if (!slab_free_to_window(last, object) && !slab_push_back(last, object) &&
+	    !slab_free_by_page(object))
+		kfree_slow(object, _RET_IP_);
 }
 
 /* Behind that, slub_debug has what is not to be written to. */
@@ -256,15 +241,16 @@ static size_t slab_usable_size(const struct kmem_cache *s)
 size_t ksize(const void *x)
 {
 	struct page *page;
+	struct slab *slab;
 
 	if (ZERO_OR_NULL_PTR(x))
 		return 0;
-	page = slab_head_page((unsigned long)x);
-	if (page && PageSlab(page))
-		return slab_is_kfence(page->slab) ? kfence_ksize(x)
-						  : slab_usable_size(slab_page_cache(page));
-	if (page && PageKmallocLarge(page))
-		return PAGE_SIZE << compound_order(page);
+	page = slab_page_at((unsigned long)x);
+	slab = page ? slab_of_page(page) : NULL;
+	if (slab)
+		return slab_is_kfence(slab) ? kfence_ksize(x) : slab_usable_size(slab->cache);
+	if (page && PageKmallocLarge(compound_head(page)))
+		return page_size(compound_head(page));
 	slab_report_no_slab(__func__, (unsigned long)x);
 	return 0;
 }

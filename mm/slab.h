@@ -3,7 +3,8 @@
  * What the slab allocator's files share: caches, per-CPU and per-node parts, and
  * how a free list is written.
  *
- *   kmem_cache ─┬─ cpu_slab[cpu] ── stash: free objects of any slab, at hand
+ *   kmem_cache ─┬─ cpu_slab[cpu] ── stash: free objects of any slab, to be handed out next
+ *               │                └─ back_stash: objects that came back
  *               │                └─ active: the slab that it allocates from (frozen)
  *               │                └─ freed: the slab that it frees to (frozen)
  *               │                └─ partial: frozen slabs with free objects
@@ -36,9 +37,11 @@
  * the node's lock. All are written into the same next[].
  *
  * The stash is a stack of objects, each with the address of its entry in next[]. A CPU
- * allocates from its top, and frees to it what is of slabs that it owns: those that it
- * was the last to allocate from. What was popped last still stands above the top, and is
- * pushed back without a look at its page. See slub_stash.c.
+ * allocates from its top. What it frees of slabs that it owns (those that it was the last
+ * to allocate from) goes to a second one, and the two change places when the first is
+ * empty. So an allocation never waits for what the free before it makes of its object's
+ * page. But what was popped last still stands above the top, and is pushed back without a
+ * look at the page. See slub_stash.c.
  *
  * Some caches have none of this: where each call is to be looked at (debugging, objects
  * cleared when they are freed, injected faults), CPUs hold no slab, and every object
@@ -81,7 +84,7 @@
 #define SLAB_FRESH 0xfffdu
 
 /*
- * What is known of a slab; page->slab of its first page leads here. A free looks at
+ * What is known of a slab; page->slab of its pages leads here. A free looks at
  * nothing else of it but next[].
  */
 struct slab {
@@ -96,7 +99,7 @@ struct slab {
 	u16 lost : 15;	/* objects that a broken list led to: never used again */
 	bool shared;	/* it had several owners */
 	u8 pad[5];
-	struct kmem_cache_cpu *owner; /* whose stash its objects join; NULL: nobody's yet */
+	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
 	struct kmem_cache *cache;
 	struct kmem_cache_node *node; /* NULL in the very first of kmem_cache_node */
 	struct page *page;
@@ -128,7 +131,6 @@ struct slab_geometry {
 struct slab_window {
 	unsigned long base;    /* the slab's first byte */
 	unsigned long objects; /* of the slab; 0 where there is none */
-	u8 *states;	       /* the upper bytes of its entries */
 	unsigned long nr;      /* how many were freed to it */
 	struct slab *slab;
 };
@@ -137,7 +139,6 @@ struct slab_window {
 struct slab_active {
 	const u16 *fresh, *fresh_end; /* numbers of objects that were not handed out yet */
 	unsigned long base;
-	u8 *states; /* the upper bytes of its entries */
 	struct slab *slab;
 	u16 head; /* of the list of those that were */
 };
@@ -152,9 +153,12 @@ struct slab_stashed {
  * What a CPU holds of a cache. The types are padded rather than aligned, as list macros
  * form pointers to a struct kmem_cache around a list's head.
  *
- *   none[0] or stash[0]  object 0: nothing is below it
+ *   stash[0]             object 0: nothing is below it
  *   top ─►               what was popped last, or SLAB_NO_OBJECT
- *   limit ─►             as far as frees may push without further ado
+ *
+ *   back_stash[0]        object 0
+ *   back ─►              where the next free pushes
+ *   limit ─►             as far as frees may do so without further ado
  *
  * `freed` is the slab whose objects this CPU frees at the moment, when it frees more than
  * the stash holds: the last that was full when one of its objects was freed. Objects are
@@ -164,23 +168,35 @@ struct slab_stashed {
  */
 struct kmem_cache_cpu {
 	struct slab_stashed *top;
+	struct slab_stashed *back;
 	struct slab_stashed *limit; /* NULL: none may */
 	u64 inverse;		    /* the cache's, */
-	u32 size;		    /* and its size, */
+	u64 size;		    /* and its size, */
 	u8 shift;		    /* and shift */
-	u8 pad[3];
+	u8 short_runs;		    /* slabs on end of which few objects came in a row */
+	u16 cpu;		    /* whose it is */
+	u16 fill;		    /* half of what there is memory for in a stash */
+	u16 room;		    /* objects that frees may push */
 	struct slab_window freed;
 	struct slab_active active;
-	struct slab_stashed *stash; /* memory of its own, or NULL */
-	spinlock_t stash_lock;	    /* for its memory, between its CPU and others' discards */
-	u16 pad2;
+	struct slab_stashed *stash, *back_stash;
+	struct slab_stashed *stash_memory[2]; /* the same two, which stay in place; NULL: none */
 	struct list_head partial;
 	unsigned int nr_partial; /* slabs */
-	u16 fill;		 /* half of what there is memory for in the stash */
-	u16 room;		 /* objects that frees may make it hold */
-	struct slab_stashed none[2];
+	spinlock_t stash_lock;	 /* for that memory, between its CPU and others' discards */
+	u16 at_hand;		 /* when a free last had to look; see slab_at_hand() */
+	u16 fresh_freed;	 /* what of freed.nr was not handed out before */
+	u16 pad[5];
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
+
+/* Whose slabs are that no CPU had yet. */
+#define SLAB_NO_CPU 0xffffu
+static_assert(NR_CPUS <= SLAB_NO_CPU);
+extern struct kmem_cache_cpu slab_nobody;
+
+/* The stash of a CPU that has none: an empty one. */
+extern struct slab_stashed slab_no_stash[2];
 
 /* An address that no object has: it is odd. */
 #define SLAB_NO_OBJECT 0xffffffff87654321UL
@@ -320,7 +336,7 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 /* Sees to it that c->active has an object to give, of @node. False without memory. */
 bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
 
-void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c);
+void slab_cpu_init(struct kmem_cache *s, unsigned int cpu);
 void slab_node_init(struct kmem_cache_node *n);
 
 /* Caller holds n->list_lock. */
@@ -341,17 +357,25 @@ void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, 
 
 /* ---- slub_stash.c ----------------------------------------------------------------------- */
 
-/* Moves objects of c->active, if there are any, to the stash, which is empty. */
+/* Moves objects of c->active's list to the stash, unless that is half full. */
 void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
-/* Gives the first @nr of the stash's objects back to their slabs; all, and its memory. */
+/* What came back, some objects, is to be handed out next; the stash is empty. */
+void slab_turn_stash(struct kmem_cache_cpu *c);
+
+/* Gives the first @nr objects that came back to their slabs; all there are, and the memory. */
 void slab_flush_oldest(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned long nr);
 void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+static inline bool slab_has_stash(const struct kmem_cache_cpu *c)
+{
+	return c->stash_memory[0];
+}
 
 /* May frees push to the stash, as long as it has room? */
 static inline void slab_open_stash(struct kmem_cache_cpu *c, bool open)
 {
-	c->limit = open && c->stash ? c->stash + 1 + c->room : NULL;
+	c->limit = open && slab_has_stash(c) ? c->back_stash + 1 + c->room : NULL;
 }
 
 /* @slab goes: what was popped of it is not to be pushed back, by whichever CPU. */
@@ -379,8 +403,11 @@ bool slab_put_rest(struct kmem_cache *s, struct slab *slab);
 /* Gives c->active to its node, with its free list. */
 void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
-/* Gives c->freed, if there is one, to where slabs with free objects are. */
+/* Gives c->freed to where slabs with free objects are. There is one. */
 void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
+/* The same for an allocation: had few objects been freed, the next join the stash. */
+void slab_end_frees(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
 /* Ends a CPU's hold on @slab, whose objects are all counted. */
 void slab_unfreeze(struct kmem_cache *s, struct slab *slab);
@@ -494,13 +521,19 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 	return s->node[nid];
 }
 
+/* Any CPU may ask; the answer is sure to stay for the owner alone. */
+static __always_inline struct kmem_cache_cpu *slab_owner(const struct slab *slab)
+{
+	return READ_ONCE(slab->owner);
+}
+
 /* What is freed of @slab by @c's CPU may join its stash. A frozen slab's owner holds it. */
 static inline void slab_own(struct kmem_cache_cpu *c, struct slab *slab)
 {
 	if (slab->owner == c)
 		return;
-	slab->shared |= slab->owner != NULL;
-	slab->owner = c;
+	slab->shared |= slab->owner != &slab_nobody;
+	WRITE_ONCE(slab->owner, c);
 }
 
 /* Freezes @slab, which is on no list, for @c's CPU to use later. */
@@ -512,9 +545,21 @@ static inline void slab_hold_partial(struct kmem_cache_cpu *c, struct slab *slab
 	c->nr_partial++;
 }
 
+/* Objects to be handed out next, and that came back. */
 static inline unsigned long slab_nr_stashed(const struct kmem_cache_cpu *c)
 {
-	return c->stash ? (unsigned long)(c->top - (c->stash + 1)) : 0;
+	return (unsigned long)(c->top - (c->stash + 1));
+}
+
+/* Objects that allocations take without a look at slabs. Changes with each such allocation. */
+static inline u16 slab_at_hand(const struct kmem_cache_cpu *c)
+{
+	return (u16)(slab_nr_stashed(c) + (unsigned long)(c->active.fresh_end - c->active.fresh));
+}
+
+static inline unsigned long slab_nr_back(const struct kmem_cache_cpu *c)
+{
+	return (unsigned long)(c->back - (c->back_stash + 1));
 }
 
 /* Objects there are, and pages they are on. */
@@ -605,7 +650,7 @@ static __always_inline u8 *slab_states(struct slab *slab)
 	return (u8 *)slab->next + (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 }
 
-static __always_inline void slab_set_state(struct slab *slab, unsigned int index, u8 state)
+static __always_inline void slab_set_state(struct slab *slab, unsigned long index, u8 state)
 {
 	slab_states(slab)[2 * index] = state;
 }
@@ -618,30 +663,35 @@ static inline bool slab_object_is_out(const struct slab *slab, unsigned int inde
 /* Is @addr in the section that was found to have page structs last? */
 static inline bool slab_section_is_known(unsigned long addr)
 {
-	return (addr - PAGE_OFFSET) >> SECTION_SIZE_BITS == READ_ONCE(slab_known_section);
+	return (addr - PAGE_OFFSET) >> SECTION_SIZE_BITS == data_race(slab_known_section);
 }
 
-/* The page struct of @addr in such a section, its block's head. Without a branch. */
-static inline struct page *slab_head_page_known(unsigned long addr)
+/* The page struct of @addr in such a section. */
+static __always_inline struct page *slab_page_known(unsigned long addr)
 {
-	struct page *page = pfn_to_page((addr - PAGE_OFFSET) >> PAGE_SHIFT);
-	unsigned long head = page->compound_head, tail = -(head & 1);
-
-	return (struct page *)(((unsigned long)page & ~tail) | ((head - 1) & tail));
+	return pfn_to_page((addr - PAGE_OFFSET) >> PAGE_SHIFT);
 }
 
-/* The page struct of any @addr, its block's head; NULL where there is none. */
-static inline struct page *slab_head_page(unsigned long addr)
+/* The slab that @page is part of, or NULL. Each of a slab's pages leads to it. */
+static __always_inline struct slab *slab_of_page(const struct page *page)
+{
+	return likely(PageSlab(page)) ? page->slab : NULL;
+}
+
+/* The page struct of any @addr; NULL where there is none. */
+static inline struct page *slab_page_at(unsigned long addr)
 {
 	if (unlikely(!slab_section_is_known(addr)) && !slab_check_section(addr))
 		return NULL;
-	return slab_head_page_known(addr);
+	return slab_page_known(addr);
 }
 
-/* The cache of a slab. */
-static inline struct kmem_cache *slab_page_cache(const struct page *page)
+/* The slab in which @addr lies, which may be anything; or NULL. */
+static inline struct slab *slab_at(unsigned long addr)
 {
-	return page->slab->cache;
+	struct page *page = slab_page_at(addr);
+
+	return page ? slab_of_page(page) : NULL;
 }
 
 #endif /* _MM_SLAB_H */

@@ -99,7 +99,7 @@ static struct kmem_cache *__init start_boot_cache(union boot_cache *boot, const 
 static void tell_slab(struct kmem_cache *s, struct slab *slab)
 {
 	slab->cache = s;
-	slab->owner = NULL;
+	slab->owner = &slab_nobody;
 }
 
 /* The slabs of a cache that moved, all on nodes' lists. */

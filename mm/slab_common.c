@@ -85,7 +85,7 @@ void slab_place_tables(struct kmem_cache *s)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		slab_cpu_init(s, &s->cpu_slab[cpu]);
+		slab_cpu_init(s, cpu);
 	s->node = (struct kmem_cache_node **)&s->cpu_slab[nr_cpu_ids];
 }
 

@@ -4,9 +4,9 @@
  * stash. No lock, no atomic operation, no look at another CPU's memory.
  *
  * Owns:       nothing; see struct kmem_cache_cpu in slab.h.
- * Invariants: an object below the top is free and SLAB_BACK. An entry at the top or above
- *             it, up to the first SLAB_NO_OBJECT, was popped from there, and its slab is
- *             still one: slab_forget_popped() sees to that.
+ * Invariants: an object below the top, or back, is free and SLAB_BACK. An entry at the top
+ *             or above it, up to the first SLAB_NO_OBJECT, was popped from there, and its
+ *             slab is still one: slab_forget_popped() sees to that.
  * Lifetime:   from kmem_cache_init() on; before it the stash of kmalloc's is an empty one.
  * Locking:    none: only the CPU itself pushes and pops.
  * Units:      none.
@@ -34,7 +34,7 @@ static __always_inline void *slab_take_fresh(struct kmem_cache_cpu *c)
 {
 	unsigned long index = *c->active.fresh;
 
-	c->active.states[2 * index] = SLAB_OUT;
+	slab_set_state(c->active.slab, index, SLAB_OUT);
 	c->active.fresh++;
 	return (void *)(c->active.base + index * c->size);
 }
@@ -54,7 +54,7 @@ static __always_inline void *slab_alloc(struct kmem_cache *s, struct kmem_cache_
 /* Takes back the object that was popped last. */
 static __always_inline bool slab_push_back(struct kmem_cache_cpu *c, unsigned long object)
 {
-	if (c->top->object != object || unlikely(*c->top->state != SLAB_OUT))
+	if (data_race(c->top->object) != object || unlikely(*c->top->state != SLAB_OUT))
 		return false;
 	*c->top->state = SLAB_BACK;
 	c->top++;
@@ -65,37 +65,52 @@ static __always_inline bool slab_push_back(struct kmem_cache_cpu *c, unsigned lo
 static __always_inline bool slab_free_to_window(struct kmem_cache_cpu *c, unsigned long object)
 {
 	struct slab_window *w = &c->freed;
-	unsigned long index = slab_index(c->inverse, c->shift, object - w->base);
+	struct slab *slab = w->slab;
+	unsigned long index;
 
-	if (index >= w->objects || unlikely(w->states[2 * index] != SLAB_OUT))
+	if (!slab)
 		return false;
-	w->states[2 * index] = SLAB_FREED;
+	index = slab_index(c->inverse, c->shift, object - w->base);
+	if (index >= w->objects || unlikely(slab_states(slab)[2 * index] != SLAB_OUT))
+		return false;
+	slab_set_state(slab, index, SLAB_FREED);
 	w->nr++;
 	return true;
 }
 
-/* Pushes @object; what stood above the top is forgotten. */
+/* Pushes @object. */
 static __always_inline void slab_push(struct kmem_cache_cpu *c, unsigned long object, u8 *state)
 {
-	struct slab_stashed *top = c->top;
+	struct slab_stashed *back = c->back;
 
 	*state = SLAB_BACK;
-	*top = (struct slab_stashed){object, state};
-	top[1].object = SLAB_NO_OBJECT;
-	c->top = top + 1;
+	WRITE_ONCE(back->object, object);
+	back->state = state;
+	c->back = back + 1;
 }
 
 /* Frees @object, which lies in @slab, to the stash. */
 static __always_inline bool slab_free_to_stash(struct slab *slab, unsigned long object)
 {
 	unsigned long index = slab_index(slab->inverse, slab->shift, object - slab->base);
-	struct kmem_cache_cpu *c = this_cpu_slab(slab->cache);
+	struct kmem_cache_cpu *c = slab_owner(slab);
 
 	if (unlikely(index >= slab->objects || slab_states(slab)[2 * index] != SLAB_OUT ||
-		     slab->owner != c || c->top >= c->limit))
+		     c->cpu != (u16)smp_processor_id() || c->back >= c->limit))
 		return false;
 	slab_push(c, object, &slab_states(slab)[2 * index]);
 	return true;
+}
+
+/* Frees @object, which may be anything, if it is one that its CPU's stash takes. */
+static __always_inline bool slab_free_by_page(unsigned long object)
+{
+	struct page *page;
+
+	if (unlikely(!slab_section_is_known(object)))
+		return false;
+	page = slab_page_known(object);
+	return likely(PageSlab(page)) && slab_free_to_stash(page->slab, object);
 }
 
 #endif /* _MM_SLAB_FAST_H */

@@ -104,7 +104,8 @@ void slab_link_objects(struct kmem_cache *s, struct slab *slab)
 /* Makes all objects free, and constructs them. */
 static void init_objects(struct kmem_cache *s, struct slab *slab)
 {
-	slab->listless = s->order && s->order->objects == slab->objects && !s->single;
+	slab->listless =
+		s->order && s->order->objects == slab->objects && !s->single && !s->zero_flags;
 	if (likely(slab->listless)) {
 		slab->freelist = SLAB_FRESH;
 		slab_mark_objects(slab);
@@ -152,6 +153,30 @@ static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node
 	return page;
 }
 
+/* All lead to the slab, so that a free need not ask for the first. */
+static void claim_pages(struct slab *slab, unsigned int order)
+{
+	struct page *page = slab->page, *end = page + (1UL << order);
+
+	for (; page < end; page++) {
+		__SetPageSlab(page);
+		page->slab = slab;
+	}
+}
+
+static void give_pages_back(struct page *head, unsigned int order)
+{
+	struct page *page = head, *end = page + (1UL << order);
+
+	for (; page < end; page++) {
+		__ClearPageSlab(page);
+		page->slab_word = 0;
+	}
+	head->slab_list = (struct list_head){NULL, NULL};
+	atomic_set(&head->_refcount, 1);
+	__free_pages(head, order);
+}
+
 /* @page as a slab, or NULL without memory for what is to be known of it. */
 static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t flags)
 {
@@ -166,13 +191,13 @@ static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t fla
 		.inverse = s->inverse,
 		.shift = s->shift,
 		.objects = (u16)objects,
+		.owner = &slab_nobody,
 		.cache = s,
 		.node = get_node(s, page_to_nid(page)),
 		.page = page,
 	};
-	__SetPageSlab(page);
+	claim_pages(slab, order);
 	INIT_LIST_HEAD(&page->slab_list);
-	page->slab = slab;
 	init_objects(s, slab);
 	account_slab(s, slab, 1);
 	return slab;
@@ -208,11 +233,7 @@ static void free_slab(struct kmem_cache *s, struct slab *slab)
 
 	account_slab(s, slab, -1);
 	slab_record_free(slab, slab_record_bytes(slab->objects));
-	__ClearPageSlab(page);
-	page->slab_list = (struct list_head){NULL, NULL};
-	page->private = 0;
-	atomic_set(&page->_refcount, 1);
-	__free_pages(page, compound_order(page));
+	give_pages_back(page, compound_order(page));
 }
 
 static void free_slab_rcu(struct rcu_head *head)

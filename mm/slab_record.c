@@ -17,7 +17,7 @@
 #include <linux/gfp.h>
 
 /* Whole cache lines, as the page's own part is: what is at the end may be written over. */
-static const u16 class_bytes[] = {128, 192, 320, 576, 1088, /* stashes: */ 320, 576, 1088};
+static const u16 class_bytes[] = {128, 192, 320, 576, 1088, /* stashes: */ 320, 576, 1088, 2016};
 
 #define NR_CLASSES  ARRAY_SIZE(class_bytes)
 #define STASH_CLASS 5

@@ -51,8 +51,10 @@ static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool fr
 	unsigned long base = slab_address(slab);
 	int faults = 0;
 
-	if (!PageSlab(slab->page) || slab->page->slab != slab)
-		return slab_fault(s, "page 0x%lx on a list is no slab", base);
+	for (unsigned long i = 0; i < 1UL << slab_order(slab); i++)
+		if (slab_of_page(slab->page + i) != slab)
+			return slab_fault(s, "page 0x%lx on a list is no slab",
+					  base + i * PAGE_SIZE);
 	if (slab->cache != s)
 		return slab_fault(s, "slab 0x%lx is another cache's", base);
 	if (nid != NUMA_NO_NODE && slab_nid(slab) != nid)
@@ -178,10 +180,9 @@ static int verify_full(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
 }
 
 /* Does a CPU hold a slab as what it is? */
-static int verify_held(struct kmem_cache *s, struct slab *slab, unsigned long base,
-		       const u8 *states)
+static int verify_held(struct kmem_cache *s, struct slab *slab, unsigned long base)
 {
-	if (base == slab_address(slab) && states == slab_states(slab))
+	if (base == slab_address(slab))
 		return 0;
 	return slab_fault(s, "CPU slab 0x%lx is held as 0x%lx", slab_address(slab), base);
 }
@@ -197,7 +198,7 @@ static int verify_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct 
 			       ? 0
 			       : slab_fault(s, "a CPU without a slab has the free objects %u",
 					    a->head);
-	faults = verify_held(s, a->slab, a->base, a->states);
+	faults = verify_held(s, a->slab, a->base);
 	if (faults)
 		return faults;
 	held_back += (unsigned long)(a->fresh_end - a->fresh);
@@ -212,14 +213,14 @@ static int verify_freed(struct kmem_cache *s, const struct slab_window *w, struc
 
 	if (!w->slab)
 		return w->objects ? slab_fault(s, "a CPU frees to no slab, but 0x%lx", w->base) : 0;
-	faults = verify_held(s, w->slab, w->base, w->states);
+	faults = verify_held(s, w->slab, w->base);
 	if (!faults && w->objects != w->slab->objects)
 		faults = slab_fault(s, "CPU slab 0x%lx with %u objects is held as of %lu", w->base,
 				    w->slab->objects, w->objects);
 	if (faults)
 		return faults;
 	for (unsigned int i = 0; i < w->objects; i++)
-		count += w->states[2 * i] == SLAB_FREED;
+		count += slab_states(w->slab)[2 * i] == SLAB_FREED;
 	if (count != w->nr)
 		faults = slab_fault(
 			s, "%lu objects of slab 0x%lx were freed by a CPU, %u are marked so", w->nr,
@@ -232,14 +233,14 @@ static int verify_freed(struct kmem_cache *s, const struct slab_window *w, struc
 /* An object at hand is free, and its entry its own. */
 static int verify_stashed(struct kmem_cache *s, const struct slab_stashed *stashed)
 {
-	struct page *page = slab_head_page(stashed->object);
+	struct slab *slab = slab_at(stashed->object);
 	unsigned long index;
 
-	if (!page || !PageSlab(page) || page->slab->cache != s)
+	if (!slab || slab->cache != s)
 		return slab_fault(s, "0x%lx in the stash of a CPU is no object of it",
 				  stashed->object);
-	index = slab_object_index(s, page->slab, stashed->object);
-	if (index >= page->slab->objects || stashed->state != &slab_states(page->slab)[2 * index])
+	index = slab_object_index(s, slab, stashed->object);
+	if (index >= slab->objects || stashed->state != &slab_states(slab)[2 * index])
 		return slab_fault(s, "0x%lx in the stash of a CPU has another's entry, or none",
 				  stashed->object);
 	if (*stashed->state != SLAB_BACK)
@@ -250,19 +251,25 @@ static int verify_stashed(struct kmem_cache *s, const struct slab_stashed *stash
 	return 0;
 }
 
-static int verify_stash(struct kmem_cache *s, const struct kmem_cache_cpu *c)
+static int verify_stash(struct kmem_cache *s, const struct slab_stashed *first,
+			const struct slab_stashed *end, unsigned int room)
 {
-	const struct slab_stashed *first = c->stash ? c->stash + 1 : &c->none[1], *each;
-	unsigned long room = 2UL * c->fill;
+	const struct slab_stashed *each;
 	int faults = 0;
 
-	if (c->top < first || c->top > first + room || first[-1].object)
-		return slab_fault(s, "a CPU's stash of %lu objects begins with 0x%lx and has %ld",
-				  room, first[-1].object, (long)(c->top - first));
-	for (each = first; each < c->top; each++)
+	if (end < first || end > first + room || first[-1].object)
+		return slab_fault(s, "a CPU's stash of %u objects begins with 0x%lx and has %ld",
+				  room, first[-1].object, (long)(end - first));
+	for (each = first; each < end; each++)
 		faults += verify_stashed(s, each);
-	held_back += (unsigned long)(c->top - first);
+	held_back += (unsigned long)(end - first);
 	return faults;
+}
+
+static int verify_stashes(struct kmem_cache *s, const struct kmem_cache_cpu *c)
+{
+	return verify_stash(s, c->stash + 1, c->top, 2u * c->fill) +
+	       verify_stash(s, c->back_stash + 1, c->back, 2u * c->fill);
 }
 
 static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
@@ -270,7 +277,7 @@ static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sla
 	unsigned int count = 0;
 	struct page *page;
 	int faults =
-		verify_stash(s, c) + verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
+		verify_stashes(s, c) + verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
 
 	list_for_each_entry (page, &c->partial, slab_list) {
 		if (++count > c->nr_partial)

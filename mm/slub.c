@@ -87,7 +87,6 @@ static void set_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sl
 
 	slab_own(c, slab);
 	a->base = slab->base;
-	a->states = slab_states(slab);
 	a->slab = slab;
 	a->fresh = a->fresh_end = NULL;
 	a->head = (u16)head;
@@ -99,7 +98,8 @@ static void set_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sl
 }
 
 /* The same under the node's lock. False, and the slab let go of, where it is full. */
-static bool take_list(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab)
+static __always_inline bool take_list(struct kmem_cache *s, struct kmem_cache_cpu *c,
+				      struct slab *slab)
 {
 	unsigned int head = slab->freelist;
 
@@ -170,7 +170,8 @@ static bool next_active(struct kmem_cache *s, struct kmem_cache_cpu *c, int node
 	if (!active) {
 		forget_active(c);
 		if (list_empty(&c->partial))
-			active = n == get_node(s, numa_mem_id()) && take_partial(s, c, n);
+			active = n->nr_partial && n == get_node(s, numa_mem_id()) &&
+				 take_partial(s, c, n);
 		else if (node == NUMA_NO_NODE &&
 			 list_first_entry(&c->partial, struct page, slab_list)->slab->node == n)
 			active = take_list(s, c, take_cpu_partial(c));
@@ -235,7 +236,7 @@ static bool get_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags
 {
 	if (get_partial_node(s, c, node == NUMA_NO_NODE ? numa_mem_id() : node, 0))
 		return true;
-	if (node == NUMA_NO_NODE && !(flags & __GFP_THISNODE) &&
+	if (node == NUMA_NO_NODE && nr_node_ids > 1 && !(flags & __GFP_THISNODE) &&
 	    get_any_partial(s, c, s->min_partial))
 		return true;
 	if (get_new(s, c, flags, node))
@@ -291,7 +292,8 @@ bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, in
 		slab_deactivate(s, c);
 	if (c->active.slab && active_is_sound(s, c))
 		return true;
-	slab_close_window(s, c);
+	if (c->freed.slab)
+		slab_end_frees(s, c);
 	if (c->active.slab && next_active(s, c, node) && active_is_sound(s, c))
 		return true;
 	leave_active(s, c);
@@ -306,7 +308,7 @@ bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, in
 /* ---- Allocation ------------------------------------------------------------------------ */
 
 /* The first object of c->active, which has one. */
-static unsigned long take_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
+static __always_inline unsigned long take_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab_active *a = &c->active;
 	unsigned int index;
@@ -317,7 +319,7 @@ static unsigned long take_active(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		index = a->head;
 		a->head = (u16)slab_get_link(s, a->slab->next, index);
 	}
-	a->states[2 * index] = SLAB_OUT;
+	slab_set_state(a->slab, index, SLAB_OUT);
 	return a->base + index * s->size;
 }
 
@@ -330,17 +332,23 @@ static void *zero_object(struct kmem_cache *s, unsigned long object, gfp_t flags
 	return memset((void *)object, 0, s->object_size);
 }
 
-/* From the stash, which is filled where it is empty; 0 without memory. */
-static unsigned long take_any(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+/*
+ * From the stash. Where that is empty, what came back takes its place, and where this was
+ * little, more joins it; 0 without memory.
+ */
+static __always_inline unsigned long take_any(struct kmem_cache *s, struct kmem_cache_cpu *c,
+					      gfp_t flags)
 {
 	unsigned long object = (unsigned long)slab_pop(c);
 
 	if (object)
 		return object;
-	if (!slab_refill(s, c, flags, NUMA_NO_NODE))
-		return 0;
+	if (slab_nr_back(c))
+		slab_turn_stash(c);
+	if (slab_nr_stashed(c) > c->fill / 2 || !slab_refill(s, c, flags, NUMA_NO_NODE))
+		return (unsigned long)slab_pop(c);
 	object = take_active(s, c);
-	if (c->active.head != SLAB_END || !c->stash)
+	if (c->active.head != SLAB_END || !slab_has_stash(c))
 		slab_fill_stash(s, c);
 	return object;
 }

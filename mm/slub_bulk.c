@@ -30,7 +30,7 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 	const u16 *fresh = a->fresh;
 	unsigned long base = a->base, bytes = s->size;
 	size_t nr, run = min(size, (size_t)(a->fresh_end - fresh));
-	u8 *states = a->states;
+	u8 *states;
 
 #define TAKE(i)                                                   \
 	({                                                        \
@@ -41,6 +41,7 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 	})
 	if (!run)
 		return 0; /* there may be no active slab */
+	states = slab_states(a->slab);
 	for (nr = 0; nr + 8 <= run; nr += 8) {
 		TAKE(0);
 		TAKE(1);
@@ -70,6 +71,10 @@ static size_t take_some(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 {
 	size_t nr = take_stashed(c, size, p);
 
+	if (!nr && slab_nr_back(c)) {
+		slab_turn_stash(c);
+		nr = take_stashed(c, size, p);
+	}
 	if (!nr && c->active.head == SLAB_END)
 		nr = take_fresh(s, &c->active, size, p);
 	if (nr || (slab_refill(s, c, flags, NUMA_NO_NODE) && c->active.head == SLAB_END))
@@ -166,14 +171,14 @@ static void put_run(struct kmem_cache *s, struct slab *slab, size_t nr, void **p
 /* As many of @size objects as lie in the first one's slab; 0: that one needs a closer look. */
 static size_t free_run(struct kmem_cache *s, size_t size, void **p)
 {
-	struct page *page = slab_head_page((unsigned long)p[0]);
+	struct slab *slab = slab_at((unsigned long)p[0]);
 	size_t nr;
 
-	if (unlikely(!page || !PageSlab(page) || page->slab->cache != s || s->single))
+	if (unlikely(!slab || slab->cache != s || s->single))
 		return 0;
-	nr = mark_run(page->slab, size, p);
+	nr = mark_run(slab, size, p);
 	if (likely(nr))
-		put_run(s, page->slab, nr, p);
+		put_run(s, slab, nr, p);
 	return nr;
 }
 

@@ -14,6 +14,7 @@
 #include "slab_fast.h"
 
 unsigned long slab_known_section = ~0UL;
+struct kmem_cache_cpu slab_nobody = {.cpu = SLAB_NO_CPU};
 
 /*
  * Sections stay made once they are, so one that was found good stays so: that is
@@ -35,7 +36,7 @@ bool slab_check_section(unsigned long addr)
  * Finds a place for @slab, which is on no list: with this CPU if it has room, else with the
  * node. True where it is empty and the node has enough: it is to be given back then.
  */
-static bool place_slab(struct kmem_cache *s, struct slab *slab)
+static __always_inline bool place_slab(struct kmem_cache *s, struct slab *slab)
 {
 	struct kmem_cache_node *n = slab->node;
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
@@ -206,18 +207,20 @@ static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		slab_discard(s, page->slab);
 }
 
-/* Makes a chain of what was freed to c->freed. Returns its head. */
+/* Makes a chain of what was freed to c->freed, at least one. Returns its head. */
 static unsigned int chain_freed(struct kmem_cache *s, const struct slab_window *w,
 				unsigned int *tail)
 {
-	unsigned int head = SLAB_END, i;
+	const u8 *states = slab_states(w->slab);
+	u16 *next = w->slab->next;
+	unsigned int head = SLAB_END, i = 0;
 
-	*tail = SLAB_END;
-	for (i = 0; i < w->objects; i++) {
-		if (w->states[2 * i] != SLAB_FREED)
+	while (states[2UL * i] != SLAB_FREED)
+		i++;
+	for (*tail = i; i < w->objects; i++) {
+		if (states[2UL * i] != SLAB_FREED)
 			continue;
-		slab_set_link(s, w->slab->next, i, head);
-		*tail = *tail == SLAB_END ? i : *tail;
+		slab_set_link(s, next, i, head);
 		head = i;
 	}
 	return head;
@@ -227,7 +230,7 @@ static unsigned int chain_freed(struct kmem_cache *s, const struct slab_window *
  * Tells a window's slab what was freed, and finds a place for it, under the node's lock.
  * True where it is to be given back.
  */
-static bool put_freed(struct kmem_cache *s, const struct slab_window *w)
+static __always_inline bool put_freed(struct kmem_cache *s, const struct slab_window *w)
 {
 	struct slab *slab = w->slab;
 	unsigned int head, tail;
@@ -246,8 +249,6 @@ void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	struct slab *slab = c->freed.slab;
 	bool discard;
 
-	if (!slab)
-		return;
 	spin_lock(&slab->node->list_lock);
 	discard = put_freed(s, &c->freed);
 	spin_unlock(&slab->node->list_lock);
@@ -257,20 +258,45 @@ void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	slab_open_stash(c, true);
 }
 
+/* So many objects of c->freed, or half of it, make it likely that their whole company comes. */
+#define COMPANY 8UL
+
+/* After so many slabs with fewer objects in a row it is not. */
+#define SHORT_RUNS 3
+
+static bool is_company(const struct kmem_cache_cpu *c)
+{
+	return c->freed.nr - c->fresh_freed >= min(c->freed.objects / 2, COMPANY);
+}
+
+void slab_end_frees(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	if (!is_company(c))
+		c->room = max_t(u16, c->room, COMPANY);
+	slab_close_window(s, c);
+}
+
 void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	slab_drop_stash(s, c);
 	if (c->active.slab)
 		slab_deactivate(s, c);
-	slab_close_window(s, c);
+	if (c->freed.slab)
+		slab_close_window(s, c);
 	slab_open_stash(c, false);
 	unfreeze_partials(s, c);
 }
 
 /* ---- Free ------------------------------------------------------------------------ */
 
-/* So many objects of c->freed, or half of it, make it likely that their whole company comes. */
-#define COMPANY 8UL
+/* The slab that this CPU frees to is going to be another: what does that say? */
+static void judge_run(struct kmem_cache_cpu *c)
+{
+	if (is_company(c))
+		c->room = c->short_runs = 0;
+	else if (c->short_runs < SHORT_RUNS)
+		c->short_runs++;
+}
 
 /* Takes @slab, this CPU's own, off whichever list it is on; under its node's lock. */
 static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
@@ -284,31 +310,52 @@ static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 	slab->frozen = 1;
 }
 
-/* From now on this CPU frees to @slab, its own, first of all object @index. */
+/* What of the active slab was not handed out yet counts as freed. Returns how much that is. */
+static u16 free_fresh(struct slab_active *a)
+{
+	const u16 *fresh = a->fresh, *end = a->fresh_end;
+	u8 *states = slab_states(a->slab);
+
+	while (fresh < end)
+		states[2UL * *fresh++] = SLAB_FREED;
+	return (u16)(end - a->fresh);
+}
+
+/*
+ * From now on this CPU frees to @slab, its own, first of all object @index. It allocates from
+ * there no more: a slab all of whose objects come back is worth more whole.
+ */
 static void open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
 			unsigned int index)
 {
 	struct slab *last = c->freed.slab;
 	struct kmem_cache_node *n = slab->node;
-	bool discard = false;
+	bool active = slab == c->active.slab, discard = false;
 
+	if (last)
+		judge_run(c);
 	if (last && last->node != n) {
 		slab_close_window(s, c);
 		last = NULL;
 	}
 	spin_lock(&n->list_lock);
-	take_off_list(c, slab);
+	if (!active)
+		take_off_list(c, slab);
 	if (last)
 		discard = put_freed(s, &c->freed);
 	spin_unlock(&n->list_lock);
 	if (discard)
 		slab_discard(s, last);
 	slab_set_state(slab, index, SLAB_FREED);
+	c->fresh_freed = 0;
+	if (active) {
+		c->fresh_freed = free_fresh(&c->active);
+		c->active = (struct slab_active){.head = SLAB_END};
+	}
 	c->freed = (struct slab_window){
 		.base = slab_address(slab),
 		.objects = slab->objects,
-		.states = slab_states(slab),
-		.nr = 1,
+		.nr = c->fresh_freed + 1UL,
 		.slab = slab,
 	};
 	slab_open_stash(c, false);
@@ -323,16 +370,29 @@ static void free_to_active(struct kmem_cache *s, struct slab_active *a, unsigned
 
 /*
  * The stash has no room. It may hold more where objects come without their company; else
- * half of it goes.
+ * all that came back is handed out next, or half of it goes.
  */
 static void make_room(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	unsigned int size = 2 * c->fill;
 
-	if (slab_nr_stashed(c) == size)
+	if (slab_nr_back(c) == size && slab_nr_stashed(c))
 		slab_flush_oldest(s, c, c->fill);
+	else if (slab_nr_back(c) == size)
+		slab_turn_stash(c);
 	c->room = (u16)min_t(unsigned int, size, c->room + COMPANY);
 	slab_open_stash(c, true);
+}
+
+/*
+ * Do objects come back slab by slab, with no allocation in between? A few short runs are no
+ * reason to think that they do not.
+ */
+static bool frees_in_company(const struct kmem_cache_cpu *c, bool frees_alone)
+{
+	if (c->freed.slab)
+		return frees_alone && (is_company(c) || c->short_runs < SHORT_RUNS);
+	return slab_nr_back(c) >= c->room && (frees_alone || !c->room);
 }
 
 /*
@@ -342,29 +402,27 @@ static void make_room(struct kmem_cache *s, struct kmem_cache_cpu *c)
 static bool free_to_own(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
 			unsigned long object, unsigned int index)
 {
-	bool company = c->freed.slab && c->freed.nr >= min(c->freed.objects / 2, COMPANY);
-	bool scattered = c->freed.slab && !company;
-	bool full = slab_nr_stashed(c) >= c->room;
-	bool together = company || (full && !scattered);
+	bool frees_alone = c->at_hand == slab_at_hand(c);
 
-	if (slab == c->freed.slab) {
+	c->at_hand = slab_at_hand(c);
+	if (slab == c->freed.slab && frees_alone) {
 		slab_set_state(slab, index, SLAB_FREED);
 		c->freed.nr++;
 		return true;
 	}
-	if (together && slab == c->active.slab) {
-		free_to_active(s, &c->active, index);
+	if (frees_in_company(c, frees_alone)) {
+		if (slab == c->active.slab && c->active.head != SLAB_END)
+			free_to_active(s, &c->active, index);
+		else
+			open_window(s, c, slab, index);
+		c->at_hand = slab_at_hand(c);
 		return true;
 	}
-	if (together) {
-		open_window(s, c, slab, index);
-		c->room = company ? 0 : c->room;
-		return true;
-	}
-	slab_close_window(s, c);
-	if (!c->stash)
+	if (c->freed.slab)
+		slab_close_window(s, c);
+	if (!slab_has_stash(c))
 		return false;
-	if (full)
+	if (slab_nr_back(c) >= c->room)
 		make_room(s, c);
 	slab_push(c, object, &slab_states(slab)[2 * index]);
 	return true;
@@ -415,17 +473,17 @@ void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long objec
 
 noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller)
 {
-	struct page *page;
+	struct slab *slab;
 
 	if (!object)
 		return;
-	page = slab_head_page(object);
-	if (!page || !PageSlab(page))
+	slab = slab_at(object);
+	if (!slab)
 		slab_report_no_slab("kmem_cache_free", object);
-	else if (slab_page_cache(page) != s)
-		slab_report_wrong_cache(s, slab_page_cache(page), object);
-	else if (!slab_free_to_stash(page->slab, object))
-		slab_free_slow(s, page->slab, object, caller);
+	else if (slab->cache != s)
+		slab_report_wrong_cache(s, slab->cache, object);
+	else if (!slab_free_to_stash(slab, object))
+		slab_free_slow(s, slab, object, caller);
 }
 
 void kmem_cache_free(struct kmem_cache *s, void *object)
@@ -433,6 +491,6 @@ void kmem_cache_free(struct kmem_cache *s, void *object)
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 	unsigned long addr = (unsigned long)object;
 
-	if (!slab_push_back(c, addr) && !slab_free_to_window(c, addr))
+	if (!slab_free_to_window(c, addr) && !slab_push_back(c, addr))
 		slab_free_checked(s, addr, _RET_IP_);
 }

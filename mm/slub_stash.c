@@ -6,15 +6,21 @@
  *   stash[0]   [1]      ...    top                        end
  *   | 0, none | object, entry | popped last | ... | room for SLAB_NO_OBJECT |
  *
- * It is filled to the half, and half of it is given back when it is full: so a CPU that
- * allocates and frees at random comes here only once in the square of that number of calls.
- * Its memory is a record, as those of slabs are, near the CPU; it is taken when a cache is
- * first used on the CPU, and without it each call goes the slow way.
+ *   back_stash[0]  [1]   ...    back
+ *   | 0, none | object, entry | ...
+ *
+ * The stash is filled to the half from a slab's list; when it is empty and objects came back,
+ * these take its place. Half of what came back is given to the slabs when there is no room
+ * for more: so a CPU that allocates and frees at random does that only once in the square of
+ * that number of calls. The memory is two records, as those of slabs are, near the CPU; it is
+ * taken when a cache is first used on the CPU, and without it each call goes the slow way.
  */
 #include "slab_fast.h"
 
 #include <linux/gfp.h>
 #include <linux/topology.h>
+
+struct slab_stashed slab_no_stash[2] = {{0, NULL}, {SLAB_NO_OBJECT, NULL}};
 
 /* Entries that no object is ever in: the first and the last. */
 #define SLAB_STASH_ENDS 2
@@ -26,7 +32,9 @@ static unsigned int stash_size(const struct kmem_cache *s)
 		return 0;
 	if (s->size >= PAGE_SIZE)
 		return 18;
-	return s->size >= 1024 ? 34 : 66;
+	if (s->size >= 1024)
+		return 34;
+	return s->size >= 256 ? 66 : 124;
 }
 
 static size_t stash_bytes(unsigned int objects)
@@ -37,44 +45,77 @@ static size_t stash_bytes(unsigned int objects)
 /* Makes @c's stash an empty one that nothing fits in. */
 static void use_none(struct kmem_cache_cpu *c)
 {
-	c->none[0] = (struct slab_stashed){0, NULL};
-	c->none[1] = (struct slab_stashed){SLAB_NO_OBJECT, NULL};
-	c->stash = NULL;
+	c->stash = c->back_stash = slab_no_stash;
+	c->stash_memory[0] = c->stash_memory[1] = NULL;
 	c->fill = 0;
-	c->top = &c->none[1];
+	c->top = c->back = &slab_no_stash[1];
 	c->limit = NULL;
 }
 
-void slab_cpu_init(struct kmem_cache *s, struct kmem_cache_cpu *c)
+void slab_cpu_init(struct kmem_cache *s, unsigned int cpu)
 {
+	struct kmem_cache_cpu *c = &s->cpu_slab[cpu];
+
 	*c = (struct kmem_cache_cpu){.inverse = s->inverse,
 				     .shift = s->shift,
-				     .size = (u32)s->size,
+				     .cpu = (u16)cpu,
+				     .size = s->size,
 				     .active = {.head = SLAB_END}};
 	use_none(c);
 	INIT_LIST_HEAD(&c->partial);
 }
 
+/* An empty one; other CPUs look through it. NULL without memory. */
+static struct slab_stashed *new_stash(unsigned int size)
+{
+	struct slab_stashed *stash =
+		slab_stash_alloc(stash_bytes(size), GFP_NOWAIT | __GFP_NOWARN, numa_mem_id());
+
+	if (!stash)
+		return NULL;
+	memset(stash, 0, stash_bytes(size));
+	stash[1].object = SLAB_NO_OBJECT;
+	return stash;
+}
+
+static void free_stash(struct slab_stashed *stash, unsigned int size)
+{
+	if (stash)
+		slab_record_free(stash, stash_bytes(size));
+}
+
 static bool get_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	unsigned int size = stash_size(s);
-	struct slab_stashed *stash;
+	struct slab_stashed *stash, *back;
 
-	if (c->stash || !size)
-		return c->stash;
-	stash = slab_stash_alloc(stash_bytes(size), GFP_NOWAIT | __GFP_NOWARN, numa_mem_id());
-	if (!stash)
+	if (slab_has_stash(c) || !size)
+		return slab_has_stash(c);
+	stash = new_stash(size);
+	back = new_stash(size);
+	if (!stash || !back) {
+		free_stash(stash, size);
+		free_stash(back, size);
 		return false;
-	/* Other CPUs look through it. */
-	memset(stash, 0, stash_bytes(size));
-	stash[1].object = SLAB_NO_OBJECT;
+	}
 	spin_lock(&c->stash_lock);
 	c->fill = (u16)(size / 2);
 	c->room = (u16)size;
 	c->top = stash + 1;
-	c->stash = stash;
+	c->back = back + 1;
+	c->stash = c->stash_memory[0] = stash;
+	c->back_stash = c->stash_memory[1] = back;
 	spin_unlock(&c->stash_lock);
 	return true;
+}
+
+void slab_turn_stash(struct kmem_cache_cpu *c)
+{
+	swap(c->stash, c->back_stash);
+	c->top = c->back;
+	WRITE_ONCE(c->top->object, SLAB_NO_OBJECT);
+	c->back = c->back_stash + 1;
+	slab_open_stash(c, c->limit);
 }
 
 /* ---- Fill ----------------------------------------------------------------------- */
@@ -83,23 +124,28 @@ static bool get_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab_active *a = &c->active;
-	struct slab_stashed *top;
-	unsigned int head = a->head, nr;
+	struct slab_stashed *top, *end;
+	unsigned long head = a->head, base = a->base, size = s->size, link;
+	unsigned int objects, key = s->key;
+	u8 *states;
+	u16 *next;
 
-	if (!get_stash(s, c) || c->top != c->stash + 1)
+	if (!get_stash(s, c) || slab_nr_stashed(c) > c->fill)
 		return;
-	top = c->top;
-	for (nr = 0; nr < c->fill && head < a->slab->objects; nr++) {
-		unsigned int link = slab_get_link(s, a->slab->next, head);
-
+	objects = a->slab->objects;
+	next = a->slab->next;
+	states = slab_states(a->slab);
+	for (top = c->top, end = top + c->fill; top < end && head < objects; top++) {
+		link = next[head] ^ key;
 		if (unlikely(link & SLAB_STATE))
 			break;
-		a->states[2 * head] = SLAB_BACK;
-		*top++ = (struct slab_stashed){a->base + head * s->size, &a->states[2 * head]};
+		states[2 * head] = SLAB_BACK;
+		top->state = &states[2 * head];
+		WRITE_ONCE(top->object, base + head * size);
 		head = link;
 	}
 	a->head = (u16)head;
-	top->object = SLAB_NO_OBJECT;
+	WRITE_ONCE(top->object, SLAB_NO_OBJECT);
 	c->top = top;
 	slab_open_stash(c, !c->freed.slab);
 }
@@ -108,7 +154,7 @@ void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 
 static struct slab *slab_of_stashed(const struct slab_stashed *stashed)
 {
-	return compound_head(virt_to_page((void *)stashed->object))->slab;
+	return virt_to_page((void *)stashed->object)->slab;
 }
 
 /* Gives @nr objects from @stashed on to their slabs; mostly all are one node's. */
@@ -139,46 +185,58 @@ static void flush(struct kmem_cache *s, const struct slab_stashed *stashed, unsi
 
 void slab_flush_oldest(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned long nr)
 {
-	struct slab_stashed *to = c->stash + 1, *from = to + nr, *top = c->top;
+	struct slab_stashed *to = c->back_stash + 1, *from = to + nr;
 
 	flush(s, to, nr);
-	while (from < top)
-		*to++ = *from++;
-	to->object = SLAB_NO_OBJECT;
-	c->top = to;
+	for (; from < c->back; from++, to++) {
+		WRITE_ONCE(to->object, from->object);
+		to->state = from->state;
+	}
+	c->back = to;
 }
 
 void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	struct slab_stashed *stash = c->stash;
-	unsigned long nr = slab_nr_stashed(c);
+	struct slab_stashed *stash = c->stash, *back = c->back_stash;
+	unsigned long nr = slab_nr_stashed(c), nr_back = slab_nr_back(c);
 
-	if (!stash)
+	if (!slab_has_stash(c))
 		return;
 	c->top = stash + 1;
+	c->back = back + 1;
 	c->limit = NULL;
 	flush(s, c->top, nr);
+	flush(s, c->back, nr_back);
 	spin_lock(&c->stash_lock);
 	use_none(c);
 	spin_unlock(&c->stash_lock);
-	slab_record_free(stash, stash_bytes(stash_size(s)));
+	free_stash(stash, stash_size(s));
+	free_stash(back, stash_size(s));
 }
 
 /* ---- Popped objects of slabs that go --------------------------------------------------- */
 
-/* Another CPU's: what is not its any more is above its top, wherever that is now. */
-static void wipe_out(struct kmem_cache_cpu *c, unsigned long start, unsigned long end)
+/* What is from @start to @end cannot be below the top, wherever that is now. */
+static void wipe_out(struct slab_stashed *stash, unsigned int size, unsigned long start,
+		     unsigned long end)
 {
 	struct slab_stashed *each;
 
-	spin_lock(&c->stash_lock);
-	for (each = c->stash; each && each < c->stash + 2 * c->fill + SLAB_STASH_ENDS; each++) {
+	for (each = stash; each && each < stash + size + SLAB_STASH_ENDS; each++) {
 		unsigned long object = READ_ONCE(each->object);
 
 		if (object >= start && object < end)
 			__atomic_compare_exchange_n(&each->object, &object, SLAB_NO_OBJECT, false,
 						    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 	}
+}
+
+/* Of another CPU. */
+static void wipe_out_cpu(struct kmem_cache_cpu *c, unsigned long start, unsigned long end)
+{
+	spin_lock(&c->stash_lock);
+	for (int i = 0; i < 2; i++)
+		wipe_out(c->stash_memory[i], 2 * c->fill, start, end);
 	spin_unlock(&c->stash_lock);
 }
 
@@ -187,10 +245,10 @@ void slab_forget_popped(struct kmem_cache *s, const struct slab *slab)
 	struct kmem_cache_cpu *mine = this_cpu_slab(s), *c;
 	unsigned long start = slab_address(slab), end = start + (PAGE_SIZE << slab_order(slab));
 
-	mine->top->object = SLAB_NO_OBJECT;
+	WRITE_ONCE(mine->top->object, SLAB_NO_OBJECT);
 	if (likely(!slab->shared && slab->owner == mine))
 		return;
 	for (c = s->cpu_slab; c < s->cpu_slab + nr_cpu_ids; c++)
 		if (c != mine && (slab->shared || c == slab->owner))
-			wipe_out(c, start, end);
+			wipe_out_cpu(c, start, end);
 }

@@ -44,13 +44,14 @@ static bool check_slab_object(const struct slab *slab, unsigned long addr, unsig
 bool __check_heap_object(const void *ptr, unsigned long n, bool to_user)
 {
 	unsigned long addr = (unsigned long)ptr;
-	struct page *page = slab_head_page(addr);
+	struct page *page = slab_page_at(addr);
 	unsigned long offset;
 
 	if (!n || !page)
 		return true;
 	if (PageSlab(page))
 		return check_slab_object(page->slab, addr, n, to_user);
+	page = compound_head(page);
 	if (!PageKmallocLarge(page))
 		return true;
 	offset = addr - (unsigned long)lowmem_page_address(page);

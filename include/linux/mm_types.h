@@ -15,7 +15,7 @@
  *   head    | flags   | owner's           | owner's| count  |
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
  *   movable | flags   | mapping | index   | owner's| count  |  see linux/migrate.h
- *   slab    | flags   | list              | struct slab *   |
+ *   slab    | flags   | list              | struct slab *   |  its tails have that, too
  */
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
@@ -49,7 +49,7 @@ struct page {
 			u32 private; /* the order of a free block; else the owner's */
 			atomic_t _refcount;
 		};
-		struct slab *slab; /* a slab's first page; see slab.h in mm/ */
+		struct slab *slab; /* each of a slab's pages; see slab.h in mm/ */
 		u64 slab_word;	   /* all of it at once */
 	};
 };

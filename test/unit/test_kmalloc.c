@@ -15,7 +15,7 @@ static size_t opaque(size_t size)
 
 static const char *cache_name_of(const void *object)
 {
-	return kmem_cache_name(slab_page_cache(virt_to_head_page(object)));
+	return kmem_cache_name(virt_to_page(object)->slab->cache);
 }
 
 /* ---- Size classes ------------------------------------------------------------ */

@@ -21,7 +21,7 @@ static void the_first_caches_move_out_of_static_memory(void **state)
 	(void)state;
 	assert_true(PageSlab(virt_to_head_page(kmem_cache)));
 	assert_true(PageSlab(virt_to_head_page(kmem_cache_node)));
-	assert_ptr_equal(slab_page_cache(virt_to_head_page(kmem_cache)), kmem_cache);
+	assert_ptr_equal(virt_to_page(kmem_cache)->slab->cache, kmem_cache);
 	assert_string_equal(kmem_cache_name(kmem_cache), "kmem_cache");
 }
 
@@ -120,19 +120,38 @@ static void constructor_runs_once_for_each_object_and_its_work_is_kept(void **st
 	kmem_cache_destroy(s);
 }
 
-static void an_object_freed_last_is_handed_out_first(void **state)
+static void what_came_back_is_handed_out_when_the_stash_is_empty(void **state)
 {
-	struct kmem_cache *s = make_cache("lifo", 64);
-	void *a = kmem_cache_alloc(s, GFP_KERNEL);
-	void *b = kmem_cache_alloc(s, GFP_KERNEL);
+	struct kmem_cache *s = make_cache("turns", 64);
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	void *objects[64];
 
 	(void)state;
-	kmem_cache_free(s, a);
-	kmem_cache_free(s, b);
-	assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), b);
-	assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), a);
-	kmem_cache_free(s, a);
-	kmem_cache_free(s, b);
+	assert_int_equal(s->oo.objects, 64);
+	fill(s, objects, 64);
+	empty(s, objects, 40);
+	assert_int_equal(slab_nr_back(c), 40);
+	for (unsigned int i = 40; i--;)
+		assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), objects[i]);
+	empty(s, objects, 64);
+	kmem_cache_destroy(s);
+}
+
+static void the_object_allocated_last_is_handed_out_again(void **state)
+{
+	struct kmem_cache *s = make_cache("again", 64);
+	void *objects[64], *last;
+
+	(void)state;
+	fill(s, objects, 64);
+	empty(s, objects, 40);
+	last = kmem_cache_alloc(s, GFP_KERNEL);
+	for (int i = 0; i < 3; i++) {
+		kmem_cache_free(s, last);
+		assert_ptr_equal(kmem_cache_alloc(s, GFP_KERNEL), last);
+	}
+	kmem_cache_free(s, last);
+	empty(s, objects + 40, 24);
 	kmem_cache_destroy(s);
 }
 
@@ -169,10 +188,10 @@ static void objects_freed_at_random_go_through_the_stash(void **state)
 		for (unsigned int i = step; i < 240; i += 7)
 			kmem_cache_free(s, objects[i]);
 	assert_null(c->freed.slab);
-	assert_true(slab_nr_stashed(c) > 8 && slab_nr_stashed(c) <= 66);
+	assert_true(slab_nr_back(c) > 8 && slab_nr_back(c) <= 66);
 	assert_int_equal(kmem_cache_verify(s), 0);
 	kmem_cache_shrink(s);
-	assert_int_equal(slab_nr_stashed(c), 0);
+	assert_int_equal(slab_nr_stashed(c) + slab_nr_back(c), 0);
 	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 0);
 	kmem_cache_destroy(s);
 }
@@ -383,7 +402,8 @@ int main(void)
 		slab_test(zalloc_zeroes_an_object_that_was_used),
 		slab_test(init_on_alloc_zeroes_for_everybody),
 		slab_test(constructor_runs_once_for_each_object_and_its_work_is_kept),
-		slab_test(an_object_freed_last_is_handed_out_first),
+		slab_test(what_came_back_is_handed_out_when_the_stash_is_empty),
+		slab_test(the_object_allocated_last_is_handed_out_again),
 		slab_test(objects_that_the_stash_has_no_room_for_go_to_their_slab_together),
 		slab_test(objects_freed_at_random_go_through_the_stash),
 		slab_test(new_slabs_hand_out_objects_in_a_random_order),

@@ -153,7 +153,7 @@ static void type_safe_slabs_stay_while_somebody_reads(void **state)
 	kmem_cache_free(s, object);
 	assert_int_equal(kmem_cache_shrink(s), 1);
 	assert_true(PageSlab(page));
-	assert_ptr_equal(slab_page_cache(page), s);
+	assert_ptr_equal(page->slab->cache, s);
 	assert_int_equal(*object, 77);
 	rcu_read_unlock();
 	assert_int_equal(kmem_cache_shrink(s), 0);

@@ -13,6 +13,7 @@ static void *objects[39 * 30];
 static int make_machine_and_cache(void **state)
 {
 	(void)state;
+	nr_cpu_ids = 2;
 	slab_machine_make(SZ_64M, 1);
 	cache = kmem_cache_create("broken", 104, 0, 0, NULL);
 	return cache ? 0 : -1;
@@ -43,16 +44,19 @@ static void set_link(const void *object, unsigned int link)
 
 /* ---- Lists that lead astray --------------------------------------------------------- */
 
-/* Of a slab of which all was out, objects[@nr - 1] to objects[0] are this CPU's list. */
+/*
+ * Another CPU freed objects[0] to objects[@nr - 1] of a slab of which all was out: they are now
+ * the list that this one allocates from.
+ */
 static void free_to_list(unsigned int nr)
 {
 	struct kmem_cache_cpu *c = this_cpu_slab(cache);
 
 	fill(cache, objects, 39);
-	/* No room in the stash. */
-	c->room = 0;
-	slab_open_stash(c, true);
+	host_set_cpu(1);
 	empty(cache, objects, nr);
+	host_set_cpu(0);
+	assert_true(slab_refill(cache, c, GFP_KERNEL, NUMA_NO_NODE));
 	assert_int_equal(c->active.head, index_of(objects[nr - 1]));
 }
 
@@ -270,12 +274,12 @@ static void verify_finds_wrong_counts_of_slabs(void **state)
 	assert_int_equal(kmem_cache_verify(cache), 0);
 }
 
-/* Three objects in the stash, of four. */
+/* Three objects that came back to the stash, of four. */
 static struct kmem_cache_cpu *make_stash(void)
 {
 	fill(cache, objects, 4);
 	empty(cache, objects, 3);
-	assert_int_equal(slab_nr_stashed(this_cpu_slab(cache)), 3);
+	assert_int_equal(slab_nr_back(this_cpu_slab(cache)), 3);
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	return this_cpu_slab(cache);
 }
@@ -285,10 +289,10 @@ static void verify_finds_a_wrong_object_in_the_stash(void **state)
 	struct kmem_cache_cpu *c = make_stash();
 
 	(void)state;
-	c->top[-2].object += 8;
+	c->back[-2].object += 8;
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	assert_true(host_log_contains("in the stash of a CPU has another's entry, or none"));
-	c->top[-2].object = (unsigned long)kmalloc(104, GFP_KERNEL);
+	c->back[-2].object = (unsigned long)kmalloc(104, GFP_KERNEL);
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	assert_true(host_log_contains("in the stash of a CPU is no object of it"));
 }
@@ -298,7 +302,7 @@ static void verify_finds_a_stashed_object_that_is_out(void **state)
 	struct kmem_cache_cpu *c = make_stash();
 
 	(void)state;
-	*c->top[-1].state = SLAB_OUT;
+	*c->back[-1].state = SLAB_OUT;
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	assert_true(host_log_contains("is in the stash of a CPU, but has the state 0xff"));
 }
@@ -308,16 +312,16 @@ static void verify_finds_an_object_that_the_stash_lost_or_has_twice(void **state
 	struct kmem_cache_cpu *c = make_stash();
 
 	(void)state;
-	c->top--;
+	c->back--;
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	assert_true(host_log_contains("objects are free and on no list, CPUs hold"));
-	c->top++;
-	c->top[0] = c->top[-1];
-	c->top++;
+	c->back++;
+	c->back[0] = c->back[-1];
+	c->back++;
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	c->top = c->stash;
+	c->back = c->back_stash;
 	assert_int_equal(kmem_cache_verify(cache), 1);
-	assert_true(host_log_contains("a CPU's stash of 66 objects begins with"));
+	assert_true(host_log_contains("a CPU's stash of 124 objects begins with"));
 }
 
 static void verify_finds_a_fresh_slab_with_an_object_out(void **state)
@@ -340,9 +344,9 @@ static void verify_finds_a_wrong_count_of_freed_objects(void **state)
 	struct kmem_cache_cpu *c = this_cpu_slab(cache);
 
 	(void)state;
-	fill(cache, objects, 300);
-	empty(cache, objects, 90);
-	assert_ptr_equal(c->freed.slab, slab_of(objects[89]));
+	fill(cache, objects, 39 * 30);
+	empty(cache, objects, 39 * 10 - 9);
+	assert_ptr_equal(c->freed.slab, slab_of(objects[39 * 10 - 10]));
 	assert_int_equal(kmem_cache_verify(cache), 0);
 	c->freed.nr++;
 	assert_int_equal(kmem_cache_verify(cache), 1);

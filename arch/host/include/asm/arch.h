@@ -19,7 +19,7 @@ static inline void cpu_relax(void)
 }
 
 /* The simulated CPU that the calling thread is; host_set_cpu() sets it. */
-extern __thread int host_cpu;
+extern __thread int host_cpu __attribute__((__tls_model__("local-exec")));
 static inline int smp_processor_id(void)
 {
 	return host_cpu;

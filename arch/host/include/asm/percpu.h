@@ -28,7 +28,7 @@ extern char __stop_percpu_data[] __attribute__((__weak__));
 #define __per_cpu_end	__stop_percpu_data
 
 /* The calling thread's; what changes its CPU, or where that CPU's copy is, sets it anew. */
-extern __thread unsigned long host_percpu_offset;
+extern __thread unsigned long host_percpu_offset __attribute__((__tls_model__("local-exec")));
 
 static inline unsigned long arch_percpu_offset(void)
 {
