@@ -15,10 +15,11 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/nodemask.h>
+#include <linux/numa.h>
 #include <linux/percpu-defs.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/topology.h>
 #include <baremm/arch.h>
 
 #undef pr_fmt
@@ -172,12 +173,20 @@ static void *guarded_alloc(struct kfence_metadata *meta, struct kmem_cache *s, s
 	return (void *)meta->addr;
 }
 
-/* Zones but the ordinary one, and nodes, are not the pool's to choose. */
-static bool is_compatible(const struct kmem_cache *s, size_t size, gfp_t flags)
+/* The pool lies on one node: who insists on another cannot have what it has. */
+static bool is_of_node(int node)
+{
+	if (node == NUMA_NO_NODE)
+		node = numa_mem_id();
+	return node == page_to_nid(virt_to_page(__kfence_pool));
+}
+
+/* Zones but the ordinary one are not the pool's to choose. */
+static bool is_compatible(const struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
 	return size <= PAGE_SIZE && !(flags & GFP_ZONEMASK) &&
 	       !(s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32)) &&
-	       !(flags & __GFP_THISNODE && num_online_nodes() > 1);
+	       (!(flags & __GFP_THISNODE) || is_of_node(node));
 }
 
 /* Has the calling CPU come to the allocation that is guarded? */
@@ -189,14 +198,14 @@ static bool its_turn(void)
 	return true;
 }
 
-void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags)
+void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
 	struct kfence_metadata *meta;
 	void *object;
 
 	if (!its_turn())
 		return NULL;
-	if (!is_compatible(s, size, flags)) {
+	if (!is_compatible(s, size, flags, node)) {
 		atomic_long_inc(&counters[KFENCE_COUNTER_SKIP_INCOMPAT]);
 		return NULL;
 	}

@@ -28,8 +28,8 @@
  *             bad access is reported in Linux's form, counted, and goes on: the page it
  *             hit is mapped.
  * Source:     Linux 6.1's Documentation/dev-tools/kfence.rst: names, options, reports. Not
- *             guarded, as there: objects over a page, DMA zones. Not guarded here: objects
- *             asked for on a certain node of several.
+ *             guarded, as there: objects over a page, DMA zones, objects that must be of
+ *             another node than the pool (__GFP_THISNODE).
  */
 #ifndef _LINUX_KFENCE_H
 #define _LINUX_KFENCE_H
@@ -63,12 +63,12 @@ void kfence_init(void);
 
 /*
  * A guarded object of @size bytes for @s if it is this CPU's turn, with zeroes where
- * @flags or the cache want them; else NULL.
+ * @flags or the cache want them; else NULL. @node is a wish, unless with __GFP_THISNODE.
  */
-void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags);
-static __always_inline void *kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags)
+void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node);
+static __always_inline void *kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
-	return likely(!__kfence_pool) ? NULL : __kfence_alloc(s, size, flags);
+	return likely(!__kfence_pool) ? NULL : __kfence_alloc(s, size, flags, node);
 }
 
 /* Frees what lies in the pool: an object, or what is none, which is reported. */

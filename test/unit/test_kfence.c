@@ -378,14 +378,30 @@ static void what_the_pool_cannot_give_is_not_guarded(void **state)
 	kfree(objects[0]);
 }
 
-static void an_object_of_a_node_of_its_own_is_not_guarded(void **state)
+/* A wish for a node is not kept from being guarded; who insists on another has no guard. */
+static void objects_of_a_node_are_guarded_unless_it_must_be_another(void **state)
 {
-	void *object = kmalloc_node(64, GFP_KERNEL, 1);
+	int here = page_to_nid(virt_to_page(__kfence_pool)), other = 1 - here;
+	struct kmem_cache *s = make_cache("nodes", 96);
+	void *object;
 
 	(void)state;
-	assert_false(is_kfence_address(object));
-	assert_int_equal(page_to_nid(virt_to_page(object)), 1);
+	for (int nid = 0; nid < 2; nid++) {
+		object = kmalloc_node(64, GFP_KERNEL, nid);
+		assert_true(is_kfence_address(object));
+		kfree(object);
+		object = kmem_cache_alloc_node(s, GFP_KERNEL, nid);
+		assert_true(is_kfence_address(object));
+		kmem_cache_free(s, object);
+	}
+	object = kmalloc_node(64, GFP_KERNEL | __GFP_THISNODE, here);
+	assert_true(is_kfence_address(object));
 	kfree(object);
+	object = kmem_cache_alloc_node(s, GFP_KERNEL | __GFP_THISNODE, other);
+	assert_false(is_kfence_address(object));
+	assert_int_equal(page_to_nid(virt_to_page(object)), other);
+	kmem_cache_free(s, object);
+	kmem_cache_destroy(s);
 }
 
 static void free_objects_are_handed_out_oldest_first(void **state)
@@ -645,7 +661,8 @@ int main(void)
 		WITH(each_nth_allocation_of_a_cpu_is_guarded, make_sampled),
 		GUARDED(a_full_pool_leaves_allocations_to_the_slabs),
 		GUARDED(what_the_pool_cannot_give_is_not_guarded),
-		WITH(an_object_of_a_node_of_its_own_is_not_guarded, make_two_guarded_nodes),
+		WITH(objects_of_a_node_are_guarded_unless_it_must_be_another,
+		     make_two_guarded_nodes),
 		GUARDED(free_objects_are_handed_out_oldest_first),
 		WITH(without_the_option_nothing_is_guarded, make_machine),
 		WITH(a_pool_without_memory_is_said_and_no_harm, make_machine),
