@@ -8,12 +8,14 @@
 #include <linux/mm.h>
 #include <linux/rbtree_augmented.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <baremm/boot_info.h>
 #include <baremm/e820.h>
 
 #include "internal.h"
+#include "mtrr.h"
 
 struct memtype {
 	u64 start, end;
@@ -24,6 +26,9 @@ struct memtype {
 
 static struct rb_root memtype_root;
 static DEFINE_SPINLOCK(memtype_lock);
+
+static struct arch_mtrrs mtrrs;
+static bool have_mtrrs;
 
 static const char *type_name(enum page_cache_mode type)
 {
@@ -149,6 +154,17 @@ static int check_conflict(struct memtype *new, bool may_change)
 	return 0;
 }
 
+/*
+ * Write-back through the page tables is what the range registers say. Where they say other
+ * than write-back, others reach the range uncached, and so does this one (Linux's
+ * pat_x_mtrr_type()).
+ */
+static bool mtrrs_deny_write_back(u64 start, u64 end)
+{
+	return have_mtrrs && start >= SZ_1M &&
+	       !(mtrrs.enabled && mtrr_is_type(&mtrrs, start, end, ARCH_MTRR_WB));
+}
+
 int memtype_reserve(u64 start, u64 end, enum page_cache_mode type, enum page_cache_mode *got)
 {
 	struct memtype *new;
@@ -160,6 +176,8 @@ int memtype_reserve(u64 start, u64 end, enum page_cache_mode type, enum page_cac
 	if (!new)
 		return -ENOMEM;
 	*new = (struct memtype){.start = start, .end = end, .type = type};
+	if (got && type == _PAGE_CACHE_MODE_WB && mtrrs_deny_write_back(start, end))
+		new->type = _PAGE_CACHE_MODE_UC_MINUS;
 	spin_lock(&memtype_lock);
 	err = check_conflict(new, got);
 	if (!err)
@@ -199,6 +217,7 @@ int memtype_free(u64 start, u64 end)
 void __init memtype_reset(void)
 {
 	memtype_root = RB_ROOT;
+	have_mtrrs = false;
 }
 
 /* Firmware's maps may list a range twice, or call RAM a framebuffer: that is reported. */
@@ -213,6 +232,7 @@ static void reserve_pages(u64 addr, u64 size, enum page_cache_mode type)
 void __init memtype_init(void)
 {
 	memtype_reset();
+	have_mtrrs = arch_read_mtrrs(&mtrrs);
 	if (boot_info && boot_info->fb.format != BOOT_FB_NONE)
 		reserve_pages(boot_info->fb.base, boot_info->fb.size, _PAGE_CACHE_MODE_WC);
 	for (u32 i = 0; i < e820_table->nr_entries; i++) {

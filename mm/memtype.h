@@ -34,7 +34,8 @@ enum page_cache_mode {
 
 /*
  * Reserves [start, end) as @type, or with @got as what those who came before have it
- * as, which *@got is then. -EBUSY: others have it as another type, or as several;
+ * as, which *@got is then. Write-back becomes uncached-minus, too, where a range register
+ * (MTRR) says other than write-back. -EBUSY: others have it as another type, or as several;
  * -EINVAL: no range; -ENOMEM.
  */
 int memtype_reserve(u64 start, u64 end, enum page_cache_mode type, enum page_cache_mode *got);

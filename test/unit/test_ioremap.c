@@ -487,6 +487,58 @@ static void copies_touch_just_their_bytes(void **state)
 	iounmap(p);
 }
 
+/*
+ *   1 MB ...... 2 GB      write-back
+ *   0xc0000000 + 256 MB   uncached, its first 16 MB write-back alone
+ *   all else              uncached
+ */
+static const struct arch_mtrrs some_mtrrs = {
+	.enabled = true,
+	.default_type = ARCH_MTRR_UC,
+	.nr = 3,
+	.var = {{0, ~(SZ_2G - 1ULL), ARCH_MTRR_WB},
+		{DEVICE, ~(SZ_16M - 1ULL), ARCH_MTRR_WB},
+		{DEVICE + SZ_32M, ~(SZ_16M - 1ULL), ARCH_MTRR_WC}},
+};
+
+static unsigned int cache_of_mapping(void __iomem *(*map)(phys_addr_t phys, size_t size), u64 at,
+				     size_t size)
+{
+	void __iomem *p = map(at, size);
+	unsigned int prot;
+
+	assert_non_null(p);
+	prot = mapping_of(p).prot & ARCH_MAP_CACHE;
+	iounmap(p);
+	return prot;
+}
+
+static void write_back_is_what_the_range_registers_permit(void **state)
+{
+	struct arch_mtrrs off = some_mtrrs;
+
+	(void)state;
+	host_mtrrs = &some_mtrrs;
+	memtype_init();
+	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE, SZ_16M), 0);
+	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE + SZ_16M - SZ_4K, SZ_8K),
+			 ARCH_MAP_UC_MINUS);
+	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE + SZ_32M, SZ_4K),
+			 ARCH_MAP_UC_MINUS);
+	/* Other types do not come from the registers. */
+	assert_int_equal(cache_of_mapping(ioremap_wc, DEVICE + SZ_16M, SZ_4K), ARCH_MAP_WC);
+	assert_int_equal(cache_of_mapping(ioremap_wt, DEVICE + SZ_16M, SZ_4K), ARCH_MAP_WT);
+	/* Below 1 MB they do not rule; turned off, all is uncached. */
+	assert_int_equal(cache_of_mapping(ioremap_cache, 0xa0000, SZ_4K), 0);
+	off.enabled = false;
+	host_mtrrs = &off;
+	memtype_init();
+	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE, SZ_4K), ARCH_MAP_UC_MINUS);
+	host_mtrrs = NULL;
+	memtype_init();
+	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE + SZ_16M, SZ_4K), 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start_test, end_test)
@@ -511,6 +563,7 @@ int main(void)
 		TEST(accessors_read_what_they_wrote),
 		TEST(a_register_is_read_and_written_many_times),
 		TEST(copies_touch_just_their_bytes),
+		TEST(write_back_is_what_the_range_registers_permit),
 	};
 
 	return cmocka_run_group_tests(tests, make_pc, end_pc);
