@@ -53,10 +53,12 @@ static u64 __init read_pit(const struct tsc_reference *ref)
 
 static u64 __init by_pmtimer(const struct boot_info *info)
 {
-	struct tsc_reference ref = {.read = read_pmtimer};
+	struct tsc_reference ref = {};
 	size_t length;
 	const void *fadt = early_acpi_table(info, "FACP", &length);
 
+	/* Not in the initializer: clang would keep one that stays, with the address. */
+	ref.read = read_pmtimer;
 	if (!fadt || tsc_reference_pmtimer(fadt, length, &ref))
 		return 0;
 	return tsc_measure(&ref, arch_cycles);
@@ -65,11 +67,12 @@ static u64 __init by_pmtimer(const struct boot_info *info)
 /* Its registers belong to no memory: it is enough that the firmware's page tables have them. */
 static u64 __init by_hpet(const struct boot_info *info)
 {
-	struct tsc_reference ref = {.read = read_hpet};
+	struct tsc_reference ref = {};
 	struct arch_mapping map;
 	size_t length;
 	const void *table = early_acpi_table(info, "HPET", &length);
 
+	ref.read = read_hpet;
 	if (!table || tsc_reference_hpet(table, length, &ref) || arch_query(ref.at, &map) ||
 	    map.phys != ref.at ||
 	    tsc_reference_hpet_rate(*hpet_register(&ref, HPET_CAPABILITIES), &ref))
@@ -80,11 +83,12 @@ static u64 __init by_hpet(const struct boot_info *info)
 
 static u64 __init by_pit(const struct boot_info *info)
 {
-	struct tsc_reference ref = {.read = read_pit, .hz = PIT_HZ, .mask = U16_MAX};
+	struct tsc_reference ref = {.hz = PIT_HZ, .mask = U16_MAX};
 	u8 gate = inb(PORT_GATE);
 	u64 rate;
 
 	(void)info;
+	ref.read = read_pit;
 	outb((u8)((gate & ~GATE_2_SPEAKER) | GATE_2), PORT_GATE);
 	outb(PIT_2_RATE, PIT_COMMAND);
 	outb(0, PIT_CHANNEL2);
