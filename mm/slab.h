@@ -313,8 +313,8 @@ void slab_discard(struct kmem_cache *s, struct slab *slab);
 /* Draws the random order in which new slabs' objects are used. Without memory: none. */
 void slab_init_order(struct kmem_cache *s);
 
-/* Makes all objects of a slab ones that are free, and on no list. */
-void slab_mark_objects(struct slab *slab);
+/* Gives all objects of a slab, none of which is on a list, the state @state. */
+void slab_mark_objects(struct slab *slab, u8 state);
 
 /* Makes the list of a slab all of whose objects are free. */
 void slab_link_objects(struct kmem_cache *s, struct slab *slab);

@@ -73,6 +73,7 @@ static __always_inline bool slab_free_to_window(struct kmem_cache_cpu *c, unsign
 	index = slab_index(c->inverse, c->shift, object - w->base);
 	if (index >= w->objects || unlikely(slab_states(slab)[2 * index] != SLAB_OUT))
 		return false;
+	OPTIMIZER_HIDE_VAR(index); /* cheaper than to keep its entry's address */
 	slab_set_state(slab, index, SLAB_FREED);
 	w->nr++;
 	return true;

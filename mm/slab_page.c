@@ -74,14 +74,14 @@ const u16 *slab_random_order(struct kmem_cache *s)
 }
 
 /* The record has whole words. */
-void slab_mark_objects(struct slab *slab)
+void slab_mark_objects(struct slab *slab, u8 state)
 {
-	const u64 back = SLAB_BACK * 0x0101010101010101ULL;
+	const u64 word = state * 0x0101010101010101ULL;
 	u64 *entries = (u64 *)slab->next, *end = entries + DIV_ROUND_UP(slab->objects, 8) * 2;
 
 	for (; entries < end; entries += 2) {
-		entries[0] = back;
-		entries[1] = back;
+		entries[0] = word;
+		entries[1] = word;
 	}
 }
 
@@ -108,7 +108,7 @@ static void init_objects(struct kmem_cache *s, struct slab *slab)
 		s->order && s->order->objects == slab->objects && !s->single && !s->zero_flags;
 	if (likely(slab->listless)) {
 		slab->freelist = SLAB_FRESH;
-		slab_mark_objects(slab);
+		slab_mark_objects(slab, SLAB_BACK);
 	} else {
 		slab_link_objects(s, slab);
 	}
@@ -139,6 +139,13 @@ static void account_slab(struct kmem_cache *s, struct slab *slab, int sign)
 		atomic_long_add(sign, &n->nr_small);
 }
 
+/* alloc_pages() is quicker, where any node will do. */
+static struct page *alloc_block(gfp_t flags, int node, unsigned int order)
+{
+	return node == NUMA_NO_NODE ? alloc_pages(flags, order)
+				    : alloc_pages_node(node, flags, order);
+}
+
 /* The first try is for the better order, without effort; the second for what suffices. */
 static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node)
 {
@@ -147,9 +154,9 @@ static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node
 	struct page *page = NULL;
 
 	if (s->oo.order > s->min.order)
-		page = alloc_pages_node(node, easy, s->oo.order);
+		page = alloc_block(easy, node, s->oo.order);
 	if (!page)
-		page = alloc_pages_node(node, flags, s->min.order);
+		page = alloc_block(flags, node, s->min.order);
 	return page;
 }
 

@@ -3,7 +3,8 @@
  * Many objects at once. Contract: linux/slab.h.
  *
  *   allocation  the stash ─► the active slab's objects that were not handed out yet, in one
- *               run ─► its list, by way of the stash ─► the next slab
+ *               run ─► whole slabs, as long as all of one is wanted ─► the rest from the next
+ *               slab, whose list goes by way of the stash
  *   free        a run of objects of one slab: marked, and then put on its list with one
  *               look at its lock; no list at all where these were the last in use
  *
@@ -12,8 +13,9 @@
 #include "slab_fast.h"
 
 #include <linux/string.h>
+#include <linux/topology.h>
 
-/* ---- Allocation --------------------------------------------------------------- */
+/* ---- What is at hand ----------------------------------------------------------- */
 
 static size_t take_stashed(struct kmem_cache_cpu *c, size_t size, void **p)
 {
@@ -59,6 +61,112 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 	return run;
 }
 
+/* ---- Whole slabs --------------------------------------------------------------------- */
+
+/* All of @slab, which is fresh and on no list, is going to be out; under its node's lock. */
+static __always_inline void fill_up(struct kmem_cache_cpu *c, struct slab *slab)
+{
+	slab_own(c, slab);
+	slab->frozen = 0;
+	slab->freelist = SLAB_END;
+	slab->inuse = slab->objects;
+	list_add(&slab->page->slab_list, &slab->node->full);
+}
+
+/* The first slab with free objects, of this CPU or else its node, if it is fresh. */
+static struct slab *take_whole_slab(struct kmem_cache_cpu *c, struct kmem_cache_node *n)
+{
+	bool own = !list_empty(&c->partial);
+	struct list_head *list = own ? &c->partial : &n->partial;
+	struct slab *slab;
+
+	if (own)
+		n = list_first_entry(list, struct page, slab_list)->slab->node;
+	spin_lock(&n->list_lock);
+	slab = list_empty(list) ? NULL : list_first_entry(list, struct page, slab_list)->slab;
+	if (slab && slab->freelist == SLAB_FRESH) {
+		list_del(&slab->page->slab_list);
+		c->nr_partial -= own;
+		n->nr_partial -= !own;
+		fill_up(c, slab);
+	} else {
+		slab = NULL;
+	}
+	spin_unlock(&n->list_lock);
+	return slab;
+}
+
+/* A new slab, if it is a fresh one; another is left for this CPU to allocate from. */
+static struct slab *new_whole_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+{
+	struct slab *slab = slab_new(s, flags, NUMA_NO_NODE);
+	struct kmem_cache_node *n;
+	bool whole;
+
+	if (!slab)
+		return NULL;
+	n = slab->node;
+	spin_lock(&n->list_lock);
+	whole = slab->freelist == SLAB_FRESH;
+	if (whole)
+		fill_up(c, slab);
+	else
+		slab_hold_partial(c, slab);
+	spin_unlock(&n->list_lock);
+	return whole ? slab : NULL;
+}
+
+/* All objects of a slab, in the cache's random order; 0 where there is no fresh slab. */
+static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, void **p)
+{
+	struct kmem_cache_node *n = get_node(s, numa_mem_id());
+	unsigned long bytes = s->size, base;
+	struct slab *slab = NULL;
+	const u16 *order;
+	size_t nr, nr_objects;
+
+	if (!list_empty(&c->partial) || (n && READ_ONCE(n->nr_partial)))
+		slab = take_whole_slab(c, n);
+	else
+		slab = new_whole_slab(s, c, flags);
+	if (!slab)
+		return 0;
+	base = slab->base;
+	nr_objects = slab->objects;
+	order = slab_random_order(s);
+	slab_mark_objects(slab, SLAB_OUT);
+#define TAKE(i) p[nr + (i)] = (void *)(base + order[nr + (i)] * bytes)
+	for (nr = 0; nr + 8 <= nr_objects; nr += 8) {
+		TAKE(0);
+		TAKE(1);
+		TAKE(2);
+		TAKE(3);
+		TAKE(4);
+		TAKE(5);
+		TAKE(6);
+		TAKE(7);
+	}
+	for (; nr < nr_objects; nr++)
+		TAKE(0);
+#undef TAKE
+	return nr;
+}
+
+/* ---- Allocation --------------------------------------------------------------- */
+
+/* As many whole slabs as fit, while there are fresh ones. */
+static size_t take_slabs(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, size_t size,
+			 void **p)
+{
+	size_t nr = 0, run = 1;
+
+	if (c->freed.slab && size >= s->oo.objects)
+		slab_end_frees(s, c);
+	for (; run && size - nr >= s->oo.objects; nr += run)
+		run = take_slab(s, c, flags, p + nr);
+	return nr;
+}
+
 static void zero_objects(struct kmem_cache *s, size_t size, void **p)
 {
 	for (size_t i = 0; i < size; i++)
@@ -77,6 +185,8 @@ static size_t take_some(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 	}
 	if (!nr && c->active.head == SLAB_END)
 		nr = take_fresh(s, &c->active, size, p);
+	if (!nr && c->active.head == SLAB_END)
+		nr = take_slabs(s, c, flags, size, p);
 	if (nr || (slab_refill(s, c, flags, NUMA_NO_NODE) && c->active.head == SLAB_END))
 		return nr ?: take_fresh(s, &c->active, size, p);
 	/* A list, which the stash takes with it; or no memory. */
@@ -107,6 +217,12 @@ int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t size, void *
 
 /* ---- Free -------------------------------------------------------------------------- */
 
+/* Out of line, so that a run that goes on does not compute where it would end. */
+static noinline __cold size_t end_run(size_t nr, size_t more)
+{
+	return nr + more;
+}
+
 /* Marks objects of @slab until one is not, or is to be refused. Returns their number. */
 static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
 {
@@ -115,10 +231,11 @@ static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
 	u8 shift = slab->shift, *states = slab_states(slab);
 	size_t nr;
 
-#define MARK(i)                                                                \
-	index = slab_index(inverse, shift, (unsigned long)p[nr + (i)] - base); \
-	if (index >= objects || unlikely(states[2 * index] != SLAB_OUT))       \
-		return nr + (i);                                               \
+#define MARK(i)                                                                   \
+	index = slab_index(inverse, shift, (unsigned long)p[nr + (i)] - base);    \
+	if (index >= objects || unlikely(states[2 * index] != SLAB_OUT))          \
+		return end_run(nr, i);                                            \
+	OPTIMIZER_HIDE_VAR(index); /* cheaper than to keep its entry's address */ \
 	states[2 * index] = SLAB_FREED
 
 	for (nr = 0; nr + 4 <= size; nr += 4) {

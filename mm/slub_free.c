@@ -94,7 +94,7 @@ bool slab_put_rest(struct kmem_cache *s, struct slab *slab)
 	bool was_full = slab->freelist == SLAB_END;
 
 	if (!was_full)
-		slab_mark_objects(slab);
+		slab_mark_objects(slab, SLAB_BACK);
 	slab->freelist = SLAB_FRESH;
 	slab->inuse = 0;
 	return after_put(s, slab, was_full);

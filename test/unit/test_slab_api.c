@@ -114,6 +114,27 @@ static void bulk_calls_take_and_give_all(void **state)
 	assert_int_equal(host_log_count("still has objects"), 0);
 }
 
+static void a_bulk_takes_whole_slabs_in_a_random_order(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("whole", 128, 0, SLAB_NO_MERGE, NULL);
+	unsigned int nr = s->oo.objects, ascending = 0;
+
+	(void)state;
+	assert_int_equal(kmem_cache_alloc_bulk(s, GFP_KERNEL, 10 * nr + 5, objects), 10 * nr + 5);
+	for (unsigned int i = 0; i < 10 * nr; i++) {
+		assert_ptr_equal(virt_to_page(objects[i])->slab,
+				 virt_to_page(objects[i - i % nr])->slab);
+		ascending += i % nr && objects[i] > objects[i - 1];
+	}
+	assert_true(ascending < 9 * nr);
+	assert_int_equal(virt_to_page(objects[0])->slab->inuse, nr);
+	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 11);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	kmem_cache_free_bulk(s, 10 * nr + 5, objects);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	kmem_cache_destroy(s);
+}
+
 static void a_bulk_that_memory_does_not_suffice_for_takes_nothing(void **state)
 {
 	static void *many[20000];
@@ -239,6 +260,7 @@ int main(void)
 		api_test(kvmalloc_is_quiet_where_the_largest_blocks_lack),
 		api_test(nothing_is_left_of_what_is_sensitive),
 		api_test(bulk_calls_take_and_give_all),
+		api_test(a_bulk_takes_whole_slabs_in_a_random_order),
 		api_test(a_bulk_that_memory_does_not_suffice_for_takes_nothing),
 		api_test(kfree_bulk_takes_objects_of_all_sizes),
 		api_test(mistakes_in_a_bulk_are_refused_one_by_one),
