@@ -55,6 +55,8 @@ static const struct {
 		{"mtrr-ram-not-wb", LINT_ERROR,
 		 "Linux gives such memory up (mtrr_trim); others are a hundred times "
 		 "slower there"},
+	[LINT_MTRR_LOW_NOT_WB] = {"mtrr-low-not-wb", LINT_WARNING,
+				  "other CPUs start there, and systems keep tables there: slowly"},
 	[LINT_SRAT_OVERLAP] = {"srat-overlap", LINT_ERROR,
 			       "Linux does not use the table: all memory is one node's"},
 	[LINT_SRAT_EMPTY] = {"srat-empty", LINT_NOTE, "a node without memory for some systems"},

@@ -17,6 +17,7 @@
 #define MTRR_CAP_VCNT(cap) ((cap)&0xff)
 #define MTRR_CAP_FIX	   (1ULL << 8)
 #define MTRR_ENABLE	   (1ULL << 11)
+#define MTRR_FIXED_ENABLE  (1ULL << 10)
 
 static const u16 fixed_msrs[NR_FIXED_MTRRS] = {0x250, 0x258, 0x259, 0x268, 0x269, 0x26a,
 					       0x26b, 0x26c, 0x26d, 0x26e, 0x26f};
@@ -52,6 +53,23 @@ void cpu_state_read(struct cpu_state *state)
 #define MTRR_ADDRESS	(~0ULL << 12)
 static_assert(ARCH_MAX_MTRRS >= MAX_VAR_MTRRS);
 
+/*
+ * A byte for each eighth of what a register is for: 512 KB, then twice 128 KB, then eight times
+ * 32 KB (Intel SDM volume 3A, section 12.11.2.2).
+ */
+static void read_low_types(const u64 *regs, u8 low[ARCH_MTRR_LOW_PAGES])
+{
+	unsigned int page = 0;
+
+	for (unsigned int i = 0; i < NR_FIXED_MTRRS; i++) {
+		unsigned int pages = i < 1 ? 16 : i < 3 ? 4 : 1;
+
+		for (unsigned int byte = 0; byte < 8; byte++)
+			for (unsigned int n = 0; n < pages; n++)
+				low[page++] = (u8)(regs[STATE_MTRR_FIXED + i] >> 8 * byte);
+	}
+}
+
 bool arch_read_mtrrs(struct arch_mtrrs *mtrrs)
 {
 	struct cpu_state state = {};
@@ -63,6 +81,10 @@ bool arch_read_mtrrs(struct arch_mtrrs *mtrrs)
 		return false;
 	mtrrs->enabled = regs[STATE_MTRR_DEF_TYPE] & MTRR_ENABLE;
 	mtrrs->default_type = (u8)(regs[STATE_MTRR_DEF_TYPE] & MTRR_TYPE);
+	mtrrs->fixed = regs[STATE_MTRR_CAP] & MTRR_CAP_FIX &&
+		       regs[STATE_MTRR_DEF_TYPE] & MTRR_FIXED_ENABLE;
+	if (mtrrs->fixed)
+		read_low_types(regs, mtrrs->low);
 	for (unsigned int i = 0; i < nr_var_regs(regs[STATE_MTRR_CAP]); i += 2) {
 		u64 base = regs[STATE_MTRR_VAR + i], mask = regs[STATE_MTRR_VAR + i + 1];
 

@@ -221,11 +221,14 @@ bool arch_hugetlb_valid_size(unsigned long size);
 
 /* A memory type range register that is valid: of addresses where (addr & mask) == base. */
 enum { ARCH_MTRR_UC = 0, ARCH_MTRR_WC = 1, ARCH_MTRR_WT = 4, ARCH_MTRR_WP = 5, ARCH_MTRR_WB = 6 };
-#define ARCH_MAX_MTRRS 32
+#define ARCH_MAX_MTRRS	    32
+#define ARCH_MTRR_LOW_PAGES 256 /* of 4 KB, below 1 MB, which other registers name */
 
 struct arch_mtrrs {
 	bool enabled;
 	u8 default_type; /* of what no register names */
+	bool fixed;	 /* the types of the low megabyte are these: */
+	u8 low[ARCH_MTRR_LOW_PAGES];
 	unsigned int nr;
 	struct arch_mtrr {
 		u64 base, mask; /* mask has the bits that addresses of this machine have */

@@ -251,7 +251,7 @@ LINT = {
     'k5.5-bios.log': ['map-unaligned'],
     'k6.1-slit-bad.log': ['slit-distance'],
     'k6.1-srat-overlap.log': ['srat-overlap'],
-    'k6.4-mtrr.log': ['map-unknown-type'],
+    'k6.4-mtrr.log': ['map-unknown-type', 'mtrr-ram-not-wb'],
 }
 
 

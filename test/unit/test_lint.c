@@ -227,6 +227,24 @@ static void uncached_wins_where_registers_meet(void **state)
 	       "usable [mem 0x0000000020000000-0x00000000200fffff] has type 4, not write-back");
 }
 
+static void low_memory_that_is_not_write_back(void **state)
+{
+	(void)state;
+	mtrrs.fixed = true;
+	memset(mtrrs.low, ARCH_MTRR_WB, 0xa0);
+	assert_int_equal(lint_judge(&facts), 0);
+	memset(mtrrs.low + 0x80, ARCH_MTRR_UC, 0x20);
+	expect(LINT_MTRR_LOW_NOT_WB, 1, "warning",
+	       "usable [mem 0x0000000000080000-0x000000000009ffff] has type 0, not write-back");
+	/* Where they are off the others rule. */
+	mtrrs.fixed = false;
+	assert_int_equal(lint_judge(&facts), 0);
+	mtrrs.nr = 2;
+	mtrrs.var[1] = (struct arch_mtrr){0, 0xfffffff00000, ARCH_MTRR_WP};
+	expect(LINT_MTRR_RAM_NOT_WB, 1, "error",
+	       "usable [mem 0x0000000000000000-0x000000000009ffff] has type 5, not write-back");
+}
+
 static void a_mask_with_a_gap(void **state)
 {
 	(void)state;
@@ -412,6 +430,7 @@ int main(void)
 		RULE(usable_memory_of_runtime_services),
 		RULE(usable_memory_that_cannot_be_cached),
 		RULE(mtrrs_that_are_off),
+		RULE(low_memory_that_is_not_write_back),
 		RULE(usable_memory_that_no_register_makes_write_back),
 		RULE(uncached_wins_where_registers_meet),
 		RULE(a_mask_with_a_gap),

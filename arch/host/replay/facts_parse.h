@@ -25,7 +25,14 @@
 #define MAX_COLUMNS 256
 
 /* Under which heading the lines are, for those that say too little by themselves. */
-enum section { SECTION_NONE, SECTION_ZONES, SECTION_MOVABLE, SECTION_NODES, SECTION_DISTANCES };
+enum section {
+	SECTION_NONE,
+	SECTION_MTRRS,
+	SECTION_ZONES,
+	SECTION_MOVABLE,
+	SECTION_NODES,
+	SECTION_DISTANCES
+};
 
 struct parse {
 	struct log_facts *facts;
@@ -49,6 +56,7 @@ struct pattern {
 
 /* Each ends with a pattern without text. */
 extern const struct pattern map_patterns[];
+extern const struct pattern mtrr_patterns[];
 extern const struct pattern node_patterns[];
 extern const struct pattern zone_patterns[];
 

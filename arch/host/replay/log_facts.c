@@ -10,7 +10,8 @@
 const char *const fact_zone_names[FACT_ZONES] = {"DMA", "DMA32", "Normal", "Movable", "Device"};
 
 /* Their order counts: what the first takes the next do not see. */
-static const struct pattern *const tables[] = {map_patterns, node_patterns, zone_patterns};
+static const struct pattern *const tables[] = {map_patterns, mtrr_patterns, node_patterns,
+					       zone_patterns};
 #define NR_TABLES (sizeof(tables) / sizeof(*tables))
 
 #define for_each_pattern(p)                       \

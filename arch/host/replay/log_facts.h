@@ -118,6 +118,21 @@ FACT_LIST(fact_holes, struct fact_hole);
 FACT_LIST(fact_orders, struct fact_order);
 FACT_LIST(fact_zoneinfos, struct fact_zoneinfo);
 
+/* Memory type range registers: types are the CPU's numbers. */
+#define FACT_MTRRS     32
+#define FACT_LOW_PAGES 256
+struct fact_mtrrs {
+	bool known; /* the log has them to the end */
+	uint8_t default_type;
+	bool fixed;
+	uint8_t low[FACT_LOW_PAGES]; /* of 4 KB, with `fixed` */
+	unsigned int nr;
+	struct fact_mtrr {
+		uint64_t base, mask;
+		uint8_t type;
+	} var[FACT_MTRRS];
+};
+
 struct log_facts {
 	struct kernel_version version;
 	char *command_line;
@@ -128,6 +143,7 @@ struct log_facts {
 	struct fact_ranges modified;
 	struct fact_changes changes;
 	struct fact_numbers last_pfns;
+	struct fact_mtrrs mtrrs;
 
 	struct fact_srat_memories srat_memory;
 	struct fact_srat_cpus srat_cpus;

@@ -401,6 +401,24 @@ static const struct fact_ranges *choose_map(struct machine *machine, const struc
 	return map;
 }
 
+/* As lint is to find them (baremm/arch.h). */
+static void take_mtrrs(const struct fact_mtrrs *facts)
+{
+	static struct arch_mtrrs mtrrs;
+
+	if (!facts->known)
+		return;
+	mtrrs = (struct arch_mtrrs){.enabled = true,
+				    .default_type = facts->default_type,
+				    .fixed = facts->fixed,
+				    .nr = facts->nr};
+	memcpy(mtrrs.low, facts->low, sizeof(mtrrs.low));
+	for (unsigned int i = 0; i < facts->nr; i++)
+		mtrrs.var[i] = (struct arch_mtrr){facts->var[i].base, facts->var[i].mask,
+						  facts->var[i].type};
+	host_mtrrs = &mtrrs;
+}
+
 static struct boot_info *make_machine(struct machine *machine, const struct log_facts *facts)
 {
 	const struct fact_ranges *map = choose_map(machine, facts);
@@ -417,6 +435,7 @@ static struct boot_info *make_machine(struct machine *machine, const struct log_
 		};
 	info = host_machine_init(entries, (u32)map->nr, machine->options);
 	free(entries);
+	take_mtrrs(&facts->mtrrs);
 	write_tables(info, facts, map);
 	return info;
 }
