@@ -20,6 +20,7 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "vmscan.h"
 
 /* Machines up to this size are tested as a whole, others in ZONE_DMA. */
 #define QUICK_PAGES PHYS_PFN(SZ_256M)
@@ -249,6 +250,7 @@ static int press_cache(unsigned long measured, gfp_t gfp)
 		faults = selftest_no_memory("a page cache");
 	else
 		faults += wrong;
+	kswapd_settle();
 	if (mapping_verify(&formula.mapping))
 		faults++;
 	truncate_inode_pages(&formula.mapping, 0);
