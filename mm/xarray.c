@@ -5,8 +5,9 @@
  *
  * Nodes that an insertion will take are allocated before it starts, with the lock let go,
  * so that it cannot fail half-way and that memory may be reclaimed from the very array
- * meanwhile. Who looks takes no lock: a node may be freed under his eyes, but stays a node
- * (SLAB_TYPESAFE_BY_RCU) while he is in an RCU section, and xa_seq tells him to look again.
+ * meanwhile. Who looks and finds the lock taken, by himself it may be, goes without: a node
+ * may be freed under his eyes, but stays a node (SLAB_TYPESAFE_BY_RCU) while he is in an RCU
+ * section, and xa_seq tells him to look again.
  */
 #include "xarray.h"
 
@@ -105,7 +106,7 @@ static struct xa_node *take_node(struct xa_state *xas, u8 shift)
 /* Whoever came upon what is freed next looks again. */
 static void free_node(struct xarray *xa, struct xa_node *node)
 {
-	WRITE_ONCE(xa->xa_seq, xa->xa_seq + 1);
+	smp_store_release(&xa->xa_seq, xa->xa_seq + 1);
 	smp_wmb();
 	kmem_cache_free(node_cache, node);
 }
@@ -174,16 +175,17 @@ unsigned int xa_nr_siblings(const struct xa_node *node, unsigned int slot)
 	return nr;
 }
 
-/* The last index of slot @slot, tied ones included, in a node of @shift on the way to @index. */
-static unsigned long last_index(const struct xa_node *node, unsigned int shift, unsigned int slot,
-				unsigned long index)
+unsigned long xa_spot_last(const struct xa_spot *at, unsigned long index)
 {
-	unsigned long end = slot + xa_nr_siblings(node, slot) + 1UL;
+	unsigned long end;
 
-	if (!reaches(shift, ULONG_MAX))
-		end += index >> (shift + XA_CHUNK_SHIFT) << XA_CHUNK_SHIFT;
+	if (!at->entry)
+		return index;
+	end = at->slot + xa_nr_siblings(at->node, at->slot) + 1UL;
+	if (!reaches(at->shift, ULONG_MAX))
+		end += index >> (at->shift + XA_CHUNK_SHIFT) << XA_CHUNK_SHIFT;
 	/* Of the last slot of all, 2^64 - 1. */
-	return (end << shift) - 1;
+	return (end << at->shift) - 1;
 }
 
 /* Slot @slot, or the one that it is tied to. */
@@ -200,12 +202,12 @@ static void *resolve(const struct xa_node *node, unsigned int *slot)
 }
 
 /* Depths are counted from the root: what a freed node says of itself may be another's. */
-static void way_to(const struct xarray *xa, unsigned long index, struct xa_spot *at)
+void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at)
 {
 	struct xa_node *node = rcu_dereference(xa->xa_head);
 	unsigned int shift = node ? READ_ONCE(node->shift) : 0;
 
-	*at = (struct xa_spot){.last = ULONG_MAX};
+	*at = (struct xa_spot){.node = NULL};
 	if (!node || !reaches(shift, index))
 		return;
 	for (;; shift -= XA_CHUNK_SHIFT) {
@@ -216,7 +218,7 @@ static void way_to(const struct xarray *xa, unsigned long index, struct xa_spot 
 			node = xa_to_node(entry);
 			continue;
 		}
-		*at = (struct xa_spot){node, slot, entry, last_index(node, shift, slot, index)};
+		*at = (struct xa_spot){node, slot, entry, shift};
 		return;
 	}
 }
@@ -252,13 +254,13 @@ static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter,
 			node = xa_to_node(entry);
 			continue;
 		}
-		*at = (struct xa_spot){node, own, entry, last_index(node, shift, own, *index)};
+		*at = (struct xa_spot){node, own, entry, shift};
 		return 1;
 	}
 }
 
-static bool find_way(const struct xarray *xa, unsigned long *index, unsigned long most,
-		     xa_mark_t filter, struct xa_spot *at)
+bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long most,
+		  xa_mark_t filter, struct xa_spot *at)
 {
 	unsigned long from = *index;
 	int found;
@@ -270,6 +272,14 @@ static bool find_way(const struct xarray *xa, unsigned long *index, unsigned lon
 		return false;
 	*index = from;
 	return true;
+}
+
+/* ---- Looking without the lock ---------------------------------------------------------------- */
+
+/* Nobody else has it: the cheapest way. But an interrupt may want it, where users say so. */
+static bool try_lock(struct xarray *xa)
+{
+	return !(xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH)) && xa_trylock(xa);
 }
 
 static unsigned int begin_looking(const struct xarray *xa)
@@ -289,27 +299,55 @@ static bool end_looking(const struct xarray *xa, unsigned int seq)
 	return stale;
 }
 
-void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at)
+static void look_at(const struct xarray *xa, unsigned long index, struct xa_spot *at,
+		    unsigned long *last)
+{
+	xa_spot_at(xa, index, at);
+	if (last)
+		*last = xa_spot_last(at, index);
+}
+
+void xa_look_at(struct xarray *xa, unsigned long index, struct xa_spot *at, unsigned long *last)
 {
 	unsigned int seq;
 
+	if (likely(try_lock(xa))) {
+		look_at(xa, index, at, last);
+		xa_unlock(xa);
+		return;
+	}
 	do {
 		seq = begin_looking(xa);
-		way_to(xa, index, at);
+		look_at(xa, index, at, last);
 	} while (end_looking(xa, seq));
 }
 
-bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long most,
-		  xa_mark_t filter, struct xa_spot *at)
+static bool look_for(const struct xarray *xa, unsigned long *index, unsigned long most,
+		     xa_mark_t filter, struct xa_spot *at, unsigned long *last)
+{
+	if (!xa_spot_find(xa, index, most, filter, at))
+		return false;
+	if (last)
+		*last = xa_spot_last(at, *index);
+	return true;
+}
+
+bool xa_look_for(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter,
+		 struct xa_spot *at, unsigned long *last)
 {
 	unsigned long from;
 	unsigned int seq;
 	bool found;
 
+	if (likely(try_lock(xa))) {
+		found = look_for(xa, index, most, filter, at, last);
+		xa_unlock(xa);
+		return found;
+	}
 	do {
 		from = *index;
 		seq = begin_looking(xa);
-		found = find_way(xa, &from, most, filter, at);
+		found = look_for(xa, &from, most, filter, at, last);
 	} while (end_looking(xa, seq));
 	if (found)
 		*index = from;
@@ -449,62 +487,84 @@ static void cut_behind(struct xa_node *node, unsigned int last)
 		set_slot(node, slot, xa_mk_internal(first));
 }
 
+/* As xa_change_bit(), which is seldom needed. */
+static void want_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set)
+{
+	if ((*xa_bits(node, filter) >> slot & 1) != set)
+		xa_change_bit(node, slot, filter, set);
+}
+
 /* One mark for slots @first to @last, that of the first: where any of them has it. */
-static void join_marks(struct xarray *xa, struct xa_node *node, unsigned int first,
-		       unsigned int last)
+static void join_marks(struct xa_node *node, unsigned int first, unsigned int last)
 {
 	unsigned long slots = GENMASK(last, first);
 
 	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++) {
-		bool any = node->marks[i] & slots;
-
-		if (xa_is_alloc(xa) && i == XA_FREE_MARK)
-			any = false;
 		/* Set before the others go, so that the parents' bits stay. */
-		xa_change_bit(node, first, i, any);
+		want_bit(node, first, i, node->marks[i] & slots);
 		for (unsigned int slot = first + 1; slot <= last; slot++)
-			xa_change_bit(node, slot, i, false);
+			want_bit(node, slot, i, false);
+	}
+}
+
+void *xa_put_at(struct xarray *xa, const struct xa_spot *at, void *entry)
+{
+	set_slot(at->node, at->slot, entry);
+	want_bit(at->node, at->slot, XA_PRESENT, true);
+	if (xa_is_alloc(xa))
+		want_bit(at->node, at->slot, XA_FREE_MARK, false);
+	return at->entry;
+}
+
+/* @entry into slots @first to @last, whatever they hold. */
+static void put_tied(struct xarray *xa, struct xa_node *node, unsigned int first, unsigned int last,
+		     void *entry)
+{
+	cut_behind(node, last);
+	if (xa_is_alloc(xa))
+		for (unsigned int slot = first; slot <= last; slot++)
+			want_bit(node, slot, XA_FREE_MARK, false);
+	join_marks(node, first, last);
+	for (unsigned int slot = first; slot <= last; slot++) {
+		void *was = node->slots[slot];
+
+		set_slot(node, slot, slot == first ? entry : xa_mk_internal(first));
+		want_bit(node, slot, XA_PRESENT, true);
+		if (xa_is_node(was))
+			free_tree(xa, xa_to_node(was));
 	}
 }
 
 void *xas_put(struct xa_state *xas, void *entry)
 {
-	unsigned int first, last, tied;
-	struct xa_node *node;
-	void *old, *was;
+	struct xa_spot at;
+	unsigned int slot;
 
 	xas_make(xas);
-	node = xas->xa_node;
-	first = tied = xas->xa_offset;
-	old = resolve(node, &tied);
-	if (xas->xa_sibs && node->shift <= xas->xa_shift)
-		last = first + xas->xa_sibs;
+	slot = xas->xa_offset;
+	at = (struct xa_spot){xas->xa_node, slot, resolve(xas->xa_node, &slot),
+			      xas->xa_node->shift};
+	if (xas->xa_sibs && at.shift <= xas->xa_shift)
+		put_tied(xas->xa, at.node, at.slot, at.slot + xas->xa_sibs, entry);
+	else if (xa_is_node(at.entry))
+		put_tied(xas->xa, at.node, at.slot, at.slot, entry);
 	else
-		last = first + xa_nr_siblings(node, first);
-	if (first != last)
-		cut_behind(node, last);
-	join_marks(xas->xa, node, first, last);
-	for (unsigned int slot = first; slot <= last; slot++) {
-		was = node->slots[slot];
-		set_slot(node, slot, slot == first ? entry : xa_mk_internal(first));
-		xa_change_bit(node, slot, XA_PRESENT, true);
-		if (xa_is_node(was))
-			free_tree(xas->xa, xa_to_node(was));
-	}
-	xas->xa_last = last_index(node, node->shift, first, xas->xa_index);
-	return xa_is_node(old) ? NULL : old;
+		xa_put_at(xas->xa, &at, entry);
+	xas->xa_last =
+		xa_spot_last(&(struct xa_spot){at.node, at.slot, entry, at.shift}, xas->xa_index);
+	return xa_is_node(at.entry) ? NULL : at.entry;
 }
 
-/* Slot @slot and those tied to it hold nothing any more. */
-static void clear_slots(struct xarray *xa, struct xa_node *node, unsigned int slot)
+void xa_clear_at(struct xarray *xa, const struct xa_spot *at)
 {
-	unsigned int last = slot + xa_nr_siblings(node, slot);
+	struct xa_node *node = at->node;
+	unsigned int last = at->slot + xa_nr_siblings(node, at->slot);
 
-	for (unsigned int i = slot; i <= last; i++) {
-		for (xa_mark_t m = 0; m < XA_MAX_MARKS; m++)
-			xa_change_bit(node, i, m, xa_is_alloc(xa) && m == XA_FREE_MARK);
-		WRITE_ONCE(node->slots[i], NULL);
-		xa_change_bit(node, i, XA_PRESENT, false);
+	for (unsigned int slot = at->slot; slot <= last; slot++) {
+		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
+			want_bit(node, slot, i, i == XA_FREE_MARK && xa_is_alloc(xa));
+		WRITE_ONCE(node->slots[slot], NULL);
+		want_bit(node, slot, XA_PRESENT, false);
 	}
 	prune(xa, node);
 }
@@ -513,13 +573,14 @@ void *xas_clear(struct xa_state *xas)
 {
 	unsigned long index = xas->xa_index, end = range_end(xas);
 	struct xa_spot at;
-	void *first = NULL;
+	void *first;
 
-	while (find_way(xas->xa, &index, end, XA_PRESENT, &at)) {
-		if (index == xas->xa_index)
-			first = at.entry;
-		clear_slots(xas->xa, at.node, at.slot);
-	}
+	xa_spot_at(xas->xa, index, &at);
+	first = at.entry;
+	if (first)
+		xa_clear_at(xas->xa, &at);
+	while (index != end && xa_spot_find(xas->xa, &index, end, XA_PRESENT, &at))
+		xa_clear_at(xas->xa, &at);
 	xas->xa_node = XAS_RESTART;
 	return first;
 }

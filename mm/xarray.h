@@ -3,7 +3,7 @@
  * Inside of sparse arrays: nodes in slots, places in the tree, and how stores are prepared.
  * Contract of all else: linux/xarray.h.
  *
- * Locking: xa_lock, but for xa_spot_find() and xa_spot_at(), which see to it themselves that
+ * Locking: xa_lock, but for xa_look_at() and xa_look_for(), which see to it themselves that
  *          what they return was there.
  */
 #ifndef _MM_XARRAY_H
@@ -60,18 +60,24 @@ struct xa_spot {
 	struct xa_node *node;
 	unsigned int slot;
 	void *entry;
-	unsigned long last; /* the last index that the slot and those tied to it are for */
+	unsigned int shift; /* of the node */
 };
 
-/* Where @index is. */
+/* The last index that the slot of @at, and those tied to it, are for: on the way to @index. */
+unsigned long xa_spot_last(const struct xa_spot *at, unsigned long index);
+
+/* Where @index is; with the lock held, or not. Then also xa_spot_last(), where asked for. */
+void xa_look_at(struct xarray *xa, unsigned long index, struct xa_spot *at, unsigned long *last);
 void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at);
 
 /* The first from *@index to @most that has @filter; *@index is then its own. */
 bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long most,
 		  xa_mark_t filter, struct xa_spot *at);
+bool xa_look_for(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter,
+		 struct xa_spot *at, unsigned long *last);
 
 /* The lowest index from @min on that is free, be the tree high enough for it or not. */
-unsigned long xa_first_free(const struct xarray *xa, unsigned long min);
+unsigned long xa_first_free(const struct xarray *xa, unsigned long min, struct xa_spot *at);
 
 /* The bit of a slot becomes @set, and with it what the parents say. */
 void xa_change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set);
@@ -86,6 +92,18 @@ int xas_ready(struct xa_state *xas, gfp_t gfp);
 
 /* @entry, not NULL, into the state's range: xas_ready() was 0. What was at its index. */
 void *xas_put(struct xa_state *xas, void *entry);
+
+/* @entry, not NULL, at the place of a single index, which is there: what was. */
+void *xa_put_at(struct xarray *xa, const struct xa_spot *at, void *entry);
+
+/* Is it there? */
+static inline bool xa_spot_is_there(const struct xa_spot *at)
+{
+	return at->entry || (at->node && !at->shift);
+}
+
+/* Empties the slot of @at, and those tied to it. */
+void xa_clear_at(struct xarray *xa, const struct xa_spot *at);
 
 /* Empties all slots that have something of the state's range. What was at its index. */
 void *xas_clear(struct xa_state *xas);

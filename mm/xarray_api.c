@@ -18,7 +18,7 @@ void *xa_load(struct xarray *xa, unsigned long index)
 {
 	struct xa_spot at;
 
-	xa_spot_at(xa, index, &at);
+	xa_look_at(xa, index, &at, NULL);
 	return visible(at.entry);
 }
 
@@ -34,10 +34,13 @@ static int put(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp, b
 
 	do {
 		xa_spot_at(xa, index, &at);
-		err = only_new && at.entry ? -EBUSY : xas_ready(&xas, gfp);
+		if (only_new && at.entry)
+			err = -EBUSY;
+		else
+			err = xa_spot_is_there(&at) ? 0 : xas_ready(&xas, gfp);
 	} while (err == -EAGAIN);
 	if (!err)
-		*old = xas_put(&xas, entry);
+		*old = xa_spot_is_there(&at) ? xa_put_at(xa, &at, entry) : xas_put(&xas, entry);
 	xas_destroy(&xas);
 	return err;
 }
@@ -63,12 +66,11 @@ int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 
 void __xa_replace(struct xarray *xa, unsigned long index, void *entry)
 {
-	XA_STATE(xas, xa, index);
 	struct xa_spot at;
 
 	xa_spot_at(xa, index, &at);
 	BUG_ON(!at.entry);
-	xas_put(&xas, entry);
+	xa_put_at(xa, &at, entry);
 }
 
 void *__xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
@@ -96,9 +98,12 @@ void *xa_store(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 
 void *__xa_erase(struct xarray *xa, unsigned long index)
 {
-	XA_STATE(xas, xa, index);
+	struct xa_spot at;
 
-	return visible(xas_clear(&xas));
+	xa_spot_at(xa, index, &at);
+	if (at.entry)
+		xa_clear_at(xa, &at);
+	return visible(at.entry);
 }
 
 void *xa_erase(struct xarray *xa, unsigned long index)
@@ -113,16 +118,16 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 
 /* ---- Indices for those who need one --------------------------------------------------------- */
 
-unsigned long xa_first_free(const struct xarray *xa, unsigned long min)
+unsigned long xa_first_free(const struct xarray *xa, unsigned long min, struct xa_spot *at)
 {
 	const struct xa_node *head = xa->xa_head;
 	unsigned long index = min;
-	struct xa_spot at;
 
+	*at = (struct xa_spot){.node = NULL};
 	if (!head ||
 	    (head->shift < BITS_PER_LONG - XA_CHUNK_SHIFT && min >> (head->shift + XA_CHUNK_SHIFT)))
 		return min;
-	if (xa_spot_find(xa, &index, ULONG_MAX, XA_FREE_MARK, &at))
+	if (xa_spot_find(xa, &index, ULONG_MAX, XA_FREE_MARK, at))
 		return index;
 	return 1UL << (head->shift + XA_CHUNK_SHIFT);
 }
@@ -130,6 +135,7 @@ unsigned long xa_first_free(const struct xarray *xa, unsigned long min)
 int __xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, gfp_t gfp)
 {
 	XA_STATE(xas, xa, 0);
+	struct xa_spot at;
 	int err;
 
 	if (WARN_ON(xa_is_advanced(entry)) || WARN_ON(!xa_is_alloc(xa)))
@@ -137,11 +143,16 @@ int __xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, g
 	if (xa->xa_flags & XA_FLAGS_ZERO_BUSY && !limit.min)
 		limit.min = 1;
 	do {
-		xas_set(&xas, xa_first_free(xa, limit.min));
-		err = xas.xa_index > limit.max ? -EBUSY : xas_ready(&xas, gfp);
+		xas_set(&xas, xa_first_free(xa, limit.min, &at));
+		if (xas.xa_index > limit.max)
+			err = -EBUSY;
+		else
+			err = xa_spot_is_there(&at) ? 0 : xas_ready(&xas, gfp);
 	} while (err == -EAGAIN);
+	if (!entry)
+		entry = XA_ZERO_ENTRY;
 	if (!err) {
-		xas_put(&xas, entry ? entry : XA_ZERO_ENTRY);
+		xa_spot_is_there(&at) ? xa_put_at(xa, &at, entry) : xas_put(&xas, entry);
 		*id = (u32)xas.xa_index;
 	}
 	xas_destroy(&xas);
@@ -162,15 +173,15 @@ int xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, gfp
 
 void *xa_find(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter)
 {
-	unsigned long from = *index;
+	unsigned long from = *index, last;
 	struct xa_spot at;
 
-	while (xa_spot_find(xa, &from, most, filter, &at)) {
+	while (xa_look_for(xa, &from, most, filter, &at, &last)) {
 		if (visible(at.entry)) {
 			*index = from;
 			return at.entry;
 		}
-		from = at.last + 1;
+		from = last + 1;
 		if (!from)
 			break;
 	}
@@ -179,12 +190,12 @@ void *xa_find(struct xarray *xa, unsigned long *index, unsigned long most, xa_ma
 
 void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long most, xa_mark_t filter)
 {
-	struct xa_spot at;
 	unsigned long next;
+	struct xa_spot at;
 	void *entry;
 
-	xa_spot_at(xa, *index, &at);
-	next = at.entry ? at.last + 1 : *index + 1;
+	xa_look_at(xa, *index, &at, &next);
+	next++;
 	entry = next ? xa_find(xa, &next, most, filter) : NULL;
 	if (entry)
 		*index = next;
@@ -231,7 +242,7 @@ bool xa_get_mark(struct xarray *xa, unsigned long index, xa_mark_t mark)
 	unsigned long found = index;
 	struct xa_spot at;
 
-	return xa_spot_find(xa, &found, index, mark, &at) && at.entry;
+	return xa_look_for(xa, &found, index, mark, &at, NULL) && at.entry;
 }
 
 bool xa_marked(const struct xarray *xa, xa_mark_t mark)
@@ -241,7 +252,7 @@ bool xa_marked(const struct xarray *xa, xa_mark_t mark)
 
 	if (xa_empty(xa))
 		return xa_is_alloc(xa) && mark == XA_FREE_MARK;
-	return xa_spot_find(xa, &index, ULONG_MAX, mark, &at);
+	return xa_look_for((struct xarray *)(unsigned long)xa, &index, ULONG_MAX, mark, &at, NULL);
 }
 
 /* ---- Checking ------------------------------------------------------------------------------------- */

@@ -22,11 +22,12 @@ int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigned long max, gf
 {
 	unsigned long base = idr->idr_base, min = *nextid < base ? 0 : *nextid - base;
 	XA_STATE(xas, &idr->idr_rt, 0);
+	struct xa_spot at;
 
 	if (WARN_ON_ONCE(xa_is_internal(ptr)))
 		return -EINVAL;
 	do {
-		xas_set(&xas, xa_first_free(&idr->idr_rt, min));
+		xas_set(&xas, xa_first_free(&idr->idr_rt, min, &at));
 		if (max < base || xas.xa_index > max - base) {
 			xas_destroy(&xas);
 			return -ENOSPC;

@@ -8,29 +8,30 @@
 #include "../xarray.h"
 
 /* The state is at @at, or past the array. */
-static void *settle(struct xa_state *xas, const struct xa_spot *at)
+static void *settle(struct xa_state *xas, const struct xa_spot *at, unsigned long last)
 {
 	xas->xa_node = at->node ? at->node : XAS_BOUNDS;
 	xas->xa_offset = (unsigned char)at->slot;
-	xas->xa_last = at->entry ? at->last : xas->xa_index;
+	xas->xa_last = last;
 	return at->entry;
 }
 
 void *xas_load(struct xa_state *xas)
 {
+	unsigned long last;
 	struct xa_spot at;
 
 	if (xas_error(xas))
 		return NULL;
-	xa_spot_at(xas->xa, xas->xa_index, &at);
-	return settle(xas, &at);
+	xa_look_at(xas->xa, xas->xa_index, &at, &last);
+	return settle(xas, &at, last);
 }
 
 void *xas_reload(struct xa_state *xas)
 {
 	struct xa_spot at;
 
-	xa_spot_at(xas->xa, xas->xa_index, &at);
+	xa_look_at(xas->xa, xas->xa_index, &at, NULL);
 	return at.entry;
 }
 
@@ -200,6 +201,7 @@ static void *past_the_end(struct xa_state *xas)
 
 static void *find(struct xa_state *xas, unsigned long most, xa_mark_t filter)
 {
+	unsigned long last;
 	struct xa_spot at;
 
 	if (xas_error(xas) || xas->xa_node == XAS_BOUNDS)
@@ -209,9 +211,9 @@ static void *find(struct xa_state *xas, unsigned long most, xa_mark_t filter)
 			return past_the_end(xas);
 		xas->xa_index = xas->xa_last + 1;
 	}
-	if (xas->xa_index > most || !xa_spot_find(xas->xa, &xas->xa_index, most, filter, &at))
+	if (xas->xa_index > most || !xa_look_for(xas->xa, &xas->xa_index, most, filter, &at, &last))
 		return past_the_end(xas);
-	return settle(xas, &at);
+	return settle(xas, &at, last);
 }
 
 void *xas_find(struct xa_state *xas, unsigned long most)
@@ -227,7 +229,7 @@ void *xas_find_marked(struct xa_state *xas, unsigned long most, xa_mark_t mark)
 void *xas_find_conflict(struct xa_state *xas)
 {
 	unsigned long last = xas->xa_index | (((xas->xa_sibs + 1UL) << xas->xa_shift) - 1);
-	unsigned long index = xas->xa_index;
+	unsigned long index = xas->xa_index, behind;
 	struct xa_spot at;
 
 	if (xas_error(xas))
@@ -235,11 +237,11 @@ void *xas_find_conflict(struct xa_state *xas)
 	if (xas_is_node(xas))
 		index = xas->xa_last + 1;
 	if (index > last || index < xas->xa_index ||
-	    !xa_spot_find(xas->xa, &index, last, XA_PRESENT, &at)) {
+	    !xa_look_for(xas->xa, &index, last, XA_PRESENT, &at, &behind)) {
 		xas_reset(xas);
 		return NULL;
 	}
-	return settle(xas, &at);
+	return settle(xas, &at, behind);
 }
 
 void xas_pause(struct xa_state *xas)
