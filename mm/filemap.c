@@ -390,7 +390,9 @@ static int verify_cached_page(struct address_space *mapping, pgoff_t index, stru
 	if (page_ref_count(page) < 1 || PageBuddy(page))
 		return cache_fault("pfn 0x%lx in mapping %px at %lu is not in use",
 				   page_to_pfn(page), (const void *)mapping, index);
-	if (xa_get_mark(&mapping->i_pages, index, PAGECACHE_TAG_DIRTY) != PageDirty(page))
+	/* Whoever writes it has it locked, and changes one after the other. */
+	if (!PageLocked(page) &&
+	    xa_get_mark(&mapping->i_pages, index, PAGECACHE_TAG_DIRTY) != PageDirty(page))
 		return cache_fault("pfn 0x%lx in mapping %px at %lu is %sdirty, its mark says no",
 				   page_to_pfn(page), (const void *)mapping, index,
 				   PageDirty(page) ? "" : "not ");
@@ -405,6 +407,8 @@ int mapping_verify(struct address_space *mapping)
 
 	if (faults)
 		return faults;
+	/* Other CPUs may reclaim. */
+	xa_lock(&mapping->i_pages);
 	xa_for_each(&mapping->i_pages, index, page)
 	{
 		faults += verify_cached_page(mapping, index, page);
@@ -413,6 +417,7 @@ int mapping_verify(struct address_space *mapping)
 	if (pages != mapping->nrpages)
 		faults += cache_fault("mapping %px counts %lu pages, its index holds %lu",
 				      (const void *)mapping, mapping->nrpages, pages);
+	xa_unlock(&mapping->i_pages);
 	return faults;
 }
 
