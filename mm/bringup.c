@@ -47,6 +47,7 @@
 #include "meminfo.h"
 #include "low_memory.h"
 #include "memtest.h"
+#include "mtrr_trim.h"
 #include "ram_probe.h"
 #include "memtype.h"
 #include "page_alloc.h"
@@ -201,6 +202,8 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	e820__finish_early_params();
 	e820__trim_bios_range();
 	max_pfn = e820__end_of_ram_pfn();
+	if (mtrr_trim_uncached_memory())
+		max_pfn = e820__end_of_ram_pfn();
 	if (!max_pfn)
 		panic("no usable memory: %u ranges from the firmware, %u after mem= and memmap=",
 		      info->nr_e820, e820_table->nr_entries);
@@ -294,6 +297,7 @@ void __init mm_reset(void)
 	badpage_reset();
 	memtest_reset();
 	bios_corruption_reset();
+	mtrr_trim_reset();
 	slab_options_reset();
 	kfence_reset();
 	kmemleak_reset();

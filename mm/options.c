@@ -23,6 +23,7 @@
 #include "kfence.h"
 #include "low_memory.h"
 #include "memtest.h"
+#include "mtrr_trim.h"
 #include "page_alloc.h"
 #include "page_poison.h"
 #include "shuffle.h"
@@ -172,6 +173,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"memmap", e820_parse_memmap},
 	{"memblock", memblock_parse_option},
 	{"memtest", memtest_parse_option},
+	{"disable_mtrr_trim", disable_mtrr_trim_parse_option},
 	{"memory_corruption_check", memory_corruption_check_parse_option},
 	{"memory_corruption_check_size", memory_corruption_check_size_parse_option},
 	{"badpage", badpage_parse_option},
