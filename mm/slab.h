@@ -186,7 +186,7 @@ struct kmem_cache_cpu {
 	spinlock_t stash_lock;	 /* for that memory, between its CPU and others' discards */
 	u16 at_hand;		 /* when a free last had to look; see slab_at_hand() */
 	u16 fresh_freed;	 /* what of freed.nr was not handed out before */
-	u16 pad[5];
+	u64 random_state;	 /* of the places in the cache's order that it takes slabs from */
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
 
@@ -233,10 +233,10 @@ struct kmem_cache {
 	gfp_t allocflags; /* for its pages */
 	void (*ctor)(void *);
 	struct slab_order *order; /* the random order of new free lists, or NULL */
-	u64 random_state;
-	int refcount;		 /* names that share this cache; below 0: lives for ever */
-	unsigned int useroffset; /* of the part that copies to and from users may touch, */
-	unsigned int usersize;	 /* and its bytes; 0: none */
+	u64 random_state;	  /* of its order, and its CPUs' first */
+	int refcount;		  /* names that share this cache; below 0: lives for ever */
+	unsigned int useroffset;  /* of the part that copies to and from users may touch, */
+	unsigned int usersize;	  /* and its bytes; 0: none */
 	struct list_head list;
 	const char *name;
 
@@ -320,7 +320,7 @@ void slab_mark_objects(struct slab *slab, u8 state);
 void slab_link_objects(struct kmem_cache *s, struct slab *slab);
 
 /* A place in the cache's random order: from there on it has all the numbers of objects. */
-const u16 *slab_random_order(struct kmem_cache *s);
+const u16 *slab_random_order(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
 /* ---- slub.c: allocation ---------------------------------------------------------------- */
 
@@ -652,7 +652,7 @@ static __always_inline u8 *slab_states(struct slab *slab)
 
 static __always_inline void slab_set_state(struct slab *slab, unsigned long index, u8 state)
 {
-	slab_states(slab)[2 * index] = state;
+	data_race_write(slab_states(slab)[2 * index], state);
 }
 
 static inline bool slab_object_is_out(const struct slab *slab, unsigned int index)

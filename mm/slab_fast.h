@@ -24,7 +24,7 @@ static __always_inline void *slab_pop(struct kmem_cache_cpu *c)
 
 	if (unlikely(!object))
 		return NULL;
-	*c->top[-1].state = SLAB_OUT;
+	data_race_write(*c->top[-1].state, SLAB_OUT);
 	c->top--;
 	return (void *)object;
 }
@@ -56,7 +56,7 @@ static __always_inline bool slab_push_back(struct kmem_cache_cpu *c, unsigned lo
 {
 	if (data_race(c->top->object) != object || unlikely(*c->top->state != SLAB_OUT))
 		return false;
-	*c->top->state = SLAB_BACK;
+	data_race_write(*c->top->state, SLAB_BACK);
 	c->top++;
 	return true;
 }
@@ -84,7 +84,7 @@ static __always_inline void slab_push(struct kmem_cache_cpu *c, unsigned long ob
 {
 	struct slab_stashed *back = c->back;
 
-	*state = SLAB_BACK;
+	data_race_write(*state, SLAB_BACK);
 	WRITE_ONCE(back->object, object);
 	back->state = state;
 	c->back = back + 1;

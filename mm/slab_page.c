@@ -26,14 +26,14 @@
 #define SLAB_BAD_FLAGS (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA32)
 
 /* xorshift64*: quick, and its seed is the machine's randomness. */
-static u32 slab_random(struct kmem_cache *s, u32 below)
+static u32 slab_random(u64 *state, u32 below)
 {
-	u64 x = s->random_state;
+	u64 x = *state;
 
 	x ^= x >> 12;
 	x ^= x << 25;
 	x ^= x >> 27;
-	s->random_state = x;
+	*state = x;
 	return (u32)((x * 0x2545f4914f6cdd1dULL >> 32) * below >> 32);
 }
 
@@ -60,7 +60,7 @@ void slab_init_order(struct kmem_cache *s)
 	order->objects = count;
 	seq = order->entries;
 	for (i = 0; i < count; i++) {
-		j = slab_random(s, i + 1);
+		j = slab_random(&s->random_state, i + 1);
 		seq[i] = seq[j];
 		seq[j] = (u16)i;
 	}
@@ -68,9 +68,9 @@ void slab_init_order(struct kmem_cache *s)
 	s->order = order;
 }
 
-const u16 *slab_random_order(struct kmem_cache *s)
+const u16 *slab_random_order(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	return s->order->entries + slab_random(s, s->order->objects);
+	return s->order->entries + slab_random(&c->random_state, s->order->objects);
 }
 
 /* The record has whole words. */
@@ -89,8 +89,10 @@ void slab_mark_objects(struct slab *slab, u8 state)
 void slab_link_objects(struct kmem_cache *s, struct slab *slab)
 {
 	unsigned int nr = s->order ? s->order->objects : slab->objects;
-	unsigned int first = s->order ? slab_random(s, nr) : 0, i, index;
+	unsigned int first = 0, i, index;
 
+	if (s->order)
+		first = slab_random(&this_cpu_slab(s)->random_state, nr);
 	slab->freelist = SLAB_END;
 	for (i = 0; i < nr; i++) {
 		index = s->order ? s->order->entries[first + i] : nr - 1 - i;

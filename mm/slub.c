@@ -25,13 +25,13 @@ void slab_node_init(struct kmem_cache_node *n)
 void slab_add_partial(struct kmem_cache_node *n, struct slab *slab)
 {
 	list_add_tail(&slab->page->slab_list, &n->partial);
-	n->nr_partial++;
+	data_race_write(n->nr_partial, n->nr_partial + 1);
 }
 
 void slab_remove_partial(struct kmem_cache_node *n, struct slab *slab)
 {
 	list_del_init(&slab->page->slab_list);
-	n->nr_partial--;
+	data_race_write(n->nr_partial, n->nr_partial - 1);
 }
 
 /* ---- Broken lists ----------------------------------------------------------------- */
@@ -92,7 +92,7 @@ static void set_active(struct kmem_cache *s, struct kmem_cache_cpu *c, struct sl
 	a->head = (u16)head;
 	if (head == SLAB_FRESH) {
 		a->head = SLAB_END;
-		a->fresh = slab_random_order(s);
+		a->fresh = slab_random_order(s, c);
 		a->fresh_end = a->fresh + slab->objects;
 	}
 }

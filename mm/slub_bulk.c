@@ -38,7 +38,7 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 	({                                                        \
 		unsigned long index_##i = fresh[nr + (i)];        \
                                                                   \
-		states[2 * index_##i] = SLAB_OUT;                 \
+		data_race_write(states[2 * index_##i], SLAB_OUT); \
 		p[nr + (i)] = (void *)(base + index_##i * bytes); \
 	})
 	if (!run)
@@ -87,7 +87,7 @@ static struct slab *take_whole_slab(struct kmem_cache_cpu *c, struct kmem_cache_
 	if (slab && slab->freelist == SLAB_FRESH) {
 		list_del(&slab->page->slab_list);
 		c->nr_partial -= own;
-		n->nr_partial -= !own;
+		data_race_write(n->nr_partial, n->nr_partial - !own);
 		fill_up(c, slab);
 	} else {
 		slab = NULL;
@@ -133,7 +133,7 @@ static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 		return 0;
 	base = slab->base;
 	nr_objects = slab->objects;
-	order = slab_random_order(s);
+	order = slab_random_order(s, c);
 	slab_mark_objects(slab, SLAB_OUT);
 #define TAKE(i) p[nr + (i)] = (void *)(base + order[nr + (i)] * bytes)
 	for (nr = 0; nr + 8 <= nr_objects; nr += 8) {
@@ -236,7 +236,7 @@ static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
 	if (index >= objects || unlikely(states[2 * index] != SLAB_OUT))          \
 		return end_run(nr, i);                                            \
 	OPTIMIZER_HIDE_VAR(index); /* cheaper than to keep its entry's address */ \
-	states[2 * index] = SLAB_FREED
+	data_race_write(states[2 * index], SLAB_FREED)
 
 	for (nr = 0; nr + 4 <= size; nr += 4) {
 		MARK(0);

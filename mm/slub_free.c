@@ -77,7 +77,7 @@ static void add_chain(struct kmem_cache *s, struct slab *slab, unsigned int head
 {
 	slab_set_link(s, slab->next, tail, slab->freelist);
 	slab->freelist = (u16)head;
-	slab->inuse = (u16)(slab->inuse - nr);
+	data_race_write(slab->inuse, (u16)(slab->inuse - nr));
 }
 
 bool slab_put_chain(struct kmem_cache *s, struct slab *slab, unsigned int head, unsigned int tail,
@@ -139,12 +139,13 @@ void slab_unfreeze(struct kmem_cache *s, struct slab *slab)
 static unsigned int measure_list(struct kmem_cache *s, struct slab *slab, unsigned int head,
 				 unsigned int *tail)
 {
-	unsigned int link, count = 0;
+	/* What others free meanwhile is not on it: the list never has more than this. */
+	unsigned int limit = data_race(slab->inuse), link, count = 0;
 
 	for (*tail = SLAB_END; head != SLAB_END; head = link) {
 		link = head < slab->objects ? slab_get_link(s, slab->next, head) : SLAB_OUT;
-		if (unlikely((link & SLAB_STATE) || count == slab->inuse)) {
-			count = count == slab->inuse ? 0 : count;
+		if (unlikely((link & SLAB_STATE) || count == limit)) {
+			count = count == limit ? 0 : count;
 			slab_lose_list(s, slab, *tail, head);
 			slab->lost = (u16)(slab->lost - count);
 			break;
@@ -215,10 +216,10 @@ static unsigned int chain_freed(struct kmem_cache *s, const struct slab_window *
 	u16 *next = w->slab->next;
 	unsigned int head = SLAB_END, i = 0;
 
-	while (states[2UL * i] != SLAB_FREED)
+	while (data_race(states[2UL * i]) != SLAB_FREED)
 		i++;
 	for (*tail = i; i < w->objects; i++) {
-		if (states[2UL * i] != SLAB_FREED)
+		if (data_race(states[2UL * i]) != SLAB_FREED)
 			continue;
 		slab_set_link(s, next, i, head);
 		head = i;
@@ -314,10 +315,10 @@ static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 static u16 free_fresh(struct slab_active *a)
 {
 	const u16 *fresh = a->fresh, *end = a->fresh_end;
-	u8 *states = slab_states(a->slab);
+	struct slab *slab = a->slab;
 
 	while (fresh < end)
-		states[2UL * *fresh++] = SLAB_FREED;
+		slab_set_state(slab, *fresh++, SLAB_FREED);
 	return (u16)(end - a->fresh);
 }
 
@@ -466,7 +467,7 @@ void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long objec
 		free_no_object(s, slab, object);
 	else if (unlikely(s->single))
 		slab_free_single(s, slab, object, caller);
-	else if (slab->owner != c || !slab_object_is_out(slab, (unsigned int)index) ||
+	else if (slab_owner(slab) != c || !slab_object_is_out(slab, (unsigned int)index) ||
 		 !free_to_own(s, c, slab, object, (unsigned int)index))
 		free_to_slab(s, slab, object, (unsigned int)index);
 }

@@ -59,6 +59,7 @@ void slab_cpu_init(struct kmem_cache *s, unsigned int cpu)
 	*c = (struct kmem_cache_cpu){.inverse = s->inverse,
 				     .shift = s->shift,
 				     .cpu = (u16)cpu,
+				     .random_state = (s->random_state ^ (u64)cpu << 32) | 1,
 				     .size = s->size,
 				     .active = {.head = SLAB_END}};
 	use_none(c);
@@ -139,7 +140,7 @@ void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 		link = next[head] ^ key;
 		if (unlikely(link & SLAB_STATE))
 			break;
-		states[2 * head] = SLAB_BACK;
+		data_race_write(states[2 * head], SLAB_BACK);
 		top->state = &states[2 * head];
 		WRITE_ONCE(top->object, base + head * size);
 		head = link;

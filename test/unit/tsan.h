@@ -30,10 +30,7 @@ const char *__tsan_default_suppressions(void)
 	       "race:^compaction_deferred$\n" /* how often is tried */
 	       "race:^defer_compaction$\n"
 	       "race:^compaction_defer_reset$\n"
-	       "race:^compaction_restarting$\n"
-	       /* What slab caches read of each other's CPUs is not what these tests are for. */
-	       "race:mm/slub*\n"
-	       "race:mm/slab*\n";
+	       "race:^compaction_restarting$\n";
 }
 
 #endif /* _TEST_TSAN_H */
