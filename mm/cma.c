@@ -71,7 +71,7 @@ int __init cma_init_reserved_mem(phys_addr_t base, phys_addr_t size, unsigned in
 	*cma = (struct cma){.base_pfn = PFN_DOWN(base),
 			    .count = size >> PAGE_SHIFT,
 			    .order_per_bit = order_per_bit};
-	spin_lock_init(&cma->lock);
+	spin_lock_init_rank(&cma->lock, LOCK_RANK_LEAF);
 	if (name)
 		snprintf(cma->name, sizeof(cma->name), "%s", name);
 	else

@@ -52,14 +52,15 @@ struct dma_page {
 };
 
 static LIST_HEAD(dma_pools);
-static DEFINE_SPINLOCK(pools_lock); /* of the list of all pools; outside of a pool's */
+/* Of the list of all pools; outside of a pool's. */
+static DEFINE_SPINLOCK_RANK(pools_lock, LOCK_RANK_POOLS);
 
 unsigned long dma_pool_refusals;
 
 void __init dma_pools_reset(void)
 {
 	INIT_LIST_HEAD(&dma_pools);
-	spin_lock_init(&pools_lock);
+	spin_lock_init_rank(&pools_lock, LOCK_RANK_POOLS);
 	dma_pool_refusals = 0;
 }
 
@@ -99,7 +100,7 @@ struct dma_pool *dma_pool_create(const char *name, struct device *dev, size_t si
 	*pool = sizes;
 	pool->dev = dev;
 	strscpy(pool->name, name, sizeof(pool->name));
-	spin_lock_init(&pool->lock);
+	spin_lock_init_rank(&pool->lock, LOCK_RANK_POOL);
 	INIT_LIST_HEAD(&pool->pages);
 	INIT_LIST_HEAD(&pool->avail);
 	xa_init(&pool->index);

@@ -409,11 +409,11 @@ void kfence_shutdown_cache(struct kmem_cache *s)
 
 static void __init init_metadata(void)
 {
-	spin_lock_init(&kfence_freelist_lock);
+	spin_lock_init_rank(&kfence_freelist_lock, LOCK_RANK_LEAF);
 	for (unsigned long i = 0; i < kfence_num_objects; i++) {
 		struct kfence_metadata *meta = &kfence_metadata[i];
 
-		spin_lock_init(&meta->lock);
+		spin_lock_init_rank(&meta->lock, LOCK_RANK_OBJECT);
 		meta->addr = kfence_page(meta);
 		list_add_tail(&meta->list, &kfence_freelist);
 	}

@@ -27,7 +27,7 @@
 
 bool kmemleak_enabled;
 struct kmemleak_stats kmemleak_stats;
-spinlock_t kmemleak_lock;
+DEFINE_SPINLOCK_RANK(kmemleak_lock, LOCK_RANK_LEAF);
 struct list_head kmemleak_objects = LIST_HEAD_INIT(kmemleak_objects);
 struct rb_root kmemleak_tree, kmemleak_phys_tree;
 
@@ -437,7 +437,7 @@ void __init kmemleak_init(void)
 void kmemleak_reset(void)
 {
 	wanted = kmemleak_enabled = false;
-	spin_lock_init(&kmemleak_lock);
+	spin_lock_init_rank(&kmemleak_lock, LOCK_RANK_LEAF);
 	INIT_LIST_HEAD(&kmemleak_objects);
 	INIT_LIST_HEAD(&slot_pages);
 	kmemleak_tree = kmemleak_phys_tree = RB_ROOT;

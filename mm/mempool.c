@@ -68,7 +68,7 @@ int mempool_init_node(mempool_t *pool, int min_nr, mempool_alloc_t *alloc_fn,
 		.alloc = alloc_fn,
 		.free = free_fn,
 	};
-	spin_lock_init(&pool->lock);
+	spin_lock_init_rank(&pool->lock, LOCK_RANK_LEAF);
 	if (WARN_ON(min_nr < 0))
 		return -EINVAL;
 	/* Room for one at the least: a pool of none still is one. */

@@ -25,7 +25,7 @@ struct memtype {
 };
 
 static struct rb_root memtype_root;
-static DEFINE_SPINLOCK(memtype_lock);
+static DEFINE_SPINLOCK_RANK(memtype_lock, LOCK_RANK_LEAF);
 
 static struct arch_mtrrs mtrrs;
 static bool have_mtrrs;

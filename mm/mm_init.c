@@ -235,7 +235,7 @@ static void __init zone_init(struct zone *zone, pg_data_t *pgdat, int type)
 	zone->zone_pgdat = pgdat;
 	zone->node = pgdat->node_id;
 	spin_lock_init_rank(&zone->lock, LOCK_RANK_ZONE);
-	spin_lock_init(&zone->compact_lock);
+	spin_lock_init_rank(&zone->compact_lock, LOCK_RANK_COMPACT);
 	zone->pageset_batch = 1;
 	for (int order = 0; order < NR_PAGE_ORDERS; order++)
 		for (int mt = 0; mt < MIGRATE_TYPES; mt++)

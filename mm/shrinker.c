@@ -21,7 +21,8 @@
 #define SHRINK_BATCH 128
 
 static LIST_HEAD(shrinker_list);
-static DEFINE_SPINLOCK(shrinker_lock); /* the list, and users of those on it */
+/* The list, and users of those on it. */
+static DEFINE_SPINLOCK_RANK(shrinker_lock, LOCK_RANK_LRU);
 
 /* ---- The list ------------------------------------------------------------------------ */
 
@@ -162,5 +163,5 @@ unsigned long shrink_slab(gfp_t gfp, int nid, int priority)
 void __init shrinker_reset(void)
 {
 	INIT_LIST_HEAD(&shrinker_list);
-	spin_lock_init(&shrinker_lock);
+	spin_lock_init_rank(&shrinker_lock, LOCK_RANK_LRU);
 }

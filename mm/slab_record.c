@@ -56,7 +56,7 @@ void __init slab_record_init(void)
 		panic("SLUB: no memory for the record pools of %u nodes", nr_node_ids);
 	for (unsigned int nid = 0; nid < nr_node_ids; nid++) {
 		for (unsigned int class = 0; class < NR_CLASSES; class ++) {
-			spin_lock_init(&pools[nid][class].lock);
+			spin_lock_init_rank(&pools[nid][class].lock, LOCK_RANK_LEAF);
 			INIT_LIST_HEAD(&pools[nid][class].partial);
 		}
 	}

@@ -62,6 +62,7 @@ void slab_cpu_init(struct kmem_cache *s, unsigned int cpu)
 				     .random_state = (s->random_state ^ (u64)cpu << 32) | 1,
 				     .size = s->size,
 				     .active = {.head = SLAB_END}};
+	spin_lock_init_rank(&c->stash_lock, LOCK_RANK_LEAF);
 	use_none(c);
 	INIT_LIST_HEAD(&c->partial);
 }

@@ -26,7 +26,10 @@ struct held_locks {
 };
 static DEFINE_PER_CPU(struct held_locks, held_locks);
 
-static DEFINE_PER_CPU(u64, locks_taken); /* while SPIN_WATCH_COUNT is set */
+/* Ranks inside of each that were warned of. */
+static unsigned long warned[NR_LOCK_RANKS];
+
+static DEFINE_PER_CPU(struct spin_counts, counts); /* while SPIN_WATCH_COUNT is set */
 
 int debug_locks_parse_option(char *value)
 {
@@ -44,6 +47,7 @@ void spin_watch_set(u16 bit, bool on)
 void debug_locks_reset(void)
 {
 	spin_watch = 0;
+	memset(warned, 0, sizeof(warned));
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		per_cpu(held_locks, cpu) = (struct held_locks){};
 }
@@ -86,6 +90,8 @@ static void wait_for_turn(const spinlock_t *lock, u16 ticket)
 
 	for (unsigned int spins = 1; __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket;
 	     spins++) {
+		if (spin_watch & SPIN_WATCH_COUNT)
+			__this_cpu_inc(counts.spins);
 		cpu_relax();
 		smp_call_poll();
 		if (spins % SPINS_A_LOOK)
@@ -99,6 +105,12 @@ static void wait_for_turn(const spinlock_t *lock, u16 ticket)
 
 /* ---- Watching --------------------------------------------------------------------------- */
 
+/* What is wrong once is wrong often, and each time would bury all else. */
+static bool is_first_warning(u16 held, u16 taken)
+{
+	return !(__atomic_fetch_or(&warned[held], 1UL << taken, __ATOMIC_RELAXED) & 1UL << taken);
+}
+
 static void debug_before(const spinlock_t *lock)
 {
 	const struct held_locks *h = this_cpu_ptr(&held_locks);
@@ -108,12 +120,12 @@ static void debug_before(const spinlock_t *lock)
 		panic("spinlock: CPU#%d takes the lock at %px, which it holds since %pS",
 		      smp_processor_id(), lock, (void *)h->held[i].by);
 	for (i = 0; lock->rank && i < min(h->nr, HELD_MAX + 0U); i++)
-		WARN_ONCE(
-			h->held[i].lock->rank >= lock->rank,
-			"spinlock: the lock at %px, of rank %u, is taken inside of that at %px, of "
-			"rank %u, held since %pS\n",
-			lock, lock->rank, h->held[i].lock, h->held[i].lock->rank,
-			(void *)h->held[i].by);
+		WARN(h->held[i].lock->rank >= lock->rank &&
+			     is_first_warning(h->held[i].lock->rank, lock->rank),
+		     "spinlock: the lock at %px, of rank %u, is taken inside of that at %px, of "
+		     "rank %u, held since %pS\n",
+		     lock, lock->rank, h->held[i].lock, h->held[i].lock->rank,
+		     (void *)h->held[i].by);
 }
 
 static void debug_taken(const spinlock_t *lock, unsigned long by)
@@ -149,7 +161,7 @@ static void watch_taken(const spinlock_t *lock, unsigned long by)
 	if (spin_watch & SPIN_WATCH_DEBUG)
 		debug_taken(lock, by);
 	if (spin_watch & SPIN_WATCH_COUNT)
-		__this_cpu_inc(locks_taken);
+		__this_cpu_inc(counts.taken);
 }
 
 void spin_lock_wait(spinlock_t *lock, u16 ticket, unsigned long ip)
@@ -178,7 +190,7 @@ void spin_unlock_watched(spinlock_t *lock, u16 ticket, unsigned long ip)
 		debug_unlock(lock, ticket, ip);
 }
 
-u64 spin_lock_count(void)
+const struct spin_counts *spin_counts(void)
 {
-	return raw_cpu_read(locks_taken);
+	return this_cpu_ptr(&counts);
 }

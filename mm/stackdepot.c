@@ -45,7 +45,7 @@ static struct stack_record **buckets; /* NULL until stack_depot_init() */
 static char *pools[MAX_POOLS];
 static unsigned int nr_pools; /* the last one is being filled */
 static size_t pool_used;      /* bytes of it */
-static DEFINE_SPINLOCK(depot_lock);
+static DEFINE_SPINLOCK_RANK(depot_lock, LOCK_RANK_LEAF);
 
 /* This CPU is taking pages for the depot: what they are for is not traced. */
 static bool allocating[NR_CPUS];

@@ -102,6 +102,8 @@ static bool __init alloc_tables(struct io_tlb_mem *mem)
 	if (!tables)
 		return false;
 	mem->areas = (struct io_tlb_area *)tables;
+	for (unsigned int i = 0; i < mem->nareas; i++)
+		spin_lock_init_rank(&mem->areas[i].lock, LOCK_RANK_LEAF);
 	mem->slots = (struct io_tlb_slot *)(tables + sizes[0]);
 	mem->bitmap = (unsigned long *)(tables + sizes[0] + sizes[1]);
 	return true;

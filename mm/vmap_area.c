@@ -24,7 +24,7 @@
 /* Linux's measure: 32 MB for each doubling of the CPUs. */
 #define LAZY_PAGES_EACH (32UL * 1024 * 1024 / PAGE_SIZE)
 
-DEFINE_SPINLOCK_RANK(vmap_lock, LOCK_RANK_LEAF);
+DEFINE_SPINLOCK_RANK(vmap_lock, LOCK_RANK_VMAP);
 struct rb_root vmap_busy_root;
 LIST_HEAD(vmap_lazy_list);
 unsigned long vmap_lazy_pages;

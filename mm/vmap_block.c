@@ -36,6 +36,8 @@ static struct block_queue {
 void vmap_block_reset(void)
 {
 	memset(queues, 0, sizeof(queues));
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		spin_lock_init_rank(&queues[cpu].lock, LOCK_RANK_LEAF);
 }
 
 /* ---- Blocks ------------------------------------------------------------------------------ */

@@ -19,7 +19,9 @@ struct cpu_queue {
 	struct work_struct *first, *last;
 	struct work_struct *running; /* what the CPU does just now; NULL: none of these */
 };
-static DEFINE_PER_CPU_ALIGNED(struct cpu_queue, cpu_queue);
+static DEFINE_PER_CPU_ALIGNED(struct cpu_queue, cpu_queue) = {
+	.lock = __SPIN_LOCK_UNLOCKED_RANK(LOCK_RANK_LEAF),
+};
 
 /* ---- Taking ------------------------------------------------------------------------- */
 
@@ -223,5 +225,7 @@ int schedule_on_each_cpu(work_func_t func)
 void workqueue_reset(void)
 {
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		per_cpu(cpu_queue, cpu) = (struct cpu_queue){};
+		per_cpu(cpu_queue, cpu) = (struct cpu_queue){
+			.lock = __SPIN_LOCK_UNLOCKED_RANK(LOCK_RANK_LEAF),
+		};
 }

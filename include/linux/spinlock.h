@@ -7,7 +7,8 @@
  * Debugging: the option debug_locks=1 notes which locks each CPU holds, and where it took
  *            them. A lock that its owner takes once more, or somebody else gives back, is
  *            a panic; one that is taken inside of a lock of its own rank or a later one,
- *            a warning. Ranks are the order below; a lock without one is never wrong.
+ *            a warning, once for each two ranks. Ranks are the order below; a lock without
+ *            one is never wrong, nor is one that is only tried.
  * Failure:   who waits for SMP_CALL_SECONDS (linux/smp.h) names the holder, where that is
  *            noted, and ends the run: panic().
  * Context:   the _irqsave forms also turn this CPU's interrupts off, and must be
@@ -19,22 +20,24 @@
  *              cma_range_lock     one range of CMA at a time
  *              PG_locked          page locks; reclaim and compaction only try them
  *              slab_mutex         the list of caches
+ *              compact_lock       a zone's; tried only: who has it compacts
+ *              pools_lock         the list of DMA pools; then a pool's own
  *              xa_lock            a mapping's i_pages, and any other xarray's
+ *              a guarded object's (mm/kfence.h); pages for tables are taken inside of it
  *              list_lock          of a cache on a node
  *              pcp lists          each the word that says where it begins (mm/pcp.h)
  *              zone->lock
  *              pkmap_lock, pcpu_lock
- *              a guarded object's (mm/kfence.h)
+ *              vmap_lock          addresses of vmalloc
  *              mmu_lock           of arch/; pages for tables are taken before it
  *              the log's
  *
- *            lru_lock, wait queues' locks, and shrinker_lock take
- *            the place of xa_lock, and nest neither in it nor in each other.
- *            compact_lock, a zone's, is tried only: who has it compacts, with no spinlock
- *            held. With these held no lock but the log's is taken: cma->lock,
- *            depot_lock, hugetlb_lock, kfence_freelist_lock, kmemleak_lock, memtype_lock,
- *            rcu_lock, section_root_lock, vmap_lock, a mempool's lock, a stash's, and
- *            that of a pool of slab records.
+ *            lru_lock, wait queues' locks, and shrinker_lock take the place of xa_lock,
+ *            and nest neither in it nor in each other. With these held no lock but the
+ *            log's is taken: cma->lock, depot_lock, hugetlb_lock, kfence_freelist_lock,
+ *            kmemleak_lock, memtype_lock, rcu_lock, section_root_lock, and the locks of a
+ *            mempool, a stash, a pool of slab records, an area of swiotlb, a CPU's block
+ *            of vmalloc addresses, a CPU's list of work.
  *            Memory that may reclaim (__GFP_DIRECT_RECLAIM) is allocated with page
  *            locks, the two locks outside of them, or slab_mutex held at the most.
  */
@@ -53,24 +56,34 @@ typedef struct {
 
 /* From the outside in. */
 enum lock_rank {
-	LOCK_UNRANKED,
+	LOCK_UNRANKED, /* of who embeds mm/: every lock of its own has a rank */
 	LOCK_RANK_MEMORY_FAILURE,
 	LOCK_RANK_CMA_RANGE,
 	LOCK_RANK_SLAB_MUTEX,
-	LOCK_RANK_LRU,
+	LOCK_RANK_COMPACT,
+	LOCK_RANK_POOLS,
+	LOCK_RANK_POOL,
+	LOCK_RANK_LRU, /* and xarrays, wait queues, shrinkers */
+	LOCK_RANK_OBJECT,
 	LOCK_RANK_SLAB_LIST,
 	LOCK_RANK_ZONE,
 	LOCK_RANK_MAPS,
+	LOCK_RANK_VMAP,
 	LOCK_RANK_MMU,
 	LOCK_RANK_LEAF, /* with it held no lock but the log's is taken */
+	NR_LOCK_RANKS
 };
 
 #define __SPIN_LOCK_UNLOCKED(name) \
 	{                          \
 		0, 0, 0            \
 	}
+#define __SPIN_LOCK_UNLOCKED_RANK(r) \
+	{                            \
+		.rank = (r)          \
+	}
 #define DEFINE_SPINLOCK(name)	      spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
-#define DEFINE_SPINLOCK_RANK(name, r) spinlock_t name = {.rank = (r)}
+#define DEFINE_SPINLOCK_RANK(name, r) spinlock_t name = __SPIN_LOCK_UNLOCKED_RANK(r)
 
 static inline void spin_lock_init_rank(spinlock_t *lock, enum lock_rank rank)
 {
@@ -90,14 +103,17 @@ static inline void spin_lock_init(spinlock_t *lock)
  */
 extern u16 spin_watch;
 #define SPIN_WATCH_DEBUG 0x8000 /* debug_locks=1 */
-#define SPIN_WATCH_COUNT 0x4000 /* each CPU's spin_lock_count() */
+#define SPIN_WATCH_COUNT 0x4000 /* spin_counts() */
 void spin_watch_set(u16 bit, bool on);
 
 int debug_locks_parse_option(char *value);
 void debug_locks_reset(void);
 
-/* How often the calling CPU has taken a lock while these were counted. */
-u64 spin_lock_count(void);
+/* Of a CPU, while locks are counted: those that it took, its looks at those it waited for. */
+struct spin_counts {
+	u64 taken, spins;
+};
+const struct spin_counts *spin_counts(void); /* the calling CPU's */
 
 /*
  * The slow ways, for @ip. spin_lock_wait() waits for the turn of @ticket; it answers other

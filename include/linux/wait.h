@@ -57,9 +57,10 @@ struct wait_queue_entry {
 
 #define TASK_NORMAL 3 /* the mode of every wake-up here */
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                                                    \
-	{                                                                                      \
-		.lock = __SPIN_LOCK_UNLOCKED((name).lock), .head = LIST_HEAD_INIT((name).head) \
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                       \
+	{                                                         \
+		.lock = __SPIN_LOCK_UNLOCKED_RANK(LOCK_RANK_LRU), \
+		.head = LIST_HEAD_INIT((name).head)               \
 	}
 #define DECLARE_WAIT_QUEUE_HEAD(name) \
 	struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
@@ -73,7 +74,7 @@ struct wait_queue_entry {
 
 static inline void init_waitqueue_head(struct wait_queue_head *wq)
 {
-	spin_lock_init(&wq->lock);
+	spin_lock_init_rank(&wq->lock, LOCK_RANK_LRU);
 	INIT_LIST_HEAD(&wq->head);
 }
 

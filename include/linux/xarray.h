@@ -75,9 +75,9 @@ struct xarray {
 #define XA_FLAGS_ALLOC	       XA_FLAGS_TRACK_FREE
 #define XA_FLAGS_ALLOC1	       (XA_FLAGS_TRACK_FREE | XA_FLAGS_ZERO_BUSY)
 
-#define XARRAY_INIT(name, flags)                                                     \
-	{                                                                            \
-		.xa_lock = __SPIN_LOCK_UNLOCKED((name).xa_lock), .xa_flags = (flags) \
+#define XARRAY_INIT(name, flags)                                                         \
+	{                                                                                \
+		.xa_lock = __SPIN_LOCK_UNLOCKED_RANK(LOCK_RANK_LRU), .xa_flags = (flags) \
 	}
 #define DEFINE_XARRAY_FLAGS(name, flags) struct xarray name = XARRAY_INIT(name, flags)
 #define DEFINE_XARRAY(name)		 DEFINE_XARRAY_FLAGS(name, 0)

@@ -8,6 +8,7 @@ import re
 
 TERMINAL = re.compile(r'\x1b(\[[0-9;=?]*[A-Za-z]|[=>c])')
 TIME = re.compile(r'(<\d+>)?\[ *\d+\.\d{6}\] ?')
+PANIC = 'Kernel panic - not syncing: '
 VERDICT = re.compile(r'baremm: verdict: (PASS$|FAIL: .+)')
 
 
@@ -80,13 +81,16 @@ def ktap_faults(lines, wanted=True):
 
 
 def verdict_faults(lines, want):
-    """The verdict @want (a regular expression) once, as the last line."""
+    """The verdict @want (a regular expression) once, as the last line; one panic at most."""
     verdicts = [line for line in lines if VERDICT.match(without_time(line))]
     if not verdicts:
         return ['no verdict in the log']
     faults = []
     if len(verdicts) > 1:
         faults.append(f'{len(verdicts)} verdicts in the log')
+    panics = [line for line in lines if without_time(line).startswith(PANIC)]
+    if len(panics) > 1:
+        faults.append(f'{len(panics)} panics in the log')
     if lines[-1] != verdicts[-1]:
         faults.append(f'the verdict is not the last line, but: {lines[-1]}')
     said = without_time(verdicts[-1]).split('verdict: ', 1)[1]

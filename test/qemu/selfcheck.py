@@ -56,6 +56,8 @@ CASES = (
     ('verdict_fail', GOOD.replace('PASS', 'FAIL: zone broken'), {}, "verdict 'FAIL: zone broken'"),
     ('pass_where_fail_is_due', GOOD, {'verdict': 'FAIL: .*'}, "verdict 'PASS'"),
     ('verdict_twice', GOOD + GOOD.splitlines(True)[-1], {}, '2 verdicts'),
+    ('panic_twice', GOOD.replace('KTAP', 2 * 'Kernel panic - not syncing: x\n' + 'KTAP', 1), {},
+     '2 panics'),
     ('text_after_the_verdict', GOOD + 'Kernel panic\n', {}, 'not the last line'),
     ('test_not_ok', GOOD.replace('ok 2', 'not ok 2'), {}, 'not ok 2'),
     ('inner_test_not_ok', GOOD.replace('  ok 1', '  not ok 1'), {}, 'not ok 1 inner'),

@@ -91,10 +91,31 @@ static void the_wrong_order_is_warned_of(void **state)
 	spin_lock(&inner);
 	spin_lock(&outer);
 	assert_int_equal(warn_count, 1);
-	assert_true(host_log_contains(", of rank 5, is taken inside of that at "));
-	assert_true(host_log_contains(", of rank 6, held since the_wrong_order_is_warned_of+"));
+	assert_true(host_log_contains(", of rank 9, is taken inside of that at "));
+	assert_true(host_log_contains(", of rank 10, held since the_wrong_order_is_warned_of+"));
 	spin_unlock(&outer);
 	spin_unlock(&inner);
+}
+
+static void each_rank_is_wrong_inside_of_itself_and_of_those_behind_it(void **state)
+{
+	(void)state;
+	for (enum lock_rank held = LOCK_UNRANKED; held < NR_LOCK_RANKS; held++)
+		for (enum lock_rank taken = LOCK_UNRANKED; taken < NR_LOCK_RANKS; taken++) {
+			spin_lock_init_rank(&outer, held);
+			spin_lock_init_rank(&inner, taken);
+			for (int times = 0; times < 2; times++) {
+				warn_count = 0;
+				spin_lock(&outer);
+				assert_true(spin_trylock(&inner));
+				spin_unlock(&inner);
+				assert_int_equal(warn_count, 0);
+				spin_lock(&inner);
+				spin_unlock(&inner);
+				spin_unlock(&outer);
+				assert_int_equal(warn_count, !times && taken && held >= taken);
+			}
+		}
 }
 
 static void give_back(void *lock)
@@ -156,7 +177,7 @@ static void without_the_option_a_wait_still_ends(void **state)
 
 static void locks_are_counted_by_who_takes_them_while_somebody_asks(void **state)
 {
-	u64 before = spin_lock_count();
+	u64 before = spin_counts()->taken;
 
 	(void)state;
 	debug_locks_reset();
@@ -164,16 +185,16 @@ static void locks_are_counted_by_who_takes_them_while_somebody_asks(void **state
 	spin_watch_set(SPIN_WATCH_COUNT, true);
 	assert_false(spin_trylock(&outer));
 	spin_unlock(&outer);
-	assert_int_equal(spin_lock_count() - before, 0);
+	assert_int_equal(spin_counts()->taken - before, 0);
 	spin_lock(&outer);
 	assert_true(spin_trylock(&inner));
 	host_set_cpu(1);
-	assert_int_equal(spin_lock_count(), before);
+	assert_int_equal(spin_counts()->taken, before);
 	host_set_cpu(0);
 	spin_watch_set(SPIN_WATCH_COUNT, false);
 	spin_unlock(&outer);
 	spin_lock(&outer);
-	assert_int_equal(spin_lock_count() - before, 2);
+	assert_int_equal(spin_counts()->taken - before, 2);
 	spin_unlock(&inner);
 	assert_true(spin_is_locked(&outer));
 	assert_false(spin_is_locked(&inner));
@@ -206,6 +227,7 @@ int main(void)
 		test(locks_in_their_order_are_not_mentioned),
 		test(a_lock_that_its_owner_takes_again_is_named),
 		test(the_wrong_order_is_warned_of),
+		test(each_rank_is_wrong_inside_of_itself_and_of_those_behind_it),
 		test(a_lock_of_another_cpu_is_not_to_be_given_back),
 		test(who_makes_others_wait_is_named),
 		test(without_the_option_a_wait_still_ends),
