@@ -5,6 +5,7 @@
  *   bench           what bring-up cost, the firmware's allocators, mm/'s own
  *   bench=mm        not the firmware's, which takes longest
  *   bench=bringup   what bring-up cost alone
+ *   bench=scaling   mm/'s own on several CPUs at once, alone
  */
 #include <baremm/bench.h>
 
@@ -17,12 +18,13 @@
 #include <linux/vmalloc.h>
 #include <baremm/boot_info.h>
 
+#include "bench_scaling.h"
 #include "internal.h"
 
 /* Fails rather than wait, as the reference on Linux asks. */
 #define BENCH_GFP (GFP_KERNEL & ~__GFP_DIRECT_RECLAIM)
 
-static bool wanted, wanted_allocators;
+static bool wanted, wanted_allocators, wanted_scaling;
 static u64 bring_up_cycles;
 
 static void *taken[BENCH_BATCH_MAX];
@@ -30,18 +32,20 @@ static struct kmem_cache *cache; /* of 128-byte objects, while they are measured
 
 int __init bench_parse_option(char *value)
 {
-	bool bring_up_alone = value && !strcmp(value, "bringup");
+	static const char *const values[] = {"mm", "bringup", "scaling"};
+	int which = value ? match_string(values, ARRAY_SIZE(values), value) : 0;
 
-	if (value && !bring_up_alone && strcmp(value, "mm"))
+	if (which < 0)
 		return -EINVAL;
-	wanted = true;
-	wanted_allocators = !bring_up_alone;
+	wanted = which < 2;
+	wanted_allocators = which == 0;
+	wanted_scaling = which == 2;
 	return 0;
 }
 
 void __init bench_reset(void)
 {
-	wanted = wanted_allocators = false;
+	wanted = wanted_allocators = wanted_scaling = false;
 	bring_up_cycles = 0;
 }
 
@@ -224,6 +228,8 @@ void mm_bench(const struct boot_info *info)
 {
 	unsigned long share;
 
+	if (wanted_scaling)
+		bench_scaling();
 	if (!wanted)
 		return;
 	share = mm_free_share();

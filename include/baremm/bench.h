@@ -10,7 +10,7 @@
  * Lifetime:   bench_run() any time; mm_bench() from mm_bring_up()'s return on.
  * Locking:    none; the boot CPU alone.
  * Units:      hundredths of arch_cycles() an operation. Where QEMU counts
- *             (-icount shift=0) a cycle is a guest instruction.
+ *             (-icount shift=N) 2^N cycles are a guest instruction.
  * Failure:    an operation that gets no memory is named in the log, and has no
  *             result.
  */
@@ -72,7 +72,8 @@ void mm_bench_close(void);
  * With the option `bench`: logs `bench NAME VALUE` for what bring-up cost (cycles
  * from the e820 table to slab ready, less what printk() took) and left free (per
  * cent) and for mm/'s own allocators, and `bench firmware NAME VALUE` for what
- * @info holds of the firmware's. Without it, nothing.
+ * @info holds of the firmware's; with `bench=scaling`, what mm/bench_scaling.h says alone.
+ * Without it, nothing.
  */
 void mm_bench(const struct boot_info *info);
 

@@ -3,10 +3,13 @@
 """What allocators cost in guest instructions, which QEMU's -icount makes the TSC count.
 
   bench.py          measures baremm, the firmware and, where Debian's kernel is installed,
-                    Linux; prints a table and writes build/bench.json
+                    Linux; prints a table and writes build/bench.json; then what operations
+                    cost on several CPUs
   bench.py save     the figures of build/bench.json become those of the tree
   bench.py check    measures baremm's operations, and bring-up with least and most RAM;
                     status 1 where a figure is more than a tenth worse than the tree's
+  bench.py scaling  measures operations on one to eight CPUs; status 1 where one takes a lock,
+                    or over a fifth more instructions than on one CPU
 
 JOBS=N in the environment boots N machines at once; default: one for each CPU.
 """
@@ -26,8 +29,16 @@ LOGS = BUILD / 'bench'
 FIGURES = Path(__file__).with_name('figures.json')
 LIMIT = '1500'  # seconds for one boot: no clock is measured, so a slow host is no fault
 WORSE = 1.1
-# One instruction a nanosecond, and the same random numbers each time.
-COUNTING = ['-icount', 'shift=0,sleep=off', '-seed', '1']
+# The counter goes on by a power of two each instruction, and random numbers are the same each
+# time. Firmware waits by that clock: at 64 for an instruction it is done in a tenth of the time
+# that it takes at 1, which Linux needs.
+SHIFT = 6
+
+
+def counting(shift):
+    return ['-icount', f'shift={shift},sleep=off', '-seed', '1']
+
+
 # Figures by boot: what the option bench is to measure, the memory, more options, and the
 # names that its bringup and free_share have, '' for those that are not wanted.
 LARGEST = ('bench=bringup', '16T', '', 'bringup_16T', 'free_share_16T')
@@ -36,6 +47,11 @@ BOOTS = [('bench', '1G', '', 'bringup_1G', ''),
          ('bench=bringup', '64G', '', 'bringup_64G', ''),
          LARGEST,
          ('bench=bringup', '4G', 'memmap_init=eager', '', 'free_share_eager')]
+SCALING = ('bench=scaling', '1G', '', '', '')
+ON_CPUS = re.compile(r'(\w+)_cpus(\d+)(_locks|_spins|)$')
+SHARED = {'page_pair_order10'}  # no CPU has such blocks of its own
+DEARER = 1.2  # on several CPUs than on one
+NO_CYCLES = re.compile('^free_share|_locks$|_spins$')
 LINE = re.compile(r'bench (firmware )?(\w+) (\d+(?:\.\d+)?)\s*$')
 COMPILER = re.compile(r'baremm version \S+ \(([^)]*)\)')
 
@@ -55,7 +71,8 @@ def boot(what, size, more):
     """Boots the image once. The log's text."""
     log = LOGS / '-'.join(filter(None, (size, what.replace('=', '-'), more.partition('=')[2])))
     command = [TOP / 'test/qemu/run.sh', '-i', BUILD / 'baremm.img', '-t', LIMIT, '-o',
-               f'{what} selftest=off {more}'.strip(), '--', *COUNTING, *machine(size)]
+               f'{what} selftest=off {more}'.strip(), '--', *counting(SHIFT), *machine(size),
+               '-smp', '8' if what == 'bench=scaling' else '1']
     with open(log, 'wb') as output:
         status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output,
                                 stderr=subprocess.STDOUT).returncode
@@ -64,18 +81,21 @@ def boot(what, size, more):
     return log.read_text(errors='replace')
 
 
-def lines_of(text):
+def lines_of(text, shift):
     """(whose, name, value) of each figure in a log; whose is 'baremm' or 'firmware'."""
     for line in text.splitlines():
         if match := LINE.search(line):
-            yield 'firmware' if match[1] else 'baremm', match[2], float(match[3])
+            value = float(match[3])
+            if not NO_CYCLES.search(match[2]):
+                value = round(value / 2**shift, 2)
+            yield 'firmware' if match[1] else 'baremm', match[2], value
 
 
 def take(figures, text, bringup, free_share):
     """Puts a log's values into @figures: {name: {whose: value}}."""
     renamed = {'bringup': bringup, 'free_share': free_share}
     found = 0
-    for whose, name, value in lines_of(text):
+    for whose, name, value in lines_of(text, SHIFT):
         found += 1
         if name := renamed.get(name, name):
             figures.setdefault(name, {})[whose] = value
@@ -109,23 +129,38 @@ def print_table(figures):
               f'{cells[2]:>14}{ratio(row, "linux"):>10}')
 
 
+def print_scaling(figures):
+    """Operations by the CPUs that do them at once: instructions of one, and its locks."""
+    rows = {}
+    for name, row in figures.items():
+        if match := ON_CPUS.match(name):
+            rows.setdefault(match[1], {})[int(match[2]), match[3]] = row['baremm']
+    cpus = sorted({nr for row in rows.values() for nr, _ in row})
+    print('\n' + f'{"":24}' + ''.join(f'{f"{nr} CPUs":>16}' for nr in cpus))
+    for name, row in rows.items():
+        print(f'{name:24}' + ''.join(f'{row[nr, ""]:>10,.2f} {row[nr, "_locks"]:.2f}L' for nr in cpus))
+    print('Guest instructions and spinlocks (L) of an operation, while so many CPUs do it at once.')
+
+
 def compare_all():
-    figures, compiler = measure(BOOTS)
+    figures, compiler = measure([*BOOTS, SCALING])
     kernel = linux.find()
     if kernel:
-        for _, name, value in lines_of(linux.measure(kernel, LOGS / 'linux', COUNTING)):
+        for _, name, value in lines_of(linux.measure(kernel, LOGS / 'linux', counting(0)), 0):
             figures.setdefault(name, {})['linux'] = value
     (BUILD / 'bench.json').write_text(json.dumps(figures, indent=1) + '\n')
     (LOGS / 'compiler').write_text(compiler + '\n')
-    print_table(figures)
+    print_table({name: row for name, row in figures.items() if not ON_CPUS.match(name)})
     print('Guest instructions an operation; bringup_*: in all; free_share_*: per cent of RAM.')
     print(f'Linux is {kernel}.' if kernel else 'No column for Linux: ' + linux.MISSING)
+    print_scaling(figures)
     return 0
 
 
 def save():
     figures = json.loads((BUILD / 'bench.json').read_text())
-    own = {name: row['baremm'] for name, row in figures.items() if 'baremm' in row}
+    own = {name: row['baremm'] for name, row in figures.items()
+           if 'baremm' in row and not ON_CPUS.match(name)}
     compiler = (LOGS / 'compiler').read_text().strip()
     FIGURES.write_text(json.dumps({'compiler': compiler, 'figures': own}, indent=1) + '\n')
     return 0
@@ -138,6 +173,23 @@ def badness(name, value):
 
 def worse(name, value, limit):
     return badness(name, value) > badness(name, limit) * WORSE + 0.02
+
+
+def check_scaling():
+    figures, _ = measure([SCALING])
+    faults = compared = 0
+    for name, row in figures.items():
+        match, value = ON_CPUS.match(name), row['baremm']
+        if match[1] in SHARED:
+            continue
+        one = figures[match[1] + '_cpus1']['baremm']
+        compared += match[2] == '8'
+        if value > (0 if match[3] else one * DEARER):
+            faults += 1
+            print(f'{name}: {value}: CPUs are in each other\'s way')
+    print_scaling(figures)
+    print(f'{compared} figures of eight CPUs, {faults} faults')
+    return 1 if faults or not compared else 0
 
 
 def check():
@@ -157,7 +209,8 @@ def check():
 
 
 def main():
-    commands = {'': compare_all, 'save': save, 'check': check}
+    commands = {'': compare_all, 'save': save,
+                'check': check, 'scaling': check_scaling}
     word = sys.argv[1] if len(sys.argv) > 1 else ''
     if word not in commands or len(sys.argv) > 2:
         print(__doc__, file=sys.stderr)
