@@ -20,6 +20,7 @@
 
 #include "bench_scaling.h"
 #include "internal.h"
+#include "numa_bench.h"
 
 /* Fails rather than wait, as the reference on Linux asks. */
 #define BENCH_GFP (GFP_KERNEL & ~__GFP_DIRECT_RECLAIM)
@@ -47,6 +48,7 @@ void __init bench_reset(void)
 {
 	wanted = wanted_allocators = wanted_scaling = false;
 	bring_up_cycles = 0;
+	numa_bench_reset();
 }
 
 void bench_bring_up_done(u64 cycles)
@@ -228,6 +230,7 @@ void mm_bench(const struct boot_info *info)
 {
 	unsigned long share;
 
+	numa_bench();
 	if (wanted_scaling)
 		bench_scaling();
 	if (!wanted)

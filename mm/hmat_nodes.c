@@ -22,6 +22,11 @@ enum { WRITE_LATENCY, READ_LATENCY, WRITE_BANDWIDTH, READ_BANDWIDTH, NR_ATTRS };
 static struct node_hmem_attrs (*node_attrs)[NR_NODE_ACCESS_CLASSES];
 static nodemask_t known_nodes;
 
+/* The same of each initiator, by it and by the target, as many as there are nodes of each. */
+bool hmat_keep_pairs;
+static struct node_hmem_attrs *pair_attrs;
+static int nr_pair_nodes;
+
 static struct {
 	/* The last matrix of each, and by node its row + 1 and its column + 1; 0: none. */
 	struct hmat_entry localities[NR_ATTRS];
@@ -185,6 +190,24 @@ static void __init set_attrs(int target, unsigned int access)
 		*attr_of(attrs, attr) = best_value(attr, target, &candidates);
 }
 
+static void __init keep_pairs(int nr)
+{
+	size_t nr_pairs = (size_t)nr * (size_t)nr;
+	struct node_hmem_attrs *pairs =
+		early_alloc(round_up(nr_pairs * sizeof(*pairs), PAGE_SIZE), NUMA_NO_NODE);
+
+	if (!pairs) {
+		pr_err("acpi/hmat: HMAT: no memory for what it tells of %zu pairs\n", nr_pairs);
+		return;
+	}
+	for (int from = 0; from < nr; from++)
+		for (int to = 0; to < nr; to++)
+			for (int attr = 0; attr < NR_ATTRS; attr++)
+				*attr_of(&pairs[from * nr + to], attr) = attr_value(attr, from, to);
+	pair_attrs = pairs;
+	nr_pair_nodes = nr;
+}
+
 void __init hmat_init(void)
 {
 	size_t length, nr = 0;
@@ -216,6 +239,16 @@ void __init hmat_init(void)
 			set_attrs(nid, access);
 		node_set(nid, known_nodes);
 	}
+	if (hmat_keep_pairs)
+		keep_pairs((int)nr);
+}
+
+int node_get_pair_attrs(int initiator, int target, struct node_hmem_attrs *attrs)
+{
+	if (initiator < 0 || target < 0 || max(initiator, target) >= nr_pair_nodes)
+		return -ENOENT;
+	*attrs = pair_attrs[initiator * nr_pair_nodes + target];
+	return 0;
 }
 
 int node_get_perf_attrs(int nid, unsigned int access, struct node_hmem_attrs *attrs)
@@ -230,4 +263,5 @@ int node_get_perf_attrs(int nid, unsigned int access, struct node_hmem_attrs *at
 void __init hmat_reset(void)
 {
 	nodes_clear(known_nodes);
+	nr_pair_nodes = 0;
 }

@@ -24,6 +24,7 @@
 #include "low_memory.h"
 #include "memtest.h"
 #include "mtrr_trim.h"
+#include "numa_bench.h"
 #include "page_alloc.h"
 #include "page_poison.h"
 #include "shuffle.h"
@@ -228,6 +229,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"slub_min_objects", slub_min_objects_parse_option},
 	{"selftest", selftest_setup},
 	{"bench", bench_parse_option},
+	{"numa_bench", numa_bench_parse_option},
 };
 
 void __init mm_register_options(void)

@@ -4,7 +4,8 @@
 
   bench.py          measures baremm, the firmware and, where Debian's kernel is installed,
                     Linux; prints a table and writes build/bench.json; then what operations
-                    cost on several CPUs
+                    cost on several CPUs, and how far each node's memory is on a machine
+                    of two, in real time
   bench.py save     the figures of build/bench.json become those of the tree
   bench.py check    measures baremm's operations, and bring-up with least and most RAM;
                     status 1 where a figure is more than a tenth worse than the tree's
@@ -54,6 +55,19 @@ DEARER = 1.2  # on several CPUs than on one
 NO_CYCLES = re.compile('^free_share|_locks$|_spins$')
 LINE = re.compile(r'bench (firmware )?(\w+) (\d+(?:\.\d+)?)\s*$')
 COMPILER = re.compile(r'baremm version \S+ \(([^)]*)\)')
+
+
+# In real time, for what is measured is not the program.
+NODES = ['-m', '2G', '-smp', '4', '-machine', 'q35,hmat=on',
+         '-object', 'memory-backend-ram,id=m0,size=1G',
+         '-object', 'memory-backend-ram,id=m1,size=1G',
+         '-numa', 'node,nodeid=0,cpus=0-1,memdev=m0', '-numa', 'node,nodeid=1,cpus=2-3,memdev=m1',
+         '-numa', 'dist,src=0,dst=1,val=21']
+for node in '01':
+    for kind, near, far in (('latency,latency', '80', '140'), ('bandwidth,bandwidth', '20G', '10G')):
+        for to in '01':
+            NODES += ['-numa', f'hmat-lb,initiator={node},target={to},hierarchy=memory,'
+                      f'data-type=access-{kind}={near if node == to else far}']
 
 
 def machine(size):
@@ -142,6 +156,18 @@ def print_scaling(figures):
     print('Guest instructions and spinlocks (L) of an operation, while so many CPUs do it at once.')
 
 
+def print_nodes():
+    log = LOGS / 'nodes'
+    command = [TOP / 'test/qemu/run.sh', '-i', BUILD / 'baremm.img', '-t', LIMIT, '-l', log, '-o',
+               'numa_bench=on selftest=off', '--', *NODES]
+    status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.STDOUT).returncode
+    lines = re.findall(r'numa_bench: (.*)', log.read_text(errors='replace'))
+    if status or not lines:
+        raise Failed(f'numa_bench=on: run.sh ended with status {status}, see {log}')
+    print('\n' + '\n'.join(line.rstrip() for line in lines))
+
+
 def compare_all():
     figures, compiler = measure([*BOOTS, SCALING])
     kernel = linux.find()
@@ -154,6 +180,7 @@ def compare_all():
     print('Guest instructions an operation; bringup_*: in all; free_share_*: per cent of RAM.')
     print(f'Linux is {kernel}.' if kernel else 'No column for Linux: ' + linux.MISSING)
     print_scaling(figures)
+    print_nodes()
     return 0
 
 

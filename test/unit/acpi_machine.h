@@ -164,6 +164,31 @@ struct firmware {
 	u32 nr;
 };
 
+static inline void begin_hmat(struct bytes *b, u8 revision)
+{
+	begin_table(b, "HMAT", revision);
+	put(b, 0, 4);
+}
+
+/* Initiators 0 to @n - 1, targets the same. */
+static inline void hmat_locality(struct bytes *b, u8 flags, u8 type, u64 base, const u16 *values,
+				 u32 n)
+{
+	put(b, HMAT_LOCALITY, 4);
+	put(b, 32 + 8 * n + 2 * n * n, 4);
+	put(b, flags, 1);
+	put(b, type, 1);
+	put(b, 0, 2);
+	put(b, n, 4);
+	put(b, n, 4);
+	put(b, 0, 4);
+	put(b, base, 8);
+	for (u32 i = 0; i < 2 * n; i++)
+		put(b, i % n, 4);
+	for (u32 i = 0; i < n * n; i++)
+		put(b, values[i], 2);
+}
+
 static inline u8 *ram_at(phys_addr_t pa)
 {
 	return (u8 *)(host_ram_base + pa);

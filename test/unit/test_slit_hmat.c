@@ -76,12 +76,6 @@ static void absurd_numbers_of_localities_are_refused(void **state)
 
 /* ---- HMAT -------------------------------------------------------------------------- */
 
-static void begin_hmat(u8 revision)
-{
-	begin_table(&table, "HMAT", revision);
-	put(&table, 0, 4);
-}
-
 static void hmat_proximity(u16 flags, u32 initiator, u32 target)
 {
 	put(&table, HMAT_PROXIMITY, 4);
@@ -92,24 +86,6 @@ static void hmat_proximity(u16 flags, u32 initiator, u32 target)
 	put(&table, 0, 8);
 	put(&table, 0, 8);
 	put(&table, 0, 4);
-}
-
-/* Initiators 0 to @n - 1, targets the same. */
-static void hmat_locality(u8 flags, u8 type, u64 base, const u16 *values, u32 n)
-{
-	put(&table, HMAT_LOCALITY, 4);
-	put(&table, 32 + 8 * n + 2 * n * n, 4);
-	put(&table, flags, 1);
-	put(&table, type, 1);
-	put(&table, 0, 2);
-	put(&table, n, 4);
-	put(&table, n, 4);
-	put(&table, 0, 4);
-	put(&table, base, 8);
-	for (u32 i = 0; i < 2 * n; i++)
-		put(&table, i % n, 4);
-	for (u32 i = 0; i < n * n; i++)
-		put(&table, values[i], 2);
 }
 
 static u32 last_value;
@@ -123,8 +99,8 @@ static int first_value(const struct hmat_entry *entry, void *arg)
 
 static u32 value_of(u8 revision, u8 type, u64 base, u16 value)
 {
-	begin_hmat(revision);
-	hmat_locality(0, type, base, &value, 1);
+	begin_hmat(&table, revision);
+	hmat_locality(&table, 0, type, base, &value, 1);
 	assert_int_equal(hmat_for_each(table.at, table.len, first_value, NULL), 0);
 	return last_value;
 }
@@ -165,9 +141,9 @@ static void the_log_is_linuxs(void **state)
 
 	(void)state;
 	host_log_clear();
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	hmat_proximity(1, 0, 1);
-	hmat_locality(0, HMAT_READ_LATENCY, 1000, values, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1000, values, 2);
 	assert_int_equal(parse_hmat(), 2);
 	assert_in_log("acpi/hmat: HMAT: Memory Flags:0001 Processor Domain:0 Memory Domain:1\n");
 	assert_in_log("acpi/hmat: HMAT: Locality: Flags:00 Type:Read Latency Initiator Domains:2 "
@@ -181,22 +157,22 @@ static void structures_that_cannot_be_are_refused(void **state)
 	size_t good;
 
 	(void)state;
-	begin_hmat(3);
+	begin_hmat(&table, 3);
 	assert_int_equal(parse_hmat(), -EINVAL);
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	table.len -= 1;
 	assert_int_equal(parse_hmat(), -EINVAL);
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	put(&table, HMAT_CACHE, 4);
 	put(&table, 0, 4); /* length 0 */
 	assert_int_equal(parse_hmat(), -EINVAL);
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	put(&table, HMAT_CACHE, 4);
 	put(&table, 33, 4); /* more than there is */
 	put(&table, 0, 24);
 	assert_int_equal(parse_hmat(), -EINVAL);
-	begin_hmat(2);
-	hmat_locality(0, HMAT_READ_LATENCY, 1, &value, 1);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1, &value, 1);
 	good = table.len;
 	table.at[40 + 12] = 2; /* initiators for which there are no values */
 	assert_int_equal(parse_hmat(), -EINVAL);
@@ -211,11 +187,11 @@ static void unknown_structures_are_skipped(void **state)
 	static const u16 value = 80;
 
 	(void)state;
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	put(&table, 9, 4);
 	put(&table, 12, 4);
 	put(&table, 0, 4);
-	hmat_locality(0, HMAT_READ_LATENCY, 1, &value, 1);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1, &value, 1);
 	assert_int_equal(parse_hmat(), 1);
 }
 
@@ -229,9 +205,9 @@ static void any_bytes_can_be_parsed(void **state)
 		size_t len;
 		u8 *bytes;
 
-		begin_hmat((u8)(1 + arch_random() % 2));
+		begin_hmat(&table, (u8)(1 + arch_random() % 2));
 		hmat_proximity(1, 0, 0);
-		hmat_locality(0, (u8)(arch_random() % 8), arch_random() % 5000, values, 2);
+		hmat_locality(&table, 0, (u8)(arch_random() % 8), arch_random() % 5000, values, 2);
 		for (u64 i = arch_random() % 5; i > 0; i--)
 			table.at[arch_random() % table.len] = (u8)arch_random();
 		len = arch_random() % 2 ? table.len : arch_random() % (table.len + 1);
@@ -308,10 +284,10 @@ static void local_initiators_decide(void **state)
 	struct node_hmem_attrs attrs;
 
 	(void)state;
-	begin_hmat(2);
+	begin_hmat(&table, 2);
 	hmat_proximity(1, 0, 1); /* node 1's memory is attached to node 0 */
-	hmat_locality(0, HMAT_ACCESS_LATENCY, 1000, latencies, 2);
-	hmat_locality(0, HMAT_READ_BANDWIDTH, 100, bandwidths, 2);
+	hmat_locality(&table, 0, HMAT_ACCESS_LATENCY, 1000, latencies, 2);
+	hmat_locality(&table, 0, HMAT_READ_BANDWIDTH, 100, bandwidths, 2);
 	end_table(&table);
 	up(NULL, &table, 2, NULL);
 	assert_int_equal(node_get_perf_attrs(1, 0, &attrs), 0);
@@ -326,9 +302,9 @@ static void without_a_local_initiator_the_best_decides(void **state)
 	struct node_hmem_attrs attrs;
 
 	(void)state;
-	begin_hmat(2);
-	hmat_locality(0, HMAT_READ_LATENCY, 1000, latencies, 2);
-	hmat_locality(0, HMAT_ACCESS_BANDWIDTH, 100, bandwidths, 2);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1000, latencies, 2);
+	hmat_locality(&table, 0, HMAT_ACCESS_BANDWIDTH, 100, bandwidths, 2);
 	end_table(&table);
 	up(NULL, &table, 2, NULL);
 	assert_int_equal(node_get_perf_attrs(0, 0, &attrs), 0);
@@ -347,8 +323,8 @@ static void class_1_counts_cpus_only(void **state)
 	struct node_hmem_attrs attrs;
 
 	(void)state;
-	begin_hmat(2);
-	hmat_locality(0, HMAT_READ_LATENCY, 1000, latencies, 2);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1000, latencies, 2);
 	end_table(&table);
 	up(NULL, &table, 1, NULL); /* node 1 has no CPU */
 	assert_int_equal(node_get_perf_attrs(1, 0, &attrs), 0);
@@ -362,8 +338,8 @@ static void caches_are_not_the_memorys_speed(void **state)
 	struct node_hmem_attrs attrs;
 
 	(void)state;
-	begin_hmat(2);
-	hmat_locality(1, HMAT_READ_LATENCY, 1000, latencies, 2);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 1, HMAT_READ_LATENCY, 1000, latencies, 2);
 	end_table(&table);
 	up(NULL, &table, 2, NULL);
 	assert_int_equal(node_get_perf_attrs(0, 0, &attrs), 0);
@@ -375,8 +351,8 @@ static void a_bad_hmat_or_numa_nohmat_leaves_no_values(void **state)
 	struct node_hmem_attrs attrs;
 
 	(void)state;
-	begin_hmat(2);
-	hmat_locality(0, HMAT_READ_LATENCY, 1000, latencies, 2);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1000, latencies, 2);
 	hmat_proximity(1, 0, 5); /* no such domain */
 	end_table(&table);
 	up(NULL, &table, 2, NULL);
@@ -384,8 +360,8 @@ static void a_bad_hmat_or_numa_nohmat_leaves_no_values(void **state)
 	assert_in_log("acpi/hmat: HMAT: Ignoring: Invalid table\n");
 	assert_int_equal(node_get_perf_attrs(0, 0, &attrs), -ENOENT);
 	host_machine_exit();
-	begin_hmat(2);
-	hmat_locality(0, HMAT_READ_LATENCY, 1000, latencies, 2);
+	begin_hmat(&table, 2);
+	hmat_locality(&table, 0, HMAT_READ_LATENCY, 1000, latencies, 2);
 	end_table(&table);
 	up(NULL, &table, 2, "numa=nohmat");
 	assert_not_in_log("acpi/hmat");
