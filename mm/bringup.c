@@ -362,6 +362,10 @@ void mm_dump_all(struct seq_file *m)
 		seq_puts(m, "=== kfence\n");
 		kfence_stats_show(m);
 	}
+	if (slab_has_aliases()) {
+		seq_puts(m, "=== slab_aliases\n");
+		slab_aliases_show(m);
+	}
 	if (memtype_is_used()) {
 		seq_puts(m, "=== pat_memtype_list\n");
 		memtype_show(m);

@@ -242,7 +242,8 @@ struct kmem_cache {
 
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
 	unsigned long link_key;	       /* of links in objects, which slub_debug has */
-	u64 pad[4];
+	struct list_head aliases;      /* other names of it */
+	u64 pad[2];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);

@@ -129,6 +129,7 @@ static struct kmem_cache *__init move_boot_cache(struct kmem_cache *boot)
 	slab_place_tables(s);
 	tell_slabs(s);
 	INIT_LIST_HEAD(&s->list);
+	INIT_LIST_HEAD(&s->aliases);
 	list_add(&s->list, &slab_caches);
 	return s;
 }

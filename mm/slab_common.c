@@ -5,6 +5,7 @@
  * Source: Linux 6.1's kmem_cache_create_usercopy(), find_mergeable() and
  * slab_unmergeable() tell the rules and the contracts.
  */
+#include "slab_alias.h"
 #include "slab_debug.h"
 
 #include <baremm/arch.h>
@@ -166,6 +167,7 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->random_state = arch_random() | 1;
 	s->refcount = 1;
 	INIT_LIST_HEAD(&s->list);
+	INIT_LIST_HEAD(&s->aliases);
 	slab_place_tables(s);
 	if (flags & SLAB_STORE_USER && stack_depot_init())
 		pr_warn("SLUB: no memory for stack traces, %s keeps callers alone\n", s->name);
@@ -233,12 +235,11 @@ static struct kmem_cache *find_mergeable(const struct slab_spec *spec)
 	return NULL;
 }
 
-/* Takes a share of a cache that there is. The larger object is what is zeroed. */
-static struct kmem_cache *merge(const struct slab_spec *spec)
+/* Takes a share of @s for @spec. The larger object is what is zeroed. NULL, and *@err. */
+static struct kmem_cache *merge(struct kmem_cache *s, const struct slab_spec *spec, int *err)
 {
-	struct kmem_cache *s = find_mergeable(spec);
-
-	if (!s)
+	*err = slab_add_alias(s, spec->name);
+	if (*err)
 		return NULL;
 	s->refcount++;
 	s->object_size = max(s->object_size, spec->size);
@@ -304,7 +305,8 @@ struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int siz
 
 	if (slab_is_available() && sane_spec(&spec)) {
 		spin_lock(&slab_mutex);
-		s = merge(&spec) ?: new_cache(&spec, &err);
+		s = find_mergeable(&spec);
+		s = s ? merge(s, &spec, &err) : new_cache(&spec, &err);
 		spin_unlock(&slab_mutex);
 	}
 	if (s)

@@ -3,6 +3,7 @@
  * Caches give memory back: empty slabs when asked for it, all of them when a cache
  * ends. Contracts: kmem_cache_shrink() and kmem_cache_destroy() in linux/slab.h.
  */
+#include "slab_alias.h"
 #include "slab_debug.h"
 
 #include <linux/cpumask.h>
@@ -191,6 +192,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	list_del(&s->list);
 	kfence_shutdown_cache(s);
 	slab_free_node_structs(s);
+	slab_free_aliases(s);
 	kfree(s->order);
 	kfree(s->name);
 	spin_unlock(&slab_mutex);

@@ -334,4 +334,8 @@ int kmem_cache_verify_all(void);
 /* All caches in the format of /proc/slabinfo. */
 void slabinfo_show(struct seq_file *m);
 
+/* Those that serve under several names: how many have each, and the names, by age. */
+bool slab_has_aliases(void);
+void slab_aliases_show(struct seq_file *m);
+
 #endif /* _LINUX_SLAB_H */

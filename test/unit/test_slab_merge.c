@@ -5,6 +5,7 @@
 
 #include <linux/errno.h>
 #include <linux/rcupdate.h>
+#include <linux/seq_file.h>
 
 static struct kmem_cache *create(unsigned int size, unsigned int align, slab_flags_t flags)
 {
@@ -123,6 +124,41 @@ static void a_merged_cache_lives_until_each_name_is_destroyed(void **state)
 	kmem_cache_destroy(first);
 }
 
+static void other_names_of_a_cache_are_listed_with_it(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("one", 200, 0, 0, NULL);
+	char text[200];
+	struct seq_file m;
+	struct seq_buf sb;
+
+	(void)state;
+	seq_buf_init(&m, &sb, text, sizeof(text));
+	assert_false(slab_has_aliases());
+	assert_ptr_equal(kmem_cache_create("two", 200, 0, 0, NULL), s);
+	assert_ptr_equal(kmem_cache_create("three", 196, 0, 0, NULL), s);
+	assert_ptr_equal(kmem_cache_create("two", 200, 0, 0, NULL), s);
+	assert_true(slab_has_aliases());
+	slab_aliases_show(&m);
+	assert_string_equal(text, "# name            <users> <- <aliases>\n"
+				  "one                    4 <- two three\n");
+	for (int i = 0; i < 4; i++)
+		kmem_cache_destroy(s);
+	assert_false(slab_has_aliases());
+}
+
+static void a_name_that_there_is_no_memory_for_gets_no_share(void **state)
+{
+	static char name[KMALLOC_MAX_SIZE + 1];
+	struct kmem_cache *s = kmem_cache_create("one", 200, 0, 0, NULL);
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	assert_null(kmem_cache_create(name, 200, 0, 0, NULL));
+	assert_int_equal(s->refcount, 1);
+	assert_false(slab_has_aliases());
+	kmem_cache_destroy(s);
+}
+
 static void zeroing_reaches_to_the_end_of_the_larger_object(void **state)
 {
 	struct kmem_cache *small = create(193, 0, 0), *large = create(200, 0, 0);
@@ -201,6 +237,8 @@ int main(void)
 		merge_test(kmalloc_caches_are_not_merged_with),
 		merge_test(nomerge_keeps_all_apart),
 		merge_test(a_merged_cache_lives_until_each_name_is_destroyed),
+		merge_test(other_names_of_a_cache_are_listed_with_it),
+		merge_test(a_name_that_there_is_no_memory_for_gets_no_share),
 		merge_test(zeroing_reaches_to_the_end_of_the_larger_object),
 		merge_test(type_safe_slabs_stay_while_somebody_reads),
 		merge_test(a_type_safe_cache_is_destroyed_with_what_waits),
