@@ -10,7 +10,11 @@
 #include "encryption.h"
 
 #define CPUID_AMD_ENCRYPTION 0x8000001f
+#define AMD_HAS_SME	     1U
 #define AMD_HAS_SEV	     2U
+#define MSR_AMD_SYSCFG	     0xc0010010
+#define CPUID_7_ECX_TME	     (1U << 13)
+#define MSR_TME_ACTIVATE     0x982
 #define MSR_SEV_STATUS	     0xc0010131
 #define CPUID_TDX	     0x21
 
@@ -86,21 +90,6 @@ void cpu_early_init(void)
 		max_arch_pfn = MAX_ARCH_PFN_L5;
 }
 
-void cpu_print(void)
-{
-	const char *name = cpu_info.model_name;
-
-	while (*name == ' ')
-		name++;
-	pr_info("smpboot: CPU0: %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n",
-		*name ? name : cpu_info.vendor, cpu_info.family, cpu_info.model, cpu_info.stepping);
-	pr_info("x86/cpu: %u bits of physical address, %s, %s\n", cpu_info.phys_bits,
-		cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
-		read_cr4() & CR4_LA57 ? "5 levels on"
-		: cpu_info.la57	      ? "5 levels off"
-				      : "4 levels only");
-}
-
 /* Leaf @leaf, zeros where the CPU's highest is below it. */
 static void cpuid_if_any(u32 leaf, u32 regs[4])
 {
@@ -109,6 +98,44 @@ static void cpuid_if_any(u32 leaf, u32 regs[4])
 		cpuid(leaf, 0, regs);
 	else
 		memset(regs, 0, 4 * sizeof(*regs));
+}
+
+/* Bits of an address that choose a key, and no place. */
+static void take_key_bits(void)
+{
+	struct address_facts facts = {};
+	u32 regs[4];
+
+	cpuid_if_any(CPUID_AMD_ENCRYPTION, regs);
+	facts.amd_eax = regs[0];
+	facts.amd_ebx = regs[1];
+	if (facts.amd_eax & AMD_HAS_SME)
+		facts.amd_syscfg = rdmsr(MSR_AMD_SYSCFG);
+	cpuid_if_any(7, regs);
+	if (regs[2] & CPUID_7_ECX_TME)
+		facts.tme_activate = rdmsr(MSR_TME_ACTIVATE);
+	cpu_info.key_bits = cpu_info.phys_bits - encryption_phys_bits(cpu_info.phys_bits, &facts);
+	cpu_info.phys_bits -= cpu_info.key_bits;
+}
+
+void cpu_print(void)
+{
+	const char *name = cpu_info.model_name;
+
+	take_key_bits();
+	while (*name == ' ')
+		name++;
+	pr_info("smpboot: CPU0: %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n",
+		*name ? name : cpu_info.vendor, cpu_info.family, cpu_info.model, cpu_info.stepping);
+	if (cpu_info.key_bits)
+		pr_info("x86/cpu: %u bits of an address choose the key that memory is encrypted "
+			"with\n",
+			cpu_info.key_bits);
+	pr_info("x86/cpu: %u bits of physical address, %s, %s\n", cpu_info.phys_bits,
+		cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
+		read_cr4() & CR4_LA57 ? "5 levels on"
+		: cpu_info.la57	      ? "5 levels off"
+				      : "4 levels only");
 }
 
 const char *arch_unsupported(void)

@@ -36,7 +36,8 @@ struct cpu_info {
 	char vendor[13];
 	char model_name[49];
 	unsigned int family, model, stepping;
-	unsigned int phys_bits; /* width of a physical address */
+	unsigned int phys_bits; /* width of a physical address, */
+	unsigned int key_bits;	/* without these, from cpu_print() on */
 	bool nx;		/* pages can be kept from being executed */
 	bool gb_pages;
 	bool la57; /* five levels can be switched on */

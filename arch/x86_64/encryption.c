@@ -9,6 +9,26 @@
 #define SEV_ENABLED 1ULL
 #define C_BIT(ebx)  ((ebx)&0x3f)
 
+#define SYSCFG_SME	  (1ULL << 23)
+#define REDUCTION(ebx)	  ((ebx) >> 6 & 0x3f)
+#define TME_LOCKED	  (1ULL << 0)
+#define TME_ENABLED	  (1ULL << 1)
+#define TME_KEY_BITS(msr) ((msr) >> 32 & 0xf)
+
+/* A page is the least that can be addressed. */
+#define MIN_BITS 13U
+
+unsigned int encryption_phys_bits(unsigned int phys_bits, const struct address_facts *facts)
+{
+	unsigned int keys = 0;
+
+	if (facts->amd_eax & AMD_SME && facts->amd_syscfg & SYSCFG_SME)
+		keys = REDUCTION(facts->amd_ebx);
+	if (facts->tme_activate & TME_LOCKED && facts->tme_activate & TME_ENABLED)
+		keys = TME_KEY_BITS(facts->tme_activate);
+	return phys_bits >= keys + MIN_BITS ? phys_bits - keys : phys_bits;
+}
+
 const char *encryption_reason(const struct encryption_facts *facts)
 {
 	if (facts->amd_eax & AMD_SEV && facts->sev_status & SEV_ENABLED)

@@ -10,7 +10,8 @@
  * Locking:    none; no state.
  * Units:      registers.
  * Failure:    a reason in words; NULL: memory is as it seems.
- * Source:     AMD APM volume 2, sections 7.10 and 15.34; Intel TDX module, CPUID leaf 21h.
+ * Source:     AMD APM volume 2, sections 7.10 and 15.34; Intel TDX module, CPUID leaf 21h;
+ *             Intel's Architecture Memory Encryption Technologies, IA32_TME_ACTIVATE.
  */
 #ifndef _ARCH_X86_64_ENCRYPTION_H
 #define _ARCH_X86_64_ENCRYPTION_H
@@ -25,5 +26,15 @@ struct encryption_facts {
 };
 
 const char *encryption_reason(const struct encryption_facts *facts);
+
+/* What tells how many bits of a physical address are left where others choose a key. */
+struct address_facts {
+	u32 amd_eax, amd_ebx; /* as above */
+	u64 amd_syscfg;	      /* MSR C0010010h, where the leaf says SME; else 0 */
+	u64 tme_activate;     /* MSR 982h, where CPUID leaf 7 says TME; else 0 */
+};
+
+/* The bits that choose a place of the @phys_bits that CPUID names. */
+unsigned int encryption_phys_bits(unsigned int phys_bits, const struct address_facts *facts);
 
 #endif /* _ARCH_X86_64_ENCRYPTION_H */

@@ -61,6 +61,34 @@ static void tdx_is_known_by_its_name(void **state)
 	assert_null(encryption_reason(&facts));
 }
 
+static void key_bits_are_no_address(void **state)
+{
+	/* An EPYC gives up 5 bits while SME is on. */
+	struct address_facts amd = {.amd_eax = EPYC_EAX, .amd_ebx = EPYC_EBX};
+	struct address_facts intel = {.tme_activate = 6ULL << 32};
+
+	(void)state;
+	assert_int_equal(encryption_phys_bits(48, &amd), 48);
+	amd.amd_syscfg = 1ULL << 23;
+	assert_int_equal(encryption_phys_bits(48, &amd), 43);
+	amd.amd_eax = 0;
+	assert_int_equal(encryption_phys_bits(48, &amd), 48);
+	assert_int_equal(encryption_phys_bits(46, &intel), 46);
+	intel.tme_activate |= 1;
+	assert_int_equal(encryption_phys_bits(46, &intel), 46);
+	intel.tme_activate |= 2;
+	assert_int_equal(encryption_phys_bits(46, &intel), 40);
+}
+
+static void nonsense_leaves_the_address_as_it_is(void **state)
+{
+	struct address_facts facts = {
+		.amd_eax = EPYC_EAX, .amd_ebx = 0xfff, .amd_syscfg = 1ULL << 23};
+
+	(void)state;
+	assert_int_equal(encryption_phys_bits(48, &facts), 48);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -68,6 +96,8 @@ int main(void)
 		cmocka_unit_test(sme_needs_the_bit_in_cr3),
 		cmocka_unit_test(sev_needs_the_status_of_the_guest),
 		cmocka_unit_test(tdx_is_known_by_its_name),
+		cmocka_unit_test(key_bits_are_no_address),
+		cmocka_unit_test(nonsense_leaves_the_address_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
