@@ -60,13 +60,11 @@ void devices_quiet(const struct firmware *fw, const char *options)
 {
 	static const EFI_GUID network_guid = EFI_SIMPLE_NETWORK_PROTOCOL_GUID;
 	static const EFI_GUID pci_guid = EFI_PCI_IO_PROTOCOL_GUID;
-	char words[64];
 	UINTN nr = for_each_device(fw, network_guid, disconnect);
 
 	if (nr)
 		pr_info("%llu network adapters let go of\n", (u64)nr);
-	if (!options_find(options, "efi=", words, sizeof(words)) ||
-	    !parse_option_str(words, "disable_early_pci_dma"))
+	if (!options_efi_has(options, "disable_early_pci_dma"))
 		return;
 	nr = for_each_device(fw, pci_guid, master_off);
 	pr_info("%llu PCI devices kept from memory\n", (u64)nr);

@@ -60,16 +60,17 @@ struct boot_range image_boot_stack(void)
 }
 
 /*
- * efi=debug, and disable_early_pci_dma, which was obeyed before the exit (devices.c). Linux's
- * other words are about runtime services, which are not used.
+ * efi=debug; and what was obeyed before (devices.c, record.c). Linux's other words are about
+ * runtime services, which are not used.
  */
 static int parse_efi(char *value)
 {
-	bool quiet = value && parse_option_str(value, "disable_early_pci_dma");
 	bool debug = value && parse_option_str(value, "debug");
+	bool obeyed = value && (parse_option_str(value, "disable_early_pci_dma") ||
+				parse_option_str(value, "nosoftreserve"));
 
 	print_map |= debug;
-	return quiet || debug ? 0 : -EINVAL;
+	return obeyed || debug ? 0 : -EINVAL;
 }
 
 /* video=efifb:..., which was obeyed before the exit (graphics_mode.c). */

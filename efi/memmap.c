@@ -108,7 +108,7 @@ static u32 ram_to_e820(struct conversion *c, u64 i, const struct efi_md *md)
 		finding(c->map, i, md, "usable type, but not volatile; kept as persistent");
 		return E820_TYPE_PMEM;
 	}
-	if (md->attribute & EFI_MD_SP)
+	if (md->attribute & EFI_MD_SP && !c->map->no_soft_reserve)
 		return E820_TYPE_SOFT_RESERVED;
 	if (c->wb_known && !(md->attribute & EFI_MD_WB)) {
 		finding(c->map, i, md, "usable type, but not cacheable; unusable");

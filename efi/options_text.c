@@ -268,3 +268,10 @@ bool options_find(const char *options, const char *prefix, char *value, size_t s
 	value[n] = '\0';
 	return true;
 }
+
+bool options_efi_has(const char *options, const char *word)
+{
+	char list[64];
+
+	return options_find(options, "efi=", list, sizeof(list)) && parse_option_str(list, word);
+}

@@ -185,6 +185,7 @@ static void copy_smbios(struct boot_info *info, phys_addr_t entry)
 
 void record_finish(struct boot_info *info)
 {
+	info->efi.no_soft_reserve = options_efi_has(info->options, "nosoftreserve");
 	if (efi_map_to_e820(&info->efi, &parts.e820))
 		return;
 	info->e820 = parts.e820.entries;

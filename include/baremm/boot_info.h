@@ -59,9 +59,10 @@ struct boot_efi_map {
 	u64 unaccepted; /* bytes of unaccepted memory */
 	u64 bytes;	/* of all descriptors */
 	u64 system_table;
-	u32 revision;	 /* of the UEFI specification, major << 16 | minor */
-	char vendor[32]; /* firmware vendor, in ASCII */
-	u64 memattr;	 /* memory attributes table */
+	u32 revision;	      /* of the UEFI specification, major << 16 | minor */
+	char vendor[32];      /* firmware vendor, in ASCII */
+	u64 memattr;	      /* memory attributes table */
+	bool no_soft_reserve; /* efi=nosoftreserve: memory for a purpose is memory */
 };
 
 enum boot_fb_format { BOOT_FB_NONE, BOOT_FB_RGB, BOOT_FB_BGR, BOOT_FB_MASK };

@@ -192,6 +192,16 @@ static void specific_purpose_memory_is_soft_reserved(void **state)
 	expect_entry(1, 0x101000, 0x102000, E820_TYPE_SOFT_RESERVED);
 }
 
+static void specific_purpose_memory_is_memory_where_that_is_asked_for(void **state)
+{
+	(void)state;
+	map.no_soft_reserve = true;
+	add(EFI_MD_CONVENTIONAL, 0x100000, 1, WB);
+	add(EFI_MD_CONVENTIONAL, 0x101000, 1, WB | EFI_MD_SP);
+	convert(1, 0);
+	expect_entry(0, 0x100000, 0x102000, E820_TYPE_RAM);
+}
+
 static void non_volatile_conventional_memory_is_persistent(void **state)
 {
 	(void)state;
@@ -566,6 +576,7 @@ int main(void)
 		TEST(usable_memory_that_cannot_be_cached_is_unusable),
 		TEST(map_without_any_cacheable_memory_stays_usable),
 		TEST(specific_purpose_memory_is_soft_reserved),
+		TEST(specific_purpose_memory_is_memory_where_that_is_asked_for),
 		TEST(non_volatile_conventional_memory_is_persistent),
 		TEST(unaccepted_memory_is_reserved_and_summed),
 		TEST(empty_descriptor_is_left_out_and_counted),

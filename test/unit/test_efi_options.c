@@ -238,6 +238,9 @@ static void last_word_with_a_prefix_is_found(void **state)
 	assert_false(options_find("mem=2G", "mem=", value, 2));
 	assert_false(options_find("xmem=2G", "mem=", value, 8));
 	assert_false(options_find("", "mem=", value, 8));
+	assert_true(options_efi_has("mem=2G efi=debug,nosoftreserve", "nosoftreserve"));
+	assert_false(options_efi_has("efi=nosoftreserves", "nosoftreserve"));
+	assert_false(options_efi_has("mem=2G", "nosoftreserve"));
 }
 
 static void random_bytes_give_terminated_printable_text(void **state)
