@@ -41,7 +41,8 @@ static void uncached_memory_is_set_aside(void **state)
 	bring_up_with_mtrrs("");
 	assert_true(host_log_contains("e820: update [mem 0x120000000-0x17fffffff] usable ==> "
 				      "reserved"));
-	assert_true(host_log_contains("CPU MTRRs don't cover all of memory, losing 1536MB of RAM."));
+	assert_true(
+		host_log_contains("CPU MTRRs don't cover all of memory, losing 1536MB of RAM."));
 	assert_int_equal(memblock_end_of_DRAM(), 4ULL * SZ_1G + SZ_512M);
 }
 
