@@ -49,7 +49,7 @@
  *               with offset for an address that a call returns to
  *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
  *   %pe         an error pointer as -ENOMEM, another as %p
- *   %pGg %pGp   gfp_t or page->flags by reference, as words
+ *   %pGg %pGp %pGv gfp_t, page->flags or a user's vm_flags by reference, as words
  *   %*ph        so many bytes at the pointer, up to 64: 00 01 02; %phC 00:01:02,
  *               %phD 00-01-02, %phN 000102
  *   %*pb %*pbl  a bitmap of so many bits as words of 32, or as a list: 0-3,8

@@ -4,6 +4,7 @@
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 
@@ -88,6 +89,42 @@ static const struct flag_name page_names[] = {
 	{0, NULL},
 };
 
+/* Linux's words for vm_flags, which do not follow the names of the constants. */
+static const struct flag_name vma_names[] = {
+	{VM_READ, "read"},
+	{VM_WRITE, "write"},
+	{VM_EXEC, "exec"},
+	{VM_SHARED, "shared"},
+	{VM_MAYREAD, "mayread"},
+	{VM_MAYWRITE, "maywrite"},
+	{VM_MAYEXEC, "mayexec"},
+	{VM_MAYSHARE, "mayshare"},
+	{VM_GROWSDOWN, "growsdown"},
+	{VM_UFFD_MISSING, "uffd_missing"},
+	{VM_PFNMAP, "pfnmap"},
+	{VM_UFFD_WP, "uffd_wp"},
+	{VM_LOCKED, "locked"},
+	{VM_IO, "io"},
+	{VM_SEQ_READ, "seqread"},
+	{VM_RAND_READ, "randread"},
+	{VM_DONTCOPY, "dontcopy"},
+	{VM_DONTEXPAND, "dontexpand"},
+	{VM_LOCKONFAULT, "lockonfault"},
+	{VM_ACCOUNT, "account"},
+	{VM_NORESERVE, "noreserve"},
+	{VM_HUGETLB, "huge"},
+	{VM_SYNC, "sync"},
+	{VM_ARCH_1, "pat"},
+	{VM_WIPEONFORK, "wipeonfork"},
+	{VM_DONTDUMP, "dontdump"},
+	{VM_SOFTDIRTY, "softdirty"},
+	{VM_MIXEDMAP, "mixedmap"},
+	{VM_HUGEPAGE, "hugepage"},
+	{VM_NOHUGEPAGE, "nohugepage"},
+	{VM_MERGEABLE, "mergeable"},
+	{0, NULL},
+};
+
 /* Words joined by '|'; what has no name at the end, as a number. */
 static size_t flags_text(char *buf, size_t size, unsigned long flags, const struct flag_name *names)
 {
@@ -110,6 +147,11 @@ size_t gfp_flags_text(char *buf, size_t size, gfp_t gfp)
 	if (!gfp)
 		return (size_t)scnprintf(buf, size, "none");
 	return flags_text(buf, size, gfp, gfp_names);
+}
+
+size_t vma_flags_text(char *buf, size_t size, unsigned long flags)
+{
+	return flags_text(buf, size, flags, vma_names);
 }
 
 /* The order of the block stays out: it is no flag of Linux's. */

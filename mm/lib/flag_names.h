@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names behind printk's %pGg and %pGp: flags as words, in Linux's order and form.
+ * The names behind printk's %pGg, %pGp and %pGv: flags as words, in Linux's order and form.
  */
 #ifndef _MM_LIB_FLAG_NAMES_H
 #define _MM_LIB_FLAG_NAMES_H
@@ -14,5 +14,8 @@
  */
 size_t gfp_flags_text(char *buf, size_t size, gfp_t gfp);
 size_t page_flags_text(char *buf, size_t size, unsigned long flags);
+
+/* What a user's mapping has: "read|exec|mayread". */
+size_t vma_flags_text(char *buf, size_t size, unsigned long flags);
 
 #endif /* _MM_LIB_FLAG_NAMES_H */

@@ -62,13 +62,16 @@ static void out_symbol(struct out *out, unsigned long addr, char form)
 
 static void out_flags(struct out *out, char form, const void *flags)
 {
-	char text[256];
+	char text[320];
 
 	if (form == 'g')
 		out_text(out, text, gfp_flags_text(text, sizeof(text), *(const gfp_t *)flags));
 	else if (form == 'p')
 		out_text(out, text,
 			 page_flags_text(text, sizeof(text), *(const unsigned long *)flags));
+	else if (form == 'v')
+		out_text(out, text,
+			 vma_flags_text(text, sizeof(text), *(const unsigned long *)flags));
 	else
 		out_char(out, '?');
 }

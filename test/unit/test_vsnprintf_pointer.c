@@ -154,6 +154,11 @@ static void what_cannot_be_read_is_named_and_not_read(void **state)
 	check("(null) (null)", "%pR %s", none, (char *)NULL);
 	check("(efault)|(efault)", "%pa|%s", (void *)8, (char *)ERR_PTR(-EINVAL));
 	check("(null)x (efault)", "%3phNx %pUl", NULL, (void *)0x123);
+	{
+		unsigned long vm_flags = VM_READ | VM_EXEC | VM_MAYREAD | VM_DONTEXPAND | 1UL << 40;
+
+		check("read|exec|mayread|dontexpand|0x10000000000", "%pGv", &vm_flags);
+	}
 	check("(null) (null)", "%*pbl %pGp", 8, NULL, NULL);
 }
 
