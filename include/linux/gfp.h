@@ -221,6 +221,30 @@ static inline bool want_init_on_alloc(gfp_t gfp)
 	return init_on_alloc || (gfp & __GFP_ZERO);
 }
 
+/* ---- Fragments of pages ------------------------------------------------------------ */
+
+struct page_frag_cache;
+
+/*
+ * @fragsz bytes, at most a page, of @nc's block, at a multiple of -@align_mask (a power of two;
+ * ~0: any); a new block of @gfp where there is no room. Each keeps the block until
+ * page_frag_free(). NULL without memory. @nc is one CPU's at a time.
+ */
+void *page_frag_alloc_align(struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp,
+			    unsigned int align_mask);
+void page_frag_free(void *addr);
+
+static inline void *page_frag_alloc(struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp)
+{
+	return page_frag_alloc_align(nc, fragsz, gfp, ~0U);
+}
+
+/* Gives @count references to a cache's block back, the cache's own: its pagecnt_bias. */
+void __page_frag_cache_drain(struct page *page, unsigned int count);
+
+/* The same for @nc's block, if it has one: it is empty then. */
+void page_frag_cache_drain(struct page_frag_cache *nc);
+
 /* ---- What was refused ---------------------------------------------------------- */
 
 struct page_alloc_stats {

@@ -88,6 +88,26 @@ FOLIO_MATCH(_refcount, _refcount);
 #undef FOLIO_MATCH
 static_assert(sizeof(struct folio) == sizeof(struct page));
 
+/* ---- Fragments of pages: see page_frag_alloc() ------------------------------------------ */
+
+#define PAGE_FRAG_CACHE_MAX_SIZE  32768
+#define PAGE_FRAG_CACHE_MAX_ORDER 3
+
+struct page_frag {
+	struct page *page;
+	u32 offset;
+	u32 size;
+};
+
+/* A block that is handed out in pieces, from its end down. All 0: none yet. */
+struct page_frag_cache {
+	void *va;		   /* NULL: none */
+	u16 offset;		   /* of the piece given last */
+	u16 size;		   /* of the block, bytes */
+	unsigned int pagecnt_bias; /* references to the block that the cache has still */
+	bool pfmemalloc;
+};
+
 static inline unsigned long page_private(const struct page *page)
 {
 	return page->private;

@@ -13,8 +13,8 @@
  * Locking:    the caller's.
  * Units:      bytes, entries.
  * Failure:    -errno or NULL, nothing changed.
- * Source:     Linux 6.1's scatterlist.h. Not here: sg_split(), the pools of chained tables,
- *             and tables that are appended to, which are options of Linux's.
+ * Source:     Linux 6.1's scatterlist.h. Not here: the pools of chained tables, which
+ *             Linux has for block devices alone.
  */
 #ifndef _LINUX_SCATTERLIST_H
 #define _LINUX_SCATTERLIST_H
@@ -219,6 +219,35 @@ size_t sg_pcopy_from_buffer(struct scatterlist *sgl, unsigned int nents, const v
 size_t sg_pcopy_to_buffer(struct scatterlist *sgl, unsigned int nents, void *buf, size_t buflen,
 			  off_t skip);
 size_t sg_zero_buffer(struct scatterlist *sgl, unsigned int nents, size_t buflen, off_t skip);
+
+/*
+ * Divides @in, after @skip bytes, into @nb_splits lists of @split_sizes bytes each, in new
+ * memory: @out[i] is kfree()d, and has sg_nents() entries. With @in_mapped_nents, which is not
+ * 0, as the device has them, too; how many of those go to @out_mapped_nents[i]. -EINVAL:
+ * @in is too short; -ENOMEM.
+ */
+int sg_split(struct scatterlist *in, int in_mapped_nents, off_t skip, int nb_splits,
+	     const size_t *split_sizes, struct scatterlist **out, int *out_mapped_nents,
+	     gfp_t gfp_mask);
+
+/* ---- Tables that grow ----------------------------------------------------------------------------- */
+
+struct sg_append_table {
+	struct sg_table sgt;	  /* what there is */
+	struct scatterlist *prv;  /* its last piece */
+	unsigned int total_nents; /* pieces */
+};
+
+/*
+ * @n_pages more pages behind what @append, all 0 at first, has; as
+ * sg_alloc_table_from_pages_segment(). A piece that goes on is not begun anew.
+ * @left_pages more are to come.
+ */
+int sg_alloc_append_table_from_pages(struct sg_append_table *append, struct page **pages,
+				     unsigned int n_pages, unsigned int offset, unsigned long size,
+				     unsigned int max_segment, unsigned int left_pages,
+				     gfp_t gfp_mask);
+void sg_free_append_table(struct sg_append_table *append);
 
 /* ---- Page by page ------------------------------------------------------------------------------------ */
 
