@@ -9,17 +9,9 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "devres.h"
 #include "dma_direct.h"
 #include "internal.h"
-
-struct devres {
-	struct devres *next;
-	void (*release)(struct device *dev, struct devres *res);
-	void *at; /* a block, or a pool */
-	size_t size;
-	dma_addr_t dma;
-	unsigned long attrs;
-};
 
 static void release_block(struct device *dev, struct devres *res)
 {
@@ -32,14 +24,13 @@ static void release_pool(struct device *dev, struct devres *res)
 	dma_pool_destroy(res->at);
 }
 
-static void add(struct device *dev, struct devres *res)
+void devres_link(struct device *dev, struct devres *res)
 {
 	res->next = dev->devres;
 	dev->devres = res;
 }
 
-/* Gives back what lies at @at; false: nothing that is managed does. */
-static bool release_one(struct device *dev, const void *at)
+bool devres_release_at(struct device *dev, const void *at)
 {
 	for (struct devres **link = &dev->devres; *link; link = &(*link)->next) {
 		struct devres *res = *link;
@@ -61,7 +52,7 @@ int devres_release_all(struct device *dev)
 	int released = 0;
 
 	for (; dev->devres; released++)
-		release_one(dev, dev->devres->at);
+		devres_release_at(dev, dev->devres->at);
 	return released;
 }
 
@@ -81,14 +72,14 @@ void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, 
 	res->size = size;
 	res->dma = *dma_handle;
 	res->attrs = attrs;
-	add(dev, res);
+	devres_link(dev, res);
 	return res->at;
 }
 
 void dmam_free_coherent(struct device *dev, size_t size, void *vaddr, dma_addr_t dma_handle)
 {
 	(void)size, (void)dma_handle;
-	release_one(dev, vaddr);
+	devres_release_at(dev, vaddr);
 }
 
 struct dma_pool *dmam_pool_create(const char *name, struct device *dev, size_t size, size_t align,
@@ -105,11 +96,11 @@ struct dma_pool *dmam_pool_create(const char *name, struct device *dev, size_t s
 	}
 	res->release = release_pool;
 	res->size = size;
-	add(dev, res);
+	devres_link(dev, res);
 	return res->at;
 }
 
 void dmam_pool_destroy(struct dma_pool *pool)
 {
-	release_one(dma_pool_device(pool), pool);
+	devres_release_at(dma_pool_device(pool), pool);
 }

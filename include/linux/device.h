@@ -16,6 +16,8 @@
 #ifndef _LINUX_DEVICE_H
 #define _LINUX_DEVICE_H
 
+#include <stdarg.h>
+#include <linux/compiler.h>
 #include <linux/printk.h>
 #include <linux/types.h>
 
@@ -53,8 +55,33 @@ static inline void set_dev_node(struct device *dev, int node)
 	dev->numa_node = node;
 }
 
-/* Gives back all that dmam_*() gave, the last first. How many that was. */
+/* Gives back all that dmam_*() and devm_*() gave, the last first. How many that was. */
 int devres_release_all(struct device *dev);
+
+/* ---- Memory that goes with its device: as the names without devm_ ----------------------- */
+
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp) __malloc;
+void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp) __malloc;
+void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp);
+char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp) __malloc;
+char *devm_kvasprintf(struct device *dev, gfp_t gfp, const char *fmt, va_list args) __printf(3, 0);
+char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...) __printf(3, 4);
+unsigned long devm_get_free_pages(struct device *dev, gfp_t gfp, unsigned int order);
+void devm_free_pages(struct device *dev, unsigned long addr);
+
+/* Before the device goes. What it did not give is said, and nothing is done. */
+void devm_kfree(struct device *dev, const void *p);
+
+#define devm_kzalloc(dev, size, gfp)	devm_kmalloc(dev, size, (gfp) | __GFP_ZERO)
+#define devm_kcalloc(dev, n, size, gfp) devm_kmalloc_array(dev, n, size, (gfp) | __GFP_ZERO)
+
+/* @action(@data) when the device goes. 0 or -ENOMEM; with _or_reset, it is called then. */
+int devm_add_action(struct device *dev, void (*action)(void *data), void *data);
+int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data);
+
+/* Takes that back, the last one so; with release, after it was called. */
+void devm_remove_action(struct device *dev, void (*action)(void *data), void *data);
+void devm_release_action(struct device *dev, void (*action)(void *data), void *data);
 
 #define dev_err(dev, fmt, ...)	printk(KERN_ERR "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 #define dev_warn(dev, fmt, ...) printk(KERN_WARNING "%s: " fmt, dev_name(dev), ##__VA_ARGS__)

@@ -4,6 +4,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 #include <linux/errno.h>
+#include <linux/genalloc.h>
 #include <linux/gfp.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
@@ -116,4 +117,49 @@ void *card_area(struct card *card, size_t size, dma_addr_t *dma)
 	dma_free_noncoherent(card->dev, size, plain, *dma, DMA_TO_DEVICE);
 	return dma_alloc_attrs(card->dev, min(size, dma_max_mapping_size(card->dev)), dma,
 			       GFP_KERNEL, DMA_ATTR_NO_WARN | DMA_ATTR_FORCE_CONTIGUOUS);
+}
+
+int card_split(struct card *card, struct scatterlist *in, struct page **pages, unsigned int nr);
+int card_split(struct card *card, struct scatterlist *in, struct page **pages, unsigned int nr)
+{
+	static const size_t sizes[] = {512, 4096};
+	struct sg_append_table append = {};
+	struct scatterlist *parts[2];
+	int mapped[2], err;
+
+	err = sg_split(in, 0, 0, ARRAY_SIZE(sizes), sizes, parts, mapped, GFP_KERNEL);
+	if (err)
+		return err;
+	kfree(parts[0]);
+	kfree(parts[1]);
+	err = sg_alloc_append_table_from_pages(&append, pages, nr, 0, nr * PAGE_SIZE,
+					       dma_get_max_seg_size(card->dev), 0, GFP_KERNEL);
+	sg_free_append_table(&append);
+	return err;
+}
+
+static void card_quiet(void *data)
+{
+	memset(data, 0, 8);
+}
+
+void *card_sram(struct card *card, unsigned long sram, dma_addr_t *dma);
+void *card_sram(struct card *card, unsigned long sram, dma_addr_t *dma)
+{
+	struct gen_pool *pool = devm_gen_pool_create(card->dev, 8, dev_to_node(card->dev), "sram");
+	char *name = devm_kasprintf(card->dev, GFP_KERNEL, "%s-sram", dev_name(card->dev));
+	u32 *numbers = devm_kcalloc(card->dev, 4, sizeof(*numbers), GFP_KERNEL);
+	struct page_frag_cache frags = {};
+	void *frag = page_frag_alloc(&frags, 256, GFP_ATOMIC), *area;
+
+	if (!pool || gen_pool_add_virt(pool, sram, 0xfe000000, 4096, -1) ||
+	    devm_add_action_or_reset(card->dev, card_quiet, numbers))
+		return NULL;
+	gen_pool_set_algo(pool, gen_pool_best_fit, NULL);
+	gen_pool_free(pool, gen_pool_alloc(pool, 512), 512);
+	area = gen_pool_dma_zalloc_align(pool, 256, dma, 128);
+	devm_kfree(card->dev, name);
+	page_frag_free(frag);
+	__page_frag_cache_drain(virt_to_page(frags.va), frags.pagecnt_bias);
+	return gen_pool_avail(pool) < gen_pool_size(pool) ? area : NULL;
 }
