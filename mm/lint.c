@@ -48,6 +48,8 @@ static const struct {
 				  "runtime services"},
 	[LINT_MAP_UNCACHEABLE_RAM] = {"map-uncacheable-ram", LINT_WARNING,
 				      "used as RAM it is a hundred times slower"},
+	[LINT_MAP_CPU_HOLE] = {"map-cpu-hole", LINT_ERROR,
+			       "what is written there is lost, or ends in a machine check"},
 	[LINT_MTRR_OFF] = {"mtrr-off", LINT_ERROR, "all memory is uncached"},
 	[LINT_MTRR_MASK] = {"mtrr-mask", LINT_WARNING,
 			    "systems take the range for another than the CPU does"},
@@ -218,6 +220,8 @@ void __init mm_lint(void)
 		smbios_read_memory(boot_info->smbios_records, boot_info->smbios_size, &smbios);
 		facts.smbios = &smbios;
 	}
+	if (!arch_address_hole(&facts.hole_start, &facts.hole_end))
+		facts.hole_start = facts.hole_end = 0;
 	facts.mtrrs = arch_read_mtrrs(&mtrrs) ? &mtrrs : NULL;
 	findings = lint_judge(&facts);
 	pr_info("%u findings in the memory map of %zu entries%s%s%s%s\n", findings, facts.nr_map,

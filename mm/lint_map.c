@@ -60,6 +60,15 @@ static void judge_kind(const struct lint_range *r, size_t i, bool caching_known)
 			  "usable [mem %#018llx-%#018llx] cannot be cached", r->start, last);
 }
 
+static void judge_place(const struct lint_facts *facts, const struct lint_range *r)
+{
+	u64 start = max(r->start, facts->hole_start), end = min(end_of(r), facts->hole_end);
+
+	if (is_ram(r) && start < end)
+		lint_find(LINT_MAP_CPU_HOLE, "usable [mem %#018llx-%#018llx] is in the CPU's hole",
+			  start, end - 1);
+}
+
 /* ---- Entries beside others ------------------------------------------------------------ */
 
 static int by_start(const void *a, const void *b)
@@ -118,6 +127,7 @@ void lint_map(const struct lint_facts *facts)
 
 		judge_bounds(facts, i);
 		judge_kind(r, i, caching_known);
+		judge_place(facts, r);
 		low |= is_ram(r) && r->start < SZ_1M &&
 		       end_of(r) >= max_t(u64, r->start, PAGE_SIZE) + PAGE_SIZE;
 	}

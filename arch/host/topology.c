@@ -24,6 +24,12 @@ u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigne
 	return host_pci_read32 ? host_pci_read32(bus, dev, fn, offset) : ~0U;
 }
 
+bool arch_address_hole(u64 *start, u64 *end)
+{
+	*start = *end = 0;
+	return false;
+}
+
 const struct arch_mtrrs *host_mtrrs;
 
 bool arch_read_mtrrs(struct arch_mtrrs *mtrrs)

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/page.h>
+#include <baremm/arch.h>
 #include <baremm/arch_boot.h>
 
 #include "encryption.h"
@@ -136,6 +137,14 @@ void cpu_print(void)
 		read_cr4() & CR4_LA57 ? "5 levels on"
 		: cpu_info.la57	      ? "5 levels off"
 				      : "4 levels only");
+}
+
+/* HyperTransport's, 12 GB below 1 TB (AMD IOMMU specification, section 2.1.2). */
+bool arch_address_hole(u64 *start, u64 *end)
+{
+	*start = 0xfd00000000;
+	*end = 0x10000000000;
+	return !strcmp(cpu_info.vendor, "AuthenticAMD") || !strcmp(cpu_info.vendor, "HygonGenuine");
 }
 
 const char *arch_unsupported(void)

@@ -219,6 +219,9 @@ u32 arch_pci_read32(unsigned int bus, unsigned int dev, unsigned int fn, unsigne
 /* Are there pages of this size above the base page's that one entry of a table can map? */
 bool arch_hugetlb_valid_size(unsigned long size);
 
+/* Addresses below the highest that are never memory's on this CPU. False: it has none. */
+bool arch_address_hole(u64 *start, u64 *end);
+
 /* A memory type range register that is valid: of addresses where (addr & mask) == base. */
 enum { ARCH_MTRR_UC = 0, ARCH_MTRR_WC = 1, ARCH_MTRR_WT = 4, ARCH_MTRR_WP = 5, ARCH_MTRR_WB = 6 };
 #define ARCH_MAX_MTRRS	    32

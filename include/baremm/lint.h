@@ -38,6 +38,7 @@ enum lint_id {
 	LINT_MAP_NO_LOW_MEMORY,
 	LINT_MAP_RUNTIME_RAM,
 	LINT_MAP_UNCACHEABLE_RAM,
+	LINT_MAP_CPU_HOLE,
 	LINT_MTRR_OFF,
 	LINT_MTRR_MASK,
 	LINT_MTRR_RAM_NOT_WB,
@@ -73,7 +74,8 @@ struct lint_node_range {
 struct lint_facts {
 	const struct lint_range *map; /* in the firmware's order */
 	size_t nr_map;
-	bool bios_map; /* e820 from a BIOS, whose low megabyte has odd ends by custom */
+	bool bios_map;		  /* e820 from a BIOS, whose low megabyte has odd ends by custom */
+	u64 hole_start, hole_end; /* no memory's on this CPU; 0, 0: there is none */
 	const struct arch_mtrrs *mtrrs;	     /* NULL: not known, or none */
 	const struct lint_node_range *nodes; /* enabled memory of SRAT */
 	size_t nr_nodes;

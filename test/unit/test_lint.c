@@ -192,6 +192,17 @@ static void usable_memory_that_cannot_be_cached(void **state)
 	       "usable [mem 0x0000000100000000-0x000000013fffffff] cannot be cached");
 }
 
+static void memory_where_the_cpu_has_none(void **state)
+{
+	(void)state;
+	facts.hole_start = SZ_4G + SZ_512M;
+	facts.hole_end = 8ULL * SZ_1G;
+	expect(LINT_MAP_CPU_HOLE, 1, "error",
+	       "usable [mem 0x0000000120000000-0x000000013fffffff] is in the CPU's hole");
+	facts.hole_start = SZ_4G + SZ_1G;
+	assert_int_equal(lint_judge(&facts), 0);
+}
+
 /* ---- MTRRs ---------------------------------------------------------------------------------- */
 
 static void mtrrs_that_are_off(void **state)
@@ -429,6 +440,7 @@ int main(void)
 		RULE(no_page_for_other_cpus),
 		RULE(usable_memory_of_runtime_services),
 		RULE(usable_memory_that_cannot_be_cached),
+		RULE(memory_where_the_cpu_has_none),
 		RULE(mtrrs_that_are_off),
 		RULE(low_memory_that_is_not_write_back),
 		RULE(usable_memory_that_no_register_makes_write_back),
