@@ -337,7 +337,7 @@ static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
 	return page;
 }
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order)
+struct page *alloc_pages_nearby(gfp_t gfp, unsigned int order)
 {
 	struct pcp_list *list = raw_cpu_read(page_cpu.alloc_lists)[gfp & PCP_GFP_MASK];
 	struct page *page;

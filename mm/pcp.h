@@ -81,9 +81,9 @@ static_assert(NR_PCP_GFP <= 512);
 
 /*
  * A CPU's ways to its lists, of order 0; those of other orders follow. An allocation
- * starts at the first zone of its walk, if that is on the CPU's own node, so that
- * __GFP_THISNODE makes no difference. Where there is no such list stands one that is
- * always locked, of a zone that has nothing to give.
+ * without __GFP_THISNODE starts at the first zone of its walk, which is the nearest node's
+ * where the CPU's own has no such zone. Where there is no list stands one that is always
+ * locked, of a zone that has nothing to give.
  */
 struct page_cpu {
 	struct pcp_list *const *alloc_lists; /* by gfp & PCP_GFP_MASK */

@@ -64,7 +64,10 @@ static void __init alloc_pagesets(pg_data_t *pgdat)
 	}
 }
 
-/* The first zone's of the walk: it keeps nothing from callers with these flags. */
+/*
+ * The first zone's of the walk: it is the highest that such callers use of its node, and so
+ * keeps nothing from them.
+ */
 static struct pcp_list *__init alloc_list(int nid, unsigned int cpu, gfp_t gfp)
 {
 	struct zone *zone;
@@ -72,7 +75,7 @@ static struct pcp_list *__init alloc_list(int nid, unsigned int cpu, gfp_t gfp)
 	if (gfp_is_bad(gfp) || (gfp & __GFP_ZERO))
 		return no_list;
 	zone = zonelist_zone(first_zones_zonelist(node_zonelist(nid, gfp), gfp_zone(gfp), NULL));
-	if (!zone || zone->node != nid)
+	if (!zone)
 		return no_list;
 	return zone->per_cpu_pageset[cpu].lists[gfp_migratetype(gfp)];
 }

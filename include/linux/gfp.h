@@ -32,7 +32,15 @@
 struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 			   const nodemask_t *nodemask);
 struct page *alloc_pages_node(int nid, gfp_t gfp, unsigned int order);
-struct page *alloc_pages(gfp_t gfp, unsigned int order);
+struct page *alloc_pages_nearby(gfp_t gfp, unsigned int order); /* without __GFP_THISNODE */
+
+/* A CPU's lists may be of another node's zone, where its own node has none. */
+static inline struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	if (unlikely(gfp & __GFP_THISNODE))
+		return alloc_pages_node(NUMA_NO_NODE, gfp, order);
+	return alloc_pages_nearby(gfp, order);
+}
 #define alloc_page(gfp) alloc_pages(gfp, 0)
 
 static inline struct page *__alloc_pages_node(int nid, gfp_t gfp, unsigned int order)

@@ -4,6 +4,7 @@
  * that cannot be believed. Expected orders are those of Linux 6.1 on the same nodes.
  */
 #include "zones_machine.h"
+#include <linux/vmstat.h>
 
 #include <linux/errno.h>
 
@@ -17,6 +18,7 @@ static struct {
 	const struct ram *ranges;
 	int nr_nodes; /* named, with or without memory */
 	const unsigned char *distances;
+	int nr_cpus; /* placed, one on each node */
 	int err;
 } says;
 
@@ -28,6 +30,8 @@ static int say(void)
 		assert_int_equal(numa_add_memblk(r->nid, r->start, r->end), 0);
 	for (int i = 0; says.distances && i < says.nr_nodes * says.nr_nodes; i++)
 		numa_set_distance(i / says.nr_nodes, i % says.nr_nodes, says.distances[i]);
+	for (int cpu = 0; cpu < says.nr_cpus; cpu++)
+		assert_int_equal(numa_set_cpu_node(cpu, cpu), 0);
 	return says.err;
 }
 
@@ -40,6 +44,7 @@ static void machine_nodes(const struct ram *ram, const struct ram *nodes, int nr
 	says.ranges = nodes;
 	says.nr_nodes = nr_nodes;
 	says.distances = distances;
+	says.nr_cpus = 0;
 	says.err = 0;
 	numa_register_source(&test_source);
 }
@@ -160,6 +165,55 @@ static void a_memoryless_node_has_a_list_but_is_in_nobodys(void **state)
 	__free_page(page);
 	assert_null(alloc_pages_node(1, GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN, 0));
 	assert_int_equal(verify_all(), 0);
+}
+
+static void assert_counts(const struct zone *zone, const unsigned long counts[])
+{
+	for (int item = 0; item < NR_VM_NUMA_EVENT_ITEMS; item++)
+		if (zone_numa_event_state(zone, (enum numa_stat_item)item) != counts[item])
+			fail_msg("%s of node %d: %lu, not %lu", numa_stat_names[item], zone->node,
+				 zone_numa_event_state(zone, (enum numa_stat_item)item),
+				 counts[item]);
+}
+
+/* What they take there hits, as the nearest node is what they want, but is another's. */
+static void cpus_of_a_memoryless_node_have_lists_of_the_nearest(void **state)
+{
+	static const struct ram nodes[] = {
+		{0, 0x80000000, 0}, {0x100000000, 0x280000000, 2}, RAM_END};
+	static const unsigned long none[NR_VM_NUMA_EVENT_ITEMS];
+	static const unsigned long four_hits[NR_VM_NUMA_EVENT_ITEMS] = {
+		[NUMA_HIT] = 4, [NUMA_OTHER] = 4};
+	struct zone *zone;
+	struct page *page;
+
+	(void)state;
+	nr_cpu_ids = 3;
+	machine_nodes(four_node_ram, nodes, 3, NULL);
+	says.nr_cpus = 3;
+	machine_zones();
+	mem_init();
+	zone = zone_of(2, ZONE_NORMAL);
+	assert_counts(zone, none);
+	host_set_cpu(1);
+	assert_int_equal(numa_node_id(), 1);
+	for (unsigned int order = 0; order < 2; order++) {
+		page = alloc_pages(GFP_KERNEL, order);
+		assert_ptr_equal(page_zone(page), zone);
+		__free_pages(page, order);
+		assert_ptr_equal(alloc_pages(GFP_KERNEL, order), page);
+		__free_pages(page, order);
+	}
+	assert_ptr_equal(raw_cpu_read(page_cpu.alloc_lists)[GFP_KERNEL & PCP_GFP_MASK]->zone, zone);
+	assert_true(pcp_count(zone, 1) >= 3);
+	assert_int_equal(pcp_count(zone, 2), 0);
+	assert_counts(zone, four_hits);
+	assert_null(alloc_page(GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN));
+	assert_counts(zone, four_hits);
+	host_set_cpu(0);
+	drain_all_pages(NULL);
+	assert_int_equal(verify_all(), 0);
+	nr_cpu_ids = 1;
 }
 
 static void allocations_stay_on_the_nodes_asked_for(void **state)
@@ -400,6 +454,7 @@ int main(void)
 		TEST(nearer_nodes_come_first),
 		TEST(ties_in_distance_go_round),
 		TEST(a_memoryless_node_has_a_list_but_is_in_nobodys),
+		TEST(cpus_of_a_memoryless_node_have_lists_of_the_nearest),
 		TEST(allocations_stay_on_the_nodes_asked_for),
 		TEST(this_node_only_fails_when_the_node_is_full),
 		TEST(page_structs_and_node_data_lie_on_their_node),
