@@ -356,18 +356,12 @@ bool xa_look_for(struct xarray *xa, unsigned long *index, unsigned long most, xa
 
 /* ---- Making nodes --------------------------------------------------------------------------- */
 
-/* The last index of what the state stores. */
-static unsigned long range_end(const struct xa_state *xas)
-{
-	return xas->xa_index | (((xas->xa_sibs + 1UL) << xas->xa_shift) - 1);
-}
-
 /* The shift that a root for the state's range has. */
 static unsigned int root_shift(const struct xa_state *xas)
 {
 	unsigned int shift = xas->xa_shift;
 
-	while (!reaches(shift, range_end(xas)))
+	while (!reaches(shift, xas_range_end(xas)))
 		shift += XA_CHUNK_SHIFT;
 	return shift;
 }
@@ -571,7 +565,7 @@ void xa_clear_at(struct xarray *xa, const struct xa_spot *at)
 
 void *xas_clear(struct xa_state *xas)
 {
-	unsigned long index = xas->xa_index, end = range_end(xas);
+	unsigned long index = xas->xa_index, end = xas_range_end(xas);
 	struct xa_spot at;
 	void *first;
 

@@ -82,6 +82,12 @@ unsigned long xa_first_free(const struct xarray *xa, unsigned long min, struct x
 /* The bit of a slot becomes @set, and with it what the parents say. */
 void xa_change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bool set);
 
+/* The last index of what the state stores. */
+static inline unsigned long xas_range_end(const struct xa_state *xas)
+{
+	return (((xas->xa_index >> xas->xa_shift) + xas->xa_sibs + 1) << xas->xa_shift) - 1;
+}
+
 /* ---- Stores ------------------------------------------------------------------------------------- */
 
 /*

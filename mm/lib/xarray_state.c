@@ -81,8 +81,7 @@ bool xas_nomem(struct xa_state *xas, gfp_t gfp)
 /* The nodes of shift 0 for the range of @xas, one after the other, each by a store's way. */
 void xas_create_range(struct xa_state *xas)
 {
-	unsigned long first = xas->xa_index,
-		      last = first | (((xas->xa_sibs + 1UL) << xas->xa_shift) - 1);
+	unsigned long first = xas->xa_index, last = xas_range_end(xas);
 	XA_STATE(one, xas->xa, first);
 
 	one.xa_alloc = xas->xa_alloc;
@@ -228,7 +227,7 @@ void *xas_find_marked(struct xa_state *xas, unsigned long most, xa_mark_t mark)
 
 void *xas_find_conflict(struct xa_state *xas)
 {
-	unsigned long last = xas->xa_index | (((xas->xa_sibs + 1UL) << xas->xa_shift) - 1);
+	unsigned long last = xas_range_end(xas);
 	unsigned long index = xas->xa_index, behind;
 	struct xa_spot at;
 

@@ -411,7 +411,14 @@ static void ranges_need_not_be_aligned(void **state)
 		if (last + 1)
 			assert_ptr_not_equal(xa_load(&xa, last + 1), entry_of(i));
 	}
+	/* Three slots of a node above the leaves. */
+	assert_null(xa_store_range(&xa, 0x1080, 0x113f, NULL, GFP_KERNEL));
+	assert_null(xa_load(&xa, 0x1100));
 	assert_null(xa_store_range(&xa, 1, 2, NULL, GFP_KERNEL));
+	for (unsigned long i = 0x1080; i < 0x1160; i++)
+		xa_store(&xa, i, entry_of(i), GFP_KERNEL);
+	assert_null(xa_store_range(&xa, 0x107c, 0x1160, NULL, GFP_KERNEL));
+	assert_true(xa_empty(&xa));
 	assert_int_equal(xa_err(xa_store_range(&xa, 2, 1, NULL, GFP_KERNEL)), -EINVAL);
 	xa_destroy(&xa);
 	assert_true(xa_empty(&xa));
