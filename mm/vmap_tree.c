@@ -46,6 +46,10 @@ unsigned long vmalloc_largest_free(void)
 	return bytes;
 }
 
+/*
+ * Of two ranges that become one the upper stays, so that the last range is the same struct
+ * for ever: when all is free again, the memory in use is what it was before.
+ */
 void vmap_free_insert(struct vmap_area *va, struct list_head *unused)
 {
 	struct rb_node **link = &vmap_free_root.rb_node, *parent = NULL;
@@ -70,18 +74,18 @@ void vmap_free_insert(struct vmap_area *va, struct list_head *unused)
 		return;
 	}
 	list_add(&va->list, unused);
-	if (!below) {
-		above->va_start = va->va_start;
-		free_changed(above);
+	if (!above) {
+		below->va_end = va->va_end;
+		free_changed(below);
 		return;
 	}
-	below->va_end = va->va_end;
-	if (above) {
-		below->va_end = above->va_end;
-		free_erase(above);
-		list_add(&above->list, unused);
+	above->va_start = va->va_start;
+	if (below) {
+		above->va_start = below->va_start;
+		free_erase(below);
+		list_add(&below->list, unused);
 	}
-	free_changed(below);
+	free_changed(above);
 }
 
 /* ---- Finding room ---------------------------------------------------------------------- */
@@ -141,7 +145,7 @@ static struct vmap_area *find_room(const struct vmap_room *room)
 /*
  * Takes [addr, addr + size) out of the free range @free:
  *
- *   |--- free ---|##########|--- free ---|     @spare becomes the upper part, where
+ *   |--- free ---|##########|--- free ---|     @spare becomes the lower part, where
  *   va_start    addr   addr + size  va_end     there are two
  *
  * Structs that are left over are chained to @unused. False: a spare one is needed.
@@ -154,10 +158,10 @@ static bool carve(struct vmap_area *free, unsigned long addr, unsigned long size
 	if (addr > free->va_start && end < free_end) {
 		if (!spare)
 			return false;
-		free->va_end = addr;
+		spare->va_start = free->va_start;
+		spare->va_end = addr;
+		free->va_start = end;
 		free_changed(free);
-		spare->va_start = end;
-		spare->va_end = free_end;
 		vmap_free_insert(spare, unused);
 		return true;
 	}
