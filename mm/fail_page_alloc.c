@@ -41,7 +41,8 @@ static bool is_spared(gfp_t gfp, unsigned int order)
 
 bool should_fail_alloc_page(gfp_t gfp, unsigned int order)
 {
-	if (!(page_hooks & PAGE_HOOK_FAIL_ALLOC) || (gfp & __GFP_NOFAIL) || is_spared(gfp, order))
+	if (!(data_race(page_hooks) & PAGE_HOOK_FAIL_ALLOC) || (gfp & __GFP_NOFAIL) ||
+	    is_spared(gfp, order))
 		return false;
 	return should_fail(&fail_page_alloc.attr, 1L << order);
 }

@@ -400,7 +400,7 @@ void release_boot_pages(struct zone *zone, unsigned long start, unsigned long en
 	long pages = (long)(end - start);
 	unsigned long flags;
 
-	if (unlikely(page_hooks))
+	if (unlikely(data_race(page_hooks)))
 		release_hook(start, end);
 	adjust_zone_managed(zone, pages);
 	spin_lock_irqsave(&zone->lock, flags);

@@ -164,7 +164,7 @@ static void put_back(struct page *page)
 	struct zone *zone = page_zone(page);
 
 	init_unused_pages(pfn, pfn + 1, zone);
-	if (page_hooks)
+	if (data_race(page_hooks))
 		release_hook(pfn, pfn + 1);
 	spin_lock_irqsave(&zone->lock, flags);
 	free_pages_range(zone, pfn, pfn + 1);

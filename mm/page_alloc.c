@@ -48,7 +48,7 @@ void prep_compound_page(struct page *page, unsigned int order)
 /* What its owner finds in a block whose page structs are set up. */
 static void prep_contents(struct page *page, unsigned int order, gfp_t gfp)
 {
-	if (unlikely(page_hooks || (gfp & __GFP_ZERO)))
+	if (unlikely(data_race(page_hooks) || (gfp & __GFP_ZERO)))
 		post_alloc_hook(page, order, gfp);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
@@ -245,7 +245,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
 		return refuse_alloc(gfp, order, preferred_nid);
-	if (unlikely(page_hooks) && !pre_alloc_hook(gfp, order))
+	if (unlikely(data_race(page_hooks)) && !pre_alloc_hook(gfp, order))
 		return NULL;
 	ac = (struct alloc_context){.nodemask = nodemask,
 				    .highest_zoneidx = gfp_zone(gfp),
@@ -324,7 +324,7 @@ static noinline struct page *alloc_pages_of_order(gfp_t gfp, unsigned int order)
 	unsigned int i = pcp_order_index(order);
 	struct page *page;
 
-	if (unlikely(page_hooks) || unlikely(order > MAX_PAGE_ORDER) ||
+	if (unlikely(data_race(page_hooks)) || unlikely(order > MAX_PAGE_ORDER) ||
 	    unlikely(READ_ONCE(zone->low_margin) < 1L << order) || unlikely(!has_whole_block(zone)))
 		return alloc_pages_general(gfp, order);
 	if (i == NR_PCP_ORDERS)
@@ -342,7 +342,8 @@ struct page *alloc_pages_nearby(gfp_t gfp, unsigned int order)
 	struct pcp_list *list = raw_cpu_read(page_cpu.alloc_lists)[gfp & PCP_GFP_MASK];
 	struct page *page;
 
-	if (unlikely(order | page_hooks) || unlikely(READ_ONCE(list->zone->low_margin) <= 0))
+	if (unlikely(order | data_race(page_hooks)) ||
+	    unlikely(READ_ONCE(list->zone->low_margin) <= 0))
 		return alloc_pages_of_order(gfp, order);
 	page = pcp_pop(list);
 	if (unlikely(!page))
@@ -379,7 +380,7 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 
 	if (order > MAX_PAGE_ORDER || gfp_is_bad(gfp))
 		return refuse_alloc(gfp, order, zone->node);
-	if (unlikely(page_hooks) && !pre_alloc_hook(gfp, order))
+	if (unlikely(data_race(page_hooks)) && !pre_alloc_hook(gfp, order))
 		return NULL;
 	page = rmqueue_zone(zone, order, gfp_migratetype(gfp));
 	if (page)
@@ -407,7 +408,7 @@ void split_page(struct page *page, unsigned int order)
 
 	VM_BUG_ON(PageCompound(page));
 	VM_BUG_ON(page_alloc_order(page) != order);
-	if (unlikely(page_hooks))
+	if (unlikely(data_race(page_hooks)))
 		split_hook(page, order);
 	for (unsigned long i = 0; i < 1UL << order; i++) {
 		page_set_flags(page + i, page_block_flags(page + i, 0, type));

@@ -58,7 +58,7 @@ static bool find_source(struct source *source, gfp_t gfp, int nid, const nodemas
 
 static bool is_usual(gfp_t gfp, int nid)
 {
-	return !page_hooks && !(gfp & __GFP_ZERO) && !gfp_is_bad(gfp) &&
+	return !data_race(page_hooks) && !(gfp & __GFP_ZERO) && !gfp_is_bad(gfp) &&
 	       (unsigned int)nid < MAX_NUMNODES && NODE_DATA(nid);
 }
 
@@ -165,7 +165,7 @@ int free_pages_bulk(struct zone *zone, int count, struct list_head *list, int or
 
 		list_del(&page->lru);
 		freed++;
-		if (page_hooks || page_zone(page) != zone ||
+		if (data_race(page_hooks) || page_zone(page) != zone ||
 		    (page->flags & (PAGE_ORDER_MASK | 0xffffffff)) !=
 			    (unsigned long)order << PAGE_ORDER_PGSHIFT ||
 		    !page_ref_drop_last(page)) {

@@ -61,7 +61,7 @@ static void free_block_hot_cold(struct page *page, unsigned int order, bool cold
 
 	if (PageHead(page))
 		destroy_compound_page(page, order);
-	if (unlikely(page_hooks) && !free_hook(page, order))
+	if (unlikely(data_race(page_hooks)) && !free_hook(page, order))
 		return;
 	if (list)
 		page_set_flags(page, page_block_flags(page, order, list->type));
@@ -80,7 +80,7 @@ void free_block(struct page *page, unsigned int order)
  */
 static void free_rest_of_block(struct page *page, unsigned int order)
 {
-	if (unlikely(page_hooks))
+	if (unlikely(data_race(page_hooks)))
 		split_hook(page, order);
 	page_set_flags(page, page->flags & ~PAGE_ORDER_MASK);
 	while (order-- > 0)
@@ -132,7 +132,7 @@ static __always_inline void free_to_list(struct pcp_list *list, struct page *pag
 /* A block without a mark whose only reference is dropped here: nobody has it any more. */
 static __always_inline bool drop_plain_block(struct page *page, unsigned int order)
 {
-	return likely(page_is_known(page)) && likely(!page_hooks) &&
+	return likely(page_is_known(page)) && likely(!data_race(page_hooks)) &&
 	       likely((page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ==
 		      (unsigned long)order << PAGE_ORDER_PGSHIFT) &&
 	       likely(page_ref_drop_last(page));
@@ -160,7 +160,7 @@ static noinline void free_pages_of_order(struct page *page, unsigned int order)
  */
 void __free_pages(struct page *page, unsigned int order)
 {
-	if (unlikely(!page_is_known(page)) || unlikely(order | page_hooks) ||
+	if (unlikely(!page_is_known(page)) || unlikely(order | data_race(page_hooks)) ||
 	    unlikely(page->flags & (PAGE_ORDER_MASK | 0xffffffff)) ||
 	    unlikely(!page_ref_drop_last(page)))
 		free_pages_of_order(page, order);

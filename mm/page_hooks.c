@@ -22,23 +22,23 @@ bool init_on_free;
 /* Also with init_on_free: what is written to a free page is not the next owner's. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp)
 {
-	if (page_hooks & PAGE_HOOK_POISON)
+	if (data_race(page_hooks) & PAGE_HOOK_POISON)
 		kernel_unpoison_pages(page, 1UL << order);
 	if (want_init_on_alloc(gfp))
 		clear_highpages(page, 1UL << order);
-	if (page_hooks & PAGE_HOOK_OWNER)
+	if (data_race(page_hooks) & PAGE_HOOK_OWNER)
 		__set_page_owner(page, order, gfp);
 }
 
 void split_hook(struct page *page, unsigned int order)
 {
-	if (page_hooks & PAGE_HOOK_OWNER)
+	if (data_race(page_hooks) & PAGE_HOOK_OWNER)
 		__split_page_owner(page, 1U << order);
 }
 
 bool pre_alloc_hook(gfp_t gfp, unsigned int order)
 {
-	if (page_hooks & PAGE_HOOK_HWPOISON)
+	if (data_race(page_hooks) & PAGE_HOOK_HWPOISON)
 		memory_failure_work();
 	return !should_fail_alloc_page(gfp, order);
 }
@@ -46,14 +46,14 @@ bool pre_alloc_hook(gfp_t gfp, unsigned int order)
 /* What is bad is not touched. */
 bool free_hook(struct page *page, unsigned int order)
 {
-	if (page_hooks & PAGE_HOOK_OWNER)
+	if (data_race(page_hooks) & PAGE_HOOK_OWNER)
 		__reset_page_owner(page, order);
-	if (page_hooks & PAGE_HOOK_HWPOISON) {
+	if (data_race(page_hooks) & PAGE_HOOK_HWPOISON) {
 		memory_failure_work();
 		if (free_around_bad_pages(page, order))
 			return false;
 	}
-	if (page_hooks & PAGE_HOOK_POISON)
+	if (data_race(page_hooks) & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, 1UL << order);
 	if (init_on_free)
 		clear_highpages(page, 1UL << order);
@@ -64,7 +64,7 @@ void release_hook(unsigned long start, unsigned long end)
 {
 	struct page *page = pfn_to_page(start);
 
-	if (page_hooks & PAGE_HOOK_POISON)
+	if (data_race(page_hooks) & PAGE_HOOK_POISON)
 		kernel_poison_pages(page, end - start);
 	if (init_on_free)
 		clear_highpages(page, end - start);

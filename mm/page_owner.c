@@ -113,7 +113,7 @@ void copy_page_owner(struct page *newpage, const struct page *old)
 	struct page_ext *to = lookup_page_ext(newpage), *from = lookup_page_ext(old);
 	struct page_owner *owner;
 
-	if (!(page_hooks & PAGE_HOOK_OWNER) || !to || !from)
+	if (!(data_race(page_hooks) & PAGE_HOOK_OWNER) || !to || !from)
 		return;
 	owner = get_page_owner(to);
 	owner->handle = get_page_owner(from)->handle;

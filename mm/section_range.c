@@ -186,11 +186,11 @@ static void release_section(struct zone *zone, unsigned long nr)
 {
 	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION, flags;
 
-	if (unlikely(page_hooks))
+	if (unlikely(data_race(page_hooks)))
 		release_hook(start, end);
 	spin_lock_irqsave(&zone->lock, flags);
 	free_pages_range(zone, start, end);
-	if (page_hooks & PAGE_HOOK_SHUFFLE)
+	if (data_race(page_hooks) & PAGE_HOOK_SHUFFLE)
 		shuffle_range(zone, start, end);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }

@@ -79,7 +79,7 @@ void shuffle_free_memory(void)
 	unsigned long flags;
 	struct zone *zone;
 
-	if (!(page_hooks & PAGE_HOOK_SHUFFLE))
+	if (!(data_race(page_hooks) & PAGE_HOOK_SHUFFLE))
 		return;
 	for_each_populated_zone (zone) {
 		spin_lock_irqsave(&zone->lock, flags);

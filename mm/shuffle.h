@@ -22,7 +22,7 @@
 
 static inline bool is_shuffle_order(unsigned int order)
 {
-	return unlikely(order >= SHUFFLE_ORDER) && (page_hooks & PAGE_HOOK_SHUFFLE);
+	return unlikely(order >= SHUFFLE_ORDER) && (data_race(page_hooks) & PAGE_HOOK_SHUFFLE);
 }
 
 /* Shall a block that was freed go to the end of its list? */

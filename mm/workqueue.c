@@ -144,7 +144,7 @@ bool work_is_underway(const struct work_struct *work)
 	case WORK_RUNS:
 		return true;
 	case WORK_QUEUED:
-		return !READ_ONCE(per_cpu(cpu_queue, work->cpu).running);
+		return !READ_ONCE(per_cpu(cpu_queue, READ_ONCE(work->cpu)).running);
 	default:
 		return false;
 	}
@@ -172,7 +172,7 @@ bool flush_work(struct work_struct *work)
 		return false;
 	while (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_IDLE) {
 		cond_resched();
-		if (work->cpu != (unsigned int)smp_processor_id() || !do_one_work())
+		if (READ_ONCE(work->cpu) != (unsigned int)smp_processor_id() || !do_one_work())
 			cpu_relax();
 		check_start(work);
 	}

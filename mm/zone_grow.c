@@ -221,7 +221,7 @@ static void extent_settle(struct zone *zone, unsigned long lost)
 /* For pages of the section that will be free; what is bad is not touched. */
 static void hook_released(const struct own_pages *own, unsigned long start, unsigned long end)
 {
-	if (likely(!page_hooks))
+	if (likely(!data_race(page_hooks)))
 		return;
 	if (start <= own->bad && own->bad < end) {
 		release_hook(start, own->bad);
@@ -244,7 +244,7 @@ static void extent_release(struct zone *zone, unsigned long nr, const struct own
 	free_pages_range(zone, own->tables_end, own->root);
 	free_pages_range(zone, own->root_end, end);
 	extent_settle(zone, used);
-	if (page_hooks & PAGE_HOOK_SHUFFLE)
+	if (data_race(page_hooks) & PAGE_HOOK_SHUFFLE)
 		shuffle_range(zone, start, end);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
