@@ -661,6 +661,8 @@ void bench_reset(void);
 
 /* selftest=: off, full, or the names of tests. -EINVAL for a name that no test has. */
 int selftest_setup(char *value);
+/* selftest_seed=N, not 0: as in the run that printed it. -EINVAL for what is no number. */
+int selftest_seed_parse_option(char *value);
 void selftest_reset(void);
 
 #endif /* _MM_INTERNAL_H */

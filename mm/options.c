@@ -228,6 +228,7 @@ static const struct boot_option mm_options[] __initconst = {
 	{"slub_max_order", slub_max_order_parse_option},
 	{"slub_min_objects", slub_min_objects_parse_option},
 	{"selftest", selftest_setup},
+	{"selftest_seed", selftest_seed_parse_option},
 	{"bench", bench_parse_option},
 	{"numa_bench", numa_bench_parse_option},
 };

@@ -5,12 +5,14 @@
  *   selftest=off                no tests
  *   selftest=full               every test, on all memory
  *   selftest=pages,slab_sizes   these tests; `full` may be among the words
+ *   selftest_seed=N             the random numbers of the run that printed that seed
  */
 #include "selftest.h"
 
 #include <linux/errno.h>
 #include <linux/fault-inject.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <baremm/arch.h>
@@ -25,6 +27,7 @@
 bool selftest_full;
 u64 selftest_seed;
 
+static u64 selftest_seed_chosen; /* 0: a new one each time */
 static bool selftest_off;
 static char selftest_chosen[SELFTEST_OPTION_MAX]; /* empty: all */
 
@@ -95,10 +98,26 @@ static int selftest_choose(const char *word, size_t len)
 	return 0;
 }
 
-void selftest_reset(void)
+int selftest_seed_parse_option(char *value)
+{
+	unsigned long long seed;
+
+	if (!value || kstrtoull(value, 0, &seed) || !seed)
+		return -EINVAL;
+	selftest_seed_chosen = seed;
+	return 0;
+}
+
+static void choose_none(void)
 {
 	selftest_off = selftest_full = false;
 	selftest_chosen[0] = '\0';
+}
+
+void selftest_reset(void)
+{
+	choose_none();
+	selftest_seed_chosen = 0;
 }
 
 int selftest_setup(char *value)
@@ -107,7 +126,7 @@ int selftest_setup(char *value)
 
 	if (!value || !*value)
 		return -EINVAL;
-	selftest_reset();
+	choose_none();
 	while (*word) {
 		const char *comma = strchr(word, ',');
 		size_t len = comma ? (size_t)(comma - word) : strlen(word);
@@ -202,7 +221,7 @@ static int run_wanted(void)
 	for_each_selftest (test, suite)
 		planned += selftest_wanted(test);
 
-	selftest_seed = arch_random() | 1;
+	selftest_seed = selftest_seed_chosen ?: arch_random() | 1;
 	seq_printf(&seq_console, "KTAP version 1\n1..%u\n", planned);
 	selftest_note("seed 0x%llx", selftest_seed);
 	for_each_selftest (test, suite) {

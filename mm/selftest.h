@@ -55,6 +55,8 @@ extern u64 selftest_seed;
 struct free_snapshot;
 struct free_snapshot *free_snapshot_alloc(void);
 void free_snapshot_take(struct free_snapshot *snap);
+/* Is every zone's every free block the same? */
+bool free_snapshot_equal(const struct free_snapshot *before, const struct free_snapshot *after);
 /* Reports each zone and order that differs; returns how many do. */
 int free_snapshot_compare(const struct free_snapshot *before, const struct free_snapshot *after);
 /*

@@ -116,6 +116,21 @@ void free_snapshot_take(struct free_snapshot *snap)
 		zone_snapshot_take(zs++, zone);
 }
 
+static bool same_blocks(const struct zone_snapshot *b, const struct zone_snapshot *a,
+			unsigned int order)
+{
+	return b->nr_free[order] == a->nr_free[order] && b->hash[order] == a->hash[order];
+}
+
+bool free_snapshot_equal(const struct free_snapshot *before, const struct free_snapshot *after)
+{
+	for (unsigned int i = 0; i < before->nr_zones; i++)
+		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+			if (!same_blocks(&before->zones[i], &after->zones[i], order))
+				return false;
+	return !free_snapshot_grown(before, after);
+}
+
 int free_snapshot_compare(const struct free_snapshot *before, const struct free_snapshot *after)
 {
 	int faults = 0;
@@ -124,8 +139,7 @@ int free_snapshot_compare(const struct free_snapshot *before, const struct free_
 		const struct zone_snapshot *b = &before->zones[i], *a = &after->zones[i];
 
 		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
-			if (b->nr_free[order] == a->nr_free[order] &&
-			    b->hash[order] == a->hash[order])
+			if (same_blocks(b, a, order))
 				continue;
 			faults++;
 			selftest_note(

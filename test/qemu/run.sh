@@ -15,7 +15,8 @@
 #   -f          the firmware is the flash that QEMU's arguments describe
 #
 # The serial port is standard output. QEMU's own arguments come last, so they
-# win. TCG unless ACCEL says otherwise: /dev/kvm may exist and be broken.
+# win; of several -accel the first would, so theirs is the only one. TCG unless ACCEL says
+# otherwise: /dev/kvm may exist and be broken.
 #
 # The guest ends QEMU through the isa-debug-exit device at port 0xf4: 0x10 for
 # PASS (QEMU's status 33), 0x11 for FAIL (35). Status here: 0 for PASS, 1 for
@@ -75,7 +76,9 @@ port=(-serial stdio)
 [ $serial = yes ] || port=(-serial none)
 exit_device=(-device isa-debug-exit,iobase=0xf4,iosize=0x04)
 [ $leave = yes ] || exit_device=()
-timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 -accel "${ACCEL:-tcg}" \
+accel=(-accel "${ACCEL:-tcg}")
+case " $* " in *" -accel "*) accel=() ;; esac
+timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 "${accel[@]}" \
 	-cpu max -m 1G -nodefaults -net none "${bios[@]}" -display none -no-reboot \
 	"${device[@]}" "${port[@]}" "${exit_device[@]}" "$@" </dev/null | tee "${log:-/dev/null}"
 status=${PIPESTATUS[0]}

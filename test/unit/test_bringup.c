@@ -221,6 +221,50 @@ static void unknown_self_test_is_named_and_ignored(void **state)
 	host_machine_exit();
 }
 
+/* What the stress prints that it did. */
+static void pieces_of_a_run(const char *seed, char line[80])
+{
+	char options[64];
+	const char *at;
+
+	snprintf(options, sizeof(options), "selftest=smp_stress selftest_seed=%s", seed);
+	bring_up(SZ_64M, options);
+	assert_int_equal(mm_selftest(), 0);
+	at = strstr(host_log(), "# 1 CPUs: ");
+	assert_non_null(at);
+	snprintf(line, 80, "%.*s", (int)strcspn(at, ","), at);
+	host_machine_exit();
+}
+
+static void a_seed_repeats_what_self_tests_do(void **state)
+{
+	char one[80], other[80], again[80];
+
+	(void)state;
+	pieces_of_a_run("0x1234567", one);
+	assert_true(host_log_contains("# seed 0x1234567\n"));
+	pieces_of_a_run("42", other);
+	pieces_of_a_run("0x1234567", again);
+	assert_string_equal(one, again);
+	assert_string_not_equal(one, other);
+}
+
+static void a_seed_that_is_no_number_is_named(void **state)
+{
+	static const char *const bad[] = {"", "x", "0", "-1"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		char options[32], line[64];
+
+		snprintf(options, sizeof(options), "selftest_seed=%s", bad[i]);
+		snprintf(line, sizeof(line), "Malformed option '%s'", options);
+		bring_up(SZ_64M, options);
+		assert_true(host_log_contains(line));
+		host_machine_exit();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +278,8 @@ int main(void)
 		cmocka_unit_test(no_ram_is_a_panic_that_says_so),
 		cmocka_unit_test(many_soft_reserved_ranges_do_not_make_memblock_grow_early),
 		cmocka_unit_test(unknown_self_test_is_named_and_ignored),
+		cmocka_unit_test(a_seed_repeats_what_self_tests_do),
+		cmocka_unit_test(a_seed_that_is_no_number_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
