@@ -96,7 +96,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	spin_lock_irqsave(&rcu_lock, flags);
 	if (!queued)
 		queued_last = &queued;
-	*queued_last = head;
+	WRITE_ONCE(*queued_last, head);
 	queued_last = &head->next;
 	spin_unlock_irqrestore(&rcu_lock, flags);
 }
@@ -109,13 +109,13 @@ static struct rcu_head *advance(void)
 
 	spin_lock_irqsave(&rcu_lock, flags);
 	if (!waiting && queued) {
-		waiting = queued;
-		queued = NULL;
+		WRITE_ONCE(waiting, queued);
+		WRITE_ONCE(queued, NULL);
 		note_counts(noted);
 	}
 	if (waiting && all_passed(noted)) {
 		done = waiting;
-		waiting = NULL;
+		WRITE_ONCE(waiting, NULL);
 		atomic_long_inc(&running);
 	}
 	spin_unlock_irqrestore(&rcu_lock, flags);
