@@ -33,7 +33,7 @@
 
 /* What baremm/arch.h says the windows have. */
 static_assert(PKMAP_SIZE <= 2UL << 20);
-static_assert(FIX_KMAP_SIZE <= 4UL << 20);
+static_assert(FIX_KMAP_SIZE <= NR_CPUS * 64UL << 10);
 
 /* A log that somebody's loop fills is of no use: after these, only the count goes on. */
 #define MAX_REPORTS 16
@@ -99,7 +99,7 @@ void __init kmap_init(void)
 	if (!have_highmem())
 		return;
 	make_tables(PKMAP_BASE, PKMAP_SIZE);
-	make_tables(FIX_KMAP_BASE, FIX_KMAP_SIZE);
+	make_tables(FIX_KMAP_BASE, nr_cpu_ids * KM_MAX_IDX * PAGE_SIZE);
 }
 
 /* ---- A CPU's own ------------------------------------------------------------------- */
@@ -387,7 +387,7 @@ int kmap_verify(void)
 	spin_lock_irqsave(&pkmap_lock, flags);
 	faults = verify_pool();
 	spin_unlock_irqrestore(&pkmap_lock, flags);
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
+	for (int cpu = 0; cpu < (int)nr_cpu_ids; cpu++)
 		faults += verify_local(cpu);
 	return faults;
 }

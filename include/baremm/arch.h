@@ -20,7 +20,7 @@
  *                         linux/vmalloc.h hands out
  *   PKMAP_BASE            the same, 2 MB aligned to that: for kmap() alone
  *   PERCPU_BASE, PERCPU_SIZE   the same, for units of per-CPU memory
- *   FIX_KMAP_BASE         4 MB: for kmap_local_page()
+ *   FIX_KMAP_BASE         64 KB for each of NR_CPUS: for kmap_local_page()
  *   cpu_relax(), smp_processor_id()
  *   arch_local_irq_save(), arch_local_irq_restore(), arch_local_irq_enable()
  *   arch_inc_release()    adds 1 to a u16 that the calling CPU alone may write, in one

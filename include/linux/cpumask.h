@@ -50,8 +50,17 @@ extern const struct cpumask cpu_none_mask_bits;
 #define cpu_none_mask	   (&cpu_none_mask_bits)
 #define to_cpumask(bitmap) ((struct cpumask *)(uintptr_t)(const void *)(bitmap))
 
-extern const struct cpumask cpu_single_masks[NR_CPUS];
-#define cpumask_of(cpu)	  (&cpu_single_masks[cpu])
+/*
+ * A mask with one bit, in word w of it: a window on rows of words that are 0 but for each
+ * row's first, which begins w words before the row of that bit.
+ */
+extern const unsigned long cpu_single_rows[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)];
+static inline const struct cpumask *cpumask_of(unsigned int cpu)
+{
+	const unsigned long *row = cpu_single_rows[cpu % BITS_PER_LONG + 1];
+
+	return (const struct cpumask *)(row - cpu / BITS_PER_LONG);
+}
 #define get_cpu_mask(cpu) cpumask_of(cpu)
 
 /* ---- Which there are -------------------------------------------------------------------- */

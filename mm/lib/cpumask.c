@@ -13,17 +13,17 @@ atomic_t __num_online_cpus = ATOMIC_INIT(1);
 const DECLARE_BITMAP(cpu_all_bits, NR_CPUS) = CPU_BITS_ALL;
 const struct cpumask cpu_none_mask_bits = {CPU_BITS_NONE};
 
-/* A mask for each CPU, four to a line. */
-#define ONE(n)	   [n] = {.bits[BIT_WORD(n)] = BIT_MASK(n)}
-#define FOUR(n)	   ONE(n), ONE((n) + 1), ONE((n) + 2), ONE((n) + 3)
+/* Row i has bit i in its first word; what follows it, and what is before the first, is 0. */
+#define ROW(n)	   [(n) + 1] = {BIT_MASK(n)}
+#define FOUR(n)	   ROW(n), ROW((n) + 1), ROW((n) + 2), ROW((n) + 3)
 #define SIXTEEN(n) FOUR(n), FOUR((n) + 4), FOUR((n) + 8), FOUR((n) + 12)
-const struct cpumask cpu_single_masks[NR_CPUS] = {
+const unsigned long cpu_single_rows[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = {
 	SIXTEEN(0),
 	SIXTEEN(16),
 	SIXTEEN(32),
 	SIXTEEN(48),
 };
-static_assert(NR_CPUS == 64);
+static_assert(BITS_PER_LONG == 64);
 
 void cpu_masks_reset(void)
 {

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#define NR_CPUS	       64
+#define NR_CPUS	       512
 #define L1_CACHE_BYTES 64
 
 static inline void cpu_relax(void)

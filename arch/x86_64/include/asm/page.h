@@ -38,8 +38,8 @@ extern unsigned long max_arch_pfn;
 #define MAX_ARCH_PFN  max_arch_pfn
 
 /* The hole below Linux's fixmap, and that itself, up to where its vsyscall page is. */
-#define PKMAP_BASE    0xffffffffff000000UL
-#define FIX_KMAP_BASE 0xffffffffff200000UL
+#define PKMAP_BASE    0xfffffffffd000000UL
+#define FIX_KMAP_BASE 0xfffffffffd200000UL
 
 /* max_arch_pfn with four and with five levels of page tables. */
 #define MAX_ARCH_PFN_L4 (1UL << (46 - PAGE_SHIFT))
