@@ -13,6 +13,9 @@
 #undef _THIS_IP_
 #define _THIS_IP_ 0UL
 
+/* Programs of the firmware have a function of that name. */
+#undef swap
+
 #undef container_of
 #undef __cmp
 #define container_of(ptr, type, member) \
