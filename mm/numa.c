@@ -491,6 +491,7 @@ void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
 static void __init init_cpu_nodes(void)
 {
 	int next = first_node(node_online_map);
+	bool one_node = num_online_nodes() == 1;
 	u32 apicid;
 
 	if (cpu_node[0] == NUMA_NO_NODE)
@@ -505,6 +506,8 @@ static void __init init_cpu_nodes(void)
 		if (cpu_node[cpu] != NUMA_NO_NODE && node_isset(cpu_node[cpu], node_possible_map))
 			continue;
 		cpu_node[cpu] = next;
+		if (one_node)
+			continue;
 		next = next_node(next, node_online_map);
 		if (next >= MAX_NUMNODES)
 			next = first_node(node_online_map);
