@@ -22,6 +22,7 @@
 #include <baremm/smbios.h>
 
 #include "internal.h"
+#include "section_free.h"
 
 /* What a firmware's map has beside usable memory; the last is for all other types. */
 static const struct {
@@ -324,8 +325,11 @@ static void count_pages(unsigned long start, unsigned long end, struct page_coun
 		struct page *page = pfn_to_online_page(start);
 		unsigned long nr = 1;
 
-		if (!page)
+		if (!page) {
+			counts->reserved +=
+				pages_to_bytes(end - start - count_free_pages(start, end));
 			return;
+		}
 		if (PageBuddy(page))
 			nr = min(1UL << page->private, end - start);
 		else if (PageReserved(page))
@@ -336,7 +340,7 @@ static void count_pages(unsigned long start, unsigned long end, struct page_coun
 	}
 }
 
-/* Sections that wait are free as a whole: nothing of them is looked at. */
+/* Of sections that wait memblock tells what is taken. */
 static void count_all_pages(struct page_counts *counts)
 {
 	unsigned long start, end;

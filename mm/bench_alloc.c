@@ -27,6 +27,7 @@
 
 static bool wanted, wanted_allocators, wanted_scaling;
 static u64 bring_up_cycles;
+static unsigned long bring_up_share; /* of RAM that was free at its end, as mm_free_share() */
 
 static void *taken[BENCH_BATCH_MAX];
 static struct kmem_cache *cache; /* of 128-byte objects, while they are measured */
@@ -48,12 +49,16 @@ void __init bench_reset(void)
 {
 	wanted = wanted_allocators = wanted_scaling = false;
 	bring_up_cycles = 0;
+	bring_up_share = 0;
 	numa_bench_reset();
 }
 
 void bench_bring_up_done(u64 cycles)
 {
+	if (!wanted)
+		return;
 	bring_up_cycles = cycles;
+	bring_up_share = mm_free_share();
 }
 
 /* ---- Operations ------------------------------------------------------------------ */
@@ -228,16 +233,13 @@ static void run_own_allocators(void)
 
 void mm_bench(const struct boot_info *info)
 {
-	unsigned long share;
-
 	numa_bench();
 	if (wanted_scaling)
 		bench_scaling();
 	if (!wanted)
 		return;
-	share = mm_free_share();
 	pr_info("bench bringup %llu\n", bring_up_cycles);
-	pr_info("bench free_share %lu.%02lu\n", share / 100, share % 100);
+	pr_info("bench free_share %lu.%02lu\n", bring_up_share / 100, bring_up_share % 100);
 	log_results("firmware ", info->bench, info->nr_bench);
 	if (wanted_allocators)
 		run_own_allocators();

@@ -99,15 +99,21 @@ static bool range_is_temporary(const struct boot_range *range)
 	return range->type == BOOT_RANGE_BOOT_SERVICES;
 }
 
+static void __init reserve_own(phys_addr_t base, phys_addr_t size)
+{
+	memblock_reserve(base, size);
+	early_note_table(base, size);
+}
+
 static void __init reserve_own_memory(const struct boot_info *info)
 {
 	for (u32 i = 0; i < info->nr_ranges; i++) {
 		const struct boot_range *range = &info->ranges[i];
 
 		if (!range_is_temporary(range))
-			memblock_reserve(range->start, range_size(range));
+			reserve_own(range->start, range_size(range));
 	}
-	memblock_reserve(info->self, info->self_size);
+	reserve_own(info->self, info->self_size);
 	memblock_reserve(0, LOW_MEMORY_END);
 }
 

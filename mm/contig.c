@@ -165,12 +165,13 @@ static bool range_is_suitable(struct zone *zone, unsigned long start, unsigned l
 
 	while (pfn < end) {
 		struct page *page = pfn_to_online_page(pfn);
+		unsigned long next = section_nr_to_pfn(pfn_to_section_nr(pfn) + 1);
 
-		if (!page && !section_waits(zone, pfn_to_section_nr(pfn)))
+		if (!page && !pages_wait(zone, pfn, min(next, end)))
 			return false;
 		if (page && (page_zone(page) != zone || PageReserved(page)))
 			return false;
-		pfn = page ? pfn + 1 : section_nr_to_pfn(pfn_to_section_nr(pfn) + 1);
+		pfn = page ? pfn + 1 : next;
 	}
 	return true;
 }

@@ -24,6 +24,12 @@
 bool early_bootmem;
 bool early_open = true;
 
+/* Tables, and the program; what there is no room for counts as somebody's pages. */
+#define MAX_TABLE_RANGES 256
+static struct memblock_region table_ranges[MAX_TABLE_RANGES] __initbss;
+static struct memblock_type tables __initdata = {
+	.max = MAX_TABLE_RANGES, .regions = table_ranges, .name = (char[]){"tables"}};
+
 int __init early_parse_option(char *value)
 {
 	if (value && !strcmp(value, "bootmem"))
@@ -46,7 +52,35 @@ void __init early_reset(void)
 {
 	early_bootmem = false;
 	early_open = true;
+	tables.cnt = 0;
 	bootmem_reset();
+}
+
+/* ---- Tables ---------------------------------------------------------------------------- */
+
+void __init early_note_table(phys_addr_t pa, phys_addr_t size)
+{
+	phys_addr_t start = round_down(pa, PAGE_SIZE), end = PAGE_ALIGN(pa + size);
+
+	if (size && tables.cnt + 1 < tables.max)
+		memblock_add_range(&tables, start, end - start, MAX_NUMNODES, MEMBLOCK_NONE);
+}
+
+/* With no room for the second part of a range cut in two, no table is known any more. */
+static void __init forget_table(phys_addr_t pa, phys_addr_t size)
+{
+	if (tables.cnt + 2 > tables.max)
+		tables.cnt = 0;
+	else if (tables.cnt)
+		memblock_remove_range(&tables, pa, size);
+}
+
+bool __init early_is_table(unsigned long start, unsigned long end)
+{
+	phys_addr_t pos = PFN_PHYS(start);
+	long i = tables.cnt ? memblock_search(&tables, pos) : -1;
+
+	return i >= 0 && memblock_region_end(&tables.regions[i]) >= PFN_PHYS(end);
 }
 
 /* ---- Either allocator ---------------------------------------------------------------- */
@@ -91,6 +125,7 @@ void __init early_free(phys_addr_t pa, phys_addr_t size)
 	if (bootmem_active())
 		free_bootmem(pa, size);
 	memblock_phys_free(pa, size);
+	forget_table(pa, size);
 }
 
 bool memblock_next_used(unsigned long pos, unsigned long end, struct pfn_run *run)
@@ -152,11 +187,20 @@ phys_addr_t __init early_alloc_range(phys_addr_t size, phys_addr_t start, phys_a
 	return alloc_in(size, start, end, NUMA_NO_NODE, true);
 }
 
-phys_addr_t __init early_alloc_phys(phys_addr_t size, int nid)
+phys_addr_t __init early_alloc_pages(phys_addr_t size, int nid)
 {
 	phys_addr_t pa = alloc_in_used_section(size, nid);
 
 	return pa ? pa : alloc_in(size, 0, memblock_get_current_limit(), nid, false);
+}
+
+phys_addr_t __init early_alloc_phys(phys_addr_t size, int nid)
+{
+	phys_addr_t pa = early_alloc_pages(size, nid);
+
+	if (pa)
+		early_note_table(pa, size);
+	return pa;
 }
 
 void *__init early_alloc(phys_addr_t size, int nid)

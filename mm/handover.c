@@ -9,10 +9,12 @@
  *   sections  [  made  ][  waits ][  waits ][ made ]  [ none ][made][wait]
  *
  * A section that is free as a whole, in one zone of one node, waits as part of an
- * extent. All others that hold memory are made: page structs for holes, reserved
- * and free pages alike, in memory taken early, inside the section itself where
- * there is room. Taking that memory can make another section partly used, so the
- * search for sections to make is repeated until it finds none.
+ * extent. So does one, as an extent of its own, that has holes, or in which nothing was
+ * taken but for the program and for tables of early allocators, if at least half of it is
+ * free in one piece: nobody asks for these pages' structs. All others that hold memory are
+ * made: page structs for holes, reserved and free pages alike, in memory taken early, inside
+ * the section itself where there is room. Taking that memory can make another section partly
+ * used, so the search for sections to make is repeated until it finds none.
  *
  * High memory (linux/highmem.h) differs in three ways: bootmem has no bits for it, page
  * tables of its sections' page structs lie below it, and its free pages are handed over
@@ -33,7 +35,9 @@
 #include "highmem.h"
 #include "internal.h"
 #include "page_alloc.h"
+#include "section_free.h"
 #include "shuffle.h"
+#include "zone_extents.h"
 
 bool memmap_init_eager;
 atomic_long_t _totalram_pages;
@@ -43,34 +47,110 @@ struct section_run {
 	unsigned long start;
 	unsigned long end;
 	struct zone *zone;
-	bool whole; /* all of it free memory of that zone: it can wait */
+	bool waits;	    /* all of it free memory of that zone, but for */
+	unsigned long used; /* pages; then it is one section */
 };
 
 typedef void (*section_run_fn)(const struct section_run *run, void *arg);
 
+/* What the free memory of a section that is not free as a whole looks like. */
+struct section_use {
+	unsigned long nr;
+	unsigned long free;	   /* pages */
+	unsigned long longest;	   /* of these, in one piece */
+	unsigned long first_piece; /* the pfn at which its first piece of memory starts */
+	bool may_wait;
+};
+
 struct section_walk {
 	section_run_fn fn;
 	void *arg;
+	struct section_use use; /* of the section asked for last */
 };
-
-static void __init emit_run(const struct section_walk *walk, struct zone *zone, unsigned long start,
-			    unsigned long end, bool whole)
-{
-	struct section_run run = {start, end, zone, whole};
-
-	if (start < end)
-		walk->fn(&run, walk->arg);
-}
 
 static phys_addr_t __init section_phys(unsigned long nr)
 {
 	return PFN_PHYS(section_nr_to_pfn(nr));
 }
 
+static enum section_state __init section_state(unsigned long nr)
+{
+	const struct mem_section *ms = __nr_to_section(nr);
+
+	return ms ? (enum section_state)ms->state : SECTION_UNMADE;
+}
+
+/* Pages [pos, end), memory of one node. */
+static void __init add_use(struct section_use *use, int nid, unsigned long pos, unsigned long end)
+{
+	while (pos < end) {
+		struct pfn_run used = {end, end};
+
+		if (early_next_used(nid, pos, end, &used) && !early_is_table(used.start, used.end))
+			use->may_wait = false;
+		use->free += used.start - pos;
+		use->longest = max(use->longest, used.start - pos);
+		pos = used.end;
+	}
+}
+
+static void __init find_use(struct section_use *use, unsigned long nr)
+{
+	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION;
+	const struct zone *zone;
+	struct memory_piece piece;
+
+	*use = (struct section_use){.nr = nr, .may_wait = true};
+	memory_piece_first(&piece, memblock_first_above(&memblock.memory, PFN_PHYS(start)));
+	while (piece.zone && piece.end <= start)
+		memory_piece_next(&piece);
+	zone = piece.zone;
+	use->first_piece = piece.start;
+	for (; piece.zone && piece.start < end; memory_piece_next(&piece)) {
+		if (piece.zone != zone || piece.kept)
+			use->may_wait = false;
+		add_use(use, piece.zone->node, max(start, piece.start), min(end, piece.end));
+	}
+	if (section_state(nr) != SECTION_UNMADE || section_is_high(nr) ||
+	    use->longest < PAGES_PER_SECTION / 2)
+		use->may_wait = false;
+}
+
+/* Section @nr, which is not free as a whole, of a piece that starts at @piece_start. */
+static void __init emit_used(struct section_walk *walk, struct zone *zone, unsigned long nr,
+			     unsigned long piece_start)
+{
+	struct section_run run = {.start = nr, .end = nr + 1, .zone = zone};
+
+	if (walk->use.nr != nr)
+		find_use(&walk->use, nr);
+	run.waits = walk->use.may_wait;
+	run.used = PAGES_PER_SECTION - walk->use.free;
+	if (!run.waits || walk->use.first_piece == piece_start)
+		walk->fn(&run, walk->arg);
+}
+
+static void __init emit_used_run(struct section_walk *walk, struct zone *zone, unsigned long start,
+				 unsigned long end, unsigned long piece_start)
+{
+	for (; start < end; start++)
+		emit_used(walk, zone, start, piece_start);
+}
+
+static void __init emit_free_run(const struct section_walk *walk, struct zone *zone,
+				 unsigned long start, unsigned long end)
+{
+	struct section_run run = {start, end, zone, true, 0};
+
+	if (start < end)
+		walk->fn(&run, walk->arg);
+}
+
 /* Sections [pos, end) are memory throughout; pages that are taken part the whole from the used. */
-static void __init walk_full_sections(const struct section_walk *walk, struct zone *zone,
+static void __init walk_full_sections(struct section_walk *walk, const struct memory_piece *piece,
 				      unsigned long pos, unsigned long end)
 {
+	struct zone *zone = piece->zone;
 	struct pfn_run used;
 
 	while (pos < end) {
@@ -78,24 +158,24 @@ static void __init walk_full_sections(const struct section_walk *walk, struct zo
 
 		if (!early_next_used(zone->node, section_nr_to_pfn(pos), section_nr_to_pfn(end),
 				     &used)) {
-			emit_run(walk, zone, pos, end, true);
+			emit_free_run(walk, zone, pos, end);
 			return;
 		}
 		first = pfn_to_section_nr(used.start);
 		last = pfn_to_section_nr(used.end - 1) + 1;
-		emit_run(walk, zone, pos, first, true);
-		emit_run(walk, zone, first, last, false);
+		emit_free_run(walk, zone, pos, first);
+		emit_used_run(walk, zone, first, last, piece->start);
 		pos = last;
 	}
 }
 
 /*
  * Calls @fn for all sections with memory, up in addresses; one that several zones
- * or ranges share comes several times, and is never whole. @fn changes no range.
+ * or ranges share comes several times, unless it can wait. @fn changes no range.
  */
 static void __init walk_sections(section_run_fn fn, void *arg)
 {
-	struct section_walk walk = {fn, arg};
+	struct section_walk walk = {.fn = fn, .arg = arg, .use.nr = ULONG_MAX};
 	struct memory_piece piece;
 
 	for_each_memory_piece (&piece) {
@@ -105,12 +185,12 @@ static void __init walk_sections(section_run_fn fn, void *arg)
 		unsigned long full_end = pfn_to_section_nr(piece.end);
 
 		if (piece.kept || full >= full_end) {
-			emit_run(&walk, piece.zone, first, last, false);
+			emit_used_run(&walk, piece.zone, first, last, piece.start);
 			continue;
 		}
-		emit_run(&walk, piece.zone, first, full, false);
-		walk_full_sections(&walk, piece.zone, full, full_end);
-		emit_run(&walk, piece.zone, full_end, last, false);
+		emit_used_run(&walk, piece.zone, first, full, piece.start);
+		walk_full_sections(&walk, &piece, full, full_end);
+		emit_used_run(&walk, piece.zone, full_end, last, piece.start);
 	}
 }
 
@@ -123,18 +203,11 @@ struct todo {
 	unsigned int count;
 };
 
-static enum section_state __init section_state(unsigned long nr)
-{
-	const struct mem_section *ms = __nr_to_section(nr);
-
-	return ms ? (enum section_state)ms->state : SECTION_UNMADE;
-}
-
 static void __init collect_section(const struct section_run *run, void *arg)
 {
 	struct todo *todo = arg;
 
-	if (run->whole)
+	if (run->waits)
 		return;
 	for (unsigned long nr = run->start; nr < run->end; nr++) {
 		bool seen = todo->count && todo->nr[todo->count - 1] == nr;
@@ -154,7 +227,7 @@ static phys_addr_t __init alloc_for_section(unsigned long pages, unsigned long n
 {
 	phys_addr_t pa = early_alloc_range(PFN_PHYS(pages), section_phys(nr), section_phys(nr + 1));
 
-	return pa ? pa : early_alloc_phys(PFN_PHYS(pages), nid);
+	return pa ? pa : early_alloc_pages(PFN_PHYS(pages), nid);
 }
 
 /*
@@ -175,7 +248,7 @@ static struct memmap_home __init alloc_memmap(unsigned long nr, int nid)
 
 	if (section_is_high(nr)) {
 		home.memmap = alloc_for_section(SECTION_MEMMAP_PAGES, nr, nid);
-		home.ext = home.memmap ? early_alloc_phys(PFN_PHYS(more), nid) : 0;
+		home.ext = home.memmap ? early_alloc_pages(PFN_PHYS(more), nid) : 0;
 	} else {
 		home.memmap = alloc_for_section(SECTION_MEMMAP_PAGES + more, nr, nid);
 		home.ext = home.memmap ? home.memmap + PFN_PHYS(SECTION_MEMMAP_PAGES) : 0;
@@ -244,7 +317,7 @@ static unsigned int __init claim_sections(void)
 
 static void __init count_extent(const struct section_run *run, void *arg)
 {
-	if (run->whole) {
+	if (run->waits) {
 		run->zone->max_extents++;
 		++*(unsigned int *)arg;
 	}
@@ -264,12 +337,15 @@ static unsigned int __init count_extents(void)
 static void __init fill_extent(const struct section_run *run, void *arg)
 {
 	struct zone *zone = run->zone;
-	unsigned long pages = (run->end - run->start) << PFN_SECTION_SHIFT;
+	struct zone_extent *extent = &zone->extents[zone->nr_extents];
+	unsigned long pages;
 
 	(void)arg;
-	if (!run->whole)
+	if (!run->waits)
 		return;
-	zone->extents[zone->nr_extents++] = (struct zone_extent){run->start, run->end};
+	*extent = (struct zone_extent){run->start, run->end, run->used};
+	pages = extent_pages(extent);
+	zone->nr_extents++;
 	zone->nr_extent_pages += pages;
 	__mod_zone_freepage_state(zone, (long)pages, MIGRATE_MOVABLE);
 	adjust_zone_managed(zone, (long)pages);
@@ -315,50 +391,13 @@ static struct zone_extent *__init claim_memory(void)
 
 /* ---- Page structs of the sections made now ---------------------------------------- */
 
-/* Pages [pos, end), all memory of @zone. */
-static void __init init_memory_pages(unsigned long pos, unsigned long end, const struct zone *zone)
-{
-	struct pfn_run used;
-
-	for (; early_next_used(zone->node, pos, end, &used); pos = used.end) {
-		init_unused_pages(pos, used.start, zone);
-		init_reserved_pages(used.start, used.end, zone);
-	}
-	init_unused_pages(pos, end, zone);
-}
-
-/* A hole's pages are of the zone that follows it, or of the last zone. */
-static void __init init_section_pages(unsigned long nr)
-{
-	unsigned long pos = section_nr_to_pfn(nr), end = pos + PAGES_PER_SECTION;
-	struct memory_piece piece;
-
-	memory_piece_first(&piece, memblock_first_above(&memblock.memory, section_phys(nr)));
-	while (pos < end) {
-		unsigned long stop = end;
-
-		while (piece.zone && piece.end <= pos)
-			memory_piece_next(&piece);
-		if (!piece.zone) {
-			init_reserved_pages(pos, end, last_populated_zone());
-		} else if (piece.start > pos || piece.kept) {
-			stop = min(end, piece.start > pos ? piece.start : piece.end);
-			init_reserved_pages(pos, stop, piece.zone);
-		} else {
-			stop = min(end, piece.end);
-			init_memory_pages(pos, stop, piece.zone);
-		}
-		pos = stop;
-	}
-}
-
 static void __init init_section_run(const struct section_run *run, void *arg)
 {
 	(void)arg;
-	for (unsigned long nr = run->start; !run->whole && nr < run->end; nr++) {
+	for (unsigned long nr = run->start; !run->waits && nr < run->end; nr++) {
 		if (section_state(nr) != SECTION_MAKING)
 			continue;
-		init_section_pages(nr);
+		init_section_pages(nr, early_next_used);
 		section_set_state(nr, SECTION_MADE);
 	}
 }
@@ -415,12 +454,26 @@ static bool can_release(unsigned long pfn)
 	return page && PageReserved(page) && !PageMemmap(page) && !PageHWPoison(page);
 }
 
+/* Pages of one section. If they cannot be released so, the section is made. */
+static bool released_while_waiting(unsigned long start, unsigned long end)
+{
+	if (section_made(pfn_to_section_nr(start)))
+		return false;
+	if (!release_waiting_pages(start, end))
+		return true;
+	section_make_without(start);
+	return false;
+}
+
 /* In runs of one zone: a page alone would cost as much as a run. */
 void release_reserved_pages(unsigned long start, unsigned long end)
 {
 	for (unsigned long stop; start < end; start = stop) {
 		struct zone *zone;
 
+		stop = min(end, section_nr_to_pfn(pfn_to_section_nr(start) + 1));
+		if (released_while_waiting(start, stop))
+			continue;
 		stop = start + 1;
 		if (!can_release(start)) {
 			pr_err("mm: page %#lx is not reserved memory, or bad, so it is not freed\n",
@@ -438,8 +491,11 @@ void release_reserved_pages(unsigned long start, unsigned long end)
 void free_reserved_page(struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page);
-	struct zone *zone = page_zone(page);
+	struct zone *zone;
 
+	if (released_while_waiting(pfn, pfn + 1))
+		return;
+	zone = page_zone(page);
 	init_unused_pages(pfn, pfn + 1, zone);
 	release_boot_pages(zone, pfn, pfn + 1);
 }

@@ -177,6 +177,15 @@ extern bool early_bootmem;
 /* early_alloc_phys() (baremm/bringup.h), cleared; NULL where no node has room. */
 void *early_alloc(phys_addr_t size, int nid);
 
+/* The same, not cleared, but for pages whose page structs somebody will ask for. */
+phys_addr_t early_alloc_pages(phys_addr_t size, int nid);
+
+/*
+ * Are pages [start, end) tables of early_alloc_phys(), or the program? Their section can
+ * wait, for nobody asks for their page structs.
+ */
+bool early_is_table(unsigned long start, unsigned long end);
+
 /* Whole pages, as high as possible in [start, end), of any node; 0 where there are none. */
 phys_addr_t early_alloc_range(phys_addr_t size, phys_addr_t start, phys_addr_t end);
 
@@ -465,8 +474,11 @@ void section_clear_skip(unsigned long nr);
  */
 int zone_grow(struct zone *zone);
 
-/* Makes a section that is on no extent any more, and does not count as free; frees its pages. */
-void section_make_claimed(struct zone *zone, unsigned long nr);
+/*
+ * Makes a section that is on no extent any more, and does not count as free; frees its pages,
+ * but for @used that are taken.
+ */
+void section_make_claimed(struct zone *zone, unsigned long nr, unsigned long used);
 
 /* Its root is the page at @pfn, unless there is one. Returns the pages used, 0 or 1. */
 unsigned long section_add_root(unsigned long nr, unsigned long pfn);

@@ -130,7 +130,7 @@ static int __init numa_alloc_distance(void)
 
 	for_each_node_mask (nid, numa_nodes_parsed)
 		cnt = nid + 1;
-	pa = memblock_phys_alloc((phys_addr_t)cnt * (phys_addr_t)cnt, PAGE_SIZE);
+	pa = early_alloc_phys((phys_addr_t)cnt * (phys_addr_t)cnt, NUMA_NO_NODE);
 	if (!cnt || !pa) {
 		pr_warn("Warning: can't allocate distance table!\n");
 		return -ENOMEM;
@@ -148,7 +148,7 @@ static void __init numa_reset_distance(void)
 	size_t size = (size_t)numa_distance_cnt * (size_t)numa_distance_cnt;
 
 	if (numa_distance)
-		memblock_phys_free(__pa(numa_distance), size);
+		early_free(__pa(numa_distance), size);
 	numa_distance = NULL;
 	numa_distance_cnt = 0;
 }
@@ -192,7 +192,7 @@ void __init numa_remap_distances(const int *old, int nr, int (*next_given)(void)
 		}
 	}
 	if (table)
-		memblock_phys_free(__pa(table), (phys_addr_t)cnt * (phys_addr_t)cnt);
+		early_free(__pa(table), (phys_addr_t)cnt * (phys_addr_t)cnt);
 }
 
 int node_distance(int from, int to)

@@ -193,21 +193,40 @@ static_assert(ZONE_NORMAL - ZONE_DMA32 == 1);
 
 bool made_sections_first;
 
-/* Of the preferred node, and without a section made for it. */
+int made_node(int nid)
+{
+	if (!made_sections_first)
+		return nid;
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		const struct zone *zone = &NODE_DATA(nid)->node_zones[i];
+
+		if (zone_page_state(zone, NR_FREE_PAGES) >
+		    zone->nr_extent_pages + zone->nr_growing_pages)
+			return nid;
+	}
+	return NUMA_NO_NODE;
+}
+
+/* What boot takes stays: but for ZONE_DMA, zones keep nothing from it for lower ones. */
+static int highest_of_boot(const struct zone *zone, const struct alloc_context *ac)
+{
+	return zone_idx(zone) == ZONE_DMA ? (int)ac->highest_zoneidx : zone_idx(zone);
+}
+
+/* Without a section made for it: of the preferred node if it has some, else of the next. */
 static noinline struct page *alloc_from_made(unsigned int order, unsigned int alloc_flags,
 					     const struct alloc_context *ac)
 {
 	struct zoneref *z = ac->preferred_zoneref;
-	int nid = zonelist_zone(z) ? zonelist_zone(z)->node : NUMA_NO_NODE;
 	struct page *page = NULL;
 	struct zone *zone;
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
 	{
-		if (page || zone->node != nid)
+		if (page)
 			break;
 		if (zone_watermark_fast(zone, order, low_wmark_pages(zone),
-					(int)ac->highest_zoneidx, alloc_flags))
+					highest_of_boot(zone, ac), alloc_flags))
 			page = rmqueue_buddy(zone, order, ac->type, alloc_flags);
 	}
 	return page;

@@ -32,9 +32,12 @@ struct page *get_page_from_freelist(unsigned int order, unsigned int alloc_flags
 
 /*
  * While the allocators that stay are set up: a block comes from sections that are made, of
- * a lower zone of the same node if need be, before another section is made for it.
+ * a lower zone or another node if need be, before another section is made for it.
  */
 extern bool made_sections_first;
+
+/* Meanwhile: @nid if that can be so on it, else NUMA_NO_NODE; and @nid at other times. */
+int made_node(int nid);
 
 /* Only what can be moved may lie in CMA areas. */
 static inline unsigned int cma_alloc_flag(enum migratetype type)

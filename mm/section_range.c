@@ -31,30 +31,30 @@
 
 /* ---- Claiming --------------------------------------------------------------------- */
 
-/* Sections [start, end), no extent's any more. */
+/* Sections that are no extent's any more. */
 struct claim {
 	struct zone *zone;
-	unsigned long start;
-	unsigned long end;
+	struct zone_extent sections;
 };
 
 /* What of [start, end) waits in one extent of @zone. -ENOENT: nothing. */
 static int claim_in_zone(struct zone *zone, unsigned long start, unsigned long end,
 			 struct claim *claim)
 {
+	struct zone_extent taken = {start, end, 0};
 	unsigned long flags;
 	int err;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	err = extent_take_range(zone, &start, &end);
+	err = extent_take_range(zone, &taken);
 	if (!err) {
-		unsigned long pages = (end - start) << PFN_SECTION_SHIFT;
+		unsigned long pages = extent_pages(&taken);
 
 		zone->nr_extent_pages -= pages;
 		__mod_zone_freepage_state(zone, -(long)pages, MIGRATE_MOVABLE);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
-	*claim = (struct claim){zone, start, end};
+	*claim = (struct claim){zone, taken};
 	return err;
 }
 
@@ -210,18 +210,23 @@ static int make_claimed(const struct claim *claim, unsigned long nr, unsigned lo
 	return err;
 }
 
-/* Nobody's extents hold them any more: what cannot be made as wished is made as usual. */
+/*
+ * Nobody's extents hold them any more: what cannot be made as wished is made as usual. So is
+ * a section with pages that are taken, which is of no use as part of a range.
+ */
 static int make_claims(const struct claim *claims, unsigned int nr_claims, unsigned long start,
 		       unsigned long end)
 {
 	int err = 0;
 
 	for (unsigned int i = 0; i < nr_claims; i++) {
-		for (unsigned long nr = claims[i].start; nr < claims[i].end; nr++) {
-			if (!err)
+		const struct zone_extent *e = &claims[i].sections;
+
+		for (unsigned long nr = e->start; nr < e->end; nr++) {
+			if (!err && !e->used)
 				err = make_claimed(&claims[i], nr, start, end);
-			if (err)
-				section_make_claimed(claims[i].zone, nr);
+			if (err || e->used)
+				section_make_claimed(claims[i].zone, nr, e->used);
 		}
 	}
 	return err;

@@ -21,6 +21,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 /* Room for a cache with all CPUs and nodes there can be. */
 static union boot_cache {
@@ -54,14 +55,14 @@ static bool early_node_struct(int nid)
 	return true;
 }
 
-/* Nodes that have no free page get their struct from another. */
+/* Nodes that have no free page, or none without a section made for it, get theirs from another. */
 static void early_node_structs(void)
 {
 	struct kmem_cache_node *n;
 	int nid;
 
 	for_each_node_state (nid, N_NORMAL_MEMORY)
-		if (!early_node_struct(nid))
+		if (made_node(nid) == nid && !early_node_struct(nid))
 			pr_err("SLUB: Unable to allocate memory from node %d\n", nid);
 
 	for_each_node_state (nid, N_NORMAL_MEMORY) {

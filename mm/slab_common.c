@@ -14,6 +14,8 @@
 #include <linux/stackdepot.h>
 #include <linux/string.h>
 
+#include "page_alloc.h"
+
 #define SLAB_FLAGS_PERMITTED                                                                       \
 	(SLAB_DEBUG_FLAGS | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |               \
 	 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC | SLAB_ACCOUNT | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | \
@@ -191,7 +193,7 @@ int slab_alloc_node_structs(struct kmem_cache *s)
 	int nid;
 
 	for_each_node_state (nid, N_NORMAL_MEMORY) {
-		n = kmem_cache_alloc_node(kmem_cache_node, GFP_KERNEL, nid);
+		n = kmem_cache_alloc_node(kmem_cache_node, GFP_KERNEL, made_node(nid));
 		if (!n) {
 			slab_free_node_structs(s);
 			return -ENOMEM;

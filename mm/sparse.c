@@ -80,18 +80,50 @@ static bool pfn_is_memory(unsigned long pfn)
 	return pfn < MAX_MEMMAP_PFN && memblock_is_region_memory(PFN_PHYS(pfn), PAGE_SIZE);
 }
 
-/* A section not made is memory as a whole, or has no whole page; one that is lost stays so. */
+/* The first memory at @pfn or above; its zone is NULL where there is none. */
+static struct memory_piece memory_above(unsigned long pfn)
+{
+	struct memory_piece piece;
+
+	memory_piece_first(&piece, memblock_first_above(&memblock.memory, PFN_PHYS(pfn)));
+	while (piece.zone && piece.end <= pfn)
+		memory_piece_next(&piece);
+	return piece;
+}
+
+/* Does a section that is not made wait, with a hole at @pfn? Not before there are zones. */
+static bool pfn_is_hole(unsigned long pfn)
+{
+	unsigned long start = SECTION_ALIGN_DOWN(pfn);
+	struct memory_piece piece;
+
+	if (early_open || pfn >= MAX_MEMMAP_PFN)
+		return false;
+	piece = memory_above(start);
+	return piece.zone && piece.start < start + PAGES_PER_SECTION;
+}
+
+/* A section not made will have page structs if it has memory; one that is lost stays so. */
 bool pfn_valid(unsigned long pfn)
 {
 	const struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
 	unsigned int state = ms ? __atomic_load_n(&ms->state, __ATOMIC_ACQUIRE) : SECTION_UNMADE;
 
-	return state == SECTION_MADE || (state != SECTION_LOST && pfn_is_memory(pfn));
+	return state == SECTION_MADE ||
+	       (state != SECTION_LOST && (pfn_is_memory(pfn) || pfn_is_hole(pfn)));
 }
 
 struct page *pfn_to_online_page(unsigned long pfn)
 {
 	return section_made(pfn_to_section_nr(pfn)) ? pfn_to_page(pfn) : NULL;
+}
+
+/* As its page struct will say it. */
+static int hole_nid(unsigned long pfn)
+{
+	const struct zone *zone = memory_above(pfn).zone ?: last_populated_zone();
+
+	return zone->node;
 }
 
 int pfn_to_nid(unsigned long pfn)
@@ -100,7 +132,9 @@ int pfn_to_nid(unsigned long pfn)
 
 	if (section_made(pfn_to_section_nr(pfn)))
 		return page_to_nid(pfn_to_page(pfn));
-	return pfn_is_memory(pfn) ? memblock_search_pfn_nid(pfn, &start, &end) : NUMA_NO_NODE;
+	if (pfn_is_memory(pfn))
+		return memblock_search_pfn_nid(pfn, &start, &end);
+	return pfn_valid(pfn) ? hole_nid(pfn) : NUMA_NO_NODE;
 }
 
 /* ---- Page structs ------------------------------------------------------------- */

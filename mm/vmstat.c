@@ -13,6 +13,7 @@
 
 #include "internal.h"
 #include "pcp.h"
+#include "zone_extents.h"
 
 const char *const zone_stat_names[NR_VM_ZONE_STAT_ITEMS] = {
 	[NR_FREE_PAGES] = "nr_free_pages",
@@ -255,8 +256,7 @@ static void show_block_counts(struct seq_file *m, const struct zone *zone)
 	for (; nr != ULONG_MAX && section_nr_to_pfn(nr) < zone_end_pfn(zone);
 	     nr = next_made_section(nr + 1))
 		count_section_blocks(zone, nr, count);
-	count[MIGRATE_MOVABLE] +=
-		(zone->nr_extent_pages + zone->nr_growing_pages) >> pageblock_order;
+	count[MIGRATE_MOVABLE] += waiting_sections(zone) * PAGEBLOCKS_PER_SECTION;
 	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
 	for (int type = 0; type < MIGRATE_TYPES; type++)
 		if (type_is_shown(type))

@@ -5,14 +5,18 @@
  */
 #include "zone_extents.h"
 
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
+#include "highmem.h"
 #include "internal.h"
+#include "section_free.h"
 
 /* Index of the extent that holds section @nr, or of the first one above it. */
 static unsigned int extent_at(const struct zone *zone, unsigned long nr)
@@ -24,11 +28,39 @@ static unsigned int extent_at(const struct zone *zone, unsigned long nr)
 	return i;
 }
 
-bool section_waits(const struct zone *zone, unsigned long nr)
+/* The extent that has section @nr, or NULL. */
+static struct zone_extent *extent_of(const struct zone *zone, unsigned long nr)
 {
 	unsigned int i = extent_at(zone, nr);
 
-	return i < zone->nr_extents && zone->extents[i].start <= nr;
+	return i < zone->nr_extents && zone->extents[i].start <= nr ? &zone->extents[i] : NULL;
+}
+
+bool pages_wait(const struct zone *zone, unsigned long start, unsigned long end)
+{
+	const struct zone_extent *e = extent_of(zone, pfn_to_section_nr(start));
+
+	return e && (!e->used || count_free_pages(start, end) == end - start);
+}
+
+unsigned long waiting_sections(const struct zone *zone)
+{
+	unsigned long nr = DIV_ROUND_UP(zone->nr_growing_pages, PAGES_PER_SECTION);
+
+	for (unsigned int i = 0; i < zone->nr_extents; i++)
+		nr += zone->extents[i].end - zone->extents[i].start;
+	return nr;
+}
+
+struct zone_extent extent_take_last(struct zone *zone)
+{
+	struct zone_extent *last = &zone->extents[zone->nr_extents - 1];
+	struct zone_extent taken = {last->end - 1, last->end, last->used};
+
+	last->end--;
+	if (last->start == last->end)
+		zone->nr_extents--;
+	return taken;
 }
 
 /* Sections [start, end) leave @e, which has them: it shrinks, vanishes, or becomes two. */
@@ -48,31 +80,67 @@ static int extent_cut(struct zone *zone, struct zone_extent *e, unsigned long st
 		if (zone->nr_extents == zone->max_extents)
 			return -ENOSPC;
 		memmove(e + 2, e + 1, above * sizeof(*e));
-		e[1] = (struct zone_extent){end, e->end};
+		e[1] = (struct zone_extent){end, e->end, 0};
 		e->end = start;
 		zone->nr_extents++;
 	}
 	return 0;
 }
 
-int extent_take_range(struct zone *zone, unsigned long *start, unsigned long *end)
+int extent_take_range(struct zone *zone, struct zone_extent *taken)
 {
-	unsigned int at = extent_at(zone, *start);
-	unsigned long first, last;
-	struct zone_extent *e;
+	unsigned int at = extent_at(zone, taken->start);
+	struct zone_extent *e, part;
 	int err;
 
-	if (at == zone->nr_extents || zone->extents[at].start >= *end)
+	if (at == zone->nr_extents || zone->extents[at].start >= taken->end)
 		return -ENOENT;
 	e = &zone->extents[at];
-	first = max(*start, e->start);
-	last = min(*end, e->end);
-	err = extent_cut(zone, e, first, last);
+	part = (struct zone_extent){max(taken->start, e->start), min(taken->end, e->end), e->used};
+	err = extent_cut(zone, e, part.start, part.end);
+	if (!err)
+		*taken = part;
+	return err;
+}
+
+/* With zone->lock held. */
+static int release_in(struct zone *zone, unsigned long start, unsigned long end)
+{
+	struct zone_extent *e = extent_of(zone, pfn_to_section_nr(start));
+	phys_addr_t base = PFN_PHYS(start), size = PFN_PHYS(end - start);
+	unsigned long before = count_free_pages(start, end), pages = end - start;
+	int err;
+
+	if (!e)
+		return -ENOENT;
+	if (before || !memblock_is_region_memory(base, size))
+		return -EINVAL;
+	err = memblock_remove_range(&memblock.reserved, base, size);
 	if (err)
 		return err;
-	*start = first;
-	*end = last;
+	e->used -= pages;
+	zone->nr_extent_pages += pages;
+	__mod_zone_freepage_state(zone, (long)pages, MIGRATE_MOVABLE);
+	adjust_zone_managed(zone, (long)pages);
 	return 0;
+}
+
+int release_waiting_pages(unsigned long start, unsigned long end)
+{
+	struct zone *zone;
+	int err = -ENOENT;
+
+	for_each_populated_zone (zone) {
+		unsigned long flags;
+
+		spin_lock_irqsave(&zone->lock, flags);
+		if (extent_of(zone, pfn_to_section_nr(start)))
+			err = num_online_cpus() > 1 ? -EBUSY : release_in(zone, start, end);
+		spin_unlock_irqrestore(&zone->lock, flags);
+		if (err != -ENOENT)
+			break;
+	}
+	return err;
 }
 
 /* The table of bring-up stays reserved: other zones have parts of it. */
@@ -87,14 +155,14 @@ int extents_double(struct zone *zone)
 	spin_lock_irqsave(&zone->lock, flags);
 	old = page; /* another CPU may have been first */
 	if (zone->max_extents < max) {
-		old = virt_to_page(zone->extents);
+		old = pfn_to_online_page(PHYS_PFN(__pa(zone->extents)));
 		memcpy(page_address(page), zone->extents,
 		       zone->nr_extents * sizeof(*zone->extents));
 		zone->extents = page_address(page);
 		zone->max_extents = max;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
-	if (!PageReserved(old))
+	if (old && !PageReserved(old))
 		__free_pages(old, page_alloc_order(old));
 	return 0;
 }

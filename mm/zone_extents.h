@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A zone's extents: sections that are free as a whole and not made yet.
+ * A zone's extents: sections that are free and not made yet. A section of which some pages
+ * are taken or no memory has an entry of its own.
  *
- * Owns:       zone->extents[], by address, none empty, no two that touch at the start;
- *             and the pages that hold them once bring-up's table has become too small.
+ * Owns:       zone->extents[], by address, none empty; and the pages that hold them once
+ *             bring-up's table has become too small.
  * Invariants: nr_extents <= max_extents. Their pages' number is the caller's to keep.
  * Lifetime:   from mem_init() on, which fills them.
  * Locking:    zone->lock is held, but for extents_double(), which takes it.
@@ -15,14 +16,37 @@
 
 #include <linux/mmzone.h>
 
-/* Does the section wait in @zone's extents? Without zone->lock a guess, good for a search. */
-bool section_waits(const struct zone *zone, unsigned long nr);
+/*
+ * Do pages [start, end) of one section wait in @zone's extents, all of them free? Without
+ * zone->lock a guess, good for a search.
+ */
+bool pages_wait(const struct zone *zone, unsigned long start, unsigned long end);
+
+/* Pages of @e that are free. */
+static inline unsigned long extent_pages(const struct zone_extent *e)
+{
+	return ((e->end - e->start) << PFN_SECTION_SHIFT) - e->used;
+}
+
+/* Sections that wait, and that are being made. Without zone->lock a guess. */
+unsigned long waiting_sections(const struct zone *zone);
+
+/* The highest section leaves the extents of @zone, which has some. */
+struct zone_extent extent_take_last(struct zone *zone);
 
 /*
- * Takes out what one extent has of [*start, *end), the lowest, and says which sections
- * that is. -ENOENT: none has any; -ENOSPC: one would become two, and there is no room.
+ * Takes out what one extent has of [taken->start, taken->end), the lowest, and says which
+ * sections that is. -ENOENT: none has any; -ENOSPC: one would become two, and there is no
+ * room.
  */
-int extent_take_range(struct zone *zone, unsigned long *start, unsigned long *end);
+int extent_take_range(struct zone *zone, struct zone_extent *taken);
+
+/*
+ * Pages [start, end) of a section that waits, which were reserved, are free from now on.
+ * -ENOENT: the section does not wait; -EINVAL: not all of them are reserved memory; -EBUSY:
+ * other CPUs run, and memblock's tables must not change. Takes zone->lock.
+ */
+int release_waiting_pages(unsigned long start, unsigned long end);
 
 /* Moves them to pages of their own, with twice the room: for pages that nobody can wait for. */
 int extents_double(struct zone *zone);

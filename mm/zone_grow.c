@@ -9,6 +9,9 @@
  *             page structs  t<=4   r: 0 or 1, a root of the section table
  *             (and page_ext, where options ask for it: then the rest lies further up)
  *
+ * Where some of its pages are taken, or are a hole, all this lies in its first free pages that
+ * have the room.
+ *
  * A section of high memory (linux/highmem.h) holds its page structs alone: the rest must
  * have an address, so it lies in pages of lower zones, as Linux's does. They are taken
  * before the section is, since there may be none.
@@ -31,39 +34,56 @@
 #include "internal.h"
 #include "page_alloc.h"
 #include "ram_probe.h"
+#include "section_free.h"
 #include "shuffle.h"
 #include "zone_extents.h"
 
 /* Roots of the section table are shared by zones. Innermost but for the page tables'. */
 static DEFINE_SPINLOCK_RANK(section_root_lock, LOCK_RANK_LEAF);
 
-/* Takes the highest section off the extents; -ENOENT where there is none. With zone->lock held. */
-static int extent_take(struct zone *zone, unsigned long *nr)
+/* One section on its way from the extents to the free areas. */
+struct growth {
+	unsigned long nr;
+	unsigned long pages; /* that count as free */
+};
+
+static struct growth growth_of(const struct zone_extent *section)
 {
-	struct zone_extent *last;
+	return (struct growth){section->start, extent_pages(section)};
+}
+
+/* With zone->lock held. */
+static void growth_begin(struct zone *zone, const struct growth *growth)
+{
+	zone->nr_extent_pages -= growth->pages;
+	zone->nr_growing_pages += growth->pages;
+}
+
+/* Takes the highest section off the extents; -ENOENT where there is none. With zone->lock held. */
+static int extent_take(struct zone *zone, struct growth *growth)
+{
+	struct zone_extent taken;
 
 	if (!zone->nr_extents)
 		return zone->nr_growing_pages ? -EAGAIN : -ENOENT;
-	last = &zone->extents[zone->nr_extents - 1];
-	*nr = --last->end;
-	if (last->start == last->end)
-		zone->nr_extents--;
-	zone->nr_extent_pages -= PAGES_PER_SECTION;
-	zone->nr_growing_pages += PAGES_PER_SECTION;
+	taken = extent_take_last(zone);
+	*growth = growth_of(&taken);
+	growth_begin(zone, growth);
 	return 0;
 }
 
 /* Takes section @nr off the extents. -ENOENT: none of the zone's has it; -ENOSPC. */
-static int extent_take_section(struct zone *zone, unsigned long nr)
+static int extent_take_section(struct zone *zone, unsigned long nr, struct growth *growth)
 {
-	unsigned long start = nr, end = nr + 1, flags;
+	struct zone_extent taken = {nr, nr + 1, 0};
+	unsigned long flags;
 	int err;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	err = extent_take_range(zone, &start, &end);
+	err = extent_take_range(zone, &taken);
 	if (!err) {
-		zone->nr_extent_pages -= PAGES_PER_SECTION;
-		zone->nr_growing_pages += PAGES_PER_SECTION;
+		*growth = growth_of(&taken);
+		growth_begin(zone, growth);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return err;
@@ -192,15 +212,18 @@ static int section_map_high(unsigned long nr, struct low_pages *low, struct own_
 }
 
 /* Makes page structs for the whole section, at own->start; -errno from the page tables. */
-static int section_make(const struct zone *zone, unsigned long nr, struct own_pages *own,
+static int section_make(const struct zone *zone, const struct growth *growth, struct own_pages *own,
 			struct low_pages *low)
 {
-	unsigned long start = section_nr_to_pfn(nr);
+	unsigned long nr = growth->nr, start = section_nr_to_pfn(nr);
 	int err = section_is_high(nr) ? section_map_high(nr, low, own) : section_map(nr, own);
 
 	if (err)
 		return err;
-	init_unused_pages(start, start + PAGES_PER_SECTION, zone);
+	if (growth->pages == PAGES_PER_SECTION)
+		init_unused_pages(start, start + PAGES_PER_SECTION, zone);
+	else
+		init_section_pages(nr, reserved_next_used);
 	set_pages_reserved(own->start, own->tables_end, 1UL << PG_memmap);
 	set_pages_reserved(own->root, own->root_end, 1UL << PG_memmap);
 	section_set_state(nr, SECTION_MADE);
@@ -211,18 +234,18 @@ static int section_make(const struct zone *zone, unsigned long nr, struct own_pa
  * The section taken off @zone's extents is on the free lists, but for @lost pages.
  * With zone->lock held.
  */
-static void extent_settle(struct zone *zone, unsigned long lost)
+static void extent_settle(struct zone *zone, const struct growth *growth, unsigned long lost)
 {
-	zone->nr_growing_pages -= PAGES_PER_SECTION;
-	__mod_zone_freepage_state(zone, -(long)PAGES_PER_SECTION, MIGRATE_MOVABLE);
+	zone->nr_growing_pages -= growth->pages;
+	__mod_zone_freepage_state(zone, -(long)growth->pages, MIGRATE_MOVABLE);
 	adjust_zone_managed(zone, -(long)lost);
 }
 
 /* For pages of the section that will be free; what is bad is not touched. */
-static void hook_released(const struct own_pages *own, unsigned long start, unsigned long end)
+static void hook_released(struct zone *zone, const struct own_pages *own, unsigned long start,
+			  unsigned long end)
 {
-	if (likely(!data_race(page_hooks)))
-		return;
+	(void)zone;
 	if (start <= own->bad && own->bad < end) {
 		release_hook(start, own->bad);
 		start = own->bad + 1;
@@ -230,67 +253,130 @@ static void hook_released(const struct own_pages *own, unsigned long start, unsi
 	release_hook(start, end);
 }
 
-static void extent_release(struct zone *zone, unsigned long nr, const struct own_pages *own)
+static void free_released(struct zone *zone, const struct own_pages *own, unsigned long start,
+			  unsigned long end)
 {
-	unsigned long start = section_nr_to_pfn(nr), end = start + PAGES_PER_SECTION, flags;
+	(void)own;
+	free_pages_range(zone, start, end);
+}
+
+typedef void (*released_fn)(struct zone *zone, const struct own_pages *own, unsigned long start,
+			    unsigned long end);
+
+/* What of [start, end), free pages, is not the section's own. */
+static void for_released_of(struct zone *zone, const struct own_pages *own, unsigned long start,
+			    unsigned long end, released_fn fn)
+{
+	if (own->start < start || own->start >= end) {
+		fn(zone, own, start, end);
+		return;
+	}
+	fn(zone, own, start, own->start);
+	fn(zone, own, own->tables_end, own->root);
+	fn(zone, own, own->root_end, end);
+}
+
+static void for_released(struct zone *zone, const struct growth *growth,
+			 const struct own_pages *own, released_fn fn)
+{
+	unsigned long pos = section_nr_to_pfn(growth->nr), end = pos + PAGES_PER_SECTION;
+	struct pfn_run run;
+
+	if (growth->pages == PAGES_PER_SECTION) {
+		for_released_of(zone, own, pos, end, fn);
+		return;
+	}
+	for (; next_free_run(pos, end, reserved_next_used, &run); pos = run.end)
+		for_released_of(zone, own, run.start, run.end, fn);
+}
+
+static void extent_release(struct zone *zone, const struct growth *growth,
+			   const struct own_pages *own)
+{
+	unsigned long start = section_nr_to_pfn(growth->nr), flags;
 	unsigned long used = own->tables_end - own->start + (own->root_end - own->root);
 
-	hook_released(own, start, own->start);
-	hook_released(own, own->tables_end, own->root);
-	hook_released(own, own->root_end, end);
+	if (unlikely(data_race(page_hooks)))
+		for_released(zone, growth, own, hook_released);
 	atomic_long_add(SECTION_MEMMAP_PAGES, &zone->zone_pgdat->vm_stat[NR_MEMMAP]);
 	spin_lock_irqsave(&zone->lock, flags);
-	free_pages_range(zone, start, own->start);
-	free_pages_range(zone, own->tables_end, own->root);
-	free_pages_range(zone, own->root_end, end);
-	extent_settle(zone, used);
+	for_released(zone, growth, own, free_released);
+	extent_settle(zone, growth, used);
 	if (data_race(page_hooks) & PAGE_HOOK_SHUFFLE)
-		shuffle_range(zone, start, end);
+		shuffle_range(zone, start, start + PAGES_PER_SECTION);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
 /* Without page structs its memory cannot be used: the section is given up. */
-static void extent_lose(struct zone *zone, unsigned long nr, int err)
+static void extent_lose(struct zone *zone, const struct growth *growth, int err)
 {
-	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(nr));
+	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(growth->nr));
 	unsigned long flags;
 
 	pr_err("sparse: %s [mem %#018llx-%#018llx] (error %d), not used\n",
 	       err == -EIO ? "nothing keeps what is written to" : "cannot map page structs of",
 	       start, start + PFN_PHYS(PAGES_PER_SECTION) - 1, err);
 	spin_lock_irqsave(&zone->lock, flags);
-	extent_settle(zone, PAGES_PER_SECTION);
+	extent_settle(zone, growth, growth->pages);
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-/* The section's start, unless @bad_pfn is too near to it. */
-static unsigned long own_start(unsigned long nr, unsigned long bad_pfn)
+/* The start of [start, end), unless @bad_pfn is too near to it. ULONG_MAX: there is no room. */
+static unsigned long own_start_in(unsigned long start, unsigned long end, unsigned long bad_pfn)
 {
-	unsigned long start = section_nr_to_pfn(nr);
-
-	return bad_pfn - start < SECTION_OWN_PAGES ? ALIGN(bad_pfn + 1, pageblock_nr_pages) : start;
+	if (bad_pfn - start < SECTION_OWN_PAGES)
+		start = ALIGN(bad_pfn + 1, pageblock_nr_pages);
+	return start + SECTION_OWN_PAGES <= end ? start : ULONG_MAX;
 }
 
-/* What has no address is not asked for: that it is there is believed. */
-static bool section_is_there(unsigned long nr)
+/* The same for a section: half of one that waits is free in one piece, so there is room. */
+static unsigned long own_start(const struct growth *growth, unsigned long bad_pfn)
 {
-	phys_addr_t start = PFN_PHYS(section_nr_to_pfn(nr));
-	phys_addr_t end = start + PFN_PHYS(PAGES_PER_SECTION);
+	unsigned long pos = section_nr_to_pfn(growth->nr), end = pos + PAGES_PER_SECTION;
+	unsigned long start = ULONG_MAX;
+	struct pfn_run run;
 
-	return section_is_high(nr) || ram_probe_range(start, end, RAM_PROBE_BLOCK) == end;
+	if (growth->pages == PAGES_PER_SECTION)
+		return own_start_in(pos, end, bad_pfn);
+	for (; start == ULONG_MAX && next_free_run(pos, end, reserved_next_used, &run);
+	     pos = run.end)
+		start = own_start_in(run.start, run.end, bad_pfn);
+	return start;
+}
+
+static bool range_is_there(unsigned long start, unsigned long end)
+{
+	return ram_probe_range(PFN_PHYS(start), PFN_PHYS(end), RAM_PROBE_BLOCK) == PFN_PHYS(end);
+}
+
+/* What is free of it. What has no address is not asked for: that it is there is believed. */
+static bool section_is_there(const struct growth *growth)
+{
+	unsigned long pos = section_nr_to_pfn(growth->nr), end = pos + PAGES_PER_SECTION;
+	struct pfn_run run;
+
+	if (section_is_high(growth->nr) || growth->pages == PAGES_PER_SECTION)
+		return section_is_high(growth->nr) || range_is_there(pos, end);
+	for (; next_free_run(pos, end, reserved_next_used, &run); pos = run.end)
+		if (!range_is_there(run.start, run.end))
+			return false;
+	return true;
 }
 
 /* The section was taken off the extents. */
-static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn,
+static int grow_by(struct zone *zone, const struct growth *growth, unsigned long bad_pfn,
 		   struct low_pages *low)
 {
-	struct own_pages own = {.start = own_start(nr, bad_pfn), .bad = bad_pfn};
-	int err = section_is_there(nr) ? section_make(zone, nr, &own, low) : -EIO;
+	struct own_pages own = {.start = own_start(growth, bad_pfn), .bad = bad_pfn};
+	int err = own.start == ULONG_MAX ? -ENOSPC : 0;
+
+	if (!err)
+		err = section_is_there(growth) ? section_make(zone, growth, &own, low) : -EIO;
 
 	if (err)
-		extent_lose(zone, nr, err);
+		extent_lose(zone, growth, err);
 	else
-		extent_release(zone, nr, &own);
+		extent_release(zone, growth, &own);
 	return err;
 }
 
@@ -298,7 +384,8 @@ static int grow_by(struct zone *zone, unsigned long nr, unsigned long bad_pfn,
 int zone_grow(struct zone *zone)
 {
 	struct low_pages low = {};
-	unsigned long nr, flags;
+	struct growth growth;
+	unsigned long flags;
 	int err = 0;
 
 	if (zone_end_pfn(zone) > highstart_pfn && READ_ONCE(zone->nr_extents))
@@ -307,10 +394,10 @@ int zone_grow(struct zone *zone)
 	if (err)
 		return err;
 	spin_lock_irqsave(&zone->lock, flags);
-	err = extent_take(zone, &nr);
+	err = extent_take(zone, &growth);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (!err)
-		grow_by(zone, nr, ULONG_MAX, &low);
+		grow_by(zone, &growth, ULONG_MAX, &low);
 	low_pages_free(&low);
 	return err;
 }
@@ -321,13 +408,14 @@ static int make_without(unsigned long bad_pfn, struct low_pages *low)
 	struct zone *zone;
 
 	for_each_populated_zone (zone) {
+		struct growth growth;
 		int err;
 
 		do
-			err = extent_take_section(zone, nr);
+			err = extent_take_section(zone, nr, &growth);
 		while (err == -ENOSPC && !(err = extents_double(zone)));
 		if (err != -ENOENT)
-			return err ? err : grow_by(zone, nr, bad_pfn, low);
+			return err ? err : grow_by(zone, &growth, bad_pfn, low);
 	}
 	return -ENOENT;
 }
@@ -346,8 +434,9 @@ int section_make_without(unsigned long bad_pfn)
 }
 
 /* No extent has it any more: for a section of high memory the reserves are dug into. */
-void section_make_claimed(struct zone *zone, unsigned long nr)
+void section_make_claimed(struct zone *zone, unsigned long nr, unsigned long used)
 {
+	struct growth growth = {nr, PAGES_PER_SECTION - used};
 	struct low_pages low = {};
 	unsigned long flags;
 	int err = 0;
@@ -355,13 +444,13 @@ void section_make_claimed(struct zone *zone, unsigned long nr)
 	if (section_is_high(nr))
 		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP | __GFP_MEMALLOC);
 	spin_lock_irqsave(&zone->lock, flags);
-	zone->nr_growing_pages += PAGES_PER_SECTION;
-	__mod_zone_freepage_state(zone, PAGES_PER_SECTION, MIGRATE_MOVABLE);
+	zone->nr_growing_pages += growth.pages;
+	__mod_zone_freepage_state(zone, (long)growth.pages, MIGRATE_MOVABLE);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (err)
-		extent_lose(zone, nr, err);
+		extent_lose(zone, &growth, err);
 	else
-		grow_by(zone, nr, ULONG_MAX, &low);
+		grow_by(zone, &growth, ULONG_MAX, &low);
 	low_pages_free(&low);
 }
 

@@ -15,6 +15,8 @@
 #include "buddy.h"
 #include "internal.h"
 #include "pcp.h"
+#include "section_free.h"
+#include "zone_extents.h"
 
 struct verify {
 	const struct zone *zone;
@@ -216,6 +218,21 @@ static void verify_sections(struct verify *v)
 
 /* ---- Extents and counts ----------------------------------------------------------------- */
 
+/* A section that is not free throughout is an extent alone, and need not be the zone's throughout. */
+static void verify_used(struct verify *v, const struct zone_extent *e)
+{
+	unsigned long start = section_nr_to_pfn(e->start), end = section_nr_to_pfn(e->end);
+	unsigned long used = end - start - count_free_pages(start, end);
+
+	if (e->end - e->start != 1 || end <= v->zone->zone_start_pfn ||
+	    start >= zone_end_pfn(v->zone))
+		fault(v, "extent of sections [%lu, %lu) with pages in use is not one, or outside",
+		      e->start, e->end);
+	if (used != e->used)
+		fault(v, "extent of section %lu has %lu pages in use, counted are %lu", e->start,
+		      used, e->used);
+}
+
 static void verify_extents(struct verify *v)
 {
 	const struct zone *zone = v->zone;
@@ -226,15 +243,17 @@ static void verify_extents(struct verify *v)
 	for (unsigned int i = 0; i < min(zone->nr_extents, zone->max_extents); i++) {
 		const struct zone_extent *e = &zone->extents[i];
 
-		if (e->start >= e->end || e->start < last ||
-		    section_nr_to_pfn(e->start) < zone->zone_start_pfn ||
-		    section_nr_to_pfn(e->end) > zone_end_pfn(zone))
+		if (e->used)
+			verify_used(v, e);
+		else if (e->start >= e->end || e->start < last ||
+			 section_nr_to_pfn(e->start) < zone->zone_start_pfn ||
+			 section_nr_to_pfn(e->end) > zone_end_pfn(zone))
 			fault(v, "extent of sections [%lu, %lu) is empty, out of order or outside",
 			      e->start, e->end);
 		if (next_made_section(e->start) < e->end)
 			fault(v, "section %lu is made, but in an extent",
 			      next_made_section(e->start));
-		pages += (e->end - e->start) << PFN_SECTION_SHIFT;
+		pages += extent_pages(e);
 		last = e->end;
 	}
 	if (pages != zone->nr_extent_pages)

@@ -37,6 +37,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 #include <baremm/boot_info.h>
+#include <baremm/bringup.h>
 #include <baremm/console.h>
 #include <baremm/panic.h>
 
@@ -64,6 +65,7 @@ static void __init add_table_pages(unsigned long nr)
 	phys_addr_t pages = memblock_phys_alloc(nr << PAGE_SHIFT, PAGE_SIZE);
 
 	if (pages) {
+		early_note_table(pages, nr << PAGE_SHIFT);
 		nr_table_pages += nr;
 		while (nr--)
 			pgtable_pool_add(&building, &pool, pages + (nr << PAGE_SHIFT));
@@ -82,7 +84,7 @@ static void __init free_table_pages(void)
 	phys_addr_t page;
 
 	while ((page = pgtable_pool_take(&building, &pool))) {
-		memblock_phys_free(page, PAGE_SIZE);
+		early_free(page, PAGE_SIZE);
 		nr_table_pages--;
 	}
 }
@@ -95,7 +97,7 @@ static void __init free_tables(phys_addr_t page, int level)
 	for (unsigned int i = 0; level > 1 && i < PTRS_PER_TABLE; i++)
 		if ((table[i] & _PAGE_PRESENT) && !entry_is_leaf(table[i], level))
 			free_tables(table[i] & PTE_PFN_MASK, level - 1);
-	memblock_phys_free(page, PAGE_SIZE);
+	early_free(page, PAGE_SIZE);
 	nr_table_pages--;
 }
 

@@ -25,10 +25,14 @@ void mm_bring_up(struct boot_info *info);
 
 /*
  * Until kmem_cache_init(): whole pages for tables that live as long as the machine, on @nid
- * where there is room: in a section that must be made anyway, since something in it is
- * reserved, so that no other one is broken into for a few bytes. 0 where no node has room.
+ * where there is room: in a section in which something is reserved, so that no other one is
+ * broken into for a few bytes. 0 where no node has room. They have no page structs until
+ * their section is made, which is when the zone needs it.
  */
 phys_addr_t early_alloc_phys(phys_addr_t size, int nid);
+
+/* What is reserved there is such a table, too, or the program: nobody asks for page structs. */
+void early_note_table(phys_addr_t pa, phys_addr_t size);
 
 /* Gives back whole pages of what that, and early allocators of mm/ itself, gave. */
 void early_free(phys_addr_t pa, phys_addr_t size);

@@ -10,7 +10,7 @@
  * Invariants: zone_start_pfn <= pfn < zone_end_pfn(zone) for every page of a
  *             zone; managed <= present <= spanned; a section is either made (has
  *             page structs, all 32768 of them initialised) or lies in exactly one
- *             zone's extents as a whole, or holds no memory.
+ *             zone's extents, with all the memory it has, or holds none.
  * Lifetime:   from free_area_init() on; limits are constant, counts are not.
  * Locking:    a zone's free areas, extents and counts: zone->lock. A section that
  *             is being made belongs to the CPU that took it off its extent; the
@@ -90,10 +90,14 @@ struct free_area {
 	unsigned long nr_free; /* blocks in all lists */
 };
 
-/* Whole sections [start, end) of a zone that are free and not made yet. */
+/*
+ * Sections [start, end) of a zone that are free and not made yet; or one section that holds
+ * boot's tables, the program, or a hole, and is otherwise free.
+ */
 struct zone_extent {
 	unsigned long start; /* section numbers */
 	unsigned long end;
+	unsigned long used; /* its pages that are not free */
 };
 
 enum zone_stat_item {

@@ -19,6 +19,7 @@ static inline int pc_machine(void **state)
 
 	(void)state;
 	machine_up(ram);
+	zone_grow(zone_of(0, ZONE_NORMAL)); /* its one section, which boot left waiting */
 	return 0;
 }
 

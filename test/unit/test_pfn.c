@@ -15,12 +15,13 @@
 #define SECTIONS(nr) ((u64)(nr)*SECTION)
 
 enum kind {
-	MEMORY,	  /* of a made section */
-	RESERVED, /* the same, and nobody's to have */
-	BAD,	  /* the same, and faulty */
-	HOLE,	  /* no memory, in a made section */
-	WAITS,	  /* memory of a section that is not made */
-	NONE,	  /* neither memory nor a page struct */
+	MEMORY,	      /* of a made section */
+	RESERVED,     /* the same, and nobody's to have */
+	BAD,	      /* the same, and faulty */
+	HOLE,	      /* no memory, in a made section */
+	WAITS,	      /* memory of a section that is not made */
+	WAITING_HOLE, /* no memory, in a section that is not made */
+	NONE,	      /* neither memory nor a page struct */
 };
 
 struct row {
@@ -57,7 +58,7 @@ static bool page_is_right(const struct row *row, enum kind kind)
 
 static bool row_is_right(const struct row *row, enum kind kind)
 {
-	bool online = kind != WAITS && kind != NONE;
+	bool online = kind != WAITS && kind != WAITING_HOLE && kind != NONE;
 
 	if (page_to_pfn(pfn_to_page(row->pfn)) != row->pfn)
 		return false;
@@ -66,12 +67,18 @@ static bool row_is_right(const struct row *row, enum kind kind)
 	return online ? page_is_right(row, kind) : !pfn_to_online_page(row->pfn);
 }
 
+/* What pages are once all sections are made. */
+static enum kind kind_made(enum kind kind)
+{
+	return kind == WAITS ? MEMORY : kind == WAITING_HOLE ? HOLE : kind;
+}
+
 static void ask(const struct row *rows, size_t nr, bool all_made)
 {
 	unsigned long made = made_sections();
 
 	for (size_t i = 0; i < nr; i++) {
-		enum kind kind = all_made && rows[i].kind == WAITS ? MEMORY : rows[i].kind;
+		enum kind kind = all_made ? kind_made(rows[i].kind) : rows[i].kind;
 
 		if (!row_is_right(&rows[i], kind))
 			fail_msg("%s (pfn %#lx)%s", rows[i].what, rows[i].pfn,
@@ -139,11 +146,11 @@ static const struct row pc_rows[] = {
 	{"last page of the hole below 1 MB", 0xff, HOLE, 0, ZONE_DMA},
 	{"last page of DMA", MAX_DMA_PFN - 1, MEMORY, 0, ZONE_DMA},
 	{"first page of DMA32, in the same section", MAX_DMA_PFN, MEMORY, 0, ZONE_DMA32},
-	{"last page before a hole in a section", PHYS_PFN(HOLE_IN_SECTION) - 1, MEMORY, 0,
+	{"last page before a hole in a section", PHYS_PFN(HOLE_IN_SECTION) - 1, WAITS, 0,
 	 ZONE_DMA32},
-	{"first page of it", PHYS_PFN(HOLE_IN_SECTION), HOLE, 0, ZONE_DMA32},
-	{"last page of it", PHYS_PFN(HOLE_END) - 1, HOLE, 0, ZONE_DMA32},
-	{"first page after it", PHYS_PFN(HOLE_END), MEMORY, 0, ZONE_DMA32},
+	{"first page of it", PHYS_PFN(HOLE_IN_SECTION), WAITING_HOLE, 0, ZONE_DMA32},
+	{"last page of it", PHYS_PFN(HOLE_END) - 1, WAITING_HOLE, 0, ZONE_DMA32},
+	{"first page after it", PHYS_PFN(HOLE_END), WAITS, 0, ZONE_DMA32},
 	{"section that waits", PHYS_PFN(SECTIONS(1)), WAITS, 0, ZONE_DMA32},
 	{"bad page", PHYS_PFN(BAD_PAGE), BAD, 0, ZONE_DMA32},
 	{"page beside it", PHYS_PFN(BAD_PAGE) + 1, MEMORY, 0, ZONE_DMA32},

@@ -39,15 +39,103 @@ static unsigned long extent_pages(void)
 static const struct ram plain[] = {
 	{0x1000, 0xa0000, 0}, {SZ_1M, SZ_2G, 0}, {SZ_4G, SZ_4G + SZ_2G, 0}, RAM_END};
 
-static void only_partly_used_sections_are_made(void **state)
+static void only_sections_that_are_shared_or_in_use_are_made(void **state)
 {
 	(void)state;
 	machine_up(plain);
-	/* The lowest, for its hole, and the highest, which memblock took from. */
-	assert_int_equal(made_sections(), 2);
+	/* The lowest, for its two zones; not the highest, where boot's tables lie. */
+	assert_int_equal(made_sections(), 1);
 	assert_true(section_made(0));
-	assert_true(section_made(pfn_to_section_nr(max_pfn - 1)));
-	assert_int_equal(extent_pages(), 30 * PAGES_PER_SECTION);
+	assert_int_equal(pfn_to_section_nr(virt_to_pfn(NODE_DATA(0))),
+			 pfn_to_section_nr(max_pfn - 1));
+	assert_in_range(extent_pages(), 30 * PAGES_PER_SECTION, 31 * PAGES_PER_SECTION - 1);
+	assert_int_equal(verify_all(), 0);
+}
+
+/* What is taken of it, and a hole, is nobody's when it is made; all else is free. */
+static void a_section_with_tables_keeps_them_when_it_is_made(void **state)
+{
+	struct zone *zone;
+	struct page *page;
+	unsigned long managed, free;
+
+	(void)state;
+	machine_up(plain);
+	zone = zone_of(0, ZONE_NORMAL);
+	managed = zone_managed_pages(zone);
+	free = zone_page_state(zone, NR_FREE_PAGES);
+	assert_int_equal(zone->extents[zone->nr_extents - 1].used,
+			 zone->present_pages - zone_managed_pages(zone));
+	assert_int_equal(zone_grow(zone), 0);
+	page = virt_to_page(NODE_DATA(0));
+	assert_ptr_equal(pfn_to_online_page(page_to_pfn(page)), page);
+	assert_true(PageReserved(page));
+	assert_int_equal(managed - zone_managed_pages(zone), SECTION_MEMMAP_PAGES);
+	assert_int_equal(free - zone_page_state(zone, NR_FREE_PAGES), SECTION_MEMMAP_PAGES);
+	assert_int_equal(verify_all(), 0);
+}
+
+/* A table of boot's that is not needed any more. */
+static void pages_can_be_given_back_while_their_section_waits(void **state)
+{
+	unsigned long managed, made, first, used;
+	struct zone_extent *extent;
+	phys_addr_t table;
+	struct zone *zone;
+
+	(void)state;
+	machine_ram(plain);
+	machine_zones();
+	table = early_alloc_phys(4 * PAGE_SIZE, 0);
+	first = PHYS_PFN(table);
+	mem_init();
+	zone = zone_of(0, ZONE_NORMAL);
+	managed = zone_managed_pages(zone);
+	made = made_sections();
+	extent = &zone->extents[zone->nr_extents - 1];
+	used = extent->used;
+	release_reserved_pages(first + 1, first + 3);
+	assert_int_equal(extent->used, used - 2);
+	assert_int_equal(zone_managed_pages(zone), managed + 2);
+	assert_int_equal(made_sections(), made);
+	assert_int_equal(verify_all(), 0);
+	/* Not twice, and nothing that is free. The section is made to see that. */
+	release_reserved_pages(first + 1, first + 2);
+	assert_true(host_log_contains("is not reserved memory"));
+	assert_int_equal(zone_managed_pages(zone), managed + 2 - SECTION_MEMMAP_PAGES);
+	assert_true(PageReserved(pfn_to_page(first)));
+	assert_false(PageReserved(pfn_to_page(first + 1)));
+	assert_int_equal(verify_all(), 0);
+}
+
+/* Holes at both ends and in the middle, half of it free in one piece. */
+static void a_section_with_holes_waits_where_it_is_one_zones(void **state)
+{
+	static const struct ram holes[] = {{0x1000, 0xa0000, 0},
+					   {SZ_1M, SECTION_BYTES - SZ_1M, 0},
+					   {SECTION_BYTES + SZ_1M, SECTION_BYTES + SZ_8M, 0},
+					   {SECTION_BYTES + SZ_16M, 2 * SECTION_BYTES - 0x5000, 0},
+					   RAM_END};
+	unsigned long used;
+	struct zone *zone;
+
+	(void)state;
+	machine_ram(holes);
+	memblock_reserve(SZ_32M, SZ_1M); /* boot's tables go beside it */
+	machine_zones();
+	mem_init();
+	zone = zone_of(0, ZONE_DMA32);
+	assert_int_equal(made_sections(), 1);
+	assert_int_equal(zone->nr_extents, 1);
+	used = PHYS_PFN(SZ_1M + SZ_8M + 0x5000);
+	assert_int_equal(zone->extents[0].used, used);
+	assert_int_equal(zone->nr_extent_pages, PAGES_PER_SECTION - used);
+	assert_true(pfn_valid(PHYS_PFN(SECTION_BYTES)));
+	assert_int_equal(pfn_to_nid(PHYS_PFN(2 * SECTION_BYTES) - 1), 0);
+	assert_int_equal(verify_all(), 0);
+	memmap_make_all();
+	assert_true(PageReserved(pfn_to_page(PHYS_PFN(SECTION_BYTES))));
+	assert_true(PageReserved(pfn_to_page(PHYS_PFN(2 * SECTION_BYTES) - 1)));
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -297,6 +385,7 @@ static void a_zone_grows_by_one_section_when_its_free_areas_run_dry(void **state
 	(void)state;
 	machine_up(plain);
 	zone = zone_of(0, ZONE_NORMAL);
+	assert_int_equal(zone_grow(zone), 0); /* the highest, which has boot's tables */
 	waiting = zone->nr_extent_pages;
 	managed = zone_managed_pages(zone);
 	do
@@ -326,10 +415,9 @@ static void a_table_root_that_is_missing_comes_from_the_section(void **state)
 	before = zone_managed_pages(zone);
 	memmap_make_all();
 	assert_int_equal(extent_pages(), 0);
-	/* Seven roots of 8 GB; memblock gave that of the highest section. */
+	/* Seven roots of 8 GB. */
 	assert_int_equal(before - zone_managed_pages(zone),
-			 (PHYS_PFN(SZ_64G - SZ_4G) / PAGES_PER_SECTION - 1) * SECTION_MEMMAP_PAGES +
-				 6);
+			 PHYS_PFN(SZ_64G - SZ_4G) / PAGES_PER_SECTION * SECTION_MEMMAP_PAGES + 7);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -484,7 +572,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, machine_down)
 	const struct CMUnitTest tests[] = {
-		TEST(only_partly_used_sections_are_made),
+		TEST(only_sections_that_are_shared_or_in_use_are_made),
+		TEST(a_section_with_tables_keeps_them_when_it_is_made),
+		TEST(pages_can_be_given_back_while_their_section_waits),
+		TEST(a_section_with_holes_waits_where_it_is_one_zones),
 		TEST(boot_tables_do_not_break_into_a_free_section),
 		TEST(boot_tables_find_room_beside_a_full_section),
 		TEST(setting_up_allocators_makes_no_section_where_one_has_room),

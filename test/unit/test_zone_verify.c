@@ -121,7 +121,7 @@ static void verify_finds_a_made_section_in_an_extent(void **state)
 	struct zone *zone = broken_zone();
 
 	(void)state;
-	extent = (struct zone_extent){32, 33};
+	extent = (struct zone_extent){32, 33, 0};
 	zone->extents = &extent;
 	zone->nr_extents = zone->max_extents = 1;
 	assert_verify_says(zone, "section 32 is made, but in an extent");
