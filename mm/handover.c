@@ -337,12 +337,13 @@ static unsigned int __init count_extents(void)
 static void __init fill_extent(const struct section_run *run, void *arg)
 {
 	struct zone *zone = run->zone;
-	struct zone_extent *extent = &zone->extents[zone->nr_extents];
+	struct zone_extent *extent;
 	unsigned long pages;
 
 	(void)arg;
 	if (!run->waits)
 		return;
+	extent = &zone->extents[zone->nr_extents];
 	*extent = (struct zone_extent){run->start, run->end, run->used};
 	pages = extent_pages(extent);
 	zone->nr_extents++;

@@ -63,15 +63,15 @@ void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 
 /* ---- Taking a block from a zone -------------------------------------------------- */
 
-/* No section can be made any more, so other types' pageblocks may be broken up. */
+/* No section can be made any more, and none is being made. With zone->lock held. */
 static bool zone_is_grown(const struct zone *zone)
 {
-	return !READ_ONCE(zone->nr_extents) && !READ_ONCE(zone->nr_growing_pages);
+	return !zone->nr_extents && !zone->nr_growing_pages;
 }
 
-/* From the free areas. */
+/* From the free areas. Where they have none, @grown says whether that is the zone's last word. */
 static struct page *rmqueue_buddy(struct zone *zone, unsigned int order, enum migratetype type,
-				  unsigned int alloc_flags)
+				  unsigned int alloc_flags, bool *grown)
 {
 	struct page *page = NULL;
 	unsigned long flags;
@@ -83,6 +83,8 @@ static struct page *rmqueue_buddy(struct zone *zone, unsigned int order, enum mi
 		page = __rmqueue(zone, order, type, alloc_flags);
 	if (likely(page))
 		zone->nr_taken[zone->node != raw_cpu_read(page_cpu.nid)]++;
+	else
+		*grown = zone_is_grown(zone);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (likely(page)) {
 		page_set_flags(page, page_block_flags(page, order, type));
@@ -107,13 +109,13 @@ static struct page *rmqueue(struct zone *zone, unsigned int order, enum migratet
 	int err = 0;
 
 	for (;;) {
-		bool last = err == -ENOMEM || zone_is_grown(zone);
 		struct page *page = list ? pcp_take(list, most, alloc_flags) : NULL;
+		bool last = err == -ENOMEM, grown = false;
 
 		if (likely(page))
 			return page;
-		page = rmqueue_buddy(zone, order, type, alloc_flags);
-		if (page || last)
+		page = rmqueue_buddy(zone, order, type, alloc_flags, &grown);
+		if (page || last || grown)
 			return page;
 		err = zone_grow(zone);
 		if (err == -EAGAIN)
@@ -220,6 +222,7 @@ static noinline struct page *alloc_from_made(unsigned int order, unsigned int al
 	struct zoneref *z = ac->preferred_zoneref;
 	struct page *page = NULL;
 	struct zone *zone;
+	bool grown;
 
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
 	{
@@ -227,7 +230,7 @@ static noinline struct page *alloc_from_made(unsigned int order, unsigned int al
 			break;
 		if (zone_watermark_fast(zone, order, low_wmark_pages(zone),
 					highest_of_boot(zone, ac), alloc_flags))
-			page = rmqueue_buddy(zone, order, ac->type, alloc_flags);
+			page = rmqueue_buddy(zone, order, ac->type, alloc_flags, &grown);
 	}
 	return page;
 }
@@ -377,12 +380,12 @@ static struct page *rmqueue_zone(struct zone *zone, unsigned int order, enum mig
 	int err = 0;
 
 	for (;;) {
-		bool last = err == -ENOMEM || zone_is_grown(zone);
-		struct page *page = rmqueue_buddy(zone, order, type, cma_alloc_flag(type));
+		bool last = err == -ENOMEM, grown = false;
+		struct page *page = rmqueue_buddy(zone, order, type, cma_alloc_flag(type), &grown);
 
 		if (page || drained)
 			return page;
-		if (last) {
+		if (last || grown) {
 			drain_all_pages(zone);
 			drained = true;
 			continue;

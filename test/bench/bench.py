@@ -7,8 +7,9 @@
                     cost on several CPUs, and how far each node's memory is on a machine
                     of two, in real time
   bench.py save     the figures of build/bench.json become those of the tree
-  bench.py check    measures baremm's operations, and bring-up with least and most RAM;
-                    status 1 where a figure is more than a tenth worse than the tree's
+  bench.py check    measures baremm's operations, and bring-up with least and most RAM and
+                    on eight nodes; status 1 where a figure is more than a tenth worse than
+                    the tree's
   bench.py scaling  measures operations on one to eight CPUs; status 1 where one takes a lock,
                     or over a fifth more instructions than on one CPU
 
@@ -40,15 +41,20 @@ def counting(shift):
     return ['-icount', f'shift={shift},sleep=off', '-seed', '1']
 
 
-# Figures by boot: what the option bench is to measure, the memory, more options, and the
-# names that its bringup and free_share have, '' for those that are not wanted.
-LARGEST = ('bench=bringup', '16T', '', 'bringup_16T', 'free_share_16T')
-BOOTS = [('bench', '1G', '', 'bringup_1G', ''),
-         ('bench=bringup', '4G', '', 'bringup_4G', 'free_share_4G'),
-         ('bench=bringup', '64G', '', 'bringup_64G', ''),
+# Figures by boot: what the option bench is to measure, the gigabytes of memory, in how many
+# nodes, each with a CPU, more options, and the names that its bringup and free_share have, ''
+# for those that are not wanted.
+LARGEST = ('bench=bringup', 16384, 1, '', 'bringup_16T', 'free_share_16T')
+ON_NODES = [('bench=bringup', 1, 8, '', 'bringup_1G_nodes8', ''),
+            ('bench=bringup', 4, 8, '', 'bringup_4G_nodes8', 'free_share_4G_nodes8'),
+            ('bench=bringup', 16384, 8, '', 'bringup_16T_nodes8', 'free_share_16T_nodes8')]
+BOOTS = [('bench', 1, 1, '', 'bringup_1G', ''),
+         ('bench=bringup', 4, 1, '', 'bringup_4G', 'free_share_4G'),
+         ('bench=bringup', 64, 1, '', 'bringup_64G', ''),
          LARGEST,
-         ('bench=bringup', '4G', 'memmap_init=eager', '', 'free_share_eager')]
-SCALING = ('bench=scaling', '1G', '', '', '')
+         *ON_NODES,
+         ('bench=bringup', 4, 1, 'memmap_init=eager', '', 'free_share_eager')]
+SCALING = ('bench=scaling', 1, 1, '', '', '')
 ON_CPUS = re.compile(r'(\w+)_cpus(\d+)(_locks|_spins|)$')
 SHARED = {'page_pair_order10'}  # no CPU has such blocks of its own
 DEARER = 1.2  # on several CPUs than on one
@@ -70,28 +76,37 @@ for node in '01':
                       f'data-type=access-{kind}={near if node == to else far}']
 
 
-def machine(size):
+def machine(gigabytes, nodes, cpus):
     """QEMU's arguments for a machine with memory that the host need not have."""
-    cpu = 'max,phys-bits=46' if size.endswith('T') else 'max'
-    return ['-cpu', cpu, '-machine', 'q35,memory-backend=m0', '-m', size,
-            '-object', f'memory-backend-ram,id=m0,size={size},reserve=off']
+    part = gigabytes * 1024 // nodes
+    arguments = ['-cpu', 'max,phys-bits=46' if gigabytes > 512 else 'max',
+                 '-m', f'{gigabytes}G', '-smp', str(cpus)]
+    for node in range(nodes):
+        arguments += ['-object', f'memory-backend-ram,id=m{node},size={part}M,reserve=off']
+    if nodes == 1:
+        return arguments + ['-machine', 'q35,memory-backend=m0']
+    for node in range(nodes):
+        arguments += ['-numa', f'node,nodeid={node},cpus={node},memdev=m{node}']
+    return arguments + ['-machine', 'q35']
 
 
 class Failed(Exception):
     """A boot that measured nothing; the text says why."""
 
 
-def boot(what, size, more):
+def boot(what, gigabytes, nodes, more):
     """Boots the image once. The log's text."""
-    log = LOGS / '-'.join(filter(None, (size, what.replace('=', '-'), more.partition('=')[2])))
+    cpus = 8 if what == 'bench=scaling' else nodes
+    log = LOGS / '-'.join(filter(None, (f'{gigabytes}G', f'{nodes}', what.replace('=', '-'),
+                                        more.partition('=')[2])))
     command = [TOP / 'test/qemu/run.sh', '-i', BUILD / 'baremm.img', '-t', LIMIT, '-o',
-               f'{what} selftest=off {more}'.strip(), '--', *counting(SHIFT), *machine(size),
-               '-smp', '8' if what == 'bench=scaling' else '1']
+               f'{what} selftest=off {more}'.strip(), '--', *counting(SHIFT),
+               *machine(gigabytes, nodes, cpus)]
     with open(log, 'wb') as output:
         status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output,
                                 stderr=subprocess.STDOUT).returncode
     if status:
-        raise Failed(f'{what} on {size}: run.sh ended with status {status}, see {log}')
+        raise Failed(f'{what} with {gigabytes} GB: run.sh ended with status {status}, see {log}')
     return log.read_text(errors='replace')
 
 
@@ -122,9 +137,9 @@ def measure(boots):
     LOGS.mkdir(parents=True, exist_ok=True)
     figures = {}
     with ThreadPoolExecutor(int(os.environ.get('JOBS', os.cpu_count()))) as pool:
-        texts = list(pool.map(lambda each: boot(*each[:3]), boots))
+        texts = list(pool.map(lambda each: boot(*each[:4]), boots))
     for text, each in zip(texts, boots):
-        take(figures, text, *each[3:])
+        take(figures, text, *each[4:])
     return figures, COMPILER.search(texts[0])[1]
 
 
@@ -221,7 +236,7 @@ def check_scaling():
 
 def check():
     saved = json.loads(FIGURES.read_text())
-    figures, compiler = measure([('bench=mm', *BOOTS[0][1:]), LARGEST])
+    figures, compiler = measure([('bench=mm', *BOOTS[0][1:]), LARGEST, *ON_NODES])
     if compiler != saved['compiler']:
         print(f'not compared: {compiler} built the image, the figures are of {saved["compiler"]}')
         return 0
