@@ -266,6 +266,7 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	vmalloc_init();
 	cma_init_reserved_areas();
 	pagecache_init();
+	hugetlb_add_sizes();
 	made_sections_first = false;
 	hugetlb_init();
 }

@@ -419,13 +419,18 @@ static void __init choose_default_hstate(void)
 	take_default_counts();
 }
 
+void __init hugetlb_add_sizes(void)
+{
+	if (arch_hugetlb_valid_size(PAGE_SIZE << GIGANTIC_PAGE_ORDER))
+		hugetlb_add_hstate(GIGANTIC_PAGE_ORDER);
+	hugetlb_add_hstate(HUGETLB_PAGE_ORDER);
+}
+
 void __init hugetlb_init(void)
 {
 	struct hstate *h;
 
-	if (arch_hugetlb_valid_size(PAGE_SIZE << GIGANTIC_PAGE_ORDER))
-		hugetlb_add_hstate(GIGANTIC_PAGE_ORDER);
-	hugetlb_add_hstate(HUGETLB_PAGE_ORDER);
+	hugetlb_add_sizes();
 	choose_default_hstate();
 	for_each_hstate (h)
 		if (!hstate_is_gigantic(h))

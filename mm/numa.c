@@ -485,13 +485,13 @@ void __init numa_map_cpu_nodes(const int map[MAX_NUMNODES])
 }
 
 /*
- * CPUs that no source placed go round the nodes with memory. A node has CPUs if one
- * of them can be started: those that may be plugged in do not make a node.
+ * CPUs that no source placed go round the nodes with memory; numbers that no CPU has are on
+ * one. A node has CPUs if one of them can be started: those that may be plugged in do not
+ * make a node.
  */
 static void __init init_cpu_nodes(void)
 {
 	int next = first_node(node_online_map);
-	bool one_node = num_online_nodes() == 1;
 	u32 apicid;
 
 	if (cpu_node[0] == NUMA_NO_NODE)
@@ -502,16 +502,16 @@ static void __init init_cpu_nodes(void)
 	for (apicid = 0; apicid < nr_apicids; apicid++)
 		if (apicid_node[apicid] && madt_cpu_enabled(apicid))
 			node_set_state(apicid_to_node(apicid), N_CPU);
-	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		if (cpu_node[cpu] != NUMA_NO_NODE && node_isset(cpu_node[cpu], node_possible_map))
 			continue;
 		cpu_node[cpu] = next;
-		if (one_node)
-			continue;
 		next = next_node(next, node_online_map);
 		if (next >= MAX_NUMNODES)
 			next = first_node(node_online_map);
 	}
+	for (unsigned int cpu = nr_cpu_ids; cpu < NR_CPUS; cpu++)
+		cpu_node[cpu] = next;
 	node_set_state(cpu_node[0], N_CPU);
 }
 

@@ -64,20 +64,37 @@ static void __init alloc_pagesets(pg_data_t *pgdat)
 	}
 }
 
+/* Which of a CPU's lists callers with these flags use: by zone's kind and type; or none. */
+#define NO_CHOICE (MAX_NR_ZONES * MIGRATE_PCPTYPES)
+static u8 choices[NR_PCP_GFP] __initbss;
+
+static void __init choose_lists(void)
+{
+	for (gfp_t gfp = 0; gfp < NR_PCP_GFP; gfp++)
+		choices[gfp] = (u8)(gfp_is_bad(gfp) || (gfp & __GFP_ZERO)
+					    ? NO_CHOICE
+					    : gfp_zone(gfp) * MIGRATE_PCPTYPES +
+						      (unsigned int)gfp_migratetype(gfp));
+}
+
 /*
  * The first zone's of the walk: it is the highest that such callers use of its node, and so
  * keeps nothing from them.
  */
-static struct pcp_list *__init alloc_list(int nid, unsigned int cpu, gfp_t gfp)
+static void __init fill_alloc_lists(struct pcp_list **table, unsigned int cpu, int nid)
 {
-	struct zone *zone;
+	struct pcp_list *lists[NO_CHOICE + 1], **list = lists;
+	struct zonelist *zonelist = node_zonelist(nid, GFP_KERNEL);
 
-	if (gfp_is_bad(gfp) || (gfp & __GFP_ZERO))
-		return no_list;
-	zone = zonelist_zone(first_zones_zonelist(node_zonelist(nid, gfp), gfp_zone(gfp), NULL));
-	if (!zone)
-		return no_list;
-	return zone->per_cpu_pageset[cpu].lists[gfp_migratetype(gfp)];
+	for (enum zone_type kind = 0; kind < MAX_NR_ZONES; kind++) {
+		struct zone *zone = zonelist_zone(first_zones_zonelist(zonelist, kind, NULL));
+
+		for (unsigned int type = 0; type < MIGRATE_PCPTYPES; type++)
+			*list++ = zone ? zone->per_cpu_pageset[cpu].lists[type] : no_list;
+	}
+	*list = no_list;
+	for (gfp_t gfp = 0; gfp < NR_PCP_GFP; gfp++)
+		table[gfp] = lists[choices[gfp]];
 }
 
 static void __init init_page_cpu(unsigned int cpu, int nid)
@@ -88,8 +105,7 @@ static void __init init_page_cpu(unsigned int cpu, int nid)
 	struct pcp_list **free_lists = table + NR_PCP_GFP;
 	struct zone *zone;
 
-	for (gfp_t gfp = 0; gfp < NR_PCP_GFP; gfp++)
-		table[gfp] = alloc_list(nid, cpu, gfp);
+	fill_alloc_lists(table, cpu, nid);
 	for (size_t i = 0; i < nr_free; i++)
 		free_lists[i] = no_list;
 	for_each_populated_zone (zone)
@@ -107,6 +123,7 @@ void __init setup_per_cpu_pageset(void)
 	pg_data_t *pgdat;
 
 	nr_pcp_cpus = min(nr_cpu_ids, NR_CPUS + 0U);
+	choose_lists();
 	for_each_online_pgdat (pgdat)
 		alloc_pagesets(pgdat);
 	for (unsigned int cpu = 0; cpu < nr_pcp_cpus; cpu++) {

@@ -78,15 +78,27 @@ static void __init add_table_pages(unsigned long nr)
 	}
 }
 
-/* Gives back what was not needed. */
+static void __init free_run(phys_addr_t start, phys_addr_t end)
+{
+	if (start == end)
+		return;
+	early_free(start, end - start);
+	nr_table_pages -= (end - start) >> PAGE_SHIFT;
+}
+
+/* Gives back what was not needed: pages come as they were added, the lowest first. */
 static void __init free_table_pages(void)
 {
-	phys_addr_t page;
+	phys_addr_t start = 0, end = 0, page;
 
 	while ((page = pgtable_pool_take(&building, &pool))) {
-		early_free(page, PAGE_SIZE);
-		nr_table_pages--;
+		if (page != end) {
+			free_run(start, end);
+			start = page;
+		}
+		end = page + PAGE_SIZE;
 	}
+	free_run(start, end);
 }
 
 /* Gives back the table at @page and all below it. */

@@ -234,13 +234,11 @@ static void write_leaves(const struct map_op *op, u64 *table, int level, unsigne
 			    op->prot, entry);
 		return;
 	}
-	/* Four at a time: this loop is the cost of mapping terabytes. */
-	for (; stop - entry >= 4; entry += 4, value += 4 * step) {
-		WRITE_ONCE(entry[0], value);
-		WRITE_ONCE(entry[1], value + step);
-		WRITE_ONCE(entry[2], value + 2 * step);
-		WRITE_ONCE(entry[3], value + 3 * step);
-	}
+	/* Eight at a time: this loop is the cost of mapping terabytes. */
+	for (; stop - entry >= 8; entry += 8)
+#pragma GCC unroll 8
+		for (int i = 0; i < 8; i++, value += step)
+			WRITE_ONCE(entry[i], value);
 	for (; entry < stop; entry++, value += step)
 		WRITE_ONCE(*entry, value);
 }
@@ -376,11 +374,13 @@ int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const 
 
 /* ---- Unmap and protect ----------------------------------------------------- */
 
-/* What a change carries down: set to 0, or to another protection. */
+#define MAX_LEAF_LEVEL 3 /* 1 GB */
+
+/* What a change carries down: leaves become 0, or keep their address with other bits. */
 struct change_op {
 	struct pgtable *pgt;
 	bool unmap;
-	unsigned int prot;
+	u64 bits[MAX_LEAF_LEVEL + 1]; /* by level */
 	struct pgtable_pool *pool;
 };
 
@@ -428,6 +428,7 @@ static void split_leaf(const struct change_op *op, u64 *entry, int level)
 		value = (value & ~_PAGE_PSE) | (pat ? _PAGE_PAT : 0);
 	else
 		value |= pat;
+#pragma GCC unroll 8
 	for (int i = 0; i < PTRS_PER_TABLE; i++, value += step)
 		WRITE_ONCE(table[i], value);
 	WRITE_ONCE(*entry, page | TABLE_ENTRY);
@@ -440,12 +441,23 @@ static void change_leaf(const struct change_op *op, u64 *entry, int level)
 	if (op->unmap)
 		WRITE_ONCE(*entry, 0);
 	else
-		WRITE_ONCE(*entry, (*entry & address) | pgtable_prot_to_entry(op->prot, level));
+		WRITE_ONCE(*entry, (*entry & address) | op->bits[level]);
+}
+
+static void change_base_pages(const struct change_op *op, u64 *entry, unsigned long nr)
+{
+	for (u64 *stop = entry + nr; entry < stop; entry++)
+		if (*entry & _PAGE_PRESENT)
+			change_leaf(op, entry, 1);
 }
 
 static void change(const struct change_op *op, u64 *table, int level, unsigned long va,
 		   unsigned long end)
 {
+	if (level == 1) {
+		change_base_pages(op, &table[pgtable_index(va, 1)], (end - va) >> PAGE_SHIFT);
+		return;
+	}
 	for (unsigned long next; va < end; va = next) {
 		u64 *entry = &table[pgtable_index(va, level)];
 
@@ -468,8 +480,6 @@ static int change_range(const struct change_op *op, unsigned long va, size_t siz
 	struct pgtable *pgt = op->pgt;
 	int err = check_range(pgt, va, size);
 
-	if (!err)
-		err = check_prot(op->prot);
 	if (!err)
 		err = pool_check(op->pool, count_splits(pgt, va, va + size));
 	if (!err)
@@ -498,8 +508,13 @@ int pgtable_unmap(struct pgtable *pgt, unsigned long va, size_t size, struct pgt
 int pgtable_protect(struct pgtable *pgt, unsigned long va, size_t size, unsigned int prot,
 		    struct pgtable_pool *pool)
 {
-	struct change_op op = {.pgt = pgt, .prot = prot, .pool = pool};
+	struct change_op op = {.pgt = pgt, .pool = pool};
+	int err = check_prot(prot);
 
+	if (err)
+		return err;
+	for (int level = 1; level <= MAX_LEAF_LEVEL; level++)
+		op.bits[level] = pgtable_prot_to_entry(prot, level);
 	return change_range(&op, va, size);
 }
 

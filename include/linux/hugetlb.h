@@ -114,6 +114,9 @@ void free_huge_page(struct page *page);
 unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 				 const nodemask_t *nodes_allowed);
 
+/* The sizes that the machine has are known, with small tables of their own. */
+void hugetlb_add_sizes(void);
+
 /*
  * Fills the pools and says so in the log. Called once, when the page allocator is
  * complete.
