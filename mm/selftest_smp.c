@@ -40,12 +40,14 @@
 #define SLICE	      64U
 
 /* What is made once and stays, tables and pools, is there after so many rounds. */
-#define ROUNDS 6
+#define ROUNDS	   6
+#define OPEN_TRIES 10 /* of the file: a share of allocations may fail by intent */
 
 /* Machines up to this size are left with so much memory on each node. */
-#define HOG_MOST   PHYS_PFN(SZ_2G)
-#define HOG_LEAVES PHYS_PFN(SZ_4M)
-#define HOG_TRIES  32
+#define HOG_MOST      PHYS_PFN(SZ_2G)
+#define HOG_LEAVES    PHYS_PFN(SZ_8M)
+#define HOG_TRIES     8 /* of an order */
+#define HOG_ORDER_MIN 8
 
 /* Pages of the file that are read one after the other, and how many there are. */
 #define FILE_RUN  12
@@ -178,22 +180,32 @@ static bool hogs_memory(void)
 }
 
 /* Blocks that nobody uses; the sections that zones had not made are made for them. */
-static void take_hog(struct list_head *hog)
+static void take_hog_of(int nid, unsigned int order, struct list_head *hog)
 {
 	const gfp_t gfp = GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN | __GFP_NORETRY;
-	int nid, failed = 0; /* faults may be injected */
+	int failed = 0; /* faults may be injected */
 
-	for_each_node_state (nid, N_MEMORY) {
-		while (hogs_memory() && failed < HOG_TRIES &&
-		       free_pages_of(nid) > HOG_LEAVES + MAX_ORDER_NR_PAGES) {
-			struct page *page = alloc_pages_node(nid, gfp, MAX_PAGE_ORDER);
+	while (failed < HOG_TRIES && free_pages_of(nid) > HOG_LEAVES + (1UL << order)) {
+		struct page *page = alloc_pages_node(nid, gfp, order);
 
-			if (page)
-				list_add(&page->lru, hog);
-			else
-				failed++;
+		if (page) {
+			set_page_private(page, order);
+			list_add(&page->lru, hog);
+		} else {
+			failed++;
 		}
 	}
+}
+
+static void take_hog(struct list_head *hog)
+{
+	int nid;
+
+	if (!hogs_memory())
+		return;
+	for_each_node_state (nid, N_MEMORY)
+		for (unsigned int order = MAX_PAGE_ORDER; order >= HOG_ORDER_MIN; order--)
+			take_hog_of(nid, order, hog);
 }
 
 static void give_hog(struct list_head *hog)
@@ -201,7 +213,7 @@ static void give_hog(struct list_head *hog)
 	struct page *page, *next;
 
 	list_for_each_entry_safe (page, next, hog, lru)
-		__free_pages(page, MAX_PAGE_ORDER);
+		__free_pages(page, (unsigned int)page_private(page));
 	INIT_LIST_HEAD(hog);
 }
 
@@ -212,7 +224,11 @@ static bool open_file(void)
 
 	if (hogs_memory())
 		pages = nr_free_pages();
-	return formula_open(clamp(pages + pages / 2, (unsigned long)FILE_RUN, FILE_MOST), gfp);
+	pages = clamp(pages + pages / 2, (unsigned long)FILE_RUN, FILE_MOST);
+	for (int i = 0; i < OPEN_TRIES; i++)
+		if (formula_open(pages, gfp))
+			return true;
+	return false;
 }
 
 /* ---- Before and after ------------------------------------------------------------------------ */
