@@ -244,7 +244,7 @@ static void give_kmalloc(struct piece *piece)
 static void take_cache(struct piece *piece, u64 *random)
 {
 	unsigned int size = (unsigned int)(8 + 8 * below(random, 100));
-	void *objects[CACHE_PIECES];
+	void *objects[CACHE_PIECES] = {};
 
 	piece->size = size;
 	piece->whole = kmem_cache_create("smp_stress-own", size, 0, SLAB_NO_MERGE, NULL);

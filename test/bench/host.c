@@ -267,7 +267,7 @@ static void measure_mm(unsigned int rounds)
 
 int main(int argc, char **argv)
 {
-	unsigned int rounds = argc == 3 ? (unsigned int)atoi(argv[2]) : 0;
+	unsigned int rounds = argc == 3 ? (unsigned int)strtoul(argv[2], NULL, 10) : 0;
 	bool own = argc == 3 && !strcmp(argv[1], "mm");
 
 	if (!rounds || rounds > MAX_ROUNDS || (!own && strcmp(argv[1], "malloc"))) {

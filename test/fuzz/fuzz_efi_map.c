@@ -11,7 +11,6 @@
 #include <asm/page.h>
 #include <baremm/boot_info.h>
 #include <linux/errno.h>
-#include <linux/errno.h>
 #include "../unit/efi_model.h"
 
 #define PAGE	 4096ULL

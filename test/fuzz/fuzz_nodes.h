@@ -43,19 +43,20 @@ static const struct e820_entry nodes_map[] = {
 static inline struct boot_info *nodes_machine(const char *options)
 {
 	static struct boot_info *info;
+	static char *words;
 
 	if (!info) {
 		info = host_machine_init(nodes_map, ARRAY_SIZE(nodes_map), "");
 		free((void *)(uintptr_t)info->options);
-		info->options = NULL;
 		arch_init_mem_mapping(info);
 		mm_register_options();
 	}
 	memset(info->arena.base, 0, info->arena.used);
 	info->arena.used = 0;
 	info->rsdp = 0;
-	free((void *)(uintptr_t)info->options);
-	info->options = strdup(options);
+	free(words);
+	words = strdup(options);
+	info->options = words;
 	mm_reset();
 	hmat_reset();
 	bad_options = 0;

@@ -39,7 +39,7 @@ void say(const char *text)
 	CHAR16 piece[2] = {0, 0};
 
 	for (; *text; text++) {
-		piece[0] = *text;
+		piece[0] = (UINT8)*text;
 		st->ConOut->OutputString(st->ConOut, piece);
 	}
 }

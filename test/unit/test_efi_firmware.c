@@ -272,7 +272,7 @@ static EFI_STATUS EFIAPI fake_open(EFI_FILE_HANDLE root, EFI_FILE_HANDLE *file, 
 	size_t i;
 
 	(void)mode, (void)attributes;
-	for (i = 0; name[i] && i < 63; i++)
+	for (i = 0; i < 63 && name[i]; i++)
 		opened[i] = name[i];
 	opened[i] = 0;
 	*file = root;

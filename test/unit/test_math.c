@@ -49,7 +49,7 @@ static void arguments_are_evaluated_once(void **state)
 	assert_true(in_range(5, 3, 3));
 	assert_false(in_range(6, 3, 3));
 	assert_false(in_range(2, 3, 3));
-	assert_true(in_range(1ULL << 40, 1ULL << 40, 1));
+	assert_true(in_range(0x10000000000ULL, 1ULL << 40, 1));
 }
 
 static void distances_have_the_signed_type_of_their_size(void **state)
