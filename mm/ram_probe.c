@@ -15,9 +15,14 @@
 
 #define WORD sizeof(u64)
 
+static phys_addr_t next_block(phys_addr_t pos, phys_addr_t block)
+{
+	return round_down(pos, block) + block;
+}
+
 phys_addr_t ram_probe_range(phys_addr_t start, phys_addr_t end, phys_addr_t block)
 {
-	for (phys_addr_t pos = start; pos < end; pos = round_down(pos, block) + block)
+	for (phys_addr_t pos = start; pos < end; pos = next_block(pos, block))
 		if (!arch_probe_word(phys_to_virt(pos)))
 			return pos;
 	return end;
@@ -44,19 +49,35 @@ static void __init take_out(phys_addr_t start, phys_addr_t end)
 		      start, end - 1);
 }
 
+/* Where what is missing from @bad on ends: first by large steps, then before the last by small. */
+static phys_addr_t __init missing_end(phys_addr_t bad, phys_addr_t end, phys_addr_t block)
+{
+	phys_addr_t last = bad, pos = bad;
+
+	for (; pos < end && !arch_probe_word(phys_to_virt(pos)); pos = next_block(pos, block))
+		last = pos;
+	end = min(pos > bad ? pos : end, end);
+	do
+		last = next_block(last, RAM_PROBE_FINE);
+	while (last < end && !arch_probe_word(phys_to_virt(last)));
+	return min(last, end);
+}
+
 /* What is not there of a free range, from @start on: *@bad and its end; @end: nothing. */
 static phys_addr_t __init find_missing(phys_addr_t start, phys_addr_t end, phys_addr_t block,
 				       phys_addr_t *bad)
 {
 	phys_addr_t pos = ram_probe_range(start, end, block);
 
-	*bad = pos;
-	while (pos < end && !arch_probe_word(phys_to_virt(pos)))
-		pos = min(round_down(pos, block) + block, end);
 	/* The last word tells of a range that ends too late. */
-	if (*bad == end && !arch_probe_word(phys_to_virt(end - WORD)))
-		*bad = max(round_down(end - WORD, block), start);
-	return *bad < end ? pos : end;
+	if (pos == end && !arch_probe_word(phys_to_virt(end - WORD)))
+		pos = max(round_down(end - WORD, RAM_PROBE_FINE), start);
+	*bad = pos;
+	if (pos == end)
+		return end;
+	/* It may begin anywhere behind the last word that is there. */
+	*bad = ram_probe_range(pos - min(pos - start, block), pos, RAM_PROBE_FINE);
+	return missing_end(*bad, end, block);
 }
 
 /* The first free range at @pos or above; false where there is none. */
