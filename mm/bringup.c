@@ -44,14 +44,14 @@
 #include "hugetlb.h"
 #include "internal.h"
 #include "kfence.h"
-#include "meminfo.h"
 #include "low_memory.h"
+#include "meminfo.h"
 #include "memtest.h"
-#include "mtrr_trim.h"
-#include "ram_probe.h"
 #include "memtype.h"
+#include "mtrr_trim.h"
 #include "page_alloc.h"
 #include "percpu.h"
+#include "ram_probe.h"
 #include "slab.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
@@ -65,6 +65,24 @@
 
 /* Ranges that bring-up reserves beside those the boot record lists. */
 #define MORE_RESERVED 64
+
+/* ---- What memory there is --------------------------------------------------------------- */
+
+static void __init find_memory(struct boot_info *info)
+{
+	console_stage("memory map");
+	e820__memory_setup(info);
+	e820__finish_early_params();
+	e820__trim_bios_range();
+	max_pfn = e820__end_of_ram_pfn();
+	if (mtrr_trim_uncached_memory())
+		max_pfn = e820__end_of_ram_pfn();
+	if (!max_pfn)
+		panic("no usable memory: %u ranges from the firmware, %u after mem= and memmap=",
+		      info->nr_e820, e820_table->nr_entries);
+}
+
+/* ---- What of it is free while the rest is built ----------------------------------------- */
 
 /*
  * While memory is still the firmware's a table that is full cannot be moved into
@@ -180,41 +198,8 @@ static void __init setup_page_tables(struct boot_info *info)
 	kmap_init();
 }
 
-/* The first pfn past each zone; a zone that would start past it is empty. */
-static void __init zone_limits(unsigned long *max_zone_pfns)
+static void __init open_early_memory(struct boot_info *info)
 {
-	unsigned long low_end = min(max_pfn, highstart_pfn);
-
-	memset(max_zone_pfns, 0, sizeof(*max_zone_pfns) * MAX_NR_ZONES);
-	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, low_end);
-	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, low_end);
-	max_zone_pfns[ZONE_NORMAL] = low_end;
-	max_zone_pfns[ZONE_HIGHMEM] = max_pfn;
-}
-
-/* A clock that stands while text is formatted, kept and shown. */
-static u64 cycles_without_log(void)
-{
-	return arch_cycles() - log_cycles;
-}
-
-static noinline void __init bring_up_allocators(struct boot_info *info)
-{
-	unsigned long max_zone_pfns[MAX_NR_ZONES];
-
-	/* What memory there is. */
-	console_stage("memory map");
-	e820__memory_setup(info);
-	e820__finish_early_params();
-	e820__trim_bios_range();
-	max_pfn = e820__end_of_ram_pfn();
-	if (mtrr_trim_uncached_memory())
-		max_pfn = e820__end_of_ram_pfn();
-	if (!max_pfn)
-		panic("no usable memory: %u ranges from the firmware, %u after mem= and memmap=",
-		      info->nr_e820, e820_table->nr_entries);
-
-	/* What of it is free while the rest is built. */
 	console_stage("early memory");
 	size_memblock_tables(info);
 	boot_arena_close(info);
@@ -233,8 +218,26 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	ram_probe();
 	setup_bios_corruption_check(info);
 	early_memtest(0, PHYS_ADDR_MAX);
+}
 
-	/* Who it belongs to. */
+/* ---- Who it belongs to ------------------------------------------------------------------ */
+
+/* The first pfn past each zone; a zone that would start past it is empty. */
+static void __init zone_limits(unsigned long *max_zone_pfns)
+{
+	unsigned long low_end = min(max_pfn, highstart_pfn);
+
+	memset(max_zone_pfns, 0, sizeof(*max_zone_pfns) * MAX_NR_ZONES);
+	max_zone_pfns[ZONE_DMA] = min(MAX_DMA_PFN, low_end);
+	max_zone_pfns[ZONE_DMA32] = min(MAX_DMA32_PFN, low_end);
+	max_zone_pfns[ZONE_NORMAL] = low_end;
+	max_zone_pfns[ZONE_HIGHMEM] = max_pfn;
+}
+
+static void __init find_nodes_and_zones(void)
+{
+	unsigned long max_zone_pfns[MAX_NR_ZONES];
+
 	console_stage("nodes and zones");
 	madt_init();
 	cpus_find();
@@ -246,8 +249,12 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	free_area_init(max_zone_pfns);
 	setup_per_cpu_areas();
 	build_all_zonelists();
+}
 
-	/* The allocators that stay. */
+/* ---- The allocators that stay ----------------------------------------------------------- */
+
+static void __init set_up_allocators(void)
+{
 	console_stage("page allocator");
 	init_mem_debugging_and_hardening();
 	page_ext_prepare();
@@ -269,6 +276,22 @@ static noinline void __init bring_up_allocators(struct boot_info *info)
 	hugetlb_add_sizes();
 	made_sections_first = false;
 	hugetlb_init();
+}
+
+/* ---- All of it -------------------------------------------------------------------------- */
+
+static noinline void __init bring_up_allocators(struct boot_info *info)
+{
+	find_memory(info);
+	open_early_memory(info);
+	find_nodes_and_zones();
+	set_up_allocators();
+}
+
+/* A clock that stands while text is formatted, kept and shown. */
+static u64 cycles_without_log(void)
+{
+	return arch_cycles() - log_cycles;
 }
 
 void __ref mm_bring_up(struct boot_info *info)
