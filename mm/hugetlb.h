@@ -34,8 +34,8 @@ int isolate_or_dissolve_huge_page(struct page *page);
 const char *huge_page_size_name(const struct hstate *h);
 
 /*
- * Reserves the areas of hugetlb_cma=, or gigantic pages that options ask for: nodes are known, memblock is open. What
- * is wrong with the options is said here.
+ * Reserves the areas of hugetlb_cma=, or gigantic pages that options ask for: nodes are
+ * known, memblock is open. What is wrong with the options is said here.
  */
 void hugetlb_reserve(void);
 

@@ -430,7 +430,6 @@ void __init hugetlb_init(void)
 {
 	struct hstate *h;
 
-	hugetlb_add_sizes();
 	choose_default_hstate();
 	for_each_hstate (h)
 		if (!hstate_is_gigantic(h))

@@ -114,12 +114,12 @@ void free_huge_page(struct page *page);
 unsigned long set_max_huge_pages(struct hstate *h, unsigned long count, int nid,
 				 const nodemask_t *nodes_allowed);
 
-/* The sizes that the machine has are known, with small tables of their own. */
+/* Adds a pool, empty, for each size that the machine has, with small tables of its own. */
 void hugetlb_add_sizes(void);
 
 /*
- * Fills the pools and says so in the log. Called once, when the page allocator is
- * complete.
+ * Fills the pools and says so in the log. Called once, behind hugetlb_add_sizes(), when the
+ * page allocator is complete.
  */
 void hugetlb_init(void);
 

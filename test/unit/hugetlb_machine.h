@@ -43,6 +43,7 @@ static inline void machine_end(void)
 	mem_init();
 	kmem_cache_init();
 	cma_init_reserved_areas();
+	hugetlb_add_sizes();
 	hugetlb_init();
 	assert_int_equal(verify_all() + cma_verify() + hugetlb_verify(), 0);
 }
