@@ -248,7 +248,7 @@ static void count_section_blocks(const struct zone *zone, unsigned long nr,
 			count[get_pfnblock_migratetype(pfn)]++;
 }
 
-static void show_block_counts(struct seq_file *m, const struct zone *zone)
+static void show_block_counts(struct seq_file *m, struct zone *zone)
 {
 	unsigned long count[MIGRATE_TYPES] = {};
 	unsigned long nr = next_made_section(pfn_to_section_nr(zone->zone_start_pfn));

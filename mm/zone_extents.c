@@ -36,19 +36,28 @@ static struct zone_extent *extent_of(const struct zone *zone, unsigned long nr)
 	return i < zone->nr_extents && zone->extents[i].start <= nr ? &zone->extents[i] : NULL;
 }
 
-bool pages_wait(const struct zone *zone, unsigned long start, unsigned long end)
+bool pages_wait(struct zone *zone, unsigned long start, unsigned long end)
 {
-	const struct zone_extent *e = extent_of(zone, pfn_to_section_nr(start));
+	const struct zone_extent *e;
+	unsigned long flags;
+	bool wait;
 
-	return e && (!e->used || count_free_pages(start, end) == end - start);
+	spin_lock_irqsave(&zone->lock, flags);
+	e = extent_of(zone, pfn_to_section_nr(start));
+	wait = e && (!e->used || count_free_pages(start, end) == end - start);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return wait;
 }
 
-unsigned long waiting_sections(const struct zone *zone)
+unsigned long waiting_sections(struct zone *zone)
 {
-	unsigned long nr = DIV_ROUND_UP(zone->nr_growing_pages, PAGES_PER_SECTION);
+	unsigned long nr, flags;
 
+	spin_lock_irqsave(&zone->lock, flags);
+	nr = DIV_ROUND_UP(zone->nr_growing_pages, PAGES_PER_SECTION);
 	for (unsigned int i = 0; i < zone->nr_extents; i++)
 		nr += zone->extents[i].end - zone->extents[i].start;
+	spin_unlock_irqrestore(&zone->lock, flags);
 	return nr;
 }
 
@@ -103,17 +112,17 @@ int extent_take_range(struct zone *zone, struct zone_extent *taken)
 	return err;
 }
 
-/* With zone->lock held. */
-static int release_in(struct zone *zone, unsigned long start, unsigned long end)
+/* Of @e's section. */
+static int release_in(struct zone *zone, struct zone_extent *e, unsigned long start,
+		      unsigned long end)
 {
-	struct zone_extent *e = extent_of(zone, pfn_to_section_nr(start));
 	phys_addr_t base = PFN_PHYS(start), size = PFN_PHYS(end - start);
-	unsigned long before = count_free_pages(start, end), pages = end - start;
+	unsigned long pages = end - start;
 	int err;
 
-	if (!e)
-		return -ENOENT;
-	if (before || !memblock_is_region_memory(base, size))
+	if (num_online_cpus() > 1)
+		return -EBUSY;
+	if (count_free_pages(start, end) || !memblock_is_region_memory(base, size))
 		return -EINVAL;
 	err = memblock_remove_range(&memblock.reserved, base, size);
 	if (err)
@@ -131,11 +140,13 @@ int release_waiting_pages(unsigned long start, unsigned long end)
 	int err = -ENOENT;
 
 	for_each_populated_zone (zone) {
+		struct zone_extent *e;
 		unsigned long flags;
 
 		spin_lock_irqsave(&zone->lock, flags);
-		if (extent_of(zone, pfn_to_section_nr(start)))
-			err = num_online_cpus() > 1 ? -EBUSY : release_in(zone, start, end);
+		e = extent_of(zone, pfn_to_section_nr(start));
+		if (e)
+			err = release_in(zone, e, start, end);
 		spin_unlock_irqrestore(&zone->lock, flags);
 		if (err != -ENOENT)
 			break;

@@ -7,8 +7,8 @@
  *             bring-up's table has become too small.
  * Invariants: nr_extents <= max_extents. Their pages' number is the caller's to keep.
  * Lifetime:   from mem_init() on, which fills them.
- * Locking:    zone->lock is held, but for extents_double(), which takes it.
- * Units:      section numbers.
+ * Locking:    zone->lock is held, but where a function says that it takes it.
+ * Units:      section numbers; pages where it says so.
  * Failure:    -errno, nothing changed.
  */
 #ifndef _MM_ZONE_EXTENTS_H
@@ -17,10 +17,10 @@
 #include <linux/mmzone.h>
 
 /*
- * Do pages [start, end) of one section wait in @zone's extents, all of them free? Without
- * zone->lock a guess, good for a search.
+ * Do pages [start, end) of one section wait in @zone's extents, all of them free? Takes
+ * zone->lock: good for a search, since it may be otherwise as soon as this returns.
  */
-bool pages_wait(const struct zone *zone, unsigned long start, unsigned long end);
+bool pages_wait(struct zone *zone, unsigned long start, unsigned long end);
 
 /* Pages of @e that are free. */
 static inline unsigned long extent_pages(const struct zone_extent *e)
@@ -28,8 +28,8 @@ static inline unsigned long extent_pages(const struct zone_extent *e)
 	return ((e->end - e->start) << PFN_SECTION_SHIFT) - e->used;
 }
 
-/* Sections that wait, and that are being made. Without zone->lock a guess. */
-unsigned long waiting_sections(const struct zone *zone);
+/* Sections that wait, and that are being made. Takes zone->lock. */
+unsigned long waiting_sections(struct zone *zone);
 
 /* The highest section leaves the extents of @zone, which has some. */
 struct zone_extent extent_take_last(struct zone *zone);
@@ -48,7 +48,10 @@ int extent_take_range(struct zone *zone, struct zone_extent *taken);
  */
 int release_waiting_pages(unsigned long start, unsigned long end);
 
-/* Moves them to pages of their own, with twice the room: for pages that nobody can wait for. */
+/*
+ * Moves them to pages of their own, with twice the room: for pages that nobody can wait for.
+ * Takes zone->lock.
+ */
 int extents_double(struct zone *zone);
 
 #endif /* _MM_ZONE_EXTENTS_H */

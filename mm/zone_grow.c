@@ -380,6 +380,20 @@ static int grow_by(struct zone *zone, const struct growth *growth, unsigned long
 	return err;
 }
 
+/* Are there sections to make, past the direct map, or maybe there? */
+static bool needs_low_pages(struct zone *zone)
+{
+	unsigned long flags;
+	bool has_extents;
+
+	if (zone_end_pfn(zone) <= highstart_pfn)
+		return false;
+	spin_lock_irqsave(&zone->lock, flags);
+	has_extents = zone->nr_extents;
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return has_extents;
+}
+
 /* A zone of movable pages can lie on both sides of the limit: pages may be taken in vain. */
 int zone_grow(struct zone *zone)
 {
@@ -388,7 +402,7 @@ int zone_grow(struct zone *zone)
 	unsigned long flags;
 	int err = 0;
 
-	if (zone_end_pfn(zone) > highstart_pfn && READ_ONCE(zone->nr_extents))
+	if (needs_low_pages(zone))
 		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP);
 	WRITE_ONCE(zone->growth_stuck, err == -ENOMEM);
 	if (err)

@@ -203,7 +203,7 @@ struct zone {
 	int compact_order_failed;		     /* the lowest order that failed */
 	bool compact_blockskip_flush;		     /* hints are of no use any more */
 
-	/* Sections nobody has touched, by address; extents[0 .. nr_extents). */
+	/* Sections not made, by address; extents[0 .. nr_extents). See mm/zone_extents.h. */
 	struct zone_extent *extents;
 	unsigned int nr_extents;
 	unsigned int max_extents;
