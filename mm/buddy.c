@@ -30,6 +30,7 @@
 
 #include "internal.h"
 #include "shuffle.h"
+#include "zone_extents.h"
 
 /* Zone and node of page->flags: equal for pages of one zone. */
 #define PAGE_ZONE_ID(page) ((page)->flags >> ZONES_PGSHIFT)
@@ -286,7 +287,7 @@ static noinline struct page *rmqueue_elsewhere(struct zone *zone, unsigned int o
 {
 	struct page *page = NULL;
 
-	if ((zone->nr_extents || zone->nr_growing_pages) && !zone->growth_stuck)
+	if (zone_can_grow(zone))
 		alloc_flags |= ALLOC_NOFRAGMENT;
 	else if (alloc_flags & ALLOC_CMA)
 		page = __rmqueue_smallest(zone, order, MIGRATE_CMA);

@@ -17,6 +17,7 @@
 
 #include "compaction.h"
 #include "internal.h"
+#include "zone_extents.h"
 
 /* Linux's default. */
 #define EXTFRAG_THRESHOLD     500
@@ -32,11 +33,7 @@ struct contig_page_info {
 
 static unsigned long zone_free_blocks(const struct zone *zone, unsigned int order)
 {
-	unsigned long blocks = READ_ONCE(zone->free_area[order].nr_free);
-
-	if (order == MAX_PAGE_ORDER)
-		blocks += (zone->nr_extent_pages + zone->nr_growing_pages) >> MAX_PAGE_ORDER;
-	return blocks;
+	return READ_ONCE(zone->free_area[order].nr_free) + zone_waiting_blocks(zone, order);
 }
 
 static struct contig_page_info contig_page_info(const struct zone *zone, unsigned int suitable)

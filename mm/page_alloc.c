@@ -30,6 +30,7 @@
 #include "pcp.h"
 #include "percpu.h"
 #include "vmscan.h"
+#include "zone_extents.h"
 
 struct page_alloc_stats page_alloc_stats;
 
@@ -66,7 +67,7 @@ void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 /* No section can be made any more, and none is being made. With zone->lock held. */
 static bool zone_is_grown(const struct zone *zone)
 {
-	return !zone->nr_extents && !zone->nr_growing_pages;
+	return !zone_waiting_pages(zone);
 }
 
 /* From the free areas. Where they have none, @grown says whether that is the zone's last word. */
@@ -202,8 +203,7 @@ int made_node(int nid)
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
 		const struct zone *zone = &NODE_DATA(nid)->node_zones[i];
 
-		if (zone_page_state(zone, NR_FREE_PAGES) >
-		    zone->nr_extent_pages + zone->nr_growing_pages)
+		if (zone_page_state(zone, NR_FREE_PAGES) > zone_waiting_pages(zone))
 			return nid;
 	}
 	return NUMA_NO_NODE;

@@ -50,7 +50,7 @@ static int claim_in_zone(struct zone *zone, unsigned long start, unsigned long e
 	if (!err) {
 		unsigned long pages = extent_pages(&taken);
 
-		zone->nr_extent_pages -= pages;
+		data_race_write(zone->nr_extent_pages, zone->nr_extent_pages - pages);
 		__mod_zone_freepage_state(zone, -(long)pages, MIGRATE_MOVABLE);
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);

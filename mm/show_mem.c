@@ -15,6 +15,7 @@
 
 #include "internal.h"
 #include "pcp.h"
+#include "zone_extents.h"
 
 /* Linux's default: ten in five seconds. */
 #define ALLOC_WARN_BURST    10
@@ -147,7 +148,7 @@ static void add_types(struct line *line, const struct free_area *area, bool exte
 	line_add(line, ") ");
 }
 
-/* Sections not made show as what they will be: blocks of the highest order. */
+/* Sections not made show as blocks, as large as can be. */
 static void show_free_blocks(struct zone *zone)
 {
 	struct line line = {.len = 0};
@@ -157,10 +158,7 @@ static void show_free_blocks(struct zone *zone)
 	spin_lock_irqsave(&zone->lock, flags);
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
 		const struct free_area *area = &zone->free_area[order];
-		unsigned long unmade = order < MAX_PAGE_ORDER
-					       ? 0
-					       : (zone->nr_extent_pages + zone->nr_growing_pages) >>
-							 MAX_PAGE_ORDER;
+		unsigned long unmade = zone_waiting_blocks(zone, order);
 		unsigned long blocks = area->nr_free + unmade;
 
 		line_add(&line, "%lu*%lukB ", blocks, pages_to_kb(1UL << order));

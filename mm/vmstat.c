@@ -166,12 +166,6 @@ void zoneinfo_show(struct seq_file *m)
 
 /* ---- buddyinfo --------------------------------------------------------------------- */
 
-/* Blocks of the highest order that the sections not made come to. */
-static unsigned long extent_blocks(const struct zone *zone)
-{
-	return (zone->nr_extent_pages + zone->nr_growing_pages) >> MAX_PAGE_ORDER;
-}
-
 void buddyinfo_show(struct seq_file *m)
 {
 	struct zone *zone;
@@ -181,7 +175,7 @@ void buddyinfo_show(struct seq_file *m)
 		for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
 			seq_printf(m, "%6lu ",
 				   zone->free_area[order].nr_free +
-					   (order == MAX_PAGE_ORDER ? extent_blocks(zone) : 0));
+					   zone_waiting_blocks(zone, order));
 		seq_putc(m, '\n');
 	}
 }
@@ -209,8 +203,8 @@ static unsigned long count_free_blocks(struct zone *zone, unsigned int order, in
 	spin_lock_irqsave(&zone->lock, flags);
 	list_for_each (node, &zone->free_area[order].free_list[type])
 		nr++;
-	if (order == MAX_PAGE_ORDER && type == MIGRATE_MOVABLE)
-		nr += extent_blocks(zone);
+	if (type == MIGRATE_MOVABLE)
+		nr += zone_waiting_blocks(zone, order);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return nr;
 }

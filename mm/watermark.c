@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 
 #include "internal.h"
+#include "zone_extents.h"
 
 /* Distance between the marks, in 1/10000 of a zone: Linux's default and limits. */
 #define WATERMARK_SCALE_FACTOR	   10
@@ -265,7 +266,7 @@ static long unusable_free(const struct zone *zone, unsigned int order, unsigned 
 
 static bool block_available(const struct zone *zone, unsigned int order, unsigned int alloc_flags)
 {
-	if ((zone->nr_extent_pages || zone->nr_growing_pages) && !zone->growth_stuck)
+	if (zone_can_grow(zone))
 		return true;
 	for (unsigned int o = order; o < NR_PAGE_ORDERS; o++) {
 		const struct free_area *area = &zone->free_area[o];

@@ -128,7 +128,7 @@ static int release_in(struct zone *zone, struct zone_extent *e, unsigned long st
 	if (err)
 		return err;
 	e->used -= pages;
-	zone->nr_extent_pages += pages;
+	data_race_write(zone->nr_extent_pages, zone->nr_extent_pages + pages);
 	__mod_zone_freepage_state(zone, (long)pages, MIGRATE_MOVABLE);
 	adjust_zone_managed(zone, (long)pages);
 	return 0;

@@ -14,6 +14,7 @@
 #ifndef _MM_ZONE_EXTENTS_H
 #define _MM_ZONE_EXTENTS_H
 
+#include <linux/compiler.h>
 #include <linux/mmzone.h>
 
 /*
@@ -30,6 +31,26 @@ static inline unsigned long extent_pages(const struct zone_extent *e)
 
 /* Sections that wait, and that are being made. Takes zone->lock. */
 unsigned long waiting_sections(struct zone *zone);
+
+/* Pages of sections that wait, or are being made. Without zone->lock a guess. */
+static inline unsigned long zone_waiting_pages(const struct zone *zone)
+{
+	return data_race(zone->nr_extent_pages) + data_race(zone->nr_growing_pages);
+}
+
+/* The free blocks of @order that they come to, as large as can be. */
+static inline unsigned long zone_waiting_blocks(const struct zone *zone, unsigned int order)
+{
+	unsigned long blocks = zone_waiting_pages(zone) >> order;
+
+	return order == MAX_PAGE_ORDER ? blocks : blocks & 1;
+}
+
+/* Is more of them to be had, for all that is known? */
+static inline bool zone_can_grow(const struct zone *zone)
+{
+	return zone_waiting_pages(zone) && !data_race(zone->growth_stuck);
+}
 
 /* The highest section leaves the extents of @zone, which has some. */
 struct zone_extent extent_take_last(struct zone *zone);

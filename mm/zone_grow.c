@@ -55,8 +55,8 @@ static struct growth growth_of(const struct zone_extent *section)
 /* With zone->lock held. */
 static void growth_begin(struct zone *zone, const struct growth *growth)
 {
-	zone->nr_extent_pages -= growth->pages;
-	zone->nr_growing_pages += growth->pages;
+	data_race_write(zone->nr_extent_pages, zone->nr_extent_pages - growth->pages);
+	data_race_write(zone->nr_growing_pages, zone->nr_growing_pages + growth->pages);
 }
 
 /* Takes the highest section off the extents; -ENOENT where there is none. With zone->lock held. */
@@ -236,7 +236,7 @@ static int section_make(const struct zone *zone, const struct growth *growth, st
  */
 static void extent_settle(struct zone *zone, const struct growth *growth, unsigned long lost)
 {
-	zone->nr_growing_pages -= growth->pages;
+	data_race_write(zone->nr_growing_pages, zone->nr_growing_pages - growth->pages);
 	__mod_zone_freepage_state(zone, -(long)growth->pages, MIGRATE_MOVABLE);
 	adjust_zone_managed(zone, -(long)lost);
 }
@@ -404,7 +404,7 @@ int zone_grow(struct zone *zone)
 
 	if (needs_low_pages(zone))
 		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP);
-	WRITE_ONCE(zone->growth_stuck, err == -ENOMEM);
+	data_race_write(zone->growth_stuck, err == -ENOMEM);
 	if (err)
 		return err;
 	spin_lock_irqsave(&zone->lock, flags);
@@ -458,7 +458,7 @@ void section_make_claimed(struct zone *zone, unsigned long nr, unsigned long use
 	if (section_is_high(nr))
 		err = low_pages_take(&low, zone->node, LOW_PAGES_GFP | __GFP_MEMALLOC);
 	spin_lock_irqsave(&zone->lock, flags);
-	zone->nr_growing_pages += growth.pages;
+	data_race_write(zone->nr_growing_pages, zone->nr_growing_pages + growth.pages);
 	__mod_zone_freepage_state(zone, (long)growth.pages, MIGRATE_MOVABLE);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	if (err)

@@ -263,8 +263,7 @@ static void verify_extents(struct verify *v)
 static void verify_counts(struct verify *v)
 {
 	const struct zone *zone = v->zone;
-	unsigned long free = v->free_pages - v->by_type[MIGRATE_ISOLATE] + zone->nr_extent_pages +
-			     zone->nr_growing_pages;
+	unsigned long free = v->free_pages - v->by_type[MIGRATE_ISOLATE] + zone_waiting_pages(zone);
 
 	if (zone_page_state(zone, NR_FREE_PAGES) != free)
 		fault(v, "nr_free_pages is %lu, lists and extents hold %lu",

@@ -7,6 +7,7 @@
 
 #include <linux/errno.h>
 #include <linux/seq_file.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RAM_END         \
@@ -433,6 +434,36 @@ static void counts(char *text, size_t size)
 	assert_int_equal(sb.dropped, 0);
 }
 
+/* What a row of buddyinfo comes to. */
+static unsigned long pages_of_blocks(const char *row)
+{
+	unsigned long pages = 0;
+	char *at = (char *)row;
+
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+		pages += strtoul(at, &at, 10) << order;
+	return pages;
+}
+
+static void blocks_that_are_shown_hold_all_free_pages(void **state)
+{
+	static const char row[] = "Node 0, zone   Normal ";
+	static char text[4096];
+	const struct zone *zone;
+	struct seq_buf sb;
+	struct seq_file m;
+
+	(void)state;
+	machine_up(plain);
+	zone = zone_of(0, ZONE_NORMAL);
+	/* Boot's tables lie in it. */
+	assert_int_not_equal(zone->nr_extent_pages % (1UL << MAX_PAGE_ORDER), 0);
+	seq_buf_init(&m, &sb, text, sizeof(text));
+	buddyinfo_show(&m);
+	assert_int_equal(pages_of_blocks(strstr(text, row) + strlen(row)),
+			 zone_page_state(zone, NR_FREE_PAGES));
+}
+
 static void eager_and_lazy_boots_end_in_the_same_counts(void **state)
 {
 	static char lazy[65536], eager[65536], option[] = "eager";
@@ -590,6 +621,7 @@ int main(void)
 		TEST(driver_managed_memory_is_left_to_its_driver),
 		TEST(a_zone_grows_by_one_section_when_its_free_areas_run_dry),
 		TEST(a_table_root_that_is_missing_comes_from_the_section),
+		TEST(blocks_that_are_shown_hold_all_free_pages),
 		TEST(eager_and_lazy_boots_end_in_the_same_counts),
 		TEST(dumps_show_what_waits_as_movable_blocks_and_make_nothing),
 		TEST(options_that_mean_nothing_are_refused),
