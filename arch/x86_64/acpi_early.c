@@ -4,6 +4,7 @@
 
 #include <linux/string.h>
 #include <baremm/acpi.h>
+#include <baremm/boot_info.h>
 
 /* Root entries beyond this are not looked at. */
 #define ROOT_ENTRIES_MAX 1024
@@ -59,4 +60,16 @@ const void *early_acpi_find(early_reach_fn reach, phys_addr_t rsdp, const char *
 		at += entry;
 	}
 	return NULL;
+}
+
+bool early_is_memory(const struct boot_info *info, u64 start, u64 end)
+{
+	for (u32 i = 0; i < info->nr_e820; i++) {
+		const struct e820_entry *entry = &info->e820[i];
+
+		if (entry->type != E820_TYPE_RESERVED && entry->addr < end &&
+		    start < entry->addr + entry->size)
+			return true;
+	}
+	return false;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ACPI tables before bring-up: for what must be known while mm/ has no list of them yet, which
- * is where the serial port is, and what the time-stamp counter can be measured by.
+ * is where the serial port is, and what the time-stamp counter can be measured by; and whether
+ * registers can be where a table says.
  *
  * Owns:       nothing.
  * Invariants: no byte of a table is read that `reach` did not give; lengths are checked.
@@ -25,7 +26,13 @@ const void *early_acpi_find(early_reach_fn reach, phys_addr_t rsdp, const char *
 
 struct boot_info;
 
-/* The same on this machine: what its memory map names and its page tables reach. */
+/*
+ * Does the memory map have memory in [start, end) that holds something? Then what a table puts
+ * there are no registers.
+ */
+bool early_is_memory(const struct boot_info *info, u64 start, u64 end);
+
+/* early_acpi_find() on this machine: what its memory map names and its page tables reach. */
 const void *early_acpi_table(const struct boot_info *info, const char *signature, size_t *length);
 
 #endif /* _ARCH_X86_64_ACPI_EARLY_H */

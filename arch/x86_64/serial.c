@@ -11,6 +11,7 @@
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
 
+#include "acpi_early.h"
 #include "cpu.h"
 #include "mmu.h"
 
@@ -117,21 +118,6 @@ static struct uart *legacy_at(const struct uart_place *place)
 	return NULL;
 }
 
-/* Do registers at @place lie in memory that holds something? Then they are none. */
-static bool is_memory(const struct boot_info *info, const struct uart_place *place)
-{
-	u64 end = place->base + UART_REGISTERS * place->stride;
-
-	for (u32 i = 0; i < info->nr_e820; i++) {
-		const struct e820_entry *entry = &info->e820[i];
-
-		if (entry->type != E820_TYPE_RESERVED && entry->addr < end &&
-		    place->base < entry->addr + entry->size)
-			return true;
-	}
-	return false;
-}
-
 /* Both ends, as registers may lie across two pages. */
 static bool is_mapped(const struct uart_place *place)
 {
@@ -156,7 +142,8 @@ int serial_place(const struct boot_info *info, const struct uart_place *place,
 	struct uart *uart = legacy_at(place);
 
 	*con = NULL;
-	if (place->mmio && is_memory(info, place))
+	if (place->mmio &&
+	    early_is_memory(info, place->base, place->base + UART_REGISTERS * place->stride))
 		return -EINVAL;
 	if (place->mmio && !is_mapped(place)) {
 		wait_for_mapping(place, check);

@@ -64,7 +64,7 @@ static u64 __init by_pmtimer(const struct boot_info *info)
 	return tsc_measure(&ref, arch_cycles);
 }
 
-/* Its registers belong to no memory: it is enough that the firmware's page tables have them. */
+/* The memory map need not name its registers; it is enough that the firmware's page tables do. */
 static u64 __init by_hpet(const struct boot_info *info)
 {
 	struct tsc_reference ref = {};
@@ -73,7 +73,8 @@ static u64 __init by_hpet(const struct boot_info *info)
 	const void *table = early_acpi_table(info, "HPET", &length);
 
 	ref.read = read_hpet;
-	if (!table || tsc_reference_hpet(table, length, &ref) || arch_query(ref.at, &map) ||
+	if (!table || tsc_reference_hpet(table, length, &ref) ||
+	    early_is_memory(info, ref.at, ref.at + HPET_REGISTERS) || arch_query(ref.at, &map) ||
 	    map.phys != ref.at ||
 	    tsc_reference_hpet_rate(*hpet_register(&ref, HPET_CAPABILITIES), &ref))
 		return 0;

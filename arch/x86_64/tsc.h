@@ -21,6 +21,8 @@
 #define TSC_MAX_SAME  100000
 #define TSC_MAX_READS 10000000
 
+#define HPET_REGISTERS 1024 /* bytes, of one page */
+
 /* A counter that goes up, and starts again at 0 after @mask. */
 struct tsc_reference {
 	u64 (*read)(const struct tsc_reference *ref);
@@ -41,7 +43,10 @@ int tsc_reference_pmtimer(const void *fadt, size_t length, struct tsc_reference 
 /* The HPET that the table HPET names: its address, without rate; -ENODEV. */
 int tsc_reference_hpet(const void *table, size_t length, struct tsc_reference *ref);
 
-/* Its rate, and the mask of its lower half, by its register of capabilities; -ENODEV where that cannot be true. */
+/*
+ * Its rate, and the mask of its lower half, by its register of capabilities; -ENODEV where that
+ * cannot be true.
+ */
 int tsc_reference_hpet_rate(u64 capabilities, struct tsc_reference *ref);
 
 struct boot_info;

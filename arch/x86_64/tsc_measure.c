@@ -127,7 +127,7 @@ int __init tsc_reference_hpet(const void *table, size_t length, struct tsc_refer
 	if (length < HPET_SIZE || acpi_u8(table, HPET_GAS) != GAS_MEMORY)
 		return -ENODEV;
 	ref->at = acpi_u64(table, HPET_GAS + GAS_ADDRESS);
-	return ref->at && !(ref->at & 7) ? 0 : -ENODEV;
+	return ref->at && !(ref->at % HPET_REGISTERS) ? 0 : -ENODEV;
 }
 
 int __init tsc_reference_hpet_rate(u64 capabilities, struct tsc_reference *ref)

@@ -13,6 +13,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <baremm/boot_info.h>
 #include "../../arch/x86_64/acpi_early.h"
 #include "../../arch/x86_64/uart_find.h"
 
@@ -431,6 +432,25 @@ static void tables_that_lie_about_their_length_are_left_out(void **state)
 	}
 }
 
+/*   1M        2M        3M        4M        5M
+ *   |-- RAM --|         | reserved | ACPI's |
+ */
+static void registers_are_not_where_the_map_has_memory(void **state)
+{
+	static struct e820_entry map[] = {{0x300000, 0x100000, E820_TYPE_RESERVED, 0},
+					  {0x400000, 0x100000, E820_TYPE_ACPI, 0},
+					  {0x100000, 0x100000, E820_TYPE_RAM, 0}};
+	struct boot_info info = {.e820 = map, .nr_e820 = ARRAY_SIZE(map)};
+
+	(void)state;
+	assert_false(early_is_memory(&info, 0xff000, 0x100000));
+	assert_true(early_is_memory(&info, 0xff000, 0x100001));
+	assert_true(early_is_memory(&info, 0x1fffff, 0x201000));
+	assert_false(early_is_memory(&info, 0x200000, 0x400000));
+	assert_true(early_is_memory(&info, 0x3ff000, 0x401000));
+	assert_false(early_is_memory(&info, 0x500000, 0x501000));
+}
+
 /* ---- The PCI bus ---------------------------------------------------------------------- */
 
 #define NR_PCI 6
@@ -513,6 +533,7 @@ int main(void)
 		cmocka_unit_test(old_root_table_is_read_where_there_is_no_new_one),
 		cmocka_unit_test(broken_tables_name_no_port_outside_of_what_is_possible),
 		cmocka_unit_test(tables_that_lie_about_their_length_are_left_out),
+		cmocka_unit_test(registers_are_not_where_the_map_has_memory),
 		cmocka_unit_test(pci_ports_are_found_behind_bridges_and_switched_on),
 		cmocka_unit_test(pci_bridges_in_a_circle_end_the_search),
 	};
