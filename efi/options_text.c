@@ -272,6 +272,16 @@ bool options_find(const char *options, const char *prefix, char *value, size_t s
 bool options_efi_has(const char *options, const char *word)
 {
 	char list[64];
+	size_t len;
 
-	return options_find(options, "efi=", list, sizeof(list)) && parse_option_str(list, word);
+	for (; *options; options += len + (options[len] == ' ')) {
+		len = strcspn(options, " ");
+		if (strncmp(options, "efi=", 4) || len >= sizeof(list))
+			continue;
+		memcpy(list, options, len);
+		list[len] = '\0';
+		if (parse_option_str(list + 4, word))
+			return true;
+	}
+	return false;
 }

@@ -52,7 +52,7 @@ size_t options_split_path(const u16 *path, size_t chars, char *name, size_t size
  */
 bool options_find(const char *options, const char *prefix, char *value, size_t size);
 
-/* Has an efi= of @options the word @word in its list? */
+/* Has any efi= of @options the word @word in its list? As on Linux, they add up. */
 bool options_efi_has(const char *options, const char *word);
 
 #endif /* _EFI_OPTIONS_TEXT_H */

@@ -238,7 +238,15 @@ static void last_word_with_a_prefix_is_found(void **state)
 	assert_false(options_find("mem=2G", "mem=", value, 2));
 	assert_false(options_find("xmem=2G", "mem=", value, 8));
 	assert_false(options_find("", "mem=", value, 8));
+}
+
+static void words_of_efi_add_up(void **state)
+{
+	(void)state;
 	assert_true(options_efi_has("mem=2G efi=debug,nosoftreserve", "nosoftreserve"));
+	assert_true(options_efi_has("efi=nosoftreserve quiet efi=debug", "nosoftreserve"));
+	assert_true(options_efi_has("  efi=debug efi=nosoftreserve", "debug"));
+	assert_false(options_efi_has("xefi=nosoftreserve efi= ", "nosoftreserve"));
 	assert_false(options_efi_has("efi=nosoftreserves", "nosoftreserve"));
 	assert_false(options_efi_has("mem=2G", "nosoftreserve"));
 }
@@ -292,6 +300,7 @@ int main(void)
 		cmocka_unit_test(path_splits_at_its_last_backslash),
 		cmocka_unit_test(empty_arguments_of_a_script_are_left_out),
 		cmocka_unit_test(last_word_with_a_prefix_is_found),
+		cmocka_unit_test(words_of_efi_add_up),
 		cmocka_unit_test(random_bytes_give_terminated_printable_text),
 	};
 
