@@ -9,6 +9,7 @@
 #include "fuzz.h"
 
 #include <linux/sizes.h>
+#include <baremm/acpi.h>
 #include <baremm/bringup.h>
 #include <baremm/e820.h>
 #include <baremm/lint.h>
@@ -28,12 +29,8 @@ static struct smbios_memory smbios;
 
 static void put_sum(u8 *bytes, size_t size, size_t at)
 {
-	u8 sum = 0;
-
 	bytes[at] = 0;
-	for (size_t i = 0; i < size; i++)
-		sum = (u8)(sum + bytes[i]);
-	bytes[at] = (u8)-sum;
+	bytes[at] = (u8)-acpi_checksum(bytes, size);
 }
 
 static void check_entry(u8 form)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include <baremm/acpi.h>
 #include <baremm/arch.h>
 #include <baremm/smbios.h>
 #include <host/machine.h>
@@ -170,12 +171,8 @@ static void more_ranges_than_there_is_room_for_are_counted(void **state)
 
 static void seal(u8 *bytes, size_t size, size_t sum_at)
 {
-	u8 sum = 0;
-
 	bytes[sum_at] = 0;
-	for (size_t i = 0; i < size; i++)
-		sum = (u8)(sum + bytes[i]);
-	bytes[sum_at] = (u8)-sum;
+	bytes[sum_at] = (u8)-acpi_checksum(bytes, size);
 }
 
 static void both_kinds_of_entry_points_are_read(void **state)
