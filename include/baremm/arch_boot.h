@@ -42,7 +42,8 @@ u32 arch_boot_ranges(struct boot_range ranges[ARCH_BOOT_RANGES_MAX]);
 /*
  * Leaves the firmware's stack and descriptors: interrupts off and masked, own
  * GDT, TSS and IDT, exceptions on stacks of their own, then next(info) on the
- * stack that ends at @stack_top. The firmware's page tables stay for now.
+ * stack that ends at @stack_top. The firmware's page tables stay until
+ * arch_init_mem_mapping().
  */
 void arch_enter(struct boot_info *info, void (*next)(struct boot_info *info),
 		void *stack_top) __noreturn;

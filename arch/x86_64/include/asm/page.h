@@ -37,7 +37,7 @@ extern unsigned long max_arch_pfn;
 #define VMALLOC_END   (vmalloc_base + vmalloc_size - 1)
 #define MAX_ARCH_PFN  max_arch_pfn
 
-/* The hole below Linux's fixmap, and that itself, up to where its vsyscall page is. */
+/* The end of what Linux keeps for modules, and 2 MB of the hole between that and its fixmap. */
 #define PKMAP_BASE    0xfffffffffd000000UL
 #define FIX_KMAP_BASE 0xfffffffffd200000UL
 
