@@ -71,18 +71,25 @@ bool rcu_read_lock_held(void)
 
 /* ---- Grace periods --------------------------------------------------------------------- */
 
-static void note_counts(unsigned long counts[NR_CPUS])
+/* What a grace period that begins now waits for. */
+static void note_counts(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i < nr_cpu_ids; i++)
-		counts[i] = READ_ONCE(rcu_cpus[i].count);
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		WRITE_ONCE(noted[cpu], READ_ONCE(rcu_cpus[cpu].count));
 }
 
-static bool all_passed(const unsigned long counts[NR_CPUS])
+/* Is @cpu still in the section that it was in at @count? */
+static bool stays(unsigned int cpu, unsigned long count)
+{
+	return count & 1 && READ_ONCE(rcu_cpus[cpu].count) == count;
+}
+
+static bool all_passed(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i < nr_cpu_ids; i++)
-		if (counts[i] & 1 && READ_ONCE(rcu_cpus[i].count) == counts[i])
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (stays(cpu, noted[cpu]))
 			return false;
 	return true;
 }
@@ -111,9 +118,9 @@ static struct rcu_head *advance(void)
 	if (!waiting && queued) {
 		WRITE_ONCE(waiting, queued);
 		WRITE_ONCE(queued, NULL);
-		note_counts(noted);
+		note_counts();
 	}
-	if (waiting && all_passed(noted)) {
+	if (waiting && all_passed()) {
 		done = waiting;
 		WRITE_ONCE(waiting, NULL);
 		atomic_long_inc(&running);
@@ -153,36 +160,29 @@ void rcu_poll(void)
 	atomic_long_dec(&running);
 }
 
-/* A CPU that does not leave its section is named, and ends the run. */
-static void __noreturn stalled(const unsigned long counts[NR_CPUS])
+/* Waits until @cpu has left the section that it was in at @count. */
+static void wait_for_cpu(unsigned int cpu, unsigned long count)
 {
-	unsigned int last = 0;
+	u64 start = arch_clock_ns();
 
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (counts[cpu] & 1 && READ_ONCE(rcu_cpus[cpu].count) == counts[cpu]) {
-			pr_emerg("rcu: CPU#%u is in a section for %u s\n", cpu, SMP_CALL_SECONDS);
-			last = cpu;
-		}
-	panic("rcu: CPU#%u does not leave its section", last);
+	while (stays(cpu, count)) {
+		cond_resched();
+		cpu_relax();
+		if (arch_clock_ns() - start > SMP_CALL_SECONDS * 1000000000ULL && stays(cpu, count))
+			panic("rcu: CPU#%u does not leave its section for %u s", cpu,
+			      SMP_CALL_SECONDS);
+	}
 }
 
-static void wait_a_moment(const unsigned long counts[NR_CPUS], u64 start)
-{
-	cond_resched();
-	cpu_relax();
-	if (arch_clock_ns() - start > SMP_CALL_SECONDS * 1000000000ULL && !all_passed(counts))
-		stalled(counts);
-}
-
+/* CPUs one by one: where one is when it is its turn says where it is after this began. */
 void synchronize_rcu(void)
 {
-	unsigned long counts[NR_CPUS];
-
 	if (WARN_ON(rcu_read_lock_held()))
 		return;
-	note_counts(counts);
-	for (u64 start = arch_clock_ns(); !all_passed(counts);)
-		wait_a_moment(counts, start);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		wait_for_cpu(cpu, READ_ONCE(rcu_cpus[cpu].count));
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	rcu_poll();
 }
 
@@ -190,10 +190,11 @@ void rcu_barrier(void)
 {
 	if (WARN_ON(rcu_read_lock_held()))
 		return;
-	for (u64 start = arch_clock_ns(); !rcu_is_idle() || atomic_long_read(&running);) {
+	while (!rcu_is_idle() || atomic_long_read(&running)) {
+		cond_resched();
 		rcu_poll();
-		if (!rcu_is_idle())
-			wait_a_moment(noted, start);
+		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+			wait_for_cpu(cpu, READ_ONCE(noted[cpu]));
 	}
 }
 

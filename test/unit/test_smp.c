@@ -303,8 +303,7 @@ static void a_cpu_that_stays_in_a_section_is_named(void **state)
 	(void)state;
 	assert_int_equal(work_on_cpu(2, read_for_ever, NULL), 0);
 	assert_string_equal(host_expect_panic(wait_for_readers, NULL),
-			    "rcu: CPU#2 does not leave its section");
-	assert_true(host_log_contains("rcu: CPU#2 is in a section for 60 s\n"));
+			    "rcu: CPU#2 does not leave its section for 60 s");
 }
 
 #define test(fn)	cmocka_unit_test_setup_teardown(fn, machine, machine_end)
