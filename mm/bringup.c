@@ -53,6 +53,7 @@
 #include "percpu.h"
 #include "ram_probe.h"
 #include "slab.h"
+#include "vmscan.h"
 
 /* The BIOS area: real-mode tables, EBDA, option ROMs, what SMM scribbles on. */
 #define LOW_MEMORY_END SZ_1M
@@ -345,6 +346,7 @@ int mm_verify_all(void)
 	struct zone *zone;
 	int faults;
 
+	kswapd_settle();
 	faults = e820_verify(e820_table) + e820_verify(e820_table_firmware);
 	faults += memblock_verify() + pgtable_verify() + kmap_verify();
 	for_each_populated_zone (zone)

@@ -234,10 +234,15 @@ void kswapd_poll(void)
 void kswapd_settle(void)
 {
 	pg_data_t *pgdat;
+	bool waited;
 
-	kswapd_poll();
-	for_each_online_pgdat (pgdat) {
-		flush_work(&pgdat->kswapd.work);
-		flush_work(&pgdat->kcompactd.work);
-	}
+	/* What a node's kswapd frees, it may ask kcompactd or another node for more. */
+	do {
+		waited = false;
+		kswapd_poll();
+		for_each_online_pgdat (pgdat) {
+			waited |= flush_work(&pgdat->kswapd.work);
+			waited |= flush_work(&pgdat->kcompactd.work);
+		}
+	} while (waited);
 }

@@ -194,9 +194,7 @@ static int selftest_run_one(const struct selftest *test)
 	faults_before = fault_inject_count();
 	fault_inject_restart_nth();
 	faults = test->run();
-	kswapd_settle();
 	broken = mm_verify_all();
-
 	if (broken)
 		selftest_note("%s: %d faults found by the verify functions", test->name, broken);
 	return faults + broken;

@@ -46,7 +46,10 @@ void mm_reset(void);
 /* How much of the RAM is free now, by node, and what holds the rest. */
 void mm_report(void);
 
-/* Every verify function of mm/ and the page tables'; returns the faults found. */
+/*
+ * Every verify function of mm/ and the page tables'; returns the faults found. What nodes do
+ * in the background is waited for: with nothing else under way, all stands still then.
+ */
 int mm_verify_all(void);
 
 /* The dumps in the formats of /proc, each under its `=== name` line. */

@@ -21,6 +21,8 @@
 #include <baremm/bringup.h>
 #include <baremm/options.h>
 
+#include "../../mm/node_daemon.h"
+
 static struct boot_info *bring_up_machine(struct boot_info *info)
 {
 	mm_reset();
@@ -212,6 +214,19 @@ static void many_soft_reserved_ranges_do_not_make_memblock_grow_early(void **sta
 	host_machine_exit();
 }
 
+static void what_nodes_do_in_the_background_ends_before_all_is_verified(void **state)
+{
+	struct node_daemon *kswapd;
+
+	(void)state;
+	bring_up(SZ_64M, "");
+	kswapd = &NODE_DATA(0)->kswapd;
+	node_daemon_ask(kswapd);
+	assert_int_equal(mm_verify_all(), 0);
+	assert_false(kswapd->wanted);
+	host_machine_exit();
+}
+
 static void unknown_self_test_is_named_and_ignored(void **state)
 {
 	(void)state;
@@ -277,6 +292,7 @@ int main(void)
 		cmocka_unit_test(dumps_come_under_their_names),
 		cmocka_unit_test(no_ram_is_a_panic_that_says_so),
 		cmocka_unit_test(many_soft_reserved_ranges_do_not_make_memblock_grow_early),
+		cmocka_unit_test(what_nodes_do_in_the_background_ends_before_all_is_verified),
 		cmocka_unit_test(unknown_self_test_is_named_and_ignored),
 		cmocka_unit_test(a_seed_repeats_what_self_tests_do),
 		cmocka_unit_test(a_seed_that_is_no_number_is_named),
