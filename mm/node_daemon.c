@@ -69,27 +69,17 @@ void node_daemon_poll(struct node_daemon *daemon, pg_data_t *pgdat, node_daemon_
 
 /* ---- Where ------------------------------------------------------------------------------ */
 
-static int last_cpu_of(int nid)
-{
-	int last = -1;
-	unsigned int cpu;
-
-	for_each_online_cpu (cpu)
-		if (cpu && cpu_to_node((int)cpu) == nid)
-			last = (int)cpu;
-	return last;
-}
-
-/* -1 where the boot CPU is alone. */
+/* Of CPUs that are as near the last; -1 where the boot CPU is alone. */
 static int nearest_cpu(int nid)
 {
-	int best = -1, best_distance = INT_MAX, node;
+	int best = -1, best_distance = INT_MAX;
+	unsigned int cpu;
 
-	for_each_online_node (node) {
-		int cpu = last_cpu_of(node), distance = node_distance(nid, node);
+	for_each_online_cpu (cpu) {
+		int distance = node_distance(nid, cpu_to_node((int)cpu));
 
-		if (cpu >= 0 && distance < best_distance) {
-			best = cpu;
+		if (cpu && distance <= best_distance) {
+			best = (int)cpu;
 			best_distance = distance;
 		}
 	}

@@ -42,8 +42,8 @@ void node_daemon_run(struct node_daemon *daemon, pg_data_t *pgdat, node_daemon_f
 void node_daemon_poll(struct node_daemon *daemon, pg_data_t *pgdat, node_daemon_fn *fn);
 
 /*
- * Gives the daemons of each node with memory a CPU: the last one of the node, or else of
- * the nearest node that has one, but the boot CPU. Says so. Again after CPUs came or went.
+ * Gives the daemons of each node with memory a CPU: of those that are nearest to it, mostly
+ * its own, the last, but the boot CPU. Says so. Again after CPUs came or went.
  */
 void node_daemons_place(void);
 
