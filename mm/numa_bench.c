@@ -60,7 +60,7 @@ int numa_bench_parse_option(char *value)
 
 void numa_bench_reset(void)
 {
-	wanted = false;
+	wanted = hmat_keep_pairs = false;
 }
 
 /* ---- Sets of memory ------------------------------------------------------------------ */

@@ -3,9 +3,9 @@
  * numa_bench=on: how fast each node's memory is for each node's CPUs, beside what firmware
  * claims.
  *
- *   numa_bench: latency in ns, measured (SLIT's distance) [HMAT's ns]
- *   numa_bench: node            0                  1
- *   numa_bench:    0:    82.1 (10) [80]    141.5 (21) [-]
+ *   numa_bench: latency in ns (SLIT's distance) [HMAT's ns]
+ *   numa_bench: node                    0                    1
+ *   numa_bench:    0       82.1 (10) [80]       141.5 (21) [-]
  *
  * Latency is that of loads of which each has the next one's address, in a random order over a
  * set of cache lines: SET_BYTES of each node, less where it has no more to spare. A CPU whose
@@ -14,9 +14,7 @@
  * time.
  *
  * Rows are nodes with CPUs, of which the first that is online measures; columns nodes with
- * memory. HMAT tells the speed of a node's memory for the initiators that are best, so one
- * figure a column: it stands in the row of the nearest node with CPUs, and else there is `-`,
- * as where firmware says nothing.
+ * memory. `-` stands where firmware says nothing of the two nodes.
  *
  * Owns:       the option. Pages that it takes are given back.
  * Lifetime:   from smp_init() on, with nothing else under way.

@@ -3,6 +3,7 @@
 #include "acpi_machine.h"
 
 #include <linux/cpumask.h>
+#include <linux/node.h>
 #include <linux/smp.h>
 #include <baremm/bench.h>
 
@@ -49,6 +50,7 @@ static int down(void **state)
 	(void)state;
 	host_cpus_stop();
 	mm_reset();
+	assert_false(hmat_keep_pairs);
 	host_machine_exit();
 	return 0;
 }
