@@ -56,30 +56,31 @@ static void read_signature(u32 eax)
 		cpu_info.model |= (eax >> 16 & 15) << 4;
 }
 
+/* Leaf @leaf, zeros where the CPU's highest is below it. */
+static void cpuid_if_any(u32 leaf, u32 regs[4])
+{
+	cpuid(leaf & 0x80000000, 0, regs);
+	if (regs[0] >= leaf)
+		cpuid(leaf, 0, regs);
+	else
+		memset(regs, 0, 4 * sizeof(*regs));
+}
+
 static void read_features(void)
 {
-	u32 regs[4], max_leaf, max_extended;
+	u32 regs[4];
 
-	cpuid(0, 0, regs);
-	max_leaf = regs[0];
 	cpuid(1, 0, regs);
 	read_signature(regs[0]);
 	cpu_info.rdrand = regs[2] >> 30 & 1;
 	cpu_info.hypervisor = regs[2] >> 31;
-	if (max_leaf >= 7) {
-		cpuid(7, 0, regs);
-		cpu_info.la57 = regs[2] >> 16 & 1;
-	}
-	cpuid(0x80000000, 0, regs);
-	max_extended = regs[0];
+	cpuid_if_any(7, regs);
+	cpu_info.la57 = regs[2] >> 16 & 1;
 	cpuid(0x80000001, 0, regs);
 	cpu_info.nx = regs[3] >> 20 & 1;
 	cpu_info.gb_pages = regs[3] >> 26 & 1;
-	cpu_info.phys_bits = 36;
-	if (max_extended >= 0x80000008) {
-		cpuid(0x80000008, 0, regs);
-		cpu_info.phys_bits = regs[0] & 255;
-	}
+	cpuid_if_any(0x80000008, regs);
+	cpu_info.phys_bits = regs[0] & 255 ?: 36;
 }
 
 void cpu_early_init(void)
@@ -89,16 +90,6 @@ void cpu_early_init(void)
 	read_features();
 	if (cpu_info.la57)
 		max_arch_pfn = MAX_ARCH_PFN_L5;
-}
-
-/* Leaf @leaf, zeros where the CPU's highest is below it. */
-static void cpuid_if_any(u32 leaf, u32 regs[4])
-{
-	cpuid(leaf & 0x80000000, 0, regs);
-	if (regs[0] >= leaf)
-		cpuid(leaf, 0, regs);
-	else
-		memset(regs, 0, 4 * sizeof(*regs));
 }
 
 /* Bits of an address that choose a key, and no place. */
