@@ -18,7 +18,8 @@
  *   next[i]   index of the next free object, SLAB_END at the end; both combined with the
  *             cache's random key. Or, in the upper byte, a state:
  *             SLAB_OUT    somebody has it
- *             SLAB_BACK   free, and on no list: in a CPU's stash, or not handed out yet
+ *             SLAB_BACK   free, and on no list: in a CPU's stash, on the way to its slab,
+ *                         or not handed out yet
  *             SLAB_FREED  the same, and freed to the slab that a CPU frees to
  *
  *   freelist ─► 3 ─► 0 ─► end        next: [0] end  [1] out  [2] out  [3] 0

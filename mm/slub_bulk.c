@@ -236,7 +236,7 @@ static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
 	if (index >= objects || unlikely(states[2 * index] != SLAB_OUT))          \
 		return end_run(nr, i);                                            \
 	OPTIMIZER_HIDE_VAR(index); /* cheaper than to keep its entry's address */ \
-	data_race_write(states[2 * index], SLAB_FREED)
+	data_race_write(states[2 * index], SLAB_BACK)
 
 	for (nr = 0; nr + 4 <= size; nr += 4) {
 		MARK(0);
