@@ -480,7 +480,7 @@ other-image: $(IMAGE)/BOOTX64.EFI
 # makes of a list, it takes for null pointers.
 LINT := $(BUILD)/lint
 LINT_SRC := $(filter %.c,$(IMAGE_SRC)) $(wildcard arch/host/*.c arch/host/replay/*.c \
-	test/unit/*.c test/fuzz/*.c test/hostile/*.c test/bench/*.c test/bench/linux/*/*.c)
+	test/unit/*.c test/fuzz/*.c test/hostile/*.c test/bench/*.c test/api/*.c)
 LINT_MACHINE := -ffreestanding -fvisibility=hidden -mgeneral-regs-only -include \
 	arch/x86_64/include/asm/hidden.h -Iarch/x86_64/include
 LINT_HOST := $(OWN_NAMES) -Iarch/host/include -Iarch/host/replay -Itest/unit -I.
@@ -492,8 +492,8 @@ LINT_GCC = -fanalyzer -Werror -Wno-analyzer-too-complex $(if $(filter test/%,$<)
 	$(addprefix -Wno-analyzer-,null-dereference null-argument possible-null-dereference \
 	possible-null-argument))
 # cppcheck takes symbols of the linker script for objects of their own, `a ?: b` for an
-# assignment to itself, and counters of 0 for null pointers; in tests it does not see what for_each_*() and DMA_BIT_MASK() make,
-# nor that what they pass is wrong on purpose.
+# assignment to itself, and counters of 0 for null pointers; in tests it does not see what
+# for_each_*() and DMA_BIT_MASK() make, nor that what they pass is wrong on purpose.
 LINT_CPPCHECK = -q --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
 	--inline-suppr -D__x86_64__ -D__GNUC__=12 -D__GNUC_MINOR__=2 --include=test/cppcheck.h \
 	$(addprefix --suppress=,comparePointers selfAssignment ctunullpointer $(if $(filter test/%,$<), \

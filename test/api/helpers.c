@@ -163,7 +163,7 @@ int text(char *line, size_t size, u32 *words, size_t nr)
 {
 	const struct resource *res = &window;
 	phys_addr_t start = res->start;
-	char *word, *rest = line, *end;
+	char *word, *rest = line, *end, first[32];
 	unsigned long value;
 	unsigned int key;
 	bool on;
@@ -179,7 +179,7 @@ int text(char *line, size_t size, u32 *words, size_t nr)
 	len = scnprintf(line, size, "%pR %pa %pe %*ph %*pbl %ps %lu", res, &start, ERR_PTR(-1), 4,
 			words, (int)nr, used, text, value);
 	len += snprintf(line + len, size - (size_t)len, "%s", errname(-1));
-	if (sscanf(line, "%lu %31s", &value, line) != 2 || memchr_inv(line, 0, size))
+	if (sscanf(line, "%31s", first) != 1 || memchr_inv(line, 0, size))
 		pr_info_once("%s: %zu bytes\n", __func__, size);
 	return len + (bsearch(&key, words, nr, sizeof(key), cmp_words) ? 1 : 0);
 }
