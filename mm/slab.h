@@ -523,7 +523,7 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 	return s->node[nid];
 }
 
-/* Any CPU may ask; the answer is sure to stay for the owner alone. */
+/* Any CPU may ask. What keeps the answer is the node's lock, or that the owner holds the slab. */
 static __always_inline struct kmem_cache_cpu *slab_owner(const struct slab *slab)
 {
 	return READ_ONCE(slab->owner);

@@ -299,9 +299,14 @@ static void judge_run(struct kmem_cache_cpu *c)
 		c->short_runs++;
 }
 
-/* Takes @slab, this CPU's own, off whichever list it is on; under its node's lock. */
-static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
+/*
+ * Takes @slab off whichever list it is on, under its node's lock. False: it is this CPU's own
+ * no more. It was full, and another CPU freed to it and holds it since.
+ */
+static bool take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 {
+	if (slab_owner(slab) != c)
+		return false;
 	if (!slab->frozen && slab->freelist != SLAB_END) {
 		slab_remove_partial(slab->node, slab);
 	} else {
@@ -309,6 +314,7 @@ static void take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 		list_del_init(&slab->page->slab_list);
 	}
 	slab->frozen = 1;
+	return true;
 }
 
 /* What of the active slab was not handed out yet counts as freed. Returns how much that is. */
@@ -324,14 +330,15 @@ static u16 free_fresh(struct slab_active *a)
 
 /*
  * From now on this CPU frees to @slab, its own, first of all object @index. It allocates from
- * there no more: a slab all of whose objects come back is worth more whole.
+ * there no more: a slab all of whose objects come back is worth more whole. False, and nothing
+ * is freed, where it is its own no more.
  */
-static void open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
+static bool open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab *slab,
 			unsigned int index)
 {
 	struct slab *last = c->freed.slab;
 	struct kmem_cache_node *n = slab->node;
-	bool active = slab == c->active.slab, discard = false;
+	bool active = slab == c->active.slab, own, discard = false;
 
 	if (last)
 		judge_run(c);
@@ -340,11 +347,12 @@ static void open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct s
 		last = NULL;
 	}
 	spin_lock(&n->list_lock);
-	if (!active)
-		take_off_list(c, slab);
-	if (last)
+	own = active || take_off_list(c, slab);
+	if (own && last)
 		discard = put_freed(s, &c->freed);
 	spin_unlock(&n->list_lock);
+	if (!own)
+		return false;
 	if (discard)
 		slab_discard(s, last);
 	slab_set_state(slab, index, SLAB_FREED);
@@ -360,6 +368,7 @@ static void open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct s
 		.slab = slab,
 	};
 	slab_open_stash(c, false);
+	return true;
 }
 
 /* An object of the slab that the CPU allocates from joins its list. */
@@ -414,8 +423,8 @@ static bool free_to_own(struct kmem_cache *s, struct kmem_cache_cpu *c, struct s
 	if (frees_in_company(c, frees_alone)) {
 		if (slab == c->active.slab && c->active.head != SLAB_END)
 			free_to_active(s, &c->active, index);
-		else
-			open_window(s, c, slab, index);
+		else if (!open_window(s, c, slab, index))
+			return false;
 		c->at_hand = slab_at_hand(c);
 		return true;
 	}

@@ -9,6 +9,8 @@
 #include "cpus.h"
 #include "tsan.h"
 
+#include <linux/sort.h>
+
 #ifndef ROUNDS
 #define ROUNDS 3000
 #endif
@@ -146,6 +148,77 @@ static void objects_of_many_cpus_keep_apart(void **state)
 	assert_int_equal(slab_stats.double_free + slab_stats.bad_freelist + slab_stats.no_slab, 0);
 }
 
+/* ---- Slabs of one CPU, freed to by two ------------------------------------------------ */
+
+#define RUN 7
+
+/* Every other object of CPU 0's, which CPU 1 frees; 0 of them: it is CPU 0's turn. */
+static void *others[SHARED];
+static size_t nr_others;
+
+static int by_address(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* CPU 0 frees more objects than it keeps, in the order of their slabs or in none. */
+static bool free_half(bool sorted)
+{
+	void *all[SHARED];
+	size_t nr = 0;
+
+	if (!kmem_cache_alloc_bulk(cache, GFP_KERNEL, SHARED, all))
+		return false;
+	if (sorted)
+		sort(all, SHARED, sizeof(all[0]), by_address, NULL);
+	for (size_t i = 1; i < SHARED; i += 2)
+		others[nr++] = all[i];
+	__atomic_store_n(&nr_others, nr, __ATOMIC_RELEASE);
+	for (size_t i = 0; i < SHARED; i += 2)
+		kmem_cache_free(cache, all[i]);
+	while (__atomic_load_n(&nr_others, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	return true;
+}
+
+/* And so that CPU 1 has room for slabs each time, it lets go of those that it holds. */
+static void free_others(void)
+{
+	size_t nr;
+
+	while (!(nr = __atomic_load_n(&nr_others, __ATOMIC_ACQUIRE)))
+		cpu_relax();
+	for (size_t i = 0; i < nr; i += RUN)
+		kmem_cache_free_bulk(cache, min(nr - i, (size_t)RUN), others + i);
+	kmem_cache_shrink_all();
+	__atomic_store_n(&nr_others, 0, __ATOMIC_RELEASE);
+}
+
+static const char *free_to_the_same_slabs(int cpu)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		if (cpu)
+			free_others();
+		else if (!free_half(i & 1))
+			return "no memory";
+	}
+	return NULL;
+}
+
+static void two_cpus_free_to_slabs_of_one(void **state)
+{
+	(void)state;
+	cache = kmem_cache_create("shared", 200, 0, SLAB_NO_MERGE, NULL);
+	assert_non_null(cache);
+	run_on_cpus(0, 2, free_to_the_same_slabs);
+	assert_int_equal(kmem_cache_verify_all(), 0);
+	kmem_cache_shrink(cache);
+	assert_int_equal(atomic_long_read(&get_node(cache, 0)->nr_slabs), 0);
+	kmem_cache_destroy(cache);
+}
+
 static int make_cpus(void **state)
 {
 	nr_cpu_ids = CPUS;
@@ -169,6 +242,8 @@ int main(void)
 						end_machine),
 		cmocka_unit_test_setup_teardown(objects_of_many_cpus_keep_apart,
 						make_cpus_two_nodes, end_machine),
+		cmocka_unit_test_setup_teardown(two_cpus_free_to_slabs_of_one, make_cpus,
+						end_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
