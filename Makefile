@@ -60,7 +60,7 @@ EFI_SRC := $(wildcard efi/*.c)
 # on them the firmware is a test's own.
 EFI_HOST := $(filter-out efi/main.c efi/record.c efi/sbat.c,$(EFI_SRC))
 ARCH_SRC := $(wildcard arch/x86_64/*.c arch/x86_64/*.S)
-ARCH_PURE := $(addprefix arch/x86_64/,acpi_early.c pgtable.c pgtable_walk.c font.c fbdraw.c \
+ARCH_PURE := $(addprefix arch/x86_64/,acpi_early.c apic.c pgtable.c pgtable_walk.c font.c fbdraw.c \
 	fbtext.c fbtext_draw.c cpu_state.c encryption.c handoff_print.c mce_severity.c \
 	trampoline_page.c tsc_measure.c uart.c uart_acpi.c uart_option.c uart_pci.c)
 HOST_SRC := $(filter-out mm/lib/string.c,$(MM_SRC)) $(EFI_HOST) $(ARCH_PURE) \

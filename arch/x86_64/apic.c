@@ -5,18 +5,11 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/percpu-defs.h>
-#include <linux/vmalloc.h>
 #include <baremm/arch.h>
-
-#include "cpu.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "APIC: " fmt
 
-#define MSR_IA32_APIC_BASE 0x1b
-#define APIC_BASE_X2	   (1ULL << 10)
-#define APIC_BASE_ENABLE   (1ULL << 11)
-#define APIC_BASE_ADDR	   0x000ffffffffff000ULL
 #define CPUID_1_EDX_APIC   (1U << 9)
 #define CPUID_1_ECX_X2APIC (1U << 21)
 
@@ -47,27 +40,30 @@
 #define XAPIC_MAX_ID 254
 
 #define ICR_WAIT_NS 100000000ULL /* for an interrupt to leave */
+#define ICR_POLLS   100000	 /* the same, where there is no clock */
 
-static void *registers;	 /* in memory; NULL before apic_init() */
-static bool want_x2apic; /* some id is too large for xAPIC */
+static const struct apic_access *access; /* NULL before apic_init() */
+static bool want_x2apic;		 /* all CPUs are to be in it */
+static phys_addr_t registers_at;	 /* xAPIC's, of all CPUs */
 static bool up;
 static DEFINE_PER_CPU(bool, x2apic); /* the calling CPU's mode */
+static DEFINE_PER_CPU(u64, found);   /* its IA32_APIC_BASE */
 
 /* ---- Registers ---------------------------------------------------------------------- */
 
 static u32 apic_read(unsigned int reg)
 {
 	if (raw_cpu_read(x2apic))
-		return (u32)rdmsr(X2APIC_MSR + reg / 16);
-	return READ_ONCE(*(u32 *)((char *)registers + reg));
+		return (u32)access->rdmsr(X2APIC_MSR + reg / 16);
+	return access->read(reg);
 }
 
 static void apic_write(unsigned int reg, u32 value)
 {
 	if (raw_cpu_read(x2apic))
-		wrmsr(X2APIC_MSR + reg / 16, value);
+		access->wrmsr(X2APIC_MSR + reg / 16, value);
 	else
-		WRITE_ONCE(*(u32 *)((char *)registers + reg), value);
+		access->write(reg, value);
 }
 
 u32 apic_id(void)
@@ -108,9 +104,8 @@ static int send(u32 apicid, u32 command)
 	int err;
 
 	if (raw_cpu_read(x2apic)) {
-		/* What was written before is seen by who is interrupted: SDM 10.12.3. */
-		__asm__ __volatile__("mfence; lfence" : : : "memory");
-		wrmsr(X2APIC_MSR + APIC_ICR / 16, (u64)apicid << 32 | command);
+		access->fence();
+		access->wrmsr(X2APIC_MSR + APIC_ICR / 16, (u64)apicid << 32 | command);
 		return 0;
 	}
 	flags = arch_local_irq_save();
@@ -136,26 +131,48 @@ int apic_send_all_others(u32 command)
 	return send(0, command | APIC_DEST_ALL_OTHERS);
 }
 
-/* ---- Switching on ---------------------------------------------------------------------------- */
+/* ---- Before we are up ------------------------------------------------------------------------ */
 
-static bool has_x2apic(void)
+/* No clock yet: a number of looks bounds the wait. */
+void apic_stop_others(const struct apic_access *by)
 {
-	u32 regs[4];
+	u64 base = by->rdmsr(MSR_IA32_APIC_BASE);
 
-	cpuid(1, 0, regs);
-	return regs[2] & CPUID_1_ECX_X2APIC;
+	if (!(base & APIC_BASE_ENABLE))
+		return;
+	if (base & APIC_BASE_X2) {
+		by->fence();
+		by->wrmsr(X2APIC_MSR + APIC_ICR / 16, APIC_DM_INIT | APIC_DEST_ALL_OTHERS);
+		return;
+	}
+	if (by->map(base & APIC_BASE_ADDR))
+		return;
+	by->write(APIC_ICR, APIC_DM_INIT | APIC_DEST_ALL_OTHERS);
+	for (int i = 0; i < ICR_POLLS && by->read(APIC_ICR) & APIC_ICR_BUSY; i++)
+		cpu_relax();
 }
+
+/* ---- Switching on ---------------------------------------------------------------------------- */
 
 /* The mode that firmware left, or a higher one: first xAPIC, from there x2APIC. */
 static void set_mode(void)
 {
-	u64 base = rdmsr(MSR_IA32_APIC_BASE);
+	u64 base = access->rdmsr(MSR_IA32_APIC_BASE), wanted = base | APIC_BASE_ENABLE;
 
-	if (!(base & APIC_BASE_ENABLE))
-		wrmsr(MSR_IA32_APIC_BASE, base |= APIC_BASE_ENABLE);
+	raw_cpu_write(found, base & APIC_BASE_COMMON);
+	/* Firmware may have moved the registers of the boot CPU alone. */
+	if (!(base & APIC_BASE_X2))
+		wanted = (wanted & ~APIC_BASE_ADDR) | registers_at;
+	if (wanted != base)
+		access->wrmsr(MSR_IA32_APIC_BASE, base = wanted);
 	if (!(base & APIC_BASE_X2) && want_x2apic)
-		wrmsr(MSR_IA32_APIC_BASE, base |= APIC_BASE_X2);
+		access->wrmsr(MSR_IA32_APIC_BASE, base |= APIC_BASE_X2);
 	raw_cpu_write(x2apic, (base & APIC_BASE_X2) != 0);
+}
+
+u64 apic_found(void)
+{
+	return raw_cpu_read(found);
 }
 
 static void mask_local_sources(void)
@@ -177,44 +194,40 @@ void apic_cpu_init(void)
 	apic_write(APIC_TASKPRI, 0);
 }
 
-/* At an address of its own: 0xfee00000 is no memory, and so in no map. */
-static int map_registers(void)
+/* As the boot CPU is, whose registers all CPUs will have. -errno: it is in xAPIC, and stays. */
+static int choose_mode(u32 max_id, u32 features)
 {
-	phys_addr_t base = rdmsr(MSR_IA32_APIC_BASE) & APIC_BASE_ADDR;
-	struct vm_struct *area = get_vm_area(PAGE_SIZE, VM_IOREMAP);
-	int err = -ENOMEM;
+	u64 base = access->rdmsr(MSR_IA32_APIC_BASE);
+	int err;
 
-	if (area) {
-		err = arch_map((unsigned long)area->addr, base, PAGE_SIZE,
-			       ARCH_MAP_WRITE | ARCH_MAP_UC);
-		area->phys_addr = base;
+	registers_at = base & APIC_BASE_ADDR;
+	want_x2apic = base & APIC_BASE_X2;
+	if (!want_x2apic && max_id > XAPIC_MAX_ID) {
+		want_x2apic = features & CPUID_1_ECX_X2APIC;
+		if (!want_x2apic)
+			pr_warn("id %#x needs x2APIC, which the CPU does not have\n", max_id);
 	}
-	if (err) {
-		pr_err("cannot map the registers at %pa: error %d\n", &base, err);
-		if (area)
-			free_vm_area(area);
-		return err;
-	}
-	registers = area->addr;
-	return 0;
+	if (want_x2apic)
+		return 0;
+	err = access->map(registers_at);
+	if (err)
+		pr_err("cannot map the registers at %pa: error %d\n", &registers_at, err);
+	return err;
 }
 
-int apic_init(u32 max_id)
+int apic_init(const struct apic_access *by, u32 max_id)
 {
 	u32 regs[4];
 	int err;
 
-	cpuid(1, 0, regs);
+	up = false;
+	access = by;
+	access->cpuid(1, 0, regs);
 	if (!(regs[3] & CPUID_1_EDX_APIC)) {
 		pr_warn("the CPU has no local APIC\n");
 		return -ENODEV;
 	}
-	want_x2apic = max_id > XAPIC_MAX_ID;
-	if (want_x2apic && !has_x2apic()) {
-		pr_warn("id %#x needs x2APIC, which the CPU does not have\n", max_id);
-		want_x2apic = false;
-	}
-	err = map_registers();
+	err = choose_mode(max_id, regs[2]);
 	if (err)
 		return err;
 	apic_cpu_init();

@@ -10,6 +10,7 @@ static const char *const names[STATE_MTRR_VAR] = {
 	"EFER",
 	"the firmware's PAT",
 	"PAT",
+	"the firmware's APIC base",
 	"MTRRcap",
 	"MTRRdefType",
 	"MTRRfix64K_00000",
@@ -49,7 +50,7 @@ static unsigned int compare_reg(const struct cpu_state *(*state_of)(unsigned int
 {
 	const u64 boot = state_of(0)->regs[reg];
 	unsigned int lines = 0, last;
-	char name[24], cpus[32];
+	char name[28], cpus[32];
 
 	for (unsigned int cpu = 1; cpu < nr; cpu = last + 1) {
 		const struct cpu_state *state = state_of(cpu), *next;

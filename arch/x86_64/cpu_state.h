@@ -22,6 +22,7 @@ enum {
 	STATE_EFER,
 	STATE_FIRMWARE_PAT, /* before this program set its own */
 	STATE_PAT,
+	STATE_FIRMWARE_APIC, /* IA32_APIC_BASE: where its registers are, and its mode */
 	STATE_MTRR_CAP,
 	STATE_MTRR_DEF_TYPE,
 	STATE_MTRR_FIXED,
@@ -33,7 +34,7 @@ struct cpu_state {
 	u64 regs[NR_STATE_REGS];
 };
 
-/* The calling CPU's registers into @state, which is zeroed; all but STATE_FIRMWARE_PAT. */
+/* The calling CPU's registers into @state, which is zeroed; all but the firmware's. */
 void cpu_state_read(struct cpu_state *state);
 
 /* Gives the calling CPU the MTRRs of @boot. With interrupts off. */

@@ -3,30 +3,20 @@
 #include "handoff.h"
 
 #include <linux/kernel.h>
-#include <baremm/arch.h>
 #include <baremm/boot_info.h>
 
+#include "apic.h"
 #include "cpu.h"
-#include "mmu.h"
 
-#define MSR_APIC_BASE	  0x1b
 #define MSR_MTRR_CAP	  0xfe
 #define MSR_MCG_CAP	  0x179
 #define MSR_MTRR_DEF_TYPE 0x2ff
 #define MSR_MC0_STATUS	  0x401
 #define MSR_S_CET	  0x6a2
-#define MSR_X2APIC_ICR	  0x830
 #define MSR_FS_BASE	  0xc0000100
 
-#define MCG_BANKS    0xff
-#define MCI_VALID    (1ULL << 63)
-#define APIC_ADDR    0x000ffffffffff000ULL
-#define APIC_ICR     0x300
-#define APIC_PENDING (1U << 12)
-
-/* INIT, asserted, to all CPUs but this one. */
-#define ICR_INIT_OTHERS 0xc4500
-#define ICR_POLLS	100000
+#define MCG_BANKS 0xff
+#define MCI_VALID (1ULL << 63)
 
 /* CPUID leaf 1, EDX, and leaf 7. */
 #define CPUID_1_EDX_APIC  (1U << 9)
@@ -103,7 +93,7 @@ static void save_msrs(struct arch_handoff *h)
 	if (has.edx & CPUID_1_EDX_PAT)
 		h->pat = rdmsr(MSR_IA32_CR_PAT);
 	if (has.edx & CPUID_1_EDX_APIC)
-		h->apic_base = rdmsr(MSR_APIC_BASE);
+		h->apic_base = rdmsr(MSR_IA32_APIC_BASE);
 	h->has_mtrr = has.edx & CPUID_1_EDX_MTRR;
 	if (h->has_mtrr) {
 		h->mtrr_cap = rdmsr(MSR_MTRR_CAP);
@@ -116,28 +106,6 @@ static void save_msrs(struct arch_handoff *h)
 }
 
 /* ---- Setting --------------------------------------------------------------------- */
-
-/*
- * Other CPUs may run firmware's code still, in memory that is about to be ours. INIT makes
- * them wait for a start-up message; one that waits for it already is not disturbed.
- */
-static void stop_other_cpus(const struct arch_handoff *h)
-{
-	unsigned long icr = (h->apic_base & APIC_ADDR) + APIC_ICR;
-	struct arch_mapping map;
-
-	if (!(h->apic_base & X86_APIC_ON))
-		return;
-	if (h->apic_base & X86_APIC_X2) {
-		wrmsr(MSR_X2APIC_ICR, ICR_INIT_OTHERS);
-		return;
-	}
-	if (arch_query(icr, &map) || map.phys != icr)
-		return;
-	WRITE_ONCE(*(u32 *)icr, ICR_INIT_OTHERS);
-	for (int i = 0; i < ICR_POLLS && READ_ONCE(*(u32 *)icr) & APIC_PENDING; i++)
-		cpu_relax();
-}
 
 /*
  * 1. Breakpoints go: one of the firmware's must not fire in what follows.
@@ -168,5 +136,7 @@ void handoff_take(struct boot_info *info)
 	handoff.rflags = info->handoff_flags;
 	info->handoff = &handoff;
 	set_registers(&handoff);
-	stop_other_cpus(&handoff);
+	/* Their code lies in memory that is about to be ours. */
+	if (has.edx & CPUID_1_EDX_APIC)
+		apic_stop_others(&apic_firmware_mapped);
 }

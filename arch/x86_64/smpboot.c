@@ -82,6 +82,7 @@ void ap_main(void)
 	record->state.regs[STATE_FIRMWARE_PAT] = rdmsr(MSR_IA32_CR_PAT);
 	mmu_cpu_init();
 	apic_cpu_init();
+	record->state.regs[STATE_FIRMWARE_APIC] = apic_found();
 	mce_cpu_init();
 	record->own_apicid = apic_id();
 	cpu_state_read(&record->state);
@@ -226,7 +227,7 @@ static int prepare_trampoline(void)
 int arch_smp_prepare(u32 max_apicid)
 {
 	struct cpu_record *record = this_cpu_ptr(&cpu_record);
-	int err = apic_init(max_apicid);
+	int err = apic_init(&apic_hardware, max_apicid);
 
 	if (err) {
 		pr_warn("without a local APIC (error %d) one CPU runs\n", err);
@@ -234,6 +235,7 @@ int arch_smp_prepare(u32 max_apicid)
 	}
 	record->apicid = record->own_apicid = apic_id();
 	record->state.regs[STATE_FIRMWARE_PAT] = cpu_info.firmware_pat;
+	record->state.regs[STATE_FIRMWARE_APIC] = apic_found();
 	cpu_state_read(&record->state);
 	return prepare_trampoline();
 }

@@ -50,6 +50,7 @@ static void each_register_is_told_by_its_name_value_and_cpu(void **state)
 		    {STATE_EFER, "EFER"},
 		    {STATE_FIRMWARE_PAT, "the firmware's PAT"},
 		    {STATE_PAT, "PAT"},
+		    {STATE_FIRMWARE_APIC, "the firmware's APIC base"},
 		    {STATE_MTRR_CAP, "MTRRcap"},
 		    {STATE_MTRR_DEF_TYPE, "MTRRdefType"},
 		    {STATE_MTRR_FIXED, "MTRRfix64K_00000"},
