@@ -75,7 +75,8 @@ struct block_pages move_freepages_block(struct zone *zone, struct page *page, en
 	while (start < end) {
 		page = pfn_to_page(start++);
 		if (!PageBuddy(page) || PAGE_ZONE_ID(page) != zone_id) {
-			n.movable += PageLRU(page) || PageMovable(page);
+			if (PageLRU(page) || PageMovable(page))
+				n.movable += 1UL << page_alloc_order(page);
 			continue;
 		}
 		move_to_free_list(zone, page, from, to);

@@ -16,6 +16,7 @@
 
 #include "buddy.h"
 #include "internal.h"
+#include "memory_failure.h"
 #include "page_alloc.h"
 
 static unsigned long pageblock_start_pfn(unsigned long pfn)
@@ -92,17 +93,38 @@ static void update_cached_free(const struct compact_control *cc, unsigned long p
 
 /* ---- What to move ---------------------------------------------------------------------- */
 
-/* Pages to pass over from @page on, which is no single page somebody could move. */
+/* Pages that one block has from @page on, as far as one can tell. */
 static unsigned long pages_to_skip(const struct page *page)
 {
 	unsigned long order = 0;
 
 	if (PageBuddy(page))
 		order = READ_ONCE(page->private);
+	else if (PageMovable(page))
+		order = page_alloc_order(page);
 	else if (PageHead(page))
 		order = READ_ONCE(page[1].compound_order);
 	/* Nothing holds the block: what was read may be of its next life. */
 	return order <= MAX_PAGE_ORDER ? 1UL << order : 1;
+}
+
+/* As large as what is asked for, or as a pageblock: nothing is gained. */
+static bool skip_isolation_on_order(unsigned int order, int target_order)
+{
+	return (!is_via_compact_memory(target_order) && (int)order >= target_order) ||
+	       order >= pageblock_order;
+}
+
+/* Takes @page from its owner if that is worth it, and may be done. */
+static void isolate_page(struct compact_control *cc, struct page *page, isolate_mode_t mode)
+{
+	unsigned int order = page_alloc_order(page);
+
+	if (page_zone(page) != cc->zone || !(PageMovable(page) || PageLRU(page)) ||
+	    skip_isolation_on_order(order, cc->order) || isolate_migratable_page(page, mode))
+		return;
+	cc->migratepages[cc->nr_migratepages++] = page;
+	cc->nr_migrate_wanted += 1U << order;
 }
 
 /* Walks [pfn, end) of one section until migratepages is full; where it stopped. */
@@ -110,18 +132,16 @@ static unsigned long isolate_migratepages_block(struct compact_control *cc, unsi
 						unsigned long end)
 {
 	isolate_mode_t mode = cc->mode == MIGRATE_SYNC ? 0 : ISOLATE_ASYNC_MIGRATE;
-	unsigned int before = cc->nr_migratepages;
+	unsigned int before = cc->nr_migrate_wanted;
 
-	while (pfn < end && cc->nr_migratepages < COMPACT_CLUSTER_MAX) {
+	while (pfn < end && cc->nr_migrate_wanted < COMPACT_CLUSTER_MAX) {
 		struct page *page = pfn_to_page(pfn);
 
 		cc->total_migrate_scanned++;
-		if (page_zone(page) == cc->zone && (PageMovable(page) || PageLRU(page)) &&
-		    !isolate_migratable_page(page, mode))
-			cc->migratepages[cc->nr_migratepages++] = page;
+		isolate_page(cc, page, mode);
 		pfn += pages_to_skip(page);
 	}
-	count_vm_events(COMPACTISOLATED, cc->nr_migratepages - before);
+	count_vm_events(COMPACTISOLATED, cc->nr_migrate_wanted - before);
 	return min(pfn, end);
 }
 
@@ -194,65 +214,91 @@ static bool suitable_migration_target(const struct compact_control *cc, unsigned
 	return cc->ignore_block_suitable || is_migrate_movable(type);
 }
 
-/* Takes the free block off its list. False where too little would be left. */
-static bool take_free_block(struct zone *zone, struct page *page, struct list_head *blocks)
+void add_freepage(struct compact_control *cc, struct page *page, unsigned int order)
+{
+	list_add(&page->lru, &cc->freepages[order]);
+	cc->nr_freepages += 1U << order;
+}
+
+/* The lowest of these orders that there is a block of; NR_PAGE_ORDERS: there is none. */
+static unsigned int freepage_order(const struct compact_control *cc, unsigned int order)
+{
+	while (order < NR_PAGE_ORDERS && list_empty(&cc->freepages[order]))
+		order++;
+	return order;
+}
+
+/* The lower half of it, and so on, while the upper ones stay. */
+static struct page *cut_freepage(struct compact_control *cc, unsigned int order)
+{
+	unsigned int has = freepage_order(cc, order);
+	struct page *page;
+
+	if (has == NR_PAGE_ORDERS)
+		return NULL;
+	page = list_first_entry(&cc->freepages[has], struct page, lru);
+	list_del(&page->lru);
+	while (has-- > order)
+		list_add(&page[1UL << has].lru, &cc->freepages[has]);
+	cc->nr_freepages -= 1U << order;
+	return page;
+}
+
+/* A page may turn out to be bad when its block is on no list but these. */
+struct page *take_freepage(struct compact_control *cc, unsigned int order)
+{
+	struct page *page = cut_freepage(cc, order);
+
+	for (; page && block_is_bad(page, order); page = cut_freepage(cc, order))
+		free_block(page, order);
+	return page;
+}
+
+/* Moves the free block to cc->freepages. False where too little would be left. */
+static bool take_free_block(struct compact_control *cc, struct page *page)
 {
 	unsigned int order = page->private;
-	unsigned long mark = min_wmark_pages(zone) + (1UL << order);
+	unsigned long mark = min_wmark_pages(cc->zone) + (1UL << order);
 
-	if (!zone_watermark_ok(zone, 0, mark, 0, ALLOC_CMA))
+	if (!zone_watermark_ok(cc->zone, 0, mark, 0, ALLOC_CMA))
 		return false;
-	del_free_block(zone, page, get_pfnblock_migratetype(page_to_pfn(page)));
-	page->private = order;
-	list_add_tail(&page->lru, blocks);
+	del_free_block(cc->zone, page, get_pfnblock_migratetype(page_to_pfn(page)));
+	add_freepage(cc, page, order);
 	return true;
 }
 
-/* Single pages of @blocks, taken off the free areas, for cc->freepages; their number. */
-static unsigned int split_free_blocks(struct compact_control *cc, struct list_head *blocks)
+/*
+ * Single pages may be all that is found for long. They are of use to others that are moved,
+ * but not to those who allocate meanwhile: there are never many more than these.
+ */
+#define COMPACT_FREE_MAX (4U * pageblock_nr_pages)
+
+static bool needs_freepages(const struct compact_control *cc, unsigned int order)
 {
-	struct page *page, *next;
-	unsigned int nr = 0;
-
-	list_for_each_entry_safe (page, next, blocks, lru) {
-		unsigned int order = page->private;
-
-		prep_new_page(page, order, __GFP_MOVABLE);
-		if (order)
-			split_page(page, order);
-		for (unsigned int i = 0; i < 1U << order; i++)
-			list_add_tail(&page[i].lru, &cc->freepages);
-		nr += 1U << order;
-	}
-	return nr;
+	return cc->nr_freepages < cc->nr_migrate_wanted ||
+	       (freepage_order(cc, order) == NR_PAGE_ORDERS && cc->nr_freepages < COMPACT_FREE_MAX);
 }
 
 /* Walks [pfn, end) of a pageblock until there are enough; where it stopped. */
 static unsigned long isolate_freepages_block(struct compact_control *cc, unsigned long pfn,
-					     unsigned long end)
+					     unsigned long end, unsigned int order)
 {
-	unsigned int nr = cc->nr_freepages;
+	unsigned int before = cc->nr_freepages;
 	struct zone *zone = cc->zone;
 	unsigned long flags;
-	LIST_HEAD(blocks);
 
 	spin_lock_irqsave(&zone->lock, flags);
-	while (pfn < end && nr < cc->nr_migratepages) {
+	while (pfn < end && needs_freepages(cc, order)) {
 		struct page *page = pfn_to_page(pfn);
 		unsigned long pages = pages_to_skip(page);
 
 		cc->total_free_scanned++;
-		if (PageBuddy(page) && page_zone(page) == zone) {
-			if (!take_free_block(zone, page, &blocks))
-				break;
-			nr += (unsigned int)pages;
-		}
+		if (PageBuddy(page) && page_zone(page) == zone && !take_free_block(cc, page))
+			break;
 		pfn += pages;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
-	nr = split_free_blocks(cc, &blocks);
-	cc->nr_freepages += nr;
-	count_vm_events(COMPACTISOLATED, nr);
+	count_vm_events(COMPACTISOLATED, cc->nr_freepages - before);
 	return min(pfn, end);
 }
 
@@ -274,17 +320,17 @@ static bool target_suitable(const struct compact_control *cc, unsigned long star
 	       isolation_suitable(cc, start);
 }
 
-void isolate_freepages(struct compact_control *cc)
+void isolate_freepages(struct compact_control *cc, unsigned int order)
 {
 	unsigned long low = pageblock_end_pfn(cc->migrate_pfn), pfn = cc->free_pfn;
 
-	while (cc->nr_freepages < cc->nr_migratepages && pfn >= low) {
+	while (needs_freepages(cc, order) && pfn >= low) {
 		unsigned long start = pageblock_start_pfn(pfn);
 		unsigned long end = min(start + pageblock_nr_pages, zone_end_pfn(cc->zone));
 		unsigned long lower = lower_pageblock(start);
 
 		if (target_suitable(cc, start)) {
-			pfn = isolate_freepages_block(cc, pfn, end);
+			pfn = isolate_freepages_block(cc, pfn, end, order);
 			if (pfn < end)
 				break;
 			set_pageblock_skip(start);
@@ -300,11 +346,13 @@ unsigned long release_freepages(struct compact_control *cc)
 	unsigned long high = 0;
 	struct page *page, *next;
 
-	list_for_each_entry_safe (page, next, &cc->freepages, lru) {
-		high = max(high, page_to_pfn(page));
-		__free_page(page);
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		list_for_each_entry_safe (page, next, &cc->freepages[order], lru) {
+			high = max(high, page_to_pfn(page));
+			free_block(page, order);
+		}
+		INIT_LIST_HEAD(&cc->freepages[order]);
 	}
-	INIT_LIST_HEAD(&cc->freepages);
 	cc->nr_freepages = 0;
 	return high;
 }

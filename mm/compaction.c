@@ -130,30 +130,28 @@ static enum compact_result compact_finished(const struct compact_control *cc)
 
 /* ---- A run --------------------------------------------------------------------------- */
 
-/* For migrate_pages(): the next free page, and one that was not needed. */
+/* For migrate_pages(): a free block as large as @page's, and one that was not needed. */
 static struct page *compaction_alloc(struct page *page, unsigned long private)
 {
 	struct compact_control *cc = (struct compact_control *)private;
-	struct page *target;
+	unsigned int order = page_alloc_order(page);
+	struct page *target = take_freepage(cc, order);
 
-	(void)page;
-	if (list_empty(&cc->freepages))
-		isolate_freepages(cc);
-	if (list_empty(&cc->freepages))
-		return NULL;
-	target = list_first_entry(&cc->freepages, struct page, lru);
-	list_del(&target->lru);
-	target->lru.next = target->lru.prev = NULL;
-	cc->nr_freepages--;
+	if (!target) {
+		isolate_freepages(cc, order);
+		target = take_freepage(cc, order);
+	}
+	if (target)
+		prep_new_page(target, order, __GFP_MOVABLE | (PageHead(page) ? __GFP_COMP : 0));
 	return target;
 }
 
 static void compaction_free(struct page *page, unsigned long private)
 {
-	struct compact_control *cc = (struct compact_control *)private;
+	unsigned int order = page_alloc_order(page);
 
-	list_add(&page->lru, &cc->freepages);
-	cc->nr_freepages++;
+	if (put_page_testzero(page) && free_pages_prepare(page, order))
+		add_freepage((struct compact_control *)private, page, order);
 }
 
 /* Moves what is isolated; COMPACT_CONTENDED where there is nowhere to move it. */
@@ -164,7 +162,7 @@ static enum compact_result migrate_isolated(struct compact_control *cc)
 
 	if (left)
 		putback_movable_pages(cc->migratepages, cc->nr_migratepages);
-	cc->nr_migratepages = 0;
+	cc->nr_migratepages = cc->nr_migrate_wanted = 0;
 	return left == -ENOMEM && !compact_scanners_met(cc) ? COMPACT_CONTENDED : COMPACT_CONTINUE;
 }
 
@@ -238,7 +236,8 @@ enum compact_result compact_zone(struct compact_control *cc)
 
 	if (!spin_trylock(&cc->zone->compact_lock))
 		return COMPACT_CONTENDED;
-	INIT_LIST_HEAD(&cc->freepages);
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
+		INIT_LIST_HEAD(&cc->freepages[order]);
 	cc->migratetype = gfp_migratetype(cc->gfp_mask);
 	ret = compact_zone_locked(cc);
 	spin_unlock(&cc->zone->compact_lock);

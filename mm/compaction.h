@@ -38,10 +38,11 @@ struct compact_control {
 	unsigned long migrate_pfn; /* where the scanners go on */
 	unsigned long free_pfn;
 	unsigned long last_migrated_pfn; /* below are freed pages on per-CPU lists; 0: none */
-	struct page *migratepages[COMPACT_CLUSTER_MAX];
-	unsigned int nr_migratepages;
-	struct list_head freepages; /* single pages, one reference each */
-	unsigned int nr_freepages;
+	struct page *migratepages[COMPACT_CLUSTER_MAX]; /* blocks of all orders: */
+	unsigned int nr_migratepages;			/* so many, */
+	unsigned int nr_migrate_wanted;			/* and pages of order 0 in them */
+	struct list_head freepages[NR_PAGE_ORDERS];	/* blocks that nobody refers to */
+	unsigned int nr_freepages;			/* pages of order 0 in them */
 	unsigned long total_migrate_scanned;
 	unsigned long total_free_scanned;
 };
@@ -73,8 +74,15 @@ bool isolate_migratepages(struct compact_control *cc);
  */
 void isolate_migratepages_range(struct compact_control *cc, unsigned long start, unsigned long end);
 
-/* More cc->freepages from below cc->free_pfn, if there are any above cc->migrate_pfn. */
-void isolate_freepages(struct compact_control *cc);
+/*
+ * More cc->freepages from below cc->free_pfn, if there are any above cc->migrate_pfn: as
+ * many as are to be moved, and among them a block of @order or above.
+ */
+void isolate_freepages(struct compact_control *cc, unsigned int order);
+
+/* A block of @order of cc->freepages, off their lists, or NULL; and back to them. */
+struct page *take_freepage(struct compact_control *cc, unsigned int order);
+void add_freepage(struct compact_control *cc, struct page *page, unsigned int order);
 
 /* Gives back what cc->freepages has; the highest pfn, or 0. */
 unsigned long release_freepages(struct compact_control *cc);

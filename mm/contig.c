@@ -34,17 +34,25 @@
 
 /* ---- Emptying the range ------------------------------------------------------------ */
 
-/* Takes the next movable pages from their owners; @pos is left where to go on. */
+/*
+ * Takes the next movable pages from their owners; @pos is left where to go on. The first
+ * may begin below it.
+ */
 static unsigned int isolate_batch(unsigned long *pos, unsigned long end,
 				  struct page *pages[CONTIG_BATCH])
 {
 	unsigned int nr = 0;
 
-	for (; *pos < end && nr < CONTIG_BATCH; ++*pos) {
-		struct page *page = pfn_to_page(*pos);
+	while (*pos < end && nr < CONTIG_BATCH) {
+		struct page *page = page_block_head(pfn_to_page(*pos));
+		unsigned long next = page_to_pfn(page) + (1UL << page_alloc_order(page));
 
-		if (!isolate_migratable_page(page, 0))
+		if (!isolate_migratable_page(page, 0)) {
 			pages[nr++] = page;
+			*pos = max(next, *pos + 1);
+		} else {
+			++*pos;
+		}
 	}
 	return nr;
 }

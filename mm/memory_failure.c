@@ -171,8 +171,10 @@ static void put_back(struct page *page)
 	spin_unlock_irqrestore(&zone->lock, flags);
 }
 
-static bool has_bad_page(const struct page *page, unsigned int order)
+bool block_is_bad(const struct page *page, unsigned int order)
 {
+	if (!(data_race(page_hooks) & PAGE_HOOK_HWPOISON))
+		return false;
 	for (unsigned long i = 0; i < 1UL << order; i++)
 		if (PageHWPoison(page + i))
 			return true;
@@ -181,7 +183,7 @@ static bool has_bad_page(const struct page *page, unsigned int order)
 
 bool free_around_bad_pages(struct page *page, unsigned int order)
 {
-	if (!has_bad_page(page, order))
+	if (!block_is_bad(page, order))
 		return false;
 	if (order) {
 		order--;
@@ -346,11 +348,11 @@ static int offline_in_use(struct page *page)
 {
 	static const struct migration_target_control mtc = {
 		.nid = NUMA_NO_NODE, .gfp_mask = GFP_USER | __GFP_MOVABLE | __GFP_RETRY_MAYFAIL};
+	struct page *head = page_block_head(page), *moving = head;
 	unsigned long pfn = page_to_pfn(page);
-	struct page *moving = page;
 	int ret;
 
-	if (isolate_migratable_page(page, 0)) {
+	if (isolate_migratable_page(head, 0)) {
 		pr_info("soft offline: %#lx: page isolation failed, page count %d, type %#lx\n",
 			pfn, page_count(page), page->flags);
 		return -EBUSY;
@@ -358,13 +360,13 @@ static int offline_in_use(struct page *page)
 	ret = migrate_pages(&moving, 1, alloc_migration_target, NULL, (unsigned long)&mtc,
 			    MIGRATE_SYNC, MR_MEMORY_FAILURE, NULL);
 	if (moving) {
-		putback_movable_page(page);
+		putback_movable_page(head);
 		pr_info("soft offline: %#lx: page migration failed %d, type %#lx\n", pfn, ret,
 			page->flags);
 		return -EBUSY;
 	}
 	mark_owned(page);
-	put_page(page);
+	put_page(head);
 	return 0;
 }
 

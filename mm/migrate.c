@@ -21,6 +21,7 @@
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "memory_failure.h"
 
 /* How often a page is tried that may be had in a moment. */
 #define MIGRATE_PASSES 10
@@ -44,7 +45,7 @@ static const struct movable_operations *page_movable_ops(const struct page *page
 void __SetPageMovable(struct page *page, const struct movable_operations *ops)
 {
 	VM_BUG_ON(!PageLocked(page));
-	VM_BUG_ON(page_alloc_order(page) || PageCompound(page));
+	VM_BUG_ON(PageTail(page) || page_ref_count(page) <= 0);
 	page->mapping = (void *)(unsigned long)ops;
 	set_bit(PG_movable, &page->flags);
 }
@@ -202,7 +203,7 @@ static void finish_new_page(const struct migration *m, struct page *newpage, boo
 		put_page(newpage);
 }
 
-/* 0, and the page is done with; -ENOMEM: nowhere to move it. */
+/* 0, and the page is done with; -ENOMEM: nowhere to move it; -EBUSY: what is in it is lost. */
 static int migrate_one(const struct migration *m, struct page *page)
 {
 	bool lru = !isolated_from_owner(page);
@@ -214,6 +215,8 @@ static int migrate_one(const struct migration *m, struct page *page)
 		free_isolated_page(page);
 		return 0;
 	}
+	if (block_is_bad(page, page_alloc_order(page)))
+		return -EBUSY;
 	newpage = m->get_new_page(page, m->private);
 	if (!newpage)
 		return -ENOMEM;
@@ -230,34 +233,44 @@ static int migrate_one(const struct migration *m, struct page *page)
 #define MIGRATE_CHUNK 64
 
 struct migrate_counts {
-	unsigned int succeeded;
+	unsigned int succeeded_pages;
 	unsigned int failed; /* in all chunks done */
-	unsigned int retry;  /* -EAGAIN in this pass */
+	unsigned int failed_pages;
+	unsigned int retry; /* -EAGAIN in this pass */
+	unsigned int retry_pages;
 };
+
+static void count_failed(struct migrate_counts *n, unsigned int nr_pages)
+{
+	n->failed++;
+	n->failed_pages += nr_pages;
+}
 
 static int migrate_pass(const struct migration *m, struct page **pages, unsigned int nr,
 			unsigned long *gave_up, struct migrate_counts *n)
 {
-	n->retry = 0;
+	n->retry = n->retry_pages = 0;
 	for (unsigned int i = 0; i < nr; i++) {
+		unsigned int nr_pages;
 		int err;
 
 		if (!pages[i] || test_bit(i, gave_up))
 			continue;
+		nr_pages = 1U << page_alloc_order(pages[i]);
 		err = migrate_one(m, pages[i]);
-		if (err == -ENOMEM) {
-			n->failed++;
-			return err;
-		}
 		if (!err) {
 			pages[i] = NULL;
-			n->succeeded++;
+			n->succeeded_pages += nr_pages;
 		} else if (err == -EAGAIN) {
 			n->retry++;
+			n->retry_pages += nr_pages;
 		} else {
 			__set_bit(i, gave_up);
-			n->failed++;
+			count_failed(n, nr_pages);
 		}
+		/* Where there is no block there may still be pages, for others. */
+		if (err == -ENOMEM && nr_pages == 1)
+			return err;
 	}
 	return 0;
 }
@@ -269,9 +282,11 @@ static int migrate_chunk(const struct migration *m, struct page **pages, unsigne
 	int err = 0;
 
 	n->retry = 1;
+	n->retry_pages = 0;
 	for (int pass = 0; pass < MIGRATE_PASSES && n->retry && !err; pass++)
 		err = migrate_pass(m, pages, nr, &gave_up, n);
 	n->failed += n->retry;
+	n->failed_pages += n->retry_pages;
 	return err;
 }
 
@@ -285,10 +300,10 @@ int migrate_pages(struct page **pages, unsigned int nr, new_page_t get_new_page,
 
 	for (unsigned int i = 0; i < nr && !err; i += MIGRATE_CHUNK)
 		err = migrate_chunk(&m, pages + i, min(nr - i, MIGRATE_CHUNK + 0U), &n);
-	count_vm_events(PGMIGRATE_SUCCESS, n.succeeded);
-	count_vm_events(PGMIGRATE_FAIL, n.failed);
+	count_vm_events(PGMIGRATE_SUCCESS, n.succeeded_pages);
+	count_vm_events(PGMIGRATE_FAIL, n.failed_pages);
 	if (ret_succeeded)
-		*ret_succeeded = n.succeeded;
+		*ret_succeeded = n.succeeded_pages;
 	return err ? err : (int)n.failed;
 }
 
@@ -297,5 +312,6 @@ struct page *alloc_migration_target(struct page *page, unsigned long private)
 	const struct migration_target_control *mtc = (const void *)private;
 	int nid = mtc->nid == NUMA_NO_NODE ? page_to_nid(page) : mtc->nid;
 
-	return __alloc_pages(mtc->gfp_mask, 0, nid, mtc->nmask);
+	return __alloc_pages(mtc->gfp_mask | (PageHead(page) ? __GFP_COMP : 0),
+			     page_alloc_order(page), nid, mtc->nmask);
 }

@@ -424,6 +424,20 @@ unsigned long get_zeroed_page(gfp_t gfp)
 
 /* ---- Parts of blocks ------------------------------------------------------------------ */
 
+/* References and an order have only first pages. */
+struct page *page_block_head(struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
+
+		if (page_ref_count(head) > 0 && page_alloc_order(head) >= order)
+			return head;
+	}
+	return page;
+}
+
 void split_page(struct page *page, unsigned int order)
 {
 	enum migratetype type = page_pcptype(page);

@@ -56,6 +56,12 @@ bool unreserve_highatomic_pageblock(const struct alloc_context *ac, bool force);
 /* Ends the boosts of the zones of @ac's walk: kswapd's last step, whatever it reclaimed. */
 void end_watermark_boosts(const struct alloc_context *ac);
 
+/*
+ * The first page of the block in use that @page is part of; @page where there is none.
+ * Nothing holds the block: it may be another one a moment later.
+ */
+struct page *page_block_head(struct page *page);
+
 /* Makes a block that is on no list any more its owner's: page structs, contents. */
 void prep_new_page(struct page *page, unsigned int order, gfp_t gfp);
 
@@ -102,6 +108,12 @@ bool pre_alloc_hook(gfp_t gfp, unsigned int order);
  * are as the owner left them. False: bad pages were in it, and the rest of it is free.
  */
 bool free_hook(struct page *page, unsigned int order);
+
+/*
+ * What is done to a block, which nobody refers to, before it is on a list: it is compound
+ * no more, and hooks have run. False: bad pages were in it, and the rest of it is free.
+ */
+bool free_pages_prepare(struct page *page, unsigned int order);
 
 /* Frees a block that nobody refers to. */
 void free_block(struct page *page, unsigned int order);

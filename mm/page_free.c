@@ -54,14 +54,19 @@ static struct pcp_list *list_by_pageblock(const struct page *page, unsigned int 
 			   order);
 }
 
+bool free_pages_prepare(struct page *page, unsigned int order)
+{
+	if (PageHead(page))
+		destroy_compound_page(page, order);
+	return likely(!data_race(page_hooks)) || free_hook(page, order);
+}
+
 /* Nobody holds a reference any more. */
 static void free_block_hot_cold(struct page *page, unsigned int order, bool cold)
 {
 	struct pcp_list *list = list_by_pageblock(page, order);
 
-	if (PageHead(page))
-		destroy_compound_page(page, order);
-	if (unlikely(data_race(page_hooks)) && !free_hook(page, order))
+	if (!free_pages_prepare(page, order))
 		return;
 	if (list)
 		page_set_flags(page, page_block_flags(page, order, list->type));

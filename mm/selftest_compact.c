@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Self-test of compaction: fragments zones of the machine's own RAM, with half of the
- * pages in a table of handles, compacts them, and looks at every byte that was moved.
+ * pages in a table of handles, in blocks of orders 0 to 3, compacts them, and looks at every
+ * byte that was moved.
  */
 #include "selftest.h"
 
+#include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
@@ -21,12 +23,16 @@
 #define QUICK_PAGES PHYS_PFN(SZ_256M)
 #define MOST_PAGES  ((PAGE_SIZE << MAX_PAGE_ORDER) / sizeof(u32))
 
-/* The owner: page->index is a handle, and the table says where its page is now. */
+/* The largest block of a handle. */
+#define MAX_HANDLE_ORDER 3
+
+/* The owner: page->index is a handle, and the table says where its block is now. */
 static struct {
 	struct zone *zone;
 	u32 *table; /* pages from the one below the zone's start; 0: none */
 	unsigned long nr;
-	unsigned long moved;
+	unsigned long pages; /* of all handles together */
+	unsigned long moved; /* pages, too */
 } owner;
 
 static struct page *handle_page(unsigned long handle)
@@ -40,18 +46,41 @@ static void set_handle_page(unsigned long handle, struct page *page)
 	page->index = handle;
 }
 
-static u64 handle_word(unsigned long handle, size_t i)
+static unsigned long block_pages(const struct page *page)
 {
-	return (selftest_seed + handle) * 0x9e3779b97f4a7c15ULL + i;
+	return 1UL << page_alloc_order(page);
+}
+
+#define PAGE_WORDS (PAGE_SIZE / sizeof(u64))
+
+/* The first word of page @page of the handle's block; the others count up from it. */
+static u64 handle_word(unsigned long handle, unsigned long page)
+{
+	return (selftest_seed + handle) * 0x9e3779b97f4a7c15ULL + page * PAGE_WORDS;
 }
 
 static void fill_handle(unsigned long handle)
 {
-	u64 *words = kmap_local_page(handle_page(handle));
+	struct page *page = handle_page(handle);
 
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
-		words[i] = handle_word(handle, i);
+	for (unsigned long n = 0; n < block_pages(page); n++) {
+		u64 *words = kmap_local_page(page + n), first = handle_word(handle, n);
+
+		for (size_t i = 0; i < PAGE_WORDS; i++)
+			words[i] = first + i;
+		kunmap_local(words);
+	}
+}
+
+static bool page_is_sound(struct page *page, u64 first)
+{
+	const u64 *words = kmap_local_page(page);
+	bool sound = true;
+
+	for (size_t i = 0; sound && i < PAGE_WORDS; i++)
+		sound = words[i] == first + i;
 	kunmap_local(words);
+	return sound;
 }
 
 static bool handle_is_sound(unsigned long handle)
@@ -59,11 +88,9 @@ static bool handle_is_sound(unsigned long handle)
 	struct page *page = handle_page(handle);
 	bool sound = page->index == handle && PageMovable(page) && !PageIsolated(page) &&
 		     !PageLocked(page) && page_ref_count(page) == 1;
-	const u64 *words = kmap_local_page(page);
 
-	for (size_t i = 0; sound && i < PAGE_SIZE / sizeof(*words); i++)
-		sound = words[i] == handle_word(handle, i);
-	kunmap_local(words);
+	for (unsigned long n = 0; sound && n < block_pages(page); n++)
+		sound = page_is_sound(page + n, handle_word(handle, n));
 	return sound;
 }
 
@@ -87,13 +114,16 @@ static const struct movable_operations owner_ops = {owner_isolate, owner_migrate
 static int owner_migrate(struct page *dst, struct page *src, enum migrate_mode mode)
 {
 	(void)mode;
-	copy_highpage(dst, src);
+	if (page_alloc_order(dst) != page_alloc_order(src) || PageHead(dst) != PageHead(src))
+		return -EINVAL;
+	for (unsigned long n = 0; n < block_pages(src); n++)
+		copy_highpage(dst + n, src + n);
 	get_page(dst);
 	__SetPageMovable(dst, &owner_ops);
 	set_handle_page(src->index, dst);
 	__ClearPageMovable(src);
 	put_page(src);
-	owner.moved++;
+	owner.moved += block_pages(dst);
 	return MIGRATEPAGE_SUCCESS;
 }
 
@@ -116,21 +146,37 @@ static void drop_handle(unsigned long handle)
 
 /* ---- The test ------------------------------------------------------------------------ */
 
-/* All free pages of the zone get a handle each. */
+/* Of any order, compound or not; of order 0 where there is no other. */
+static struct page *take_block(u64 *random)
+{
+	u64 choice = selftest_random(random) >> 32;
+	unsigned int order = choice % (MAX_HANDLE_ORDER + 1);
+	gfp_t compound = order && choice & 64 ? __GFP_COMP : 0;
+	struct page *page = zone_alloc_pages(owner.zone, order, GFP_HIGHUSER_MOVABLE | compound);
+
+	return page ?: zone_alloc_pages(owner.zone, 0, GFP_HIGHUSER_MOVABLE);
+}
+
+/* All free pages of the zone come to handles. */
 static void take_zone(void)
 {
+	u64 random = ~selftest_seed;
 	struct page *page;
 
-	owner.nr = owner.moved = 0;
-	while ((page = zone_alloc_pages(owner.zone, 0, GFP_HIGHUSER_MOVABLE))) {
+	owner.nr = owner.pages = owner.moved = 0;
+	while ((page = take_block(&random))) {
 		lock(page);
 		__SetPageMovable(page, &owner_ops);
 		unlock_page(page);
 		set_handle_page(owner.nr++, page);
+		owner.pages += block_pages(page);
 	}
 }
 
-/* About half of them are given back, here and there; the others get contents. */
+/*
+ * About half of them are given back, here and there; the others get contents. Returns how many
+ * pages these have.
+ */
 static unsigned long drop_half(void)
 {
 	u64 random = selftest_seed;
@@ -142,7 +188,7 @@ static unsigned long drop_half(void)
 			continue;
 		}
 		fill_handle(i);
-		kept++;
+		kept += block_pages(handle_page(i));
 	}
 	return kept;
 }
@@ -179,7 +225,9 @@ static bool pageblock_is_clean(unsigned long pfn)
 			return false;
 		if (PageBuddy(page))
 			pfn += (1UL << page->private) - 1;
-		else if (!PageMovable(page))
+		else if (PageMovable(page))
+			pfn += block_pages(page) - 1;
+		else
 			return false;
 	}
 	return true;
@@ -232,7 +280,7 @@ static int compact_and_check(void)
 	after = huge_blocks();
 	selftest_note("zone %s: %lu of %lu pages movable, %lu of them moved; order-%d blocks: %lu, "
 		      "then %lu",
-		      owner.zone->name, kept, owner.nr, owner.moved, pageblock_order, before,
+		      owner.zone->name, kept, owner.pages, owner.moved, pageblock_order, before,
 		      after);
 	if (result != COMPACT_COMPLETE) {
 		selftest_note("compaction ended early (%d)", (int)result);

@@ -16,7 +16,8 @@
  *
  * Owns:       PG_movable, PG_isolated, and the isolation's reference to a page. The
  *             owner has mapping (its operations, set by __SetPageMovable), index,
- *             private, and one reference. A movable page is of order 0.
+ *             private, and one reference. A movable page is a whole block as it was
+ *             handed out, of any order, compound or not; it goes by its first page.
  * Invariants: a page is movable only as long as its owner holds its reference; who
  *             holds its lock and finds it movable may call the owner. While a third
  *             one holds a reference it is not moved.
@@ -26,7 +27,7 @@
  *             calls __ClearPageMovable, unlocks it, and drops its reference: who has
  *             isolated it then finds nobody to ask, and lets go, too. No one here
  *             waits for a page's lock: whoever holds it may be who called.
- * Units:      pages.
+ * Units:      blocks; events, and what migrate_pages() moved, are counted in pages of order 0.
  * Failure:    -errno, and the page is still its owner's.
  * Source:     Linux 6.1's migrate.h and page_migration.rst. Pages on their way are held
  *             in arrays, not on lists: page->lru is their owner's.
@@ -49,8 +50,9 @@ typedef unsigned int isolate_mode_t;
 /*
  *   isolate_page: @page is about to be moved: until one of the others is called the
  *                 owner uses neither its contents nor index and private, or says false
- *   migrate_page: makes @dst what @src is, and lets go of @src (see above). 0; -EAGAIN:
- *                 it may work in a moment; any other error: not this time
+ *   migrate_page: makes @dst what @src is, and lets go of @src (see above). Both are first
+ *                 pages, of blocks of one order, compound or not. 0; -EAGAIN: it may work in
+ *                 a moment; any other error: not this time
  *   putback_page: it was not moved, and is the owner's as before
  */
 struct movable_operations {
@@ -59,13 +61,14 @@ struct movable_operations {
 	void (*putback_page)(struct page *page);
 };
 
-/* Page locked, its reference its owner's. */
+/* Page locked, the first of its block, its reference its owner's. */
 void __SetPageMovable(struct page *page, const struct movable_operations *ops);
 void __ClearPageMovable(struct page *page);
 
 /*
  * Takes @page from its owner for a while, with a reference. -EBUSY: it has no owner who
- * can be asked, is locked or isolated already, or the owner says no.
+ * can be asked, as have all pages of a block but the first, is locked or isolated already, or
+ * the owner says no.
  */
 int isolate_movable_page(struct page *page, isolate_mode_t mode);
 
@@ -79,17 +82,22 @@ int isolate_migratable_page(struct page *page, isolate_mode_t mode);
 void putback_movable_page(struct page *page);
 void putback_movable_pages(struct page **pages, unsigned int nr);
 
-/* Where pages go: a page with one reference, or NULL; and what was not needed after all. */
+/*
+ * Where pages go: a page with one reference, of @page's order and compound as it is, or
+ * NULL; and what was not needed after all.
+ */
 typedef struct page *new_page_t(struct page *page, unsigned long private);
 typedef void free_page_t(struct page *page, unsigned long private);
 
 /*
  * Moves isolated pages to what @get_new_page gives. Entries of @pages become NULL where
  * the page is moved, or was let go by its owner; the others are isolated still, and the
- * caller puts them back. Pages of which the owner says -EAGAIN are tried ten times.
+ * caller puts them back. Pages of which the owner says -EAGAIN are tried ten times; bad
+ * ones, whose contents nobody can read, not at all.
  * @put_new_page NULL: put_page(). @reason MR_MEMORY_FAILURE: the caller keeps the
- * isolation's reference to pages that were moved. *@ret_succeeded, unless NULL: how many were.
- * Returns how many are left, or -ENOMEM if @get_new_page had none.
+ * isolation's reference to pages that were moved. *@ret_succeeded, unless NULL: how many were,
+ * in pages of order 0. Returns how many blocks are left, or -ENOMEM if @get_new_page had
+ * not even a single page.
  */
 int migrate_pages(struct page **pages, unsigned int nr, new_page_t get_new_page,
 		  free_page_t put_new_page, unsigned long private, enum migrate_mode mode,

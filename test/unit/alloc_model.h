@@ -51,7 +51,7 @@ enum holding_kind {
 	HELD_PAGES,    /* single pages side by side: alloc_pages_exact(), split_page() */
 	HELD_RANGE,    /* from alloc_contig_range() or alloc_contig_pages() */
 	HELD_CMA,      /* from cma_alloc() */
-	HELD_MOVABLE,  /* one page that can be moved; page->index is the holding's number */
+	HELD_MOVABLE,  /* a block that can be moved; page->index is the holding's number */
 	HELD_HUGE,     /* of a pool of huge pages */
 };
 #define NR_HELD_KINDS (HELD_HUGE + 1)
@@ -72,6 +72,7 @@ struct holding {
 	unsigned long pages;
 	unsigned int order; /* of blocks */
 	u64 tag;
+	bool compound;
 };
 
 static struct {
@@ -180,8 +181,12 @@ static struct holding *model_take(enum holding_kind kind, struct page *page, uns
 {
 	struct holding *h = &model.holding[model.nr];
 
-	*h = (struct holding){kind, page_to_pfn(page), pages, order,
-			      ++model.serial * 0xd1342543de82ef95ULL};
+	*h = (struct holding){.kind = kind,
+			      .pfn = page_to_pfn(page),
+			      .pages = pages,
+			      .order = order,
+			      .tag = ++model.serial * 0xd1342543de82ef95ULL,
+			      .compound = PageHead(page)};
 	model_set_holder(h->pfn, pages, model.nr++);
 	model_write_tags(h);
 	model.taken[kind]++;
@@ -249,12 +254,14 @@ static int model_migrate_page(struct page *dst, struct page *src, enum migrate_m
 		return -EBUSY;
 	}
 	assert_int_equal(h->pfn, page_to_pfn(src));
+	assert_int_equal(page_alloc_order(dst), h->order);
+	assert_int_equal(PageHead(dst), h->compound);
 	model_check_tags(h);
-	memcpy(page_address(dst), page_address(src), PAGE_SIZE);
-	memset(page_address(src), 0x6b, PAGE_SIZE);
-	model_clear_holder(h->pfn, 1);
+	memcpy(page_address(dst), page_address(src), PAGE_SIZE << h->order);
+	memset(page_address(src), 0x6b, PAGE_SIZE << h->order);
+	model_clear_holder(h->pfn, h->pages);
 	h->pfn = page_to_pfn(dst);
-	model_set_holder(h->pfn, 1, number);
+	model_set_holder(h->pfn, h->pages, number);
 	get_page(dst);
 	__SetPageMovable(dst, &model_movable_ops);
 	dst->index = number;
@@ -350,10 +357,9 @@ static void audit_holding(unsigned int number)
 	assert_int_equal(page_ref_count(page), 1);
 	assert_false(PageBuddy(page) || PageLRU(page) || PageLocked(page) || PageIsolated(page));
 	assert_int_equal(PageMovable(page), h->kind == HELD_MOVABLE);
-	assert_int_equal(PageHead(page),
-			 (h->kind == HELD_COMPOUND && h->order) || h->kind == HELD_HUGE);
+	assert_int_equal(PageHead(page), h->compound);
 	assert_int_equal(PageHuge(page), h->kind == HELD_HUGE);
-	if (h->kind == HELD_BLOCK || h->kind == HELD_COMPOUND)
+	if (h->kind == HELD_BLOCK || h->kind == HELD_COMPOUND || h->kind == HELD_MOVABLE)
 		assert_int_equal(page_alloc_order(page), h->order);
 	for (unsigned long i = 0; i < h->pages; i++)
 		assert_int_equal(model.holder[h->pfn + i], number + 1);

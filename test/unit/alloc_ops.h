@@ -211,7 +211,10 @@ static void op_split(void)
 static void op_movable(void)
 {
 	for (u32 nr = 1 + model_random(8); nr && model_has_room(1); nr--) {
-		struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
+		unsigned int order = model_random(2) ? 0 : model_random(5);
+		gfp_t compound = order && model_random(2) ? __GFP_COMP : 0;
+		struct page *page =
+			alloc_pages(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN | compound, order);
 
 		if (!page)
 			return;
@@ -219,7 +222,7 @@ static void op_movable(void)
 		__SetPageMovable(page, &model_movable_ops);
 		page->index = model.nr;
 		unlock_page(page);
-		model_take(HELD_MOVABLE, page, 1, 0);
+		model_take(HELD_MOVABLE, page, 1UL << order, order);
 	}
 }
 
@@ -551,8 +554,11 @@ static void op_bad_page(void)
 	unsigned long pfn = model_random((u32)max_pfn);
 	const struct page *page;
 
-	if (model_random(4) && model.nr)
-		pfn = model.holding[model_random(model.nr)].pfn;
+	if (model_random(4) && model.nr) {
+		const struct holding *h = &model.holding[model_random(model.nr)];
+
+		pfn = h->pfn + model_random((u32)h->pages);
+	}
 	page = pfn_to_online_page(pfn);
 	if (!page || PageReserved(page) || PageSlab(page) || PageLRU(page) || PageHuge(page) ||
 	    model.bad[pfn])

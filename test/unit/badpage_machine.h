@@ -56,4 +56,21 @@ static inline bool all_pages_handed_out_are_good(unsigned int order)
 	return good;
 }
 
+static inline bool is_out(unsigned long pfn)
+{
+	const struct page *page = pfn_to_page(pfn);
+
+	return PageHWPoison(page) && PageReserved(page) && !PageBuddy(page);
+}
+
+/* The pfn of a block of @order that is free: it was taken, and given back. */
+static inline unsigned long free_block_pfn(unsigned int order)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, order);
+
+	assert_non_null(page);
+	__free_pages(page, order);
+	return page_to_pfn(page);
+}
+
 #endif /* _TEST_BADPAGE_MACHINE_H */

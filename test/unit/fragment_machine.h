@@ -35,26 +35,44 @@ static inline int machine_end(void **state)
 
 /* ---- Fragmenting a zone ------------------------------------------------------------ */
 
-/* Gives every free page of the zone to the owner. */
-static inline void take_zone(struct zone *zone)
+/* Gives every free page of the zone to the owner, in blocks of orders up to @order. */
+static inline void take_zone_in_blocks(struct zone *zone, unsigned int order)
 {
-	struct page *page;
 	unsigned long handle = 0;
 
 	owner_init(zone_managed_pages(zone));
-	while ((page = zone_alloc_pages(zone, 0, GFP_HIGHUSER_MOVABLE)))
+	for (;;) {
+		unsigned int one = order ? (unsigned int)(rand() >> 8) % (order + 1) : 0;
+		gfp_t compound = order && rand() >> 9 & 1 ? __GFP_COMP : 0;
+		struct page *page = zone_alloc_pages(zone, one, GFP_HIGHUSER_MOVABLE | compound);
+
+		page = page ?: zone_alloc_pages(zone, 0, GFP_HIGHUSER_MOVABLE);
+		if (!page)
+			break;
 		owner_add(page, handle++);
+	}
 	assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), 0);
 	owner.nr = handle;
 }
 
-/* About half of its pages are free then, here and there. */
-static inline void fragment_zone(struct zone *zone)
+static inline void take_zone(struct zone *zone)
 {
-	take_zone(zone);
+	take_zone_in_blocks(zone, 0);
+}
+
+/* About half of its pages are free then, here and there. */
+static inline void fragment_zone_in_blocks(struct zone *zone, unsigned int order)
+{
+	take_zone_in_blocks(zone, order);
 	for (unsigned long i = 0; i < owner.nr; i++)
 		if (rand() >> 12 & 1)
 			owner_drop(i);
+	drain_all_pages(zone);
+}
+
+static inline void fragment_zone(struct zone *zone)
+{
+	fragment_zone_in_blocks(zone, 0);
 }
 
 /* Blocks of @order that the zone has, in larger ones, too. */

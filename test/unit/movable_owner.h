@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An owner of movable pages: a table of handles, each with a page that holds the
- * handle's pattern, wherever the page is moved to. What it answers when it is asked to
- * move one can be chosen.
+ * An owner of movable pages: a table of handles, each with a page, or a block of them,
+ * that holds the handle's pattern, wherever it is moved to. What the owner answers when it is
+ * asked to move one can be chosen.
  */
 #ifndef _TEST_MOVABLE_OWNER_H
 #define _TEST_MOVABLE_OWNER_H
@@ -18,11 +18,12 @@
 static struct {
 	struct page **page; /* by handle; NULL: none */
 	unsigned long nr;
-	unsigned long moved, put_back, isolated;
-	bool refuse;		/* isolate_page says no */
-	unsigned int again;	/* that often migrate_page says -EAGAIN */
-	unsigned int again_for; /* the next such answers */
-	int error;		/* what migrate_page says, unless it is 0 */
+	unsigned long moved, put_back, isolated; /* blocks, */
+	unsigned long moved_pages;		 /* and pages */
+	bool refuse;				 /* isolate_page says no */
+	unsigned int again;			 /* that often migrate_page says -EAGAIN */
+	unsigned int again_for;			 /* the next such answers */
+	int error;				 /* what migrate_page says, unless it is 0 */
 } owner;
 
 static inline u64 owner_pattern(unsigned long handle, size_t word)
@@ -30,12 +31,17 @@ static inline u64 owner_pattern(unsigned long handle, size_t word)
 	return (handle + 1) * 0x9e3779b97f4a7c15ULL + word * 0xd1342543de82ef95ULL;
 }
 
+static inline size_t owner_words(const struct page *page)
+{
+	return (PAGE_SIZE << page_alloc_order(page)) / sizeof(u64);
+}
+
 /* The first and the last words: a page that was not copied whole shows. */
 static inline void owner_fill(unsigned long handle)
 {
 	u64 *words = page_address(owner.page[handle]);
 
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i += 73)
+	for (size_t i = 0; i < owner_words(owner.page[handle]); i += 73)
 		words[i] = owner_pattern(handle, i);
 }
 
@@ -49,7 +55,9 @@ static inline void owner_check(unsigned long handle)
 	assert_false(PageIsolated(page));
 	assert_false(PageLocked(page));
 	assert_int_equal(page_ref_count(page), 1);
-	for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i += 73)
+	for (unsigned long i = 1; i < 1UL << page_alloc_order(page); i++)
+		assert_int_equal(PageTail(page + i), PageHead(page));
+	for (size_t i = 0; i < owner_words(page); i += 73)
 		assert_int_equal(words[i], owner_pattern(handle, i));
 }
 
@@ -85,11 +93,15 @@ static inline int owner_migrate(struct page *dst, struct page *src, enum migrate
 	owner.again_for = owner.again;
 	if (owner.error)
 		return owner.error;
-	memcpy(page_address(dst), page_address(src), PAGE_SIZE);
-	memset(page_address(src), 0x6b, PAGE_SIZE);
+	assert_int_equal(page_alloc_order(dst), page_alloc_order(src));
+	assert_int_equal(PageHead(dst), PageHead(src));
+	assert_false(PageTail(src) || PageTail(dst));
+	memcpy(page_address(dst), page_address(src), owner_words(src) * sizeof(u64));
+	memset(page_address(src), 0x6b, owner_words(src) * sizeof(u64));
 	get_page(dst);
 	owner_take(dst, handle);
 	__ClearPageMovable(src);
+	owner.moved_pages += 1UL << page_alloc_order(src);
 	put_page(src);
 	owner.moved++;
 	return MIGRATEPAGE_SUCCESS;

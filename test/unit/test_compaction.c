@@ -40,30 +40,35 @@ static long event(enum vm_event_item item)
 
 /* ---- What it gives ------------------------------------------------------------------ */
 
+/* Movable blocks up to @order lie in all of it. */
+static void assert_compaction_gives_huge_blocks(struct zone *zone, unsigned int order)
+{
+	unsigned long free;
+
+	fragment_zone_in_blocks(zone, order);
+	free = zone_page_state(zone, NR_FREE_PAGES);
+	assert_int_equal(blocks_of(zone, 9), 0);
+	assert_true(fragmentation_index(zone, 9) > 900);
+	assert_int_equal(compact_all_of(zone), COMPACT_COMPLETE);
+	/* All but the first pageblock, and the one where the scanners met. */
+	assert_true(blocks_of(zone, 9) + 2 >= free / pageblock_nr_pages);
+	assert_true(blocks_of(zone, 9) > 0);
+	assert_int_equal(fragmentation_index(zone, 9), -1000);
+	assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), free);
+	assert_true(owner.moved > owner.nr / 5);
+	owner_check_all();
+	assert_int_equal(verify_all(), 0);
+	owner_exit();
+}
+
 static void a_fragmented_zone_gives_order_9_blocks_again(void **state)
 {
 	static const enum zone_type zones[] = {ZONE_DMA, ZONE_DMA32, ZONE_NORMAL};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-		struct zone *zone = zone_of(0, zones[i]);
-		unsigned long free;
-
-		fragment_zone(zone);
-		free = zone_page_state(zone, NR_FREE_PAGES);
-		assert_int_equal(blocks_of(zone, 9), 0);
-		assert_true(fragmentation_index(zone, 9) > 900);
-		assert_int_equal(compact_all_of(zone), COMPACT_COMPLETE);
-		/* All but the first pageblock, and the one where the scanners met. */
-		assert_true(blocks_of(zone, 9) + 2 >= free / pageblock_nr_pages);
-		assert_true(blocks_of(zone, 9) > 0);
-		assert_int_equal(fragmentation_index(zone, 9), -1000);
-		assert_int_equal(zone_page_state(zone, NR_FREE_PAGES), free);
-		assert_true(owner.moved > owner.nr / 5);
-		owner_check_all();
-		assert_int_equal(verify_all(), 0);
-		owner_exit();
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++)
+		for (unsigned int order = 0; order <= 3; order++)
+			assert_compaction_gives_huge_blocks(zone_of(0, zones[i]), order);
 }
 
 static void a_run_for_one_block_ends_when_it_is_there(void **state)
@@ -354,7 +359,7 @@ static void a_run_goes_on_where_the_last_one_ended(void **state)
 static void a_range_is_searched_for_movable_pages(void **state)
 {
 	struct zone *zone = zone_of(0, ZONE_NORMAL);
-	struct compact_control cc = {.zone = zone, .mode = MIGRATE_SYNC};
+	struct compact_control cc = {.zone = zone, .order = -1, .mode = MIGRATE_SYNC};
 	unsigned long pfn, found = 0, end;
 
 	(void)state;
@@ -365,7 +370,7 @@ static void a_range_is_searched_for_movable_pages(void **state)
 		found += cc.nr_migratepages;
 		assert_true(cc.migrate_pfn > pfn && cc.migrate_pfn <= end);
 		putback_movable_pages(cc.migratepages, cc.nr_migratepages);
-		cc.nr_migratepages = 0;
+		cc.nr_migratepages = cc.nr_migrate_wanted = 0;
 	}
 	assert_int_equal(found, 100);
 	assert_int_equal(owner.put_back, 100);

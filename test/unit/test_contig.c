@@ -200,15 +200,25 @@ static void without_room_for_page_structs_sections_are_made_as_usual(void **stat
 
 /* ---- Memory in use ------------------------------------------------------------------- */
 
-/* All free memory becomes the owner's. */
-static void fill_with_movable_pages(void)
+/* All free memory becomes the owner's, in blocks of @order, every other one compound. */
+static void fill_with_movable_blocks(unsigned int order)
 {
+	struct zone *zone = zone_of(0, ZONE_DMA32);
 	struct page *page;
 
 	owner_init(PHYS_PFN(SZ_64M));
-	for (unsigned long i = 0;
-	     (page = zone_alloc_pages(zone_of(0, ZONE_DMA32), 0, GFP_HIGHUSER_MOVABLE)); i++)
+	for (unsigned long i = 0;; i++) {
+		page = zone_alloc_pages(zone, order,
+					GFP_HIGHUSER_MOVABLE | (order && i % 2 ? __GFP_COMP : 0));
+		if (!page)
+			break;
 		owner_add(page, i);
+	}
+}
+
+static void fill_with_movable_pages(void)
+{
+	fill_with_movable_blocks(0);
 }
 
 /* One in @n goes back, so that there is somewhere to move the others. */
@@ -234,6 +244,31 @@ static void movable_pages_make_way(void **state)
 	free_contig_range(start, nr);
 	owner_exit();
 	assert_int_equal(verify_all(), 0);
+}
+
+/* A block that lies across an edge of the range goes, and its rest is free. */
+static void movable_blocks_make_way_whole(void **state)
+{
+	const unsigned long start = PHYS_PFN(SZ_32M) + 3, nr = 2000;
+
+	(void)state;
+	for (unsigned int order = 1; order <= 4; order++) {
+		unsigned long free;
+
+		fill_with_movable_blocks(order);
+		drop_each(3);
+		free = all_free_pages();
+		assert_int_equal(alloc_contig_range(start, start + nr, MIGRATE_MOVABLE, GFP_KERNEL),
+				 0);
+		assert_taken(start, nr);
+		assert_int_equal(all_free_pages(), free - nr);
+		assert_true(owner.moved_pages > nr / 2);
+		assert_int_equal(owner.moved_pages, owner.moved << order);
+		owner_check_all();
+		assert_int_equal(verify_all(), 0);
+		free_contig_range(start, nr);
+		owner_exit();
+	}
 }
 
 static void an_owner_who_is_busy_is_asked_again(void **state)
@@ -437,6 +472,7 @@ int main(void)
 		TEST_OWN(the_table_of_extents_grows),
 		TEST_OWN(without_room_for_page_structs_sections_are_made_as_usual),
 		TEST_SMALL(movable_pages_make_way),
+		TEST_SMALL(movable_blocks_make_way_whole),
 		TEST_SMALL(an_owner_who_is_busy_is_asked_again),
 		TEST_SMALL(a_range_that_cannot_be_emptied_is_given_up),
 		TEST_SMALL(a_page_that_nobody_can_move_refuses_the_range),

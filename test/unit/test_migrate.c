@@ -47,6 +47,14 @@ static int migrate(struct page **pages, unsigned int nr, unsigned int *succeeded
 	return migrate_pages(pages, nr, new_page, NULL, 0, MIGRATE_SYNC, MR_SYSCALL, succeeded);
 }
 
+/* Where the allocator's slow path, which would compact, is of no help. */
+static struct page *new_block_of_zone(struct page *page, unsigned long private)
+{
+	(void)private;
+	return zone_alloc_pages(zone_of(0, ZONE_DMA32), page_alloc_order(page),
+				GFP_HIGHUSER_MOVABLE | (PageHead(page) ? __GFP_COMP : 0));
+}
+
 static void isolate_all(struct page **pages)
 {
 	for (unsigned long i = 0; i < HANDLES; i++) {
@@ -277,17 +285,119 @@ static void clear_movable(void *arg)
 	__ClearPageMovable(arg);
 }
 
-static void only_single_locked_pages_become_movable(void **state)
+static void only_locked_first_pages_become_movable(void **state)
 {
-	struct page *pair = alloc_pages(GFP_KERNEL, 1);
-
 	(void)state;
 	assert_non_null(host_expect_panic(set_movable, owner.page[3]));
 	assert_non_null(host_expect_panic(clear_movable, owner.page[3]));
-	assert_true(trylock_page(pair));
-	assert_non_null(host_expect_panic(set_movable, pair));
-	unlock_page(pair);
-	__free_pages(pair, 1);
+	for (int compound = 0; compound < 2; compound++) {
+		struct page *pair = alloc_pages(GFP_KERNEL | (compound ? __GFP_COMP : 0), 1);
+
+		assert_true(trylock_page(pair));
+		assert_true(compound || trylock_page(pair + 1));
+		assert_non_null(host_expect_panic(set_movable, pair + 1));
+		if (!compound)
+			unlock_page(pair + 1);
+		unlock_page(pair);
+		__free_pages(pair, 1);
+	}
+}
+
+/* ---- Blocks of several pages -------------------------------------------------------- */
+
+static const struct migration_target_control anywhere = {
+	.nid = NUMA_NO_NODE, .gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_NOWARN};
+
+static int migrate_anywhere(struct page **pages, unsigned int nr, unsigned int *succeeded)
+{
+	return migrate_pages(pages, nr, alloc_migration_target, NULL, (unsigned long)&anywhere,
+			     MIGRATE_SYNC, MR_CONTIG_RANGE, succeeded);
+}
+
+/* Handle @handle's page gives way to a block. */
+static struct page *owner_add_block(unsigned long handle, unsigned int order, bool compound)
+{
+	gfp_t gfp = GFP_HIGHUSER_MOVABLE | (compound ? __GFP_COMP : 0);
+
+	owner_drop(handle);
+	owner_add(alloc_pages(gfp, order), handle);
+	return owner.page[handle];
+}
+
+static void blocks_of_all_orders_are_moved_whole(void **state)
+{
+	unsigned int pages = 0, succeeded;
+	struct page *old;
+
+	(void)state;
+	for (unsigned int order = 1; order <= MAX_PAGE_ORDER; order++)
+		for (int compound = 0; compound < 2; compound++) {
+			struct page *page = owner_add_block(order, order, compound);
+			unsigned long free = all_free_pages();
+
+			old = page;
+			for (unsigned long i = 1; i < 1UL << order; i++)
+				assert_int_equal(isolate_movable_page(page + i, 0), -EBUSY);
+			assert_int_equal(isolate_movable_page(page, 0), 0);
+			assert_int_equal(migrate_anywhere(&page, 1, &succeeded), 0);
+			assert_int_equal(succeeded, 1U << order);
+			assert_ptr_not_equal(owner.page[order], old);
+			assert_int_equal(all_free_pages(), free);
+			owner_check(order);
+			pages += succeeded;
+		}
+	assert_int_equal(atomic_long_read(&vm_events[PGMIGRATE_SUCCESS]), pages);
+	assert_int_equal(owner.moved_pages, pages);
+}
+
+/* There are single pages, but not two side by side. */
+static void without_a_block_for_one_the_others_are_moved_still(void **state)
+{
+	struct page *pages[] = {owner_add_block(0, 3, true), owner.page[1], owner.page[2]};
+	struct page *taken = NULL, *page;
+	unsigned int succeeded;
+
+	(void)state;
+	while ((page = zone_alloc_pages(zone_of(0, ZONE_DMA32), 0, GFP_KERNEL)) ||
+	       (page = zone_alloc_pages(zone_of(0, ZONE_DMA), 0, GFP_KERNEL))) {
+		page->mapping = taken;
+		taken = page;
+	}
+	for (unsigned long i = 150; i < 154; i++)
+		owner_drop(i);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(isolate_movable_page(pages[i], 0), 0);
+	assert_int_equal(migrate_pages(pages, 3, new_block_of_zone, NULL, 0, MIGRATE_SYNC,
+				       MR_SYSCALL, &succeeded),
+			 1);
+	assert_int_equal(succeeded, 2);
+	assert_int_equal(atomic_long_read(&vm_events[PGMIGRATE_FAIL]), 8);
+	assert_ptr_equal(pages[0], owner.page[0]);
+	putback_movable_pages(pages, 3);
+	assert_int_equal(owner.put_back, 1);
+	for (; taken; taken = page) {
+		page = taken->mapping;
+		taken->mapping = NULL;
+		__free_page(taken);
+	}
+}
+
+/* Its contents are lost: copying them would meet the error again. */
+static void a_block_with_a_bad_page_stays_with_its_owner(void **state)
+{
+	(void)state;
+	for (unsigned int order = 0; order <= 3; order++)
+		for (int compound = 0; compound < 2; compound++) {
+			struct page *page = owner_add_block(3, order, order && compound);
+			unsigned long bad = page_to_pfn(page) + (1UL << order) - 1;
+
+			assert_int_equal(memory_failure(bad, MF_SW_SIMULATED), 0);
+			assert_int_equal(isolate_movable_page(page, 0), 0);
+			assert_int_equal(migrate_anywhere(&page, 1, NULL), 1);
+			putback_movable_pages(&page, 1);
+			assert_int_equal(unpoison_memory(bad), 0);
+		}
+	assert_int_equal(owner.moved, 0);
 }
 
 int main(void)
@@ -305,7 +415,10 @@ int main(void)
 		TEST(new_pages_that_are_not_needed_go_back_to_their_giver),
 		TEST(a_page_moved_off_bad_memory_stays_its_callers),
 		TEST(the_usual_target_is_a_page_of_the_same_node),
-		TEST(only_single_locked_pages_become_movable),
+		TEST(only_locked_first_pages_become_movable),
+		TEST(blocks_of_all_orders_are_moved_whole),
+		TEST(without_a_block_for_one_the_others_are_moved_still),
+		TEST(a_block_with_a_bad_page_stays_with_its_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
