@@ -285,7 +285,10 @@ static u32 collect_ranges(const struct boot_efi_map *map, bool (*wanted)(const s
 	}
 	if (lost)
 		pr_err("memory map: %llu %s ranges left out, room for %u\n", lost,
-		       type == BOOT_RANGE_MIRRORED ? "mirrored" : "boot services", max);
+		       type == BOOT_RANGE_MIRRORED  ? "mirrored"
+		       : type == BOOT_RANGE_HOTPLUG ? "hot-pluggable"
+						    : "boot services",
+		       max);
 	return n;
 }
 
@@ -307,6 +310,16 @@ static bool md_is_mirrored(const struct efi_md *md)
 u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, u32 max)
 {
 	return collect_ranges(map, md_is_mirrored, BOOT_RANGE_MIRRORED, ranges, max);
+}
+
+static bool md_is_hotplug(const struct efi_md *md)
+{
+	return md_type_is_ram(md->type) && md->attribute & EFI_MD_HOT_PLUGGABLE;
+}
+
+u32 efi_map_hotplug(const struct boot_efi_map *map, struct boot_range *ranges, u32 max)
+{
+	return collect_ranges(map, md_is_hotplug, BOOT_RANGE_HOTPLUG, ranges, max);
 }
 
 u64 efi_map_bytes(const struct boot_efi_map *map)
@@ -373,6 +386,7 @@ void efi_map_lint_range(const struct boot_efi_map *map, u64 i, struct lint_range
 		.type = md_lint_type(&md),
 		.known_type = md.type < EFI_MD_TYPES || md.type >= MD_TYPE_OEM,
 		.runtime = md.attribute & EFI_MD_RUNTIME,
+		.hotplug = md.attribute & EFI_MD_HOT_PLUGGABLE,
 		.attributes = true,
 		.write_back = md.attribute & EFI_MD_WB,
 	};

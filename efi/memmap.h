@@ -54,6 +54,7 @@ enum efi_md_type {
 #define EFI_MD_RO	     (1ULL << 17)
 #define EFI_MD_SP	     (1ULL << 18) /* for a specific purpose */
 #define EFI_MD_CPU_CRYPTO    (1ULL << 19)
+#define EFI_MD_HOT_PLUGGABLE (1ULL << 20)
 #define EFI_MD_RUNTIME	     (1ULL << 63)
 
 struct efi_md {
@@ -101,6 +102,9 @@ u32 efi_map_boot_services(const struct boot_efi_map *map, struct boot_range *ran
 
 /* The same for memory that is mirrored (UEFI: EFI_MEMORY_MORE_RELIABLE), BOOT_RANGE_MIRRORED. */
 u32 efi_map_mirrored(const struct boot_efi_map *map, struct boot_range *ranges, u32 max);
+
+/* The same for memory that may be unplugged and can be used until then, BOOT_RANGE_HOTPLUG. */
+u32 efi_map_hotplug(const struct boot_efi_map *map, struct boot_range *ranges, u32 max);
 
 /* The bytes of all descriptors, of whatever type. */
 u64 efi_map_bytes(const struct boot_efi_map *map);

@@ -2,7 +2,7 @@
 /*
  * The boot record and all it points to, one block of loader data:
  *
- *	boot_info | raw map | e820 entries | ranges | mirrored | options | arena
+ *	boot_info | raw map | e820 entries | ranges | mirrored | hotplug | options | arena
  *
  * Its parts are sized by the map as it is before the exit, with room to spare;
  * they are filled when boot services are gone and the map is final.
@@ -33,7 +33,7 @@
 /* Where each part of the block starts, and where it ends. */
 struct layout {
 	u64 descriptors; /* that there is room for */
-	u64 map, map_size, e820, ranges, mirrored, options, arena, end;
+	u64 map, map_size, e820, ranges, mirrored, hotplug, options, arena, end;
 };
 
 static void layout_block(struct layout *l, u64 map_size, u64 stride)
@@ -44,7 +44,8 @@ static void layout_block(struct layout *l, u64 map_size, u64 stride)
 	l->e820 = l->map + ALIGN(l->map_size, 16);
 	l->ranges = l->e820 + ALIGN(l->descriptors * sizeof(struct e820_entry), 16);
 	l->mirrored = l->ranges + (l->descriptors + OWN_RANGES) * sizeof(struct boot_range);
-	l->options = l->mirrored + l->descriptors * sizeof(struct boot_range);
+	l->hotplug = l->mirrored + l->descriptors * sizeof(struct boot_range);
+	l->options = l->hotplug + l->descriptors * sizeof(struct boot_range);
 	l->arena = ALIGN(l->options + OPTIONS_SIZE, 16);
 	l->end = ALIGN(l->arena + ARENA_MIN + l->descriptors * ARENA_PER_DESCRIPTOR, SZ_4K);
 }
@@ -54,8 +55,8 @@ static struct {
 	struct e820_table e820;
 	struct boot_range *ranges;
 	u32 max_ranges;
-	struct boot_range *mirrored;
-	u32 max_mirrored;
+	struct boot_range *mirrored, *hotplug; /* as many as descriptors */
+	u32 descriptors;
 } parts;
 
 static struct boot_info *fill_block(u8 *block, const struct layout *l)
@@ -76,7 +77,8 @@ static struct boot_info *fill_block(u8 *block, const struct layout *l)
 	parts.ranges = (void *)(block + l->ranges);
 	parts.max_ranges = l->descriptors + OWN_RANGES;
 	parts.mirrored = (void *)(block + l->mirrored);
-	parts.max_mirrored = l->descriptors;
+	parts.hotplug = (void *)(block + l->hotplug);
+	parts.descriptors = l->descriptors;
 	return info;
 }
 
@@ -197,7 +199,9 @@ void record_finish(struct boot_info *info)
 	info->map_entry = map_entry;
 	info->nr_map_entries = (u32)efi_map_count(&info->efi);
 	info->mirrored = parts.mirrored;
-	info->nr_mirrored = efi_map_mirrored(&info->efi, parts.mirrored, parts.max_mirrored);
+	info->nr_mirrored = efi_map_mirrored(&info->efi, parts.mirrored, parts.descriptors);
+	info->hotplug = parts.hotplug;
+	info->nr_hotplug = efi_map_hotplug(&info->efi, parts.hotplug, parts.descriptors);
 	info->efi.bytes = efi_map_bytes(&info->efi);
 	copy_smbios(info, info->smbios3);
 	copy_smbios(info, info->smbios);

@@ -46,6 +46,7 @@
 #include "kfence.h"
 #include "low_memory.h"
 #include "meminfo.h"
+#include "memory_kind.h"
 #include "memtest.h"
 #include "memtype.h"
 #include "mtrr_trim.h"
@@ -91,8 +92,8 @@ static void __init find_memory(struct boot_info *info)
  */
 static void __init size_memblock_tables(struct boot_info *info)
 {
-	/* A mirrored range parts the memory that it begins and ends in. */
-	unsigned long memory = info->nr_e820 + 1 + 2 * info->nr_mirrored;
+	/* Such a range parts the memory that it begins and ends in. */
+	unsigned long memory = info->nr_e820 + 1 + 2 * (info->nr_mirrored + info->nr_hotplug);
 	/* Soft-reserved ranges are the firmware's too, and never merged. */
 	unsigned long reserved =
 		info->nr_ranges + info->nr_e820 + 2 * badpage_count() + MORE_RESERVED;
@@ -166,24 +167,6 @@ static void __init free_boot_services(const struct boot_info *info)
 		pr_info("efi: Freeing %lluK of boot services memory\n", freed >> 10);
 }
 
-/* For kernelcore=mirror. */
-static void __init mark_mirrored_memory(const struct boot_info *info)
-{
-	phys_addr_t mirrored = 0;
-
-	for (u32 i = 0; i < info->nr_mirrored; i++) {
-		const struct boot_range *range = &info->mirrored[i];
-
-		if (memblock_mark_mirror(range->start, range_size(range)))
-			pr_err("memblock: no room to mark [mem %#018llx-%#018llx] as mirrored\n",
-			       range->start, range->end - 1);
-		mirrored += range_size(range);
-	}
-	if (mirrored)
-		pr_info("efi: Memory: %lluM/%lluM mirrored memory\n", mirrored >> 20,
-			info->efi.bytes >> 20);
-}
-
 /*
  * Our page tables come from memory that the firmware's tables surely map. With
  * movable_node all lies low, beside what firmware loaded, for nobody knows yet
@@ -209,6 +192,7 @@ static void __init open_early_memory(struct boot_info *info)
 	badpage_reserve(false);
 	e820__memblock_setup();
 	mark_mirrored_memory(info);
+	mark_hotpluggable_memory(info);
 	console_stage("page tables");
 	setup_page_tables(info);
 	console_stage("ACPI tables");

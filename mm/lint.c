@@ -48,6 +48,8 @@ static const struct {
 				  "runtime services"},
 	[LINT_MAP_UNCACHEABLE_RAM] = {"map-uncacheable-ram", LINT_WARNING,
 				      "used as RAM it is a hundred times slower"},
+	[LINT_MAP_HOTPLUG_TAKEN] = {"map-hotplug-taken", LINT_WARNING,
+				    "it can never be unplugged, or the firmware goes with it"},
 	[LINT_MAP_CPU_HOLE] = {"map-cpu-hole", LINT_ERROR,
 			       "what is written there is lost, or ends in a machine check"},
 	[LINT_MTRR_OFF] = {"mtrr-off", LINT_ERROR, "all memory is uncached"},

@@ -55,6 +55,10 @@ static void judge_kind(const struct lint_range *r, size_t i, bool caching_known)
 		lint_find(LINT_MAP_RUNTIME_RAM,
 			  "usable [mem %#018llx-%#018llx] is used by runtime services", r->start,
 			  last);
+	if (r->hotplug && (!is_ram(r) || r->runtime))
+		lint_find(LINT_MAP_HOTPLUG_TAKEN,
+			  "[mem %#018llx-%#018llx] type %u may be unplugged, and is the firmware's",
+			  r->start, last, r->type);
 	if (is_ram(r) && caching_known && r->attributes && !r->write_back)
 		lint_find(LINT_MAP_UNCACHEABLE_RAM,
 			  "usable [mem %#018llx-%#018llx] cannot be cached", r->start, last);

@@ -16,11 +16,13 @@
 #include <linux/topology.h>
 #include <baremm/acpi.h>
 #include <baremm/arch.h>
+#include <baremm/boot_info.h>
 
 #include "cma.h"
 #include "cpus.h"
 #include "hugetlb.h"
 #include "internal.h"
+#include "memory_kind.h"
 
 static struct numa_meminfo numa_meminfo __initbss;
 
@@ -365,6 +367,8 @@ static void __init keep_reserved_nodes_plugged(void)
 		if (node_isset(blk->nid, nodes))
 			memblock_clear_hotplug(blk->start, blk->end - blk->start);
 	}
+	mark_hotpluggable_memory(boot_info);
+	report_hotpluggable_memory(boot_info);
 }
 
 /* Gives memblock's memory its nodes. -EINVAL: too much is claimed by none. */
@@ -440,6 +444,7 @@ static void __init numa_forget(void)
 	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.memory, MAX_NUMNODES);
 	memblock_set_node(0, PHYS_ADDR_MAX, &memblock.reserved, MAX_NUMNODES);
 	memblock_clear_hotplug(0, PHYS_ADDR_MAX);
+	mark_hotpluggable_memory(boot_info);
 }
 
 static int __init numa_try_source(int (*init)(void))

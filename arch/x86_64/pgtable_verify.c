@@ -259,6 +259,7 @@ static void verify_own_range(const struct boot_range *range)
 	case BOOT_RANGE_DATA: /* may have guard pages inside */
 	case BOOT_RANGE_BOOT_SERVICES:
 	case BOOT_RANGE_MIRRORED:
+	case BOOT_RANGE_HOTPLUG:
 		break;
 	}
 }

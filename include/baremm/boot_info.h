@@ -38,7 +38,8 @@ enum boot_range_type {
 	BOOT_RANGE_STACK,	  /* the boot stack, without its guard page */
 	BOOT_RANGE_GUARD,	  /* a page below a stack: mapped nowhere */
 	BOOT_RANGE_BOOT_SERVICES, /* firmware's, free once our CR3 is loaded */
-	BOOT_RANGE_MIRRORED,	  /* of whatever owner: only in boot_info.mirrored */
+	BOOT_RANGE_MIRRORED,	  /* of whatever owner: only in boot_info.mirrored, */
+	BOOT_RANGE_HOTPLUG,	  /* or in boot_info.hotplug */
 };
 
 struct boot_range {
@@ -107,6 +108,8 @@ struct boot_info {
 
 	const struct boot_range *mirrored; /* memory that the hardware keeps twice */
 	u32 nr_mirrored;
+	const struct boot_range *hotplug; /* memory that may be unplugged */
+	u32 nr_hotplug;
 
 	struct boot_efi_map efi;
 	struct boot_framebuffer fb;

@@ -38,6 +38,7 @@ enum lint_id {
 	LINT_MAP_NO_LOW_MEMORY,
 	LINT_MAP_RUNTIME_RAM,
 	LINT_MAP_UNCACHEABLE_RAM,
+	LINT_MAP_HOTPLUG_TAKEN,
 	LINT_MAP_CPU_HOLE,
 	LINT_MTRR_OFF,
 	LINT_MTRR_MASK,
@@ -62,6 +63,7 @@ struct lint_range {
 	u32 type;
 	bool known_type; /* the firmware's own number for it means something */
 	bool runtime;	 /* the firmware goes on using it */
+	bool hotplug;	 /* it may be unplugged */
 	bool attributes; /* what it says of caching is known, */
 	bool write_back; /* namely this */
 };

@@ -22,6 +22,7 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_UNALIGNED] = {"unaligned", 0, MUST_LEAVE},
 	[FAULT_SOFT_RESERVED] = {"soft-reserved", 0, MUST_LEAVE},
 	[FAULT_PERSISTENT] = {"persistent", 0, MUST_LEAVE},
+	[FAULT_HOT_PLUGGABLE] = {"hot-pluggable", 0, MUST_LEAVE},
 	[FAULT_UNACCEPTED] = {"unaccepted", 0, MUST_LEAVE},
 	[FAULT_PROTECTION] = {"protection", 0, MUST_LEAVE},
 	[FAULT_FAR_MMIO] = {"far-mmio", 0, MUST_LEAVE},

@@ -11,6 +11,7 @@
 #define MD_XP		(1ULL << 14)
 #define MD_NV		(1ULL << 15)
 #define MD_SP		(1ULL << 18)
+#define MD_HOT		(1ULL << 20)
 #define TYPE_NV		14
 #define TYPE_UNACCEPTED 15
 
@@ -133,6 +134,9 @@ static void spoil_all(void)
 	for (UINTN i = 0; i < nr; i++) {
 		if (now.on[FAULT_NO_ATTRIBUTES])
 			list[i].Attribute &= EFI_MEMORY_RUNTIME;
+		if (now.on[FAULT_HOT_PLUGGABLE] && list[i].Type == EfiConventionalMemory &&
+		    list[i].PhysicalStart >= 0x100000000)
+			list[i].Attribute |= MD_HOT;
 		if (now.on[FAULT_PROTECTION])
 			list[i].Attribute |= MD_RO | MD_XP | MD_RP;
 		if (is_ram(&list[i]) &&

@@ -379,6 +379,27 @@ static void mirrored_ranges_are_found_whatever_their_type(void **state)
 	assert_int_equal(efi_map_bytes(&map), 64 * PAGES);
 }
 
+static void only_usable_memory_is_hot_pluggable(void **state)
+{
+	const u64 hotplug = WB | EFI_MD_HOT_PLUGGABLE;
+	struct boot_range ranges[4];
+
+	(void)state;
+	add(EFI_MD_CONVENTIONAL, 0x100000, 16, hotplug);
+	add(EFI_MD_BOOT_DATA, 0x110000, 16, hotplug);
+	add(EFI_MD_RUNTIME_DATA, 0x120000, 16, hotplug | EFI_MD_RUNTIME);
+	add(EFI_MD_CONVENTIONAL, 0x130000, 16, WB);
+	add(EFI_MD_CONVENTIONAL, 0x140000, 16, hotplug);
+	add(EFI_MD_CONVENTIONAL, 0x200000, ~0ULL, hotplug);
+	assert_int_equal(efi_map_hotplug(&map, ranges, 4), 2);
+	assert_int_equal(ranges[0].start, 0x100000);
+	assert_int_equal(ranges[0].end, 0x120000);
+	assert_int_equal(ranges[0].type, BOOT_RANGE_HOTPLUG);
+	assert_int_equal(ranges[1].start, 0x140000);
+	assert_int_equal(ranges[1].end, 0x150000);
+	assert_int_equal(efi_map_hotplug(&map, ranges, 1), 1);
+}
+
 static void expect_line(u64 i, u32 type, u64 start, u64 pages, u64 attribute, const char *text)
 {
 	struct efi_md md = {
@@ -592,6 +613,7 @@ int main(void)
 		TEST(descriptors_may_lie_at_any_address),
 		TEST(boot_services_ranges_merge_where_they_touch),
 		TEST(mirrored_ranges_are_found_whatever_their_type),
+		TEST(only_usable_memory_is_hot_pluggable),
 		TEST(lines_are_those_of_linux),
 		TEST(every_attribute_has_its_column),
 		TEST(print_logs_a_line_for_each_descriptor),

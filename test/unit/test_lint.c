@@ -192,6 +192,17 @@ static void usable_memory_that_cannot_be_cached(void **state)
 	       "usable [mem 0x0000000100000000-0x000000013fffffff] cannot be cached");
 }
 
+static void firmware_in_what_may_be_unplugged(void **state)
+{
+	(void)state;
+	map[4].hotplug = true;
+	assert_int_equal(lint_judge(&facts), 0);
+	map[3].hotplug = true;
+	expect(LINT_MAP_HOTPLUG_TAKEN, 1, "warning",
+	       "[mem 0x00000000fffc0000-0x00000000ffffffff] type 2 may be unplugged, and is the "
+	       "firmware's");
+}
+
 static void memory_where_the_cpu_has_none(void **state)
 {
 	(void)state;
@@ -440,6 +451,7 @@ int main(void)
 		RULE(no_page_for_other_cpus),
 		RULE(usable_memory_of_runtime_services),
 		RULE(usable_memory_that_cannot_be_cached),
+		RULE(firmware_in_what_may_be_unplugged),
 		RULE(memory_where_the_cpu_has_none),
 		RULE(mtrrs_that_are_off),
 		RULE(low_memory_that_is_not_write_back),
