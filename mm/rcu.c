@@ -11,7 +11,6 @@
  */
 #include <linux/rcupdate.h>
 
-#include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -25,6 +24,7 @@
 struct rcu_cpu {
 	unsigned long count;
 	unsigned int nesting;
+	unsigned int running; /* lists of callbacks that the CPU runs, one out of the other */
 } __aligned(L1_CACHE_BYTES);
 
 static struct rcu_cpu rcu_cpus[NR_CPUS];
@@ -34,7 +34,6 @@ static DEFINE_SPINLOCK_RANK(rcu_lock, LOCK_RANK_LEAF);
 static struct rcu_head *queued, **queued_last; /* for the next grace period */
 static struct rcu_head *waiting;	       /* for the one that goes on; NULL: none goes on */
 static unsigned long noted[NR_CPUS];
-static atomic_long_t running; /* taken from @waiting, not done yet */
 
 /* ---- Sections ------------------------------------------------------------------------ */
 
@@ -108,22 +107,26 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	spin_unlock_irqrestore(&rcu_lock, flags);
 }
 
-/* The callbacks whose grace period is over; the next period begins, if one is wanted. */
+/*
+ * The callbacks whose grace period is over; the next period begins, if one is wanted. Each is
+ * seen in its next place before it is gone from the last: rcu_barrier() looks without the lock.
+ */
 static struct rcu_head *advance(void)
 {
+	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
 	struct rcu_head *done = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&rcu_lock, flags);
 	if (!waiting && queued) {
 		WRITE_ONCE(waiting, queued);
-		WRITE_ONCE(queued, NULL);
+		__atomic_store_n(&queued, NULL, __ATOMIC_RELEASE);
 		note_counts();
 	}
 	if (waiting && all_passed()) {
 		done = waiting;
-		WRITE_ONCE(waiting, NULL);
-		atomic_long_inc(&running);
+		WRITE_ONCE(cpu->running, cpu->running + 1);
+		__atomic_store_n(&waiting, NULL, __ATOMIC_RELEASE);
 	}
 	spin_unlock_irqrestore(&rcu_lock, flags);
 	return done;
@@ -131,7 +134,8 @@ static struct rcu_head *advance(void)
 
 static bool rcu_is_idle(void)
 {
-	return !READ_ONCE(queued) && !READ_ONCE(waiting);
+	return !__atomic_load_n(&queued, __ATOMIC_ACQUIRE) &&
+	       !__atomic_load_n(&waiting, __ATOMIC_ACQUIRE);
 }
 
 static void run(struct rcu_head *head)
@@ -146,6 +150,7 @@ static void run(struct rcu_head *head)
 
 void rcu_poll(void)
 {
+	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
 	struct rcu_head *head, *next;
 
 	if (likely(rcu_is_idle()))
@@ -157,21 +162,34 @@ void rcu_poll(void)
 		next = head->next;
 		run(head);
 	}
-	atomic_long_dec(&running);
+	__atomic_store_n(&cpu->running, cpu->running - 1, __ATOMIC_RELEASE);
 }
 
-/* Waits until @cpu has left the section that it was in at @count. */
-static void wait_for_cpu(unsigned int cpu, unsigned long count)
+/* Waits while @holds(@cpu, @count): that is what @cpu has to come to the end of. */
+static void wait_for_cpu(unsigned int cpu, unsigned long count,
+			 bool (*holds)(unsigned int cpu, unsigned long count), const char *what)
 {
 	u64 start = arch_clock_ns();
 
-	while (stays(cpu, count)) {
+	while (holds(cpu, count)) {
 		cond_resched();
 		cpu_relax();
-		if (arch_clock_ns() - start > SMP_CALL_SECONDS * 1000000000ULL && stays(cpu, count))
-			panic("rcu: CPU#%u does not leave its section for %u s", cpu,
+		if (arch_clock_ns() - start > SMP_CALL_SECONDS * 1000000000ULL && holds(cpu, count))
+			panic("rcu: CPU#%u does not leave its %s for %u s", cpu, what,
 			      SMP_CALL_SECONDS);
 	}
+}
+
+static void wait_for_section(unsigned int cpu, unsigned long count)
+{
+	wait_for_cpu(cpu, count, stays, "section");
+}
+
+/* Each run of callbacks that is waited for has a bound of its own. */
+static bool runs_callbacks(unsigned int cpu, unsigned long nothing)
+{
+	(void)nothing;
+	return __atomic_load_n(&rcu_cpus[cpu].running, __ATOMIC_ACQUIRE);
 }
 
 /* CPUs one by one: where one is when it is its turn says where it is after this began. */
@@ -181,26 +199,27 @@ void synchronize_rcu(void)
 		return;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		wait_for_cpu(cpu, READ_ONCE(rcu_cpus[cpu].count));
+		wait_for_section(cpu, READ_ONCE(rcu_cpus[cpu].count));
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	rcu_poll();
 }
 
 void rcu_barrier(void)
 {
-	if (WARN_ON(rcu_read_lock_held()))
+	if (WARN_ON(rcu_read_lock_held() || runs_callbacks((unsigned int)smp_processor_id(), 0)))
 		return;
-	while (!rcu_is_idle() || atomic_long_read(&running)) {
+	while (!rcu_is_idle()) {
 		cond_resched();
 		rcu_poll();
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-			wait_for_cpu(cpu, READ_ONCE(noted[cpu]));
+			wait_for_section(cpu, READ_ONCE(noted[cpu]));
 	}
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		wait_for_cpu(cpu, 0, runs_callbacks, "callbacks");
 }
 
 void __init rcu_reset(void)
 {
 	memset(rcu_cpus, 0, sizeof(rcu_cpus));
 	queued = waiting = NULL;
-	atomic_long_set(&running, 0);
 }

@@ -246,3 +246,17 @@ void run_on_each_cpu(void (*func)(void *arg), void *arg)
 	if (num_online_cpus() > 1)
 		wait_for_answers(&this_cpu_ptr(&polls)->call, poll_all);
 }
+
+static void nothing_to_do(void *arg)
+{
+	(void)arg;
+}
+
+void smp_expect_poll(unsigned int cpu)
+{
+	struct cpumask mask = {};
+
+	__cpumask_set_cpu(cpu, &mask);
+	ask(&polls, &mask, nothing_to_do, NULL);
+	wait_for_answers(&this_cpu_ptr(&polls)->call, poll_all);
+}

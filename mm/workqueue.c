@@ -156,25 +156,43 @@ bool more_work_waits(void)
 }
 
 /* It may be given again while this looks: `since` may be later than the clock was. */
-static void check_start(const struct work_struct *work)
+static void check_start(const struct work_struct *work, u64 now)
 {
-	u64 now = arch_clock_ns();
-
 	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) == WORK_QUEUED &&
-	    now > READ_ONCE(work->since) + WORK_SECONDS * 1000000000ULL)
+	    (s64)(now - READ_ONCE(work->since)) > WORK_SECONDS * 1000000000LL)
 		panic("workqueue: CPU#%u has not begun %pS in %u s", work->cpu,
 		      (void *)(unsigned long)work->func, WORK_SECONDS);
 }
 
+/* Work may take as long as it needs, but its CPU looks what others want of it. */
+static void check_cpu(const struct work_struct *work, u64 now, u64 *checked)
+{
+	unsigned int cpu = READ_ONCE(work->cpu);
+
+	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_RUNS ||
+	    (s64)(now - *checked) <= SMP_CALL_SECONDS * 1000000000LL)
+		return;
+	pr_info("workqueue: CPU#%d waits for %pS of CPU#%u\n", smp_processor_id(),
+		(void *)(unsigned long)work->func, cpu);
+	smp_expect_poll(cpu);
+	*checked = arch_clock_ns();
+}
+
 bool flush_work(struct work_struct *work)
 {
+	u64 checked;
+
 	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) == WORK_IDLE)
 		return false;
+	checked = arch_clock_ns();
 	while (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_IDLE) {
+		u64 now = arch_clock_ns();
+
 		cond_resched();
 		if (READ_ONCE(work->cpu) != (unsigned int)smp_processor_id() || !do_one_work())
 			cpu_relax();
-		check_start(work);
+		check_start(work, now);
+		check_cpu(work, now, &checked);
 	}
 	return true;
 }

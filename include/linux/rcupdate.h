@@ -16,9 +16,10 @@
  * Locking:    call_rcu() anywhere, also in a section; callbacks run at defined points
  *             only, and with no lock held: in rcu_poll(), which new slabs call,
  *             synchronize_rcu() and rcu_barrier().
- * Failure:    waiting inside a section, which would wait for itself, is warned of and not
- *             done. A CPU that stays in one for SMP_CALL_SECONDS (linux/smp.h) while another
- *             waits is named, and ends the run: panic().
+ * Failure:    waiting inside a section, or for all callbacks inside of one, which would wait
+ *             for itself, is warned of and not done. A CPU that stays in a section, or in its
+ *             callbacks, for SMP_CALL_SECONDS (linux/smp.h) while another waits is named, and
+ *             ends the run: panic().
  * Source:     Linux's Documentation/RCU and include/linux/rcupdate.h: the same names
  *             and meaning.
  */

@@ -54,6 +54,9 @@ void on_each_cpu(smp_call_func_t func, void *info, int wait);
 /* Runs what other CPUs ask of this one: the interrupt, and loops that wait. */
 void smp_call_poll(void);
 
+/* Returns once @cpu, which is online, has come to a cond_resched(), or waits for something. */
+void smp_expect_poll(unsigned int cpu);
+
 /* Does another CPU wait for this one to look? */
 bool smp_is_asked(void);
 

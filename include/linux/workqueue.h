@@ -10,7 +10,9 @@
  * Locking:    any context; flush_work() with no lock held. Work may take locks, allocate
  *             and wait for work on other CPUs.
  * Failure:    none; a CPU that is offline is given no work. A CPU that does not begin with
- *             what it was given for WORK_SECONDS is named, and ends the run: panic().
+ *             what it was given for WORK_SECONDS, or that does not get to a poll for
+ *             SMP_CALL_SECONDS (linux/smp.h) while somebody waits for its work, is named, and
+ *             ends the run: panic().
  * Source:     Linux's include/linux/workqueue.h: these names and their contracts.
  */
 #ifndef _LINUX_WORKQUEUE_H

@@ -6,6 +6,7 @@
 #include <baremm/arch.h>
 #include <host/machine.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
@@ -34,13 +35,28 @@ static inline void be_busy(struct work_struct *work)
 		cpu_relax();
 }
 
-static inline void begin_busy_work(struct busy_work *busy, int cpu)
+/* The same, but it answers what others ask. */
+static inline void be_busy_polling(struct work_struct *work)
+{
+	struct busy_work *busy = container_of(work, struct busy_work, work);
+
+	__atomic_store_n(&busy->begun, true, __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&busy->end, __ATOMIC_ACQUIRE))
+		cond_resched();
+}
+
+static inline void begin_work(struct busy_work *busy, int cpu, work_func_t func)
 {
 	*busy = (struct busy_work){};
-	INIT_WORK(&busy->work, be_busy);
+	INIT_WORK(&busy->work, func);
 	assert_true(schedule_work_on(cpu, &busy->work));
 	while (!__atomic_load_n(&busy->begun, __ATOMIC_ACQUIRE))
 		cpu_relax();
+}
+
+static inline void begin_busy_work(struct busy_work *busy, int cpu)
+{
+	begin_work(busy, cpu, be_busy);
 }
 
 static inline void end_busy_work(struct busy_work *busy)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* CPUs that ask each other: calls, work, what only a CPU itself may do, and no answer. */
 #include "percpu_machine.h"
+#include "daemon_cpus.h"
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
+#include <baremm/panic.h>
 
 #include "../../mm/wait.h"
 
@@ -284,6 +286,33 @@ static void a_cpu_that_does_not_begin_its_work_is_named(void **state)
 	assert_true(host_log_contains("workqueue: CPU#9 has not begun run_for_cpu"));
 }
 
+static void flush_absent(void *arg)
+{
+	host_clock = fast_clock;
+	flush_work(arg);
+}
+
+static void a_cpu_that_never_comes_out_of_its_work_is_named(void **state)
+{
+	struct work_struct work = {.func = note_place, .cpu = 9, .state = WORK_RUNS};
+
+	(void)state;
+	assert_string_equal(host_expect_panic(flush_absent, &work), "smp: CPU#9 does not answer");
+	assert_true(host_log_contains("workqueue: CPU#0 waits for note_place"));
+}
+
+/* Work of an hour is none of a CPU that hangs: it polls. */
+static void work_that_polls_may_take_long(void **state)
+{
+	struct busy_work busy;
+
+	(void)state;
+	begin_work(&busy, 2, be_busy_polling);
+	for (int i = 0; i < 3; i++)
+		smp_expect_poll(2);
+	end_busy_work(&busy);
+}
+
 static void wait_for_readers(void *arg)
 {
 	(void)arg;
@@ -306,6 +335,64 @@ static void a_cpu_that_stays_in_a_section_is_named(void **state)
 			    "rcu: CPU#2 does not leave its section for 60 s");
 }
 
+static struct busy_work callbacks;
+
+static void be_busy_after(struct rcu_head *head)
+{
+	(void)head;
+	be_busy(&callbacks.work);
+}
+
+static void poll_rcu(struct work_struct *work)
+{
+	(void)work;
+	rcu_poll();
+}
+
+static void wait_for_callbacks(void *arg)
+{
+	(void)arg;
+	host_clock = fast_clock;
+	rcu_barrier();
+}
+
+static void a_cpu_that_stays_in_its_callbacks_is_named(void **state)
+{
+	static struct rcu_head head;
+	struct work_struct work;
+
+	(void)state;
+	callbacks = (struct busy_work){};
+	call_rcu(&head, be_busy_after);
+	INIT_WORK(&work, poll_rcu);
+	assert_true(schedule_work_on(2, &work));
+	while (!__atomic_load_n(&callbacks.begun, __ATOMIC_ACQUIRE))
+		cpu_relax();
+	assert_string_equal(host_expect_panic(wait_for_callbacks, NULL),
+			    "rcu: CPU#2 does not leave its callbacks for 60 s");
+	host_clock = NULL;
+	__atomic_store_n(&callbacks.end, true, __ATOMIC_RELEASE);
+	flush_work(&work);
+}
+
+static void wait_in_callback(struct rcu_head *head)
+{
+	(void)head;
+	rcu_barrier();
+}
+
+static void waiting_for_callbacks_in_one_is_warned_of(void **state)
+{
+	struct rcu_head head;
+	unsigned int warned = warn_count;
+
+	(void)state;
+	call_rcu(&head, wait_in_callback);
+	rcu_barrier();
+	assert_int_equal(warn_count, warned + 1);
+	warn_count = warned;
+}
+
 #define test(fn)	cmocka_unit_test_setup_teardown(fn, machine, machine_end)
 #define test_absent(fn) cmocka_unit_test_setup_teardown(fn, absent_cpu, absent_cpu_end)
 
@@ -325,7 +412,11 @@ int main(void)
 		test(a_cache_that_all_cpus_used_can_be_destroyed),
 		test_absent(a_cpu_that_does_not_answer_a_call_is_named),
 		test_absent(a_cpu_that_does_not_begin_its_work_is_named),
+		test_absent(a_cpu_that_never_comes_out_of_its_work_is_named),
+		test(work_that_polls_may_take_long),
 		test_absent(a_cpu_that_stays_in_a_section_is_named),
+		test_absent(a_cpu_that_stays_in_its_callbacks_is_named),
+		test(waiting_for_callbacks_in_one_is_warned_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
