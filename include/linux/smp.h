@@ -51,6 +51,17 @@ void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, vo
 void smp_call_function(smp_call_func_t func, void *info, int wait);
 void on_each_cpu(smp_call_func_t func, void *info, int wait);
 
+/* On one of @mask: this CPU, else one of its node, else any; -ENXIO where none is online. */
+int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void *info, int wait);
+
+/* On all of @mask that are online, this one too if it is there: those for which @cond_func is. */
+typedef bool (*smp_cond_func_t)(int cpu, void *info);
+void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait);
+void on_each_cpu_cond_mask(smp_cond_func_t cond_func, smp_call_func_t func, void *info, bool wait,
+			   const struct cpumask *mask);
+#define on_each_cpu_cond(cond_func, func, info, wait) \
+	on_each_cpu_cond_mask(cond_func, func, info, wait, cpu_online_mask)
+
 /* Runs what other CPUs ask of this one: the interrupt, and loops that wait. */
 void smp_call_poll(void);
 
@@ -66,6 +77,7 @@ void set_this_cpu_online(void);
 /* One CPU is online, and nobody calls: for hosts that bring up several machines. */
 void smp_reset(void);
 
+/* Nothing moves the caller to another CPU. */
 #define get_cpu()	       smp_processor_id()
 #define put_cpu()	       ((void)0)
 #define raw_smp_processor_id() smp_processor_id()

@@ -82,6 +82,46 @@ static void a_call_to_many_leaves_out_the_caller_and_who_is_offline(void **state
 	assert_runs(1, 2, 3, 3);
 }
 
+static void a_call_to_any_is_to_the_nearest(void **state)
+{
+	struct cpumask mask = {};
+
+	(void)state;
+	assert_int_equal(smp_call_function_any(&mask, count, runs, 1), -ENXIO);
+	__cpumask_set_cpu(2, &mask);
+	__cpumask_set_cpu(3, &mask);
+	set_cpu_online(2, false);
+	assert_int_equal(smp_call_function_any(&mask, count, runs, 1), 0);
+	set_cpu_online(2, true);
+	assert_runs(0, 0, 0, 1);
+	__cpumask_set_cpu(0, &mask);
+	assert_int_equal(smp_call_function_any(&mask, count, runs, 1), 0);
+	assert_runs(1, 0, 0, 1);
+}
+
+static bool is_odd(int cpu, void *info)
+{
+	assert_ptr_equal(info, runs);
+	return cpu & 1;
+}
+
+static void a_call_to_a_mask_may_be_to_the_caller_too(void **state)
+{
+	struct cpumask mask = {};
+
+	(void)state;
+	on_each_cpu_mask(&mask, count, runs, true);
+	assert_runs(0, 0, 0, 0);
+	__cpumask_set_cpu(0, &mask);
+	__cpumask_set_cpu(3, &mask);
+	on_each_cpu_mask(&mask, count, runs, true);
+	assert_runs(1, 0, 0, 1);
+	on_each_cpu_cond_mask(is_odd, count, runs, true, &mask);
+	assert_runs(1, 0, 0, 2);
+	on_each_cpu_cond(is_odd, count, runs, true);
+	assert_runs(1, 1, 0, 3);
+}
+
 static void the_next_call_waits_for_one_that_nobody_waited_for(void **state)
 {
 	(void)state;
@@ -401,6 +441,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(a_call_runs_on_the_cpu_it_is_for),
 		test(a_call_to_many_leaves_out_the_caller_and_who_is_offline),
+		test(a_call_to_any_is_to_the_nearest),
+		test(a_call_to_a_mask_may_be_to_the_caller_too),
 		test(the_next_call_waits_for_one_that_nobody_waited_for),
 		test(all_may_call_all_at_once),
 		test(who_waits_for_a_lock_answers_calls),
