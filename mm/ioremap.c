@@ -111,7 +111,7 @@ static void *map_pages(phys_addr_t start, unsigned long size, pgprot_t prot, con
 static void __iomem *__ioremap_caller(phys_addr_t phys, size_t size, pgprot_t prot,
 				      const void *caller)
 {
-	unsigned int access = pgprot_val(prot) & ~(unsigned int)ARCH_MAP_CACHE;
+	unsigned int access = (pgprot_val(prot) & ~(unsigned int)ARCH_MAP_CACHE) | ARCH_MAP_IO;
 	phys_addr_t start = phys & PAGE_MASK, last = phys + size - 1;
 	enum page_cache_mode type = prot_type(prot);
 	unsigned long offset = phys & ~PAGE_MASK, bytes;

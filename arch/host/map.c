@@ -141,7 +141,7 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	if (mmap((void *)va, size, host_prot(prot), MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
 		 host_ram_fd, (off_t)pa) == MAP_FAILED)
 		return -ENOMEM;
-	insert_range(i, (struct range){va, va + size, pa, prot});
+	insert_range(i, (struct range){va, va + size, pa, prot & ~(unsigned int)ARCH_MAP_IO});
 	return 0;
 }
 

@@ -51,7 +51,7 @@ static int map_registers(phys_addr_t base)
 
 	if (area) {
 		err = arch_map((unsigned long)area->addr, base, PAGE_SIZE,
-			       ARCH_MAP_WRITE | ARCH_MAP_UC);
+			       ARCH_MAP_WRITE | ARCH_MAP_UC | ARCH_MAP_IO);
 		area->phys_addr = base;
 	}
 	if (err) {

@@ -6,18 +6,8 @@
 #include <linux/string.h>
 #include <asm/page.h>
 #include <baremm/arch.h>
-#include <baremm/arch_boot.h>
 
-#include "encryption.h"
-
-#define CPUID_AMD_ENCRYPTION 0x8000001f
-#define AMD_HAS_SME	     1U
-#define AMD_HAS_SEV	     2U
-#define MSR_AMD_SYSCFG	     0xc0010010
-#define CPUID_7_ECX_TME	     (1U << 13)
-#define MSR_TME_ACTIVATE     0x982
-#define MSR_SEV_STATUS	     0xc0010131
-#define CPUID_TDX	     0x21
+#include "mem_encrypt.h"
 
 struct cpu_info cpu_info;
 
@@ -56,8 +46,7 @@ static void read_signature(u32 eax)
 		cpu_info.model |= (eax >> 16 & 15) << 4;
 }
 
-/* Leaf @leaf, zeros where the CPU's highest is below it. */
-static void cpuid_if_any(u32 leaf, u32 regs[4])
+void cpuid_if_any(u32 leaf, u32 regs[4])
 {
 	cpuid(leaf & 0x80000000, 0, regs);
 	if (regs[0] >= leaf)
@@ -92,29 +81,12 @@ void cpu_early_init(void)
 		max_arch_pfn = MAX_ARCH_PFN_L5;
 }
 
-/* Bits of an address that choose a key, and no place. */
-static void take_key_bits(void)
-{
-	struct address_facts facts = {};
-	u32 regs[4];
-
-	cpuid_if_any(CPUID_AMD_ENCRYPTION, regs);
-	facts.amd_eax = regs[0];
-	facts.amd_ebx = regs[1];
-	if (facts.amd_eax & AMD_HAS_SME)
-		facts.amd_syscfg = rdmsr(MSR_AMD_SYSCFG);
-	cpuid_if_any(7, regs);
-	if (regs[2] & CPUID_7_ECX_TME)
-		facts.tme_activate = rdmsr(MSR_TME_ACTIVATE);
-	cpu_info.key_bits = cpu_info.phys_bits - encryption_phys_bits(cpu_info.phys_bits, &facts);
-	cpu_info.phys_bits -= cpu_info.key_bits;
-}
-
 void cpu_print(void)
 {
 	const char *name = cpu_info.model_name;
 
-	take_key_bits();
+	cpu_info.key_bits = cpu_info.phys_bits - mem_encrypt_phys_bits(cpu_info.phys_bits);
+	cpu_info.phys_bits -= cpu_info.key_bits;
 	while (*name == ' ')
 		name++;
 	pr_info("smpboot: CPU0: %s (family: 0x%x, model: 0x%x, stepping: 0x%x)\n",
@@ -123,6 +95,7 @@ void cpu_print(void)
 		pr_info("x86/cpu: %u bits of an address choose the key that memory is encrypted "
 			"with\n",
 			cpu_info.key_bits);
+	mem_encrypt_print();
 	pr_info("x86/cpu: %u bits of physical address, %s, %s\n", cpu_info.phys_bits,
 		cpu_info.gb_pages ? "1 GB pages" : "no 1 GB pages",
 		read_cr4() & CR4_LA57 ? "5 levels on"
@@ -136,21 +109,4 @@ bool arch_address_hole(u64 *start, u64 *end)
 	*start = 0xfd00000000;
 	*end = 0x10000000000;
 	return !strcmp(cpu_info.vendor, "AuthenticAMD") || !strcmp(cpu_info.vendor, "HygonGenuine");
-}
-
-const char *arch_unsupported(void)
-{
-	struct encryption_facts facts = {.cr3 = read_cr3()};
-	u32 regs[4];
-
-	cpuid_if_any(CPUID_AMD_ENCRYPTION, regs);
-	facts.amd_eax = regs[0];
-	facts.amd_ebx = regs[1];
-	if (facts.amd_eax & AMD_HAS_SEV)
-		facts.sev_status = rdmsr(MSR_SEV_STATUS);
-	cpuid_if_any(CPUID_TDX, regs);
-	facts.tdx_name[0] = regs[1];
-	facts.tdx_name[1] = regs[3];
-	facts.tdx_name[2] = regs[2];
-	return encryption_reason(&facts);
 }

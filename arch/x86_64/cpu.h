@@ -61,6 +61,9 @@ static inline void cpuid(u32 leaf, u32 sub, u32 regs[4])
 			     : "a"(leaf), "c"(sub));
 }
 
+/* Zeros where the CPU's highest leaf is below @leaf. */
+void cpuid_if_any(u32 leaf, u32 regs[4]);
+
 #define DEFINE_CR(n)                                                                   \
 	static inline unsigned long read_cr##n(void)                                   \
 	{                                                                              \

@@ -21,6 +21,9 @@
  * High memory is what lies past the direct map (linux/highmem.h); what of it is the
  * program's own, or ACPI's, is in the identity map like all that is.
  *
+ * Where memory is encrypted all of it is but the framebuffer, and ACPI's where the firmware's
+ * tables leave it out (mem_encrypt.h).
+ *
  * The trampoline page is R X, its alias R NX, while the CPU goes through it to
  * five levels.
  *
@@ -59,12 +62,39 @@ static struct pgtable_pool pool;
 static unsigned long nr_table_pages;
 static unsigned long fb_building; /* fb_mapping, once they are live */
 
+static int __init refuse_run(unsigned long start, unsigned long end, phys_addr_t phys,
+			     size_t page_size, unsigned int prot, void *arg)
+{
+	(void)phys;
+	(void)page_size;
+	if (prot & ARCH_MAP_IO)
+		panic("x86/mm: the firmware encrypts the program, but not %s at [mem "
+		      "%#018lx-%#018lx]",
+		      (const char *)arg, start, end - 1);
+	return 0;
+}
+
+/*
+ * What our tables map encrypted would be garbage had it been written through tables that did
+ * not, or be read so.
+ */
+static void __init check_encrypted(const char *what, phys_addr_t start, phys_addr_t end)
+{
+	char name[24];
+
+	if (!live_pgtable.enc)
+		return;
+	strscpy(name, what, sizeof(name));
+	arch_walk(start, end, refuse_run, name);
+}
+
 /* In one piece where there is one: memblock's cost is for each call. */
 static void __init add_table_pages(unsigned long nr)
 {
 	phys_addr_t pages = memblock_phys_alloc(nr << PAGE_SHIFT, PAGE_SIZE);
 
 	if (pages) {
+		check_encrypted("free memory", pages, pages + (nr << PAGE_SHIFT));
 		early_note_table(pages, nr << PAGE_SHIFT);
 		nr_table_pages += nr;
 		while (nr--)
@@ -108,7 +138,7 @@ static void __init free_tables(phys_addr_t page, int level)
 
 	for (unsigned int i = 0; level > 1 && i < PTRS_PER_TABLE; i++)
 		if ((table[i] & _PAGE_PRESENT) && !entry_is_leaf(table[i], level))
-			free_tables(table[i] & PTE_PFN_MASK, level - 1);
+			free_tables(entry_phys(&building, table[i]), level - 1);
 	early_free(page, PAGE_SIZE);
 	nr_table_pages--;
 }
@@ -226,6 +256,8 @@ static void __init map_own_range(const struct boot_range *range)
 /* Data before guards: a guard page may lie inside the image's data. */
 static void __init map_own_ranges(const struct boot_info *info)
 {
+	check_encrypted("the boot record", info->self, info->self + info->self_size);
+	check_encrypted("its image", info->image_base, info->image_base + info->image_size);
 	map_holes(round_down(info->self, PAGE_SIZE),
 		  round_up(info->self + info->self_size, PAGE_SIZE), ARCH_MAP_WRITE);
 	for (u32 i = 0; i < info->nr_ranges; i++)
@@ -234,6 +266,14 @@ static void __init map_own_ranges(const struct boot_info *info)
 	for (u32 i = 0; i < info->nr_ranges; i++)
 		if (info->ranges[i].type == BOOT_RANGE_GUARD)
 			map_own_range(&info->ranges[i]);
+}
+
+/* ARCH_MAP_IO where the firmware maps the page at @pa as not encrypted. */
+static unsigned int __init firmware_io(phys_addr_t pa)
+{
+	struct arch_mapping map;
+
+	return arch_query(pa, &map) ? 0 : map.prot & ARCH_MAP_IO;
 }
 
 /* Firmware's own entries: options may have hidden them from the edited table. */
@@ -251,7 +291,7 @@ static void __init map_acpi(const struct boot_info *info)
 				entry->addr, entry->addr + entry->size - 1);
 			continue;
 		}
-		map_holes(start, end, ARCH_MAP_READ);
+		map_holes(start, end, ARCH_MAP_READ | firmware_io(start));
 	}
 }
 
@@ -260,7 +300,7 @@ static void __init map_framebuffer(const struct boot_framebuffer *fb)
 {
 	phys_addr_t start = round_down(fb->base, PAGE_SIZE);
 	size_t size = round_up(fb->base + fb->size, PAGE_SIZE) - start;
-	unsigned int prot = ARCH_MAP_WRITE | ARCH_MAP_WC;
+	unsigned int prot = ARCH_MAP_WRITE | ARCH_MAP_WC | ARCH_MAP_IO;
 	unsigned long va = start;
 	int err;
 
@@ -285,7 +325,7 @@ static void map_serial_ports(void)
 	phys_addr_t start, end;
 
 	for (unsigned int n = 0; serial_mmio_pages(n, &start, &end); n++)
-		map_holes(start, end, ARCH_MAP_WRITE | ARCH_MAP_UC);
+		map_holes(start, end, ARCH_MAP_WRITE | ARCH_MAP_UC | ARCH_MAP_IO);
 }
 
 /*

@@ -22,6 +22,7 @@
 
 #include "cpu.h"
 #include "exceptions.h"
+#include "mem_encrypt.h"
 #include "mmu.h"
 #include "trampoline.h"
 
@@ -51,6 +52,11 @@ int la57_choose_levels(const struct boot_info *info)
 		pr_info("x86/mm: no5lvl: five-level paging stays off\n");
 		return 4;
 	}
+	if (mem_encrypt_is_host()) {
+		pr_info("x86/mm: five-level paging stays off: who switches it on does not reach "
+			"encrypted memory meanwhile\n");
+		return 4;
+	}
 	if (!trampoline_page(info)) {
 		pr_warn("x86/mm: five-level paging stays off: no page below 1 MB to switch it on "
 			"in (the boot record names %#llx)\n",
@@ -64,7 +70,7 @@ int la57_choose_levels(const struct boot_info *info)
 int la57_enter(const struct pgtable *pgt, phys_addr_t page)
 {
 	unsigned long firmware_root = read_cr3(), firmware_cr4 = read_cr4();
-	phys_addr_t bridge = *pgtable_at(pgt, pgt->root) & PTE_PFN_MASK;
+	phys_addr_t bridge = entry_phys(pgt, *pgtable_at(pgt, pgt->root));
 
 	if (pgt->root >= SZ_4G || bridge >= SZ_4G)
 		return -EIO;

@@ -108,13 +108,13 @@ static void print_mce(const struct mce *m, const char *why)
 	pr_emerg(HW_ERR "Machine check: %s\n", why);
 }
 
-/* A page that lost its contents, or will when somebody reads it. */
+/* A page that lost its contents, or will when somebody reads it. Its key is no address. */
 static void queue_page(const struct mce *m, enum mce_severity severity)
 {
 	if (severity != MCE_AO_SEVERITY && severity != MCE_DEFERRED_SEVERITY)
 		return;
 	if (mce_usable_address(m, &cpu))
-		memory_failure_queue(PHYS_PFN(m->addr), 0);
+		memory_failure_queue(PHYS_PFN(m->addr & ((1ULL << cpu_info.phys_bits) - 1)), 0);
 	else
 		pr_err(HW_ERR "the error has no address: no page can be taken out of use\n");
 }

@@ -10,6 +10,7 @@
 
 #include "cpu.h"
 #include "la57.h"
+#include "mem_encrypt.h"
 
 /* Beyond this many pages, forgetting everything is cheaper: Linux's number. */
 #define FLUSH_PAGES_MAX 33
@@ -37,7 +38,8 @@ void mmu_set_layout(int levels)
 
 void mmu_early_init(void)
 {
-	live_pgtable.root = read_cr3() & PTE_PFN_MASK;
+	live_pgtable.enc = sme_me_mask;
+	live_pgtable.root = entry_phys(&live_pgtable, read_cr3());
 	live_pgtable.levels = read_cr4() & CR4_LA57 ? 5 : 4;
 	live_pgtable.max_leaf = cpu_info.gb_pages ? 3 : 2;
 	mmu_set_layout(live_pgtable.levels);
@@ -104,14 +106,15 @@ void mmu_flush_range(unsigned long va, size_t size)
 
 /*
  * A changed PAT gives firmware's mappings another meaning, so nothing may be left
- * in the caches from before (Intel SDM 12.12.4), and its tables go right after.
+ * in the caches from before (Intel SDM 12.12.4), and its tables go right after. The
+ * same holds for memory that is encrypted from now on (AMD APM volume 2, 7.10.6).
  */
-static void load_pat_and_root(phys_addr_t root)
+static void load_pat_and_root(const struct pgtable *pgt)
 {
 	wbinvd();
 	wrmsr(MSR_IA32_CR_PAT, PAT_VALUE);
 	wbinvd();
-	write_cr3(root);
+	write_cr3(pgt->root | pgt->enc);
 	write_cr4(read_cr4() | CR4_PGE);
 	mmu_flush_all();
 	write_cr0(read_cr0() | CR0_WP);
@@ -119,7 +122,7 @@ static void load_pat_and_root(phys_addr_t root)
 
 void mmu_cpu_init(void)
 {
-	load_pat_and_root(live_pgtable.root);
+	load_pat_and_root(&live_pgtable);
 }
 
 /* NX bits are reserved, so faulting, until EFER.NXE is set: that comes first. */
@@ -132,7 +135,7 @@ int mmu_load(const struct pgtable *pgt, phys_addr_t trampoline)
 	if (pgt->levels != live_pgtable.levels)
 		err = la57_enter(pgt, trampoline);
 	if (!err) {
-		load_pat_and_root(pgt->root);
+		load_pat_and_root(pgt);
 		page_offset_base = mmu_page_offset();
 		live_pgtable = *pgt;
 		live_pgtable.virt_base = page_offset_base;

@@ -20,7 +20,7 @@
 
 #define TABLE_ENTRY (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
 #define PHYS_LIMIT  (1ULL << MAX_PHYSMEM_BITS)
-#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_CACHE)
+#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_CACHE | ARCH_MAP_IO)
 
 /*
  * The part of [va, end) in the entry that @va lies in ends at the returned
@@ -202,8 +202,8 @@ static long count_map(const struct map_op *op, const u64 *table, int level, unsi
 		}
 		if (entry_is_leaf(*entry, level))
 			return -EEXIST;
-		below = count_map(op, pgtable_at(op->pgt, *entry & PTE_PFN_MASK), level - 1, va,
-				  next);
+		below = count_map(op, pgtable_at(op->pgt, entry_phys(op->pgt, *entry)), level - 1,
+				  va, next);
 		if (below < 0)
 			return below;
 		count += below;
@@ -211,10 +211,16 @@ static long count_map(const struct map_op *op, const u64 *table, int level, unsi
 	return count;
 }
 
-/* Leaves for @nr pages that lie anywhere. */
-static void write_pages(struct page *const *page, size_t nr, unsigned int prot, u64 *entry)
+/* What leaves of @op at @level have beside an address. */
+static u64 leaf_bits(const struct map_op *op, int level)
 {
-	u64 *stop = entry + nr, bits = pgtable_prot_to_entry(prot, 1);
+	return pgtable_prot_to_entry(op->prot, level) | (op->prot & ARCH_MAP_IO ? 0 : op->pgt->enc);
+}
+
+/* Leaves for @nr pages that lie anywhere. */
+static void write_pages(const struct map_op *op, struct page *const *page, size_t nr, u64 *entry)
+{
+	u64 *stop = entry + nr, bits = leaf_bits(op, 1);
 
 	for (; entry < stop; entry++, page++)
 		WRITE_ONCE(*entry, page_to_phys(*page) | bits);
@@ -227,11 +233,11 @@ static void write_leaves(const struct map_op *op, u64 *table, int level, unsigne
 	u64 *entry = &table[pgtable_index(va, level)];
 	u64 *stop = entry + ((end - va) >> level_shift(level));
 	u64 step = level_size(level);
-	u64 value = (va + op->offset) | pgtable_prot_to_entry(op->prot, level);
+	u64 value = (va + op->offset) | leaf_bits(op, level);
 
 	if (op->pages) {
-		write_pages(&op->pages[(va - op->start) >> PAGE_SHIFT], (end - va) >> PAGE_SHIFT,
-			    op->prot, entry);
+		write_pages(op, &op->pages[(va - op->start) >> PAGE_SHIFT],
+			    (end - va) >> PAGE_SHIFT, entry);
 		return;
 	}
 	/* Eight at a time: this loop is the cost of mapping terabytes. */
@@ -246,12 +252,12 @@ static void write_leaves(const struct map_op *op, u64 *table, int level, unsigne
 /* The table below @entry, made where it is missing. */
 static u64 *table_below(const struct map_op *op, u64 *entry)
 {
-	phys_addr_t page = *entry & PTE_PFN_MASK;
+	phys_addr_t page = entry_phys(op->pgt, *entry);
 
 	if (!(*entry & _PAGE_PRESENT)) {
 		page = pgtable_pool_take(op->pgt, op->pool);
 		memset(pgtable_at(op->pgt, page), 0, PAGE_SIZE);
-		WRITE_ONCE(*entry, page | TABLE_ENTRY);
+		WRITE_ONCE(*entry, page | TABLE_ENTRY | op->pgt->enc);
 	}
 	return pgtable_at(op->pgt, page);
 }
@@ -262,7 +268,7 @@ static void new_table_of_leaves(const struct map_op *op, u64 *entry, int level, 
 	phys_addr_t page = pgtable_pool_take(op->pgt, op->pool);
 
 	write_leaves(op, pgtable_at(op->pgt, page), level - 1, va, va + level_size(level));
-	WRITE_ONCE(*entry, page | TABLE_ENTRY);
+	WRITE_ONCE(*entry, page | TABLE_ENTRY | op->pgt->enc);
 }
 
 static void fill(const struct map_op *op, u64 *table, int level, unsigned long va,
@@ -339,7 +345,7 @@ static __always_inline u64 *base_entries(const struct pgtable *pgt, unsigned lon
 
 		if ((entry & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT)
 			return NULL;
-		table = pgtable_at(pgt, entry & PTE_PFN_MASK);
+		table = pgtable_at(pgt, entry_phys(pgt, entry));
 	}
 	return &table[pgtable_index(va, 1)];
 }
@@ -348,7 +354,7 @@ bool pgtable_map_few(struct pgtable *pgt, unsigned long va, struct page *const *
 		     unsigned int prot)
 {
 	u64 *entry = nr > PTRS_PER_TABLE ? NULL : base_entries(pgt, va, nr << PAGE_SHIFT);
-	u64 bits = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL | _PAGE_NX, there = 0;
+	u64 bits = _PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_GLOBAL | _PAGE_NX | pgt->enc, there = 0;
 
 	if (!entry || (prot & ~(unsigned int)ARCH_MAP_WRITE))
 		return false;
@@ -376,7 +382,10 @@ int pgtable_map_pages(struct pgtable *pgt, unsigned long va, struct page *const 
 
 #define MAX_LEAF_LEVEL 3 /* 1 GB */
 
-/* What a change carries down: leaves become 0, or keep their address with other bits. */
+/*
+ * What a change carries down: leaves become 0, or keep their address, and whether that is
+ * encrypted, with other bits.
+ */
 struct change_op {
 	struct pgtable *pgt;
 	bool unmap;
@@ -431,7 +440,7 @@ static void split_leaf(const struct change_op *op, u64 *entry, int level)
 #pragma GCC unroll 8
 	for (int i = 0; i < PTRS_PER_TABLE; i++, value += step)
 		WRITE_ONCE(table[i], value);
-	WRITE_ONCE(*entry, page | TABLE_ENTRY);
+	WRITE_ONCE(*entry, page | TABLE_ENTRY | op->pgt->enc);
 }
 
 static void change_leaf(const struct change_op *op, u64 *entry, int level)
@@ -471,7 +480,7 @@ static void change(const struct change_op *op, u64 *table, int level, unsigned l
 			}
 			split_leaf(op, entry, level);
 		}
-		change(op, pgtable_at(op->pgt, *entry & PTE_PFN_MASK), level - 1, va, next);
+		change(op, pgtable_at(op->pgt, entry_phys(op->pgt, *entry)), level - 1, va, next);
 	}
 }
 
@@ -529,11 +538,11 @@ static void prune_table(struct pgtable *pgt, u64 *table, int level, unsigned lon
 		next = entry_end(va, end, level);
 		if (!(*entry & _PAGE_PRESENT) || entry_is_leaf(*entry, level))
 			continue;
-		below = pgtable_at(pgt, *entry & PTE_PFN_MASK);
+		below = pgtable_at(pgt, entry_phys(pgt, *entry));
 		if (level > 2)
 			prune_table(pgt, below, level - 1, va, next, pool);
 		if (empty_run(below, PTRS_PER_TABLE) == PTRS_PER_TABLE) {
-			phys_addr_t page = *entry & PTE_PFN_MASK;
+			phys_addr_t page = entry_phys(pgt, *entry);
 
 			WRITE_ONCE(*entry, 0);
 			pgtable_pool_add(pgt, pool, page);

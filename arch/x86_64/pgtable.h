@@ -11,7 +11,8 @@
  * Invariants: entries above the leaves permit everything (present, writable,
  *             executable), so a leaf's bits alone are a page's protection. No
  *             leaf is writable and executable. A table, once made, stays, also
- *             when it is empty, until pgtable_prune().
+ *             when it is empty, until pgtable_prune(). Where memory is encrypted,
+ *             all entries say so but leaves of ARCH_MAP_IO.
  * Lifetime:   any; nothing here touches a register. The caller flushes TLBs.
  * Locking:    the caller's.
  * Units:      bytes; ranges are [va, va + size).
@@ -57,6 +58,7 @@ struct pgtable {
 	unsigned long virt_base; /* a table at physical p is read at virt_base + p */
 	int levels;		 /* 4 or 5 */
 	int max_leaf;		 /* largest leaf: 3 (1 GB) or 2 (2 MB) */
+	u64 enc;		 /* the bit of an entry by which the CPU encrypts; 0: none does */
 };
 
 /*
@@ -120,7 +122,7 @@ int pgtable_entries(const struct pgtable *pgt, unsigned long va, u64 entries[5])
 /* Can @va be translated at all: are its upper bits copies of the highest used? */
 bool pgtable_canonical(const struct pgtable *pgt, unsigned long va);
 
-/* The leaf entry bits for ARCH_MAP_* at @level, and back. */
+/* The leaf entry bits for ARCH_MAP_* at @level, and back; but for ARCH_MAP_IO. */
 u64 pgtable_prot_to_entry(unsigned int prot, int level);
 unsigned int pgtable_entry_to_prot(u64 entry, int level);
 
@@ -128,6 +130,12 @@ unsigned int pgtable_entry_to_prot(u64 entry, int level);
 static inline u64 *pgtable_at(const struct pgtable *pgt, phys_addr_t page)
 {
 	return (u64 *)(pgt->virt_base + page);
+}
+
+/* The page, or the table, that @entry names. */
+static inline phys_addr_t entry_phys(const struct pgtable *pgt, u64 entry)
+{
+	return entry & PTE_PFN_MASK & ~pgt->enc;
 }
 
 static inline unsigned int pgtable_index(unsigned long va, int level)

@@ -118,7 +118,8 @@ static void dump_table(struct dump *d, phys_addr_t page, int level, unsigned lon
 
 	for (unsigned int i = from; i < to; i++, va += size) {
 		if ((table[i] & _PAGE_PRESENT) && !entry_is_leaf(table[i], level))
-			dump_table(d, table[i] & PTE_PFN_MASK, level - 1, va, 0, PTRS_PER_TABLE);
+			dump_table(d, entry_phys(&live_pgtable, table[i]), level - 1, va, 0,
+				   PTRS_PER_TABLE);
 		else
 			note(d, va, size, entry_bits(table[i], level), level);
 	}

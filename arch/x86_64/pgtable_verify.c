@@ -41,7 +41,7 @@ static void verify_registers(void)
 {
 	u64 pat = rdmsr(MSR_IA32_CR_PAT);
 
-	if ((read_cr3() & PTE_PFN_MASK) != live_pgtable.root)
+	if (entry_phys(&live_pgtable, read_cr3()) != live_pgtable.root)
 		fault("CR3 is %#lx, not %#llx", read_cr3(), live_pgtable.root);
 	if (!(read_cr4() & CR4_LA57) != (live_pgtable.levels == 4))
 		fault("CR4 is %#lx with %d levels", read_cr4(), live_pgtable.levels);
@@ -143,6 +143,8 @@ static int expect_run(unsigned long start, unsigned long end, phys_addr_t phys, 
 	if (phys != start - e->offset)
 		fault("%s: %#lx maps %#llx, not %#llx", e->what, start, phys,
 		      (u64)(start - e->offset));
+	if (e->prot == ANY_PROT && (prot & ARCH_MAP_IO))
+		fault("%s: %#lx-%#lx is not encrypted", e->what, start, end - 1);
 	if (e->prot != ANY_PROT && prot != e->prot)
 		fault("%s: %#lx-%#lx has protection %#x, not %#x", e->what, start, end - 1, prot,
 		      e->prot);
@@ -264,6 +266,14 @@ static void verify_own_range(const struct boot_range *range)
 	}
 }
 
+/* Encrypted or not, as the firmware had it: its tables are gone. */
+static unsigned int io_of(unsigned long va)
+{
+	struct arch_mapping map;
+
+	return arch_query(va, &map) ? 0 : map.prot & ARCH_MAP_IO;
+}
+
 static void verify_acpi(void)
 {
 	for (u32 i = 0; i < mmu_boot_info->nr_e820; i++) {
@@ -274,18 +284,19 @@ static void verify_acpi(void)
 		if (entry->type != E820_TYPE_ACPI && entry->type != E820_TYPE_NVS)
 			continue;
 		if (start < end && end <= IDENTITY_END && !in_memory(start, end))
-			verify_mapped("ACPI", start, end, start, ARCH_MAP_READ);
+			verify_mapped("ACPI", start, end, start, ARCH_MAP_READ | io_of(start));
 	}
 }
 
 static void verify_framebuffer(void)
 {
 	const struct boot_framebuffer *fb = &mmu_boot_info->fb;
+	unsigned int io = live_pgtable.enc ? ARCH_MAP_IO : 0;
 
 	if (fb_mapping)
 		verify_mapped("framebuffer", fb_mapping & PAGE_MASK,
 			      round_up(fb_mapping + fb->size, PAGE_SIZE),
-			      round_down(fb->base, PAGE_SIZE), ARCH_MAP_WRITE | ARCH_MAP_WC);
+			      round_down(fb->base, PAGE_SIZE), ARCH_MAP_WRITE | ARCH_MAP_WC | io);
 }
 
 static void verify_trampoline(void)

@@ -10,9 +10,16 @@
 #include <linux/kernel.h>
 
 /* Where a page is mapped to, of a leaf at @level. */
-static phys_addr_t leaf_phys(u64 entry, int level)
+static phys_addr_t leaf_phys(const struct pgtable *pgt, u64 entry, int level)
 {
-	return entry & PTE_PFN_MASK & ~(u64)(level_size(level) - 1);
+	return entry_phys(pgt, entry) & ~(u64)(level_size(level) - 1);
+}
+
+static unsigned int leaf_prot(const struct pgtable *pgt, u64 entry, int level)
+{
+	unsigned int io = pgt->enc && !(entry & pgt->enc) ? ARCH_MAP_IO : 0;
+
+	return pgtable_entry_to_prot(entry, level) | io;
 }
 
 /* A leaf's entry with the restrictions of the entries above it. */
@@ -32,7 +39,7 @@ int pgtable_entries(const struct pgtable *pgt, unsigned long va, u64 entries[5])
 		entries[nr++] = entry;
 		if (!(entry & _PAGE_PRESENT) || entry_is_leaf(entry, level))
 			break;
-		table = entry & PTE_PFN_MASK;
+		table = entry_phys(pgt, entry);
 	}
 	return nr;
 }
@@ -52,8 +59,8 @@ int pgtable_query(const struct pgtable *pgt, unsigned long va, struct arch_mappi
 		above = restrict_entry(entries[i], above);
 	level = pgt->levels - nr + 1;
 	mapping->page_size = level_size(level);
-	mapping->phys = leaf_phys(entry, level) + (va & (mapping->page_size - 1));
-	mapping->prot = pgtable_entry_to_prot(restrict_entry(entry, above), level);
+	mapping->phys = leaf_phys(pgt, entry, level) + (va & (mapping->page_size - 1));
+	mapping->prot = leaf_prot(pgt, restrict_entry(entry, above), level);
 	return 0;
 }
 
@@ -88,8 +95,8 @@ static bool walk_continues(const struct walk *w, unsigned long va, phys_addr_t p
 static int walk_add(struct walk *w, u64 entry, int level, unsigned long va, size_t bytes)
 {
 	size_t size = level_size(level);
-	phys_addr_t phys = leaf_phys(entry, level) + (va & (size - 1));
-	unsigned int prot = pgtable_entry_to_prot(entry, level);
+	phys_addr_t phys = leaf_phys(w->pgt, entry, level) + (va & (size - 1));
+	unsigned int prot = leaf_prot(w->pgt, entry, level);
 	int ret;
 
 	if (!walk_continues(w, va, phys, size, prot)) {
@@ -166,7 +173,7 @@ static int walk_table(struct walk *w, phys_addr_t page, int level, u64 above, un
 			to = min(va + nr * size - 1, last);
 			ret = walk_add(w, merged, level, from, to - from + 1);
 		} else {
-			ret = walk_table(w, entry & PTE_PFN_MASK, level - 1, merged, va, start,
+			ret = walk_table(w, entry_phys(w->pgt, entry), level - 1, merged, va, start,
 					 last);
 		}
 		i += nr;

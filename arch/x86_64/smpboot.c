@@ -21,6 +21,7 @@
 #include "cpu_state.h"
 #include "exceptions.h"
 #include "mce.h"
+#include "mem_encrypt.h"
 #include "mmu.h"
 #include "trampoline.h"
 
@@ -205,6 +206,11 @@ static int prepare_trampoline(void)
 	phys_addr_t root = live_pgtable.root;
 	int err;
 
+	if (mem_encrypt_is_host()) {
+		pr_warn("memory is encrypted (SME), and a CPU that starts does not reach it: one "
+			"CPU runs\n");
+		return -EOPNOTSUPP;
+	}
 	trampoline = choose_page(mmu_boot_info);
 	if (!trampoline) {
 		pr_warn("no memory below 1 MB to start CPUs in (the boot record names %#llx): one "

@@ -69,6 +69,11 @@ enum {
 	ARCH_MAP_UC = 1 << 3,	    /* uncached */
 	ARCH_MAP_WT = 1 << 4,	    /* write-through */
 	ARCH_MAP_UC_MINUS = 1 << 5, /* uncached, unless the machine says write-combining */
+	/*
+	 * A device's, which an encrypting CPU is to leave as it is: arch_protect() changes it in
+	 * nothing, and where no memory is encrypted arch_query() does not show it.
+	 */
+	ARCH_MAP_IO = 1 << 6,
 	/* at most one of these */
 	ARCH_MAP_CACHE = ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT | ARCH_MAP_UC_MINUS,
 };

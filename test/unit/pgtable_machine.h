@@ -24,6 +24,7 @@
 
 static u8 *ram; /* physical 0 */
 static unsigned long pages_given;
+static u64 c_bit; /* that tables are made with */
 static struct pgtable pgt;
 static struct pgtable_pool pool;
 
@@ -49,6 +50,7 @@ static inline void make_tables(int levels, int max_leaf)
 	pgt.virt_base = (unsigned long)ram;
 	pgt.levels = levels;
 	pgt.max_leaf = max_leaf;
+	pgt.enc = c_bit;
 	pgt.root = new_page();
 	memset(ram + pgt.root, 0, PAGE_SIZE);
 }
@@ -59,6 +61,22 @@ static inline int setup(void **state)
 	ram = aligned_alloc(PAGE_SIZE, TABLE_PAGES * PAGE_SIZE);
 	make_tables(4, 3);
 	return ram ? 0 : -1;
+}
+
+/* Entries at @table and below without the bit: all of a device's pages, and nothing else. */
+static inline unsigned long plain_entries(const u64 *table, int level)
+{
+	unsigned long nr = 0;
+
+	for (int i = 0; i < PTRS_PER_TABLE; i++) {
+		if (!(table[i] & _PAGE_PRESENT))
+			continue;
+		nr += !(table[i] & c_bit);
+		if (!entry_is_leaf(table[i], level))
+			nr += plain_entries(pgtable_at(&pgt, table[i] & PTE_PFN_MASK & ~c_bit),
+					    level - 1);
+	}
+	return nr;
 }
 
 static inline int teardown(void **state)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Page tables in simulated memory: what is mapped how, split, refused, walked. */
+/*
+ * Page tables in simulated memory: what is mapped how, split, refused, walked; once more where
+ * memory is encrypted.
+ */
 #include "pgtable_machine.h"
 
 /* ---- Largest pages ------------------------------------------------------------ */
@@ -455,6 +458,35 @@ static void empty_tables_go_back_and_no_others(void **state)
 	assert_maps(va, SZ_1G, SZ_4K, ARCH_MAP_WT);
 }
 
+/* ---- Encrypted memory ---------------------------------------------------------------- */
+
+/* What is no device's, and all tables, have the bit; splits and other protections keep it. */
+static void only_a_devices_pages_are_not_encrypted(void **state)
+{
+	const unsigned int device = ARCH_MAP_WRITE | ARCH_MAP_UC | ARCH_MAP_IO;
+	unsigned int shown = c_bit ? ARCH_MAP_IO : 0;
+	struct runs runs = {};
+
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_1G, ARCH_MAP_WRITE), 0);
+	assert_int_equal(map(SZ_2G, 0xfee00000, SZ_8K, device), 0);
+	assert_maps(SZ_2G + SZ_4K, 0xfee01000, SZ_4K, ARCH_MAP_WRITE | ARCH_MAP_UC | shown);
+	if (c_bit)
+		assert_int_equal(plain_entries(pgtable_at(&pgt, pgt.root), 4), 2);
+	assert_int_equal(protect(SZ_2G, SZ_4K, ARCH_MAP_READ), 0);
+	assert_maps(SZ_2G, 0xfee00000, SZ_4K, ARCH_MAP_READ | shown);
+	assert_int_equal(protect(SZ_1G + SZ_4K, SZ_4K, ARCH_MAP_EXEC), 0);
+	assert_maps(SZ_1G + SZ_4K, SZ_1G + SZ_4K, SZ_4K, ARCH_MAP_EXEC);
+	assert_maps(SZ_1G + SZ_2M, SZ_1G + SZ_2M, SZ_2M, ARCH_MAP_WRITE);
+	if (c_bit)
+		assert_int_equal(plain_entries(pgtable_at(&pgt, pgt.root), 4), 2);
+	assert_int_equal(pgtable_walk(&pgt, SZ_1G, 3UL * SZ_1G, note_run, &runs), 0);
+	assert_int_equal(runs.run[runs.nr - 1].prot, ARCH_MAP_WRITE | ARCH_MAP_UC | shown);
+	assert_int_equal(unmap(SZ_1G, 2UL * SZ_1G), 0);
+	pgtable_prune(&pgt, 0, 3UL * SZ_1G, &pool);
+	assert_int_equal(pool.nr, pages_given - 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -484,7 +516,10 @@ int main(void)
 		TEST(few_pages_in_a_table_that_is_there_are_mapped_at_once),
 		TEST(a_large_page_is_not_unmapped_in_part_at_once),
 		TEST(empty_tables_go_back_and_no_others),
+		TEST(only_a_devices_pages_are_not_encrypted),
 	};
+	int failed = cmocka_run_group_tests_name("plain", tests, NULL, NULL);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	c_bit = 1ULL << 47;
+	return failed + cmocka_run_group_tests_name("encrypted", tests, NULL, NULL);
 }

@@ -55,7 +55,7 @@ static void model_map(unsigned long window, unsigned long from, unsigned long to
 	static const u32 offsets[] = {0, 1, 512, 1 << 18};
 	struct model_page *pages = model + window * WINDOW_PAGES;
 	u32 pfn = (u32)from + offsets[rnd(4)];
-	unsigned int prot = rnd_prot();
+	unsigned int prot = rnd_prot() | (c_bit && rnd(4) == 0 ? ARCH_MAP_IO : 0);
 	int expected = 0;
 	int err = map(window_base[window] + from * PAGE_SIZE, (phys_addr_t)pfn * PAGE_SIZE,
 		      (to - from) * PAGE_SIZE, prot);
@@ -81,7 +81,7 @@ static void model_change(unsigned long window, unsigned long from, unsigned long
 		if (remove)
 			pages[i].mapped = 0;
 		else if (pages[i].mapped)
-			pages[i].prot = (u8)prot;
+			pages[i].prot = (u8)(prot | (pages[i].prot & ARCH_MAP_IO));
 	}
 }
 
@@ -174,6 +174,9 @@ static void random_operations_match_the_model(void **state)
 	run_random(4, 2, 150);
 	run_random(5, 3, 150);
 	run_random(5, 2, 150);
+	c_bit = 1ULL << 51;
+	run_random(4, 3, 100);
+	run_random(5, 3, 100);
 	free(model);
 }
 
