@@ -289,8 +289,8 @@ UNTRACED := $(addprefix $(HOST)/,mm/lib/vsnprintf.o mm/lib/printk.o mm/zone_veri
 	mm/slab_verify.o mm/memblock_check.o mm/vmallocinfo.o mm/percpu_stats.o \
 	arch/host/map.o arch/host/symbols.o)
 UNCOMPARED := $(addprefix $(HOST)/mm/,buddy.o page_alloc.o page_check.o page_free.o pcp.o \
-	kmalloc.o slub.o slab_common.o slab_geometry.o slab_page.o slab_record.o slub_free.o \
-	percpu_map.o lib/str_util.o lib/find.o lib/bitmap.o)
+	kfree.o kmalloc.o slub.o slab_common.o slab_geometry.o slab_page.o slab_record.o \
+	slub_free.o percpu_map.o lib/str_util.o lib/find.o lib/bitmap.o)
 $(UNTRACED): HOST_CFLAGS := $(filter-out -fsanitize=fuzzer-no-link,$(HOST_CFLAGS))
 $(UNCOMPARED): HOST_CFLAGS += -fno-sanitize-coverage=trace-cmp
 endif

@@ -28,15 +28,6 @@ static size_t kmalloc_quick_size = KMALLOC_MAX_CACHE_SIZE;
 /* And so do these flags. */
 #define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO)
 
-/*
- * What the last kmalloc() on each CPU took from: kfree() of what that returned needs no
- * look at the page. Before there is one, this, whose stash is empty.
- */
-static struct kmem_cache_cpu kmalloc_no_cpu = {
-	.top = &slab_no_stash[1],
-};
-static DEFINE_PER_CPU(struct kmem_cache_cpu *, kmalloc_last) = &kmalloc_no_cpu;
-
 static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
 #define KMALLOC_NAMES(p)                                                                         \
 	{                                                                                        \
@@ -100,8 +91,6 @@ void __init create_kmalloc_caches(void)
 		kmalloc_by_size[step] =
 			kmalloc_caches[KMALLOC_NORMAL]
 				      [kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)];
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		per_cpu(kmalloc_last, cpu) = &kmalloc_by_size[0]->cpu_slab[cpu];
 }
 
 void kmalloc_set_single(bool on)
@@ -111,10 +100,6 @@ void kmalloc_set_single(bool on)
 
 void __init kmalloc_reset(void)
 {
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		per_cpu(kmalloc_last, cpu) = &kmalloc_no_cpu;
 	kmalloc_set_single(slab_all_single());
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
@@ -123,7 +108,7 @@ void __init kmalloc_reset(void)
 
 /* ---- Large blocks: compound pages ------------------------------------------------- */
 
-static void account_large(struct page *page, long pages)
+void kmalloc_account_large(struct page *page, long pages)
 {
 	atomic_long_add(pages, &kmalloc_large_pages);
 	atomic_long_add(pages, &NODE_DATA(page_to_nid(page))->vm_stat[NR_SLAB_UNRECLAIMABLE]);
@@ -150,24 +135,9 @@ static void *kmalloc_large(size_t size, gfp_t flags, int node)
 	if (!page)
 		return NULL;
 	__SetPageKmallocLarge(page);
-	account_large(page, 1L << order);
+	kmalloc_account_large(page, 1L << order);
 	kmemleak_alloc(lowmem_page_address(page), size, 1, flags);
 	return lowmem_page_address(page);
-}
-
-static void free_large(struct page *page, unsigned long object)
-{
-	unsigned long base = (unsigned long)lowmem_page_address(page);
-	unsigned int order = compound_order(page);
-
-	if (object != base) {
-		slab_report_inside_block(base, page_size(page), object);
-		return;
-	}
-	kmemleak_free((void *)object);
-	account_large(page, -(1L << order));
-	__ClearPageKmallocLarge(page);
-	__free_pages(page, order);
 }
 
 /* ---- The calls ----------------------------------------------------------------------- */
@@ -188,46 +158,17 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 void *kmalloc(size_t size, gfp_t flags)
 {
 	size_t last = size - 1;
-	struct kmem_cache_cpu *c;
 	struct kmem_cache *s;
 
 	if (unlikely(last >= kmalloc_quick_size || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
 	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
-	c = this_cpu_slab(s);
-	raw_cpu_write(kmalloc_last, c);
-	return slab_alloc(s, c, flags);
+	return slab_alloc(s, this_cpu_slab(s), flags);
 }
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)
 {
 	return kmalloc_uncommon(size, flags, node);
-}
-
-/* What neither the stash nor the slabs at hand take; it may be anything. */
-static noinline void kfree_slow(unsigned long object, unsigned long caller)
-{
-	struct page *page = slab_page_at(object);
-	struct slab *slab = page ? slab_of_page(page) : NULL;
-
-	if (likely(slab))
-		slab_free_slow(slab->cache, slab, object, caller);
-	else if (ZERO_OR_NULL_PTR(object))
-		return;
-	else if (page && PageKmallocLarge(compound_head(page)))
-		free_large(compound_head(page), object);
-	else
-		slab_report_no_slab("kfree", object);
-}
-
-void kfree(const void *x)
-{
-	struct kmem_cache_cpu *last = raw_cpu_read(kmalloc_last);
-	unsigned long object = (unsigned long)x;
-
-	if (!slab_free_to_window(last, object) && !slab_push_back(last, object) &&
-	    !slab_free_by_page(object))
-		kfree_slow(object, _RET_IP_);
 }
 
 /* Behind that, slub_debug has what is not to be written to. */

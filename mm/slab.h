@@ -90,15 +90,14 @@
  */
 struct slab {
 	unsigned long base; /* its first byte */
-	u64 inverse;	    /* the cache's, for slab_index() */
-	u8 shift;
-	bool listless;	/* it may be SLAB_FRESH */
-	u16 objects;	/* in it */
-	u16 freelist;	/* first of the slab's own list */
-	u16 inuse;	/* objects not on it: out, in a stash or on a CPU's list */
-	u16 frozen : 1; /* a CPU's; then on no node's list */
-	u16 lost : 15;	/* objects that a broken list led to: never used again */
-	bool shared;	/* it had several owners */
+	u64 reciprocal;	    /* the cache's, for slab_divide() */
+	bool listless;	    /* it may be SLAB_FRESH */
+	u16 objects;	    /* in it */
+	u16 freelist;	    /* first of the slab's own list */
+	u16 inuse;	    /* objects not on it: out, in a stash or on a CPU's list */
+	u16 frozen : 1;	    /* a CPU's; then on no node's list */
+	u16 lost : 15;	    /* objects that a broken list led to: never used again */
+	bool shared;	    /* it had several owners */
 	u8 pad[5];
 	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
 	struct kmem_cache *cache;
@@ -212,11 +211,13 @@ struct kmem_cache_node {
 };
 
 struct kmem_cache {
-	u64 size;    /* from one object to the next */
-	u64 inverse; /* of the size without its factors of 2, modulo 2^64, */
-	u8 shift;    /* and how many these are: see slab_index() */
-	u16 key;     /* of links; without SLAB_STATE */
-	bool single; /* no CPU holds anything: see slub_single.c */
+	u64 size;	/* from one object to the next */
+	u64 inverse;	/* of the size without its factors of 2, modulo 2^64, */
+	u64 reciprocal; /* 2^64 / size, rounded up: see slab_divide() */
+	u8 shift;	/* how many these factors are: see slab_index() */
+	u16 key;	/* of links; without SLAB_STATE */
+	bool rest;	/* something is left of a slab behind its last object */
+	bool single;	/* no CPU holds anything: see slub_single.c */
 	bool clear_on_free;
 	gfp_t zero_flags; /* __GFP_ZERO where every object is to be zeroed */
 
@@ -244,7 +245,7 @@ struct kmem_cache {
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
 	unsigned long link_key;	       /* of links in objects, which slub_debug has */
 	struct list_head aliases;      /* other names of it */
-	u64 pad[2];
+	u64 pad[1];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);
@@ -289,10 +290,13 @@ void *slab_record_alloc(size_t bytes, gfp_t flags, int nid);
 void *slab_stash_alloc(size_t bytes, gfp_t flags, int nid);
 void slab_record_free(void *record, size_t bytes);
 
-/* What a slab of @objects objects needs. */
-static inline size_t slab_record_bytes(unsigned int objects)
+/*
+ * What a slab of @objects objects needs. What is left behind the last of them, where that is
+ * something (@rest), has an entry, too, which never is SLAB_OUT.
+ */
+static inline size_t slab_record_bytes(unsigned int objects, bool rest)
 {
-	return sizeof(struct slab) + objects * sizeof(u16);
+	return sizeof(struct slab) + (objects + rest) * sizeof(u16);
 }
 
 /* The machine's count of these pages against the lists. Faults, each reported. */
@@ -315,7 +319,10 @@ void slab_discard(struct kmem_cache *s, struct slab *slab);
 /* Draws the random order in which new slabs' objects are used. Without memory: none. */
 void slab_init_order(struct kmem_cache *s);
 
-/* Gives all objects of a slab, none of which is on a list, the state @state. */
+/*
+ * Gives all objects of a slab, none of which is on a list, the state @state: eight at a time,
+ * so that it is SLAB_OUT only for who sets the entry of the rest anew.
+ */
 void slab_mark_objects(struct slab *slab, u8 state);
 
 /* Makes the list of a slab all of whose objects are free. */
@@ -420,9 +427,8 @@ void slab_flush_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c);
 /* On all CPUs. With no lock held that a CPU may wait for. */
 void slab_flush_all(struct kmem_cache *s);
 
-/* Has @addr a page struct? Remembers the section in slab_known_section if so. */
+/* Has @addr a page struct? Its section joins slab_known if so. */
 bool slab_check_section(unsigned long addr);
-extern unsigned long slab_known_section;
 
 /* ---- slub_single.c: caches without per-CPU slabs -------------------------------------- */
 
@@ -457,6 +463,9 @@ void create_kmalloc_caches(void);
 /* All caches are single: kmalloc() need not look for what is at hand. */
 void kmalloc_set_single(bool on);
 void kmalloc_reset(void);
+
+/* Counts a block in, or out. */
+void kmalloc_account_large(struct page *page, long pages);
 
 /* ---- slab_common.c ---------------------------------------------------------------------- */
 
@@ -564,6 +573,16 @@ static inline unsigned long slab_nr_back(const struct kmem_cache_cpu *c)
 	return (unsigned long)(c->back - (c->back_stash + 1));
 }
 
+/*
+ * The stash is empty: were the last that came back those that were allocated last, each before
+ * the next one? They lie above its top, in the opposite order.
+ */
+static inline bool slab_freed_last(const struct kmem_cache_cpu *c)
+{
+	return slab_nr_back(c) >= 3 && c->back[-1].object == c->stash[1].object &&
+	       c->back[-2].object == c->stash[2].object && c->back[-3].object == c->stash[3].object;
+}
+
 /* Objects there are, and pages they are on. */
 static inline unsigned long slab_node_sum(const struct kmem_cache_node *n, unsigned long each,
 					  unsigned long each_small)
@@ -621,6 +640,22 @@ static inline unsigned long slab_index(u64 inverse, u8 shift, unsigned long offs
 	return product >> shift | product << (-shift & 63);
 }
 
+/*
+ * The same for the @offset of any byte of a slab, in one multiplication: does an object begin
+ * there, or what is left behind the last? The product with the size's reciprocal is @index in
+ * its upper half; the lower half is a small part of a step where nothing is left over.
+ *
+ * Example: the reciprocal of 96 is 0x2aaaaaaaaaaaaab. 192 times that is 2 and 2^-57;
+ * 100 times that 1.04, whose fraction is larger than a 96th.
+ */
+static __always_inline bool slab_divide(u64 reciprocal, unsigned long offset, unsigned long *index)
+{
+	unsigned __int128 product = (unsigned __int128)offset * reciprocal;
+
+	*index = (unsigned long)(product >> 64);
+	return (u64)product < reciprocal;
+}
+
 static inline unsigned long slab_object(const struct kmem_cache *s, const struct slab *slab,
 					unsigned int index)
 {
@@ -657,21 +692,35 @@ static __always_inline void slab_set_state(struct slab *slab, unsigned long inde
 	data_race_write(slab_states(slab)[2 * index], state);
 }
 
+/* What is left behind the last object is none. */
+static inline void slab_mark_rest(struct slab *slab)
+{
+	slab->next[slab->objects] = (u16)(SLAB_BACK << 8);
+}
+
 static inline bool slab_object_is_out(const struct slab *slab, unsigned int index)
 {
 	return READ_ONCE(slab->next[index]) >> 8 == SLAB_OUT;
 }
 
-/* Is @addr in the section that was found to have page structs last? */
-static inline bool slab_section_is_known(unsigned long addr)
-{
-	return (addr - PAGE_OFFSET) >> SECTION_SIZE_BITS == data_race(slab_known_section);
-}
+/*
+ * Sections side by side that the calling CPU found to have page structs last. Sections stay
+ * made once they are: that makes a free of any address harmless at the price of a comparison.
+ */
+struct slab_span {
+	unsigned long start; /* address */
+	unsigned long bytes;
+	struct page *pages; /* start's */
+};
+DECLARE_PER_CPU(struct slab_span, slab_known);
 
-/* The page struct of @addr in such a section. */
-static __always_inline struct page *slab_page_known(unsigned long addr)
+/* The page struct of @addr, if it lies there. */
+static __always_inline bool slab_page_known(unsigned long addr, struct page **page)
 {
-	return pfn_to_page((addr - PAGE_OFFSET) >> PAGE_SHIFT);
+	unsigned long offset = addr - raw_cpu_read(slab_known.start);
+
+	*page = raw_cpu_read(slab_known.pages) + (offset >> PAGE_SHIFT);
+	return likely(offset < raw_cpu_read(slab_known.bytes));
 }
 
 /* The slab that @page is part of, or NULL. Each of a slab's pages leads to it. */
@@ -683,9 +732,11 @@ static __always_inline struct slab *slab_of_page(const struct page *page)
 /* The page struct of any @addr; NULL where there is none. */
 static inline struct page *slab_page_at(unsigned long addr)
 {
-	if (unlikely(!slab_section_is_known(addr)) && !slab_check_section(addr))
-		return NULL;
-	return slab_page_known(addr);
+	struct page *page;
+
+	if (slab_page_known(addr, &page))
+		return page;
+	return slab_check_section(addr) ? phys_to_page(addr - PAGE_OFFSET) : NULL;
 }
 
 /* The slab in which @addr lies, which may be anything; or NULL. */

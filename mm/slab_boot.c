@@ -21,6 +21,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "kfree.h"
 #include "page_alloc.h"
 
 /* Room for a cache with all CPUs and nodes there can be. */
@@ -171,7 +172,8 @@ void __init slab_reset(void)
 	slab_state = DOWN;
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
 		per_cpu(slab_cpu_offset, cpu) = 0;
-	slab_known_section = ~0UL;
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(slab_known, cpu) = (struct slab_span){.bytes = 0};
 	INIT_LIST_HEAD(&slab_caches);
 	spin_lock_init_rank(&slab_mutex, LOCK_RANK_SLAB_MUTEX);
 	slab_record_reset();
@@ -179,6 +181,7 @@ void __init slab_reset(void)
 	slab_single_reset();
 	memset(&slab_stats, 0, sizeof(slab_stats));
 	kmalloc_reset();
+	kfree_reset();
 	rcu_reset();
 }
 

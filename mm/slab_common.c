@@ -151,6 +151,8 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->size = g.size;
 	s->shift = (u8)__builtin_ctz(g.size);
 	s->inverse = inverse_of(g.size >> s->shift);
+	s->reciprocal = ~0ULL / g.size + 1;
+	s->rest = !is_power_of_2(g.size);
 	s->inuse = g.inuse;
 	s->offset = g.offset;
 	s->red_left_pad = g.red_left_pad;

@@ -61,22 +61,24 @@ static __always_inline bool slab_push_back(struct kmem_cache_cpu *c, unsigned lo
 	return true;
 }
 
-/* Frees @object if it is of the slab that this CPU frees to. */
-static __always_inline bool slab_free_to_window(struct kmem_cache_cpu *c, unsigned long object)
+/* Frees @object if it is of the slab that this CPU frees to. A closed window has no objects. */
+static __always_inline bool slab_free_to_open_window(struct kmem_cache_cpu *c, unsigned long object)
 {
 	struct slab_window *w = &c->freed;
 	struct slab *slab = w->slab;
-	unsigned long index;
+	unsigned long index = slab_index(c->inverse, c->shift, object - w->base);
 
-	if (!slab)
-		return false;
-	index = slab_index(c->inverse, c->shift, object - w->base);
 	if (index >= w->objects || unlikely(slab_states(slab)[2 * index] != SLAB_OUT))
 		return false;
 	OPTIMIZER_HIDE_VAR(index); /* cheaper than to keep its entry's address */
 	slab_set_state(slab, index, SLAB_FREED);
 	w->nr++;
 	return true;
+}
+
+static __always_inline bool slab_free_to_window(struct kmem_cache_cpu *c, unsigned long object)
+{
+	return c->freed.slab && slab_free_to_open_window(c, object);
 }
 
 /* Pushes @object. */
@@ -93,11 +95,14 @@ static __always_inline void slab_push(struct kmem_cache_cpu *c, unsigned long ob
 /* Frees @object, which lies in @slab, to the stash. */
 static __always_inline bool slab_free_to_stash(struct slab *slab, unsigned long object)
 {
-	unsigned long index = slab_index(slab->inverse, slab->shift, object - slab->base);
-	struct kmem_cache_cpu *c = slab_owner(slab);
+	struct kmem_cache_cpu *c;
+	unsigned long index;
 
-	if (unlikely(index >= slab->objects || slab_states(slab)[2 * index] != SLAB_OUT ||
-		     c->cpu != (u16)smp_processor_id() || c->back >= c->limit))
+	if (unlikely(!slab_divide(slab->reciprocal, object - slab->base, &index) ||
+		     slab_states(slab)[2 * index] != SLAB_OUT))
+		return false;
+	c = slab_owner(slab);
+	if (unlikely(c->cpu != (u16)smp_processor_id() || c->back >= c->limit))
 		return false;
 	slab_push(c, object, &slab_states(slab)[2 * index]);
 	return true;
@@ -108,10 +113,8 @@ static __always_inline bool slab_free_by_page(unsigned long object)
 {
 	struct page *page;
 
-	if (unlikely(!slab_section_is_known(object)))
-		return false;
-	page = slab_page_known(object);
-	return likely(PageSlab(page)) && slab_free_to_stash(page->slab, object);
+	return slab_page_known(object, &page) && likely(PageSlab(page)) &&
+	       slab_free_to_stash(page->slab, object);
 }
 
 #endif /* _MM_SLAB_FAST_H */

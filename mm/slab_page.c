@@ -106,6 +106,8 @@ void slab_link_objects(struct kmem_cache *s, struct slab *slab)
 /* Makes all objects free, and constructs them. */
 static void init_objects(struct kmem_cache *s, struct slab *slab)
 {
+	if (s->rest)
+		slab_mark_rest(slab);
 	slab->listless =
 		s->order && s->order->objects == slab->objects && !s->single && !s->zero_flags;
 	if (likely(slab->listless)) {
@@ -191,14 +193,14 @@ static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t fla
 {
 	unsigned int order = compound_order(page);
 	unsigned int objects = order == s->oo.order ? s->oo.objects : s->min.objects;
-	struct slab *slab = slab_record_alloc(slab_record_bytes(objects), flags, page_to_nid(page));
+	struct slab *slab =
+		slab_record_alloc(slab_record_bytes(objects, s->rest), flags, page_to_nid(page));
 
 	if (!slab)
 		return NULL;
 	*slab = (struct slab){
 		.base = (unsigned long)lowmem_page_address(page),
-		.inverse = s->inverse,
-		.shift = s->shift,
+		.reciprocal = s->reciprocal,
 		.objects = (u16)objects,
 		.owner = &slab_nobody,
 		.cache = s,
@@ -241,7 +243,7 @@ static void free_slab(struct kmem_cache *s, struct slab *slab)
 	struct page *page = slab->page;
 
 	account_slab(s, slab, -1);
-	slab_record_free(slab, slab_record_bytes(slab->objects));
+	slab_record_free(slab, slab_record_bytes(slab->objects, s->rest));
 	give_pages_back(page, compound_order(page));
 }
 

@@ -63,6 +63,8 @@ static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool fr
 	if (slab_order(slab) != shape.order || slab->objects != shape.objects)
 		return slab_fault(s, "slab 0x%lx has order %u and %u objects, not %u and %u", base,
 				  slab_order(slab), slab->objects, shape.order, shape.objects);
+	if (s->rest && slab_object_is_out(slab, slab->objects))
+		faults += slab_fault(s, "slab 0x%lx has an object behind its last", base);
 	if (slab->inuse > slab->objects)
 		return slab_fault(s, "slab 0x%lx has %u of %u objects in use", base, slab->inuse,
 				  slab->objects);

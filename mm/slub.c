@@ -9,6 +9,7 @@
  * it. The order of the steps is Linux's (mm/slub.c, ___slab_alloc). The way back is in
  * slub_free.c.
  */
+#include "kfree.h"
 #include "slab_fast.h"
 
 #include <linux/string.h>
@@ -343,8 +344,13 @@ static __always_inline unsigned long take_any(struct kmem_cache *s, struct kmem_
 
 	if (object)
 		return object;
-	if (slab_nr_back(c))
+	if (slab_nr_back(c)) {
+		if (slab_freed_last(c))
+			kfree_go(kfree_last, s, c);
+		else
+			kfree_leave(c);
 		slab_turn_stash(c);
+	}
 	if (slab_nr_stashed(c) > c->fill / 2 || !slab_refill(s, c, flags, NUMA_NO_NODE))
 		return (unsigned long)slab_pop(c);
 	object = take_active(s, c);

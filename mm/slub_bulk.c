@@ -135,6 +135,8 @@ static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 	nr_objects = slab->objects;
 	order = slab_random_order(s, c);
 	slab_mark_objects(slab, SLAB_OUT);
+	if (s->rest)
+		slab_mark_rest(slab);
 #define TAKE(i) p[nr + (i)] = (void *)(base + order[nr + (i)] * bytes)
 	for (nr = 0; nr + 8 <= nr_objects; nr += 8) {
 		TAKE(0);
@@ -224,11 +226,12 @@ static noinline __cold size_t end_run(size_t nr, size_t more)
 }
 
 /* Marks objects of @slab until one is not, or is to be refused. Returns their number. */
-static __always_inline size_t mark_run(struct slab *slab, size_t size, void **p)
+static __always_inline size_t mark_run(const struct kmem_cache *s, struct slab *slab, size_t size,
+				       void **p)
 {
 	unsigned long base = slab->base, objects = slab->objects, index;
-	u64 inverse = slab->inverse;
-	u8 shift = slab->shift, *states = slab_states(slab);
+	u64 inverse = s->inverse;
+	u8 shift = s->shift, *states = slab_states(slab);
 	size_t nr;
 
 #define MARK(i)                                                                   \
@@ -258,7 +261,7 @@ static unsigned int chain_run(struct kmem_cache *s, struct slab *slab, size_t nr
 
 	for (size_t i = 0; i < nr; i++) {
 		unsigned long offset = (unsigned long)p[i] - slab->base;
-		unsigned int index = (unsigned int)slab_index(slab->inverse, slab->shift, offset);
+		unsigned int index = (unsigned int)slab_index(s->inverse, s->shift, offset);
 
 		slab_set_link(s, slab->next, index, head);
 		head = index;
@@ -293,7 +296,7 @@ static size_t free_run(struct kmem_cache *s, size_t size, void **p)
 
 	if (unlikely(!slab || slab->cache != s || s->single))
 		return 0;
-	nr = mark_run(slab, size, p);
+	nr = mark_run(s, slab, size, p);
 	if (likely(nr))
 		put_run(s, slab, nr, p);
 	return nr;

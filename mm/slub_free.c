@@ -11,22 +11,29 @@
  * The order of the steps is Linux's (mm/slub.c, __slab_free).
  */
 #include "kfence.h"
+#include "kfree.h"
 #include "slab_fast.h"
 
-unsigned long slab_known_section = ~0UL;
+DEFINE_PER_CPU(struct slab_span, slab_known);
 struct kmem_cache_cpu slab_nobody = {.cpu = SLAB_NO_CPU};
 
-/*
- * Sections stay made once they are, so one that was found good stays so: that is
- * what makes a free of any address harmless at the price of one comparison.
- */
+/* The span grows by a section beside it; one elsewhere takes its place. */
 bool slab_check_section(unsigned long addr)
 {
-	unsigned long phys = addr - PAGE_OFFSET;
+	struct slab_span *known = this_cpu_ptr(&slab_known);
+	unsigned long phys = addr - PAGE_OFFSET, bytes = 1UL << SECTION_SIZE_BITS;
+	unsigned long start = ALIGN_DOWN(phys, bytes) + PAGE_OFFSET;
 
 	if (phys >> MAX_PHYSMEM_BITS || !pfn_to_online_page(phys >> PAGE_SHIFT))
 		return false;
-	WRITE_ONCE(slab_known_section, phys >> SECTION_SIZE_BITS);
+	if (known->bytes && start + bytes == known->start)
+		known->bytes += bytes;
+	else if (known->bytes && known->start + known->bytes == start)
+		start = known->start, known->bytes += bytes;
+	else
+		known->bytes = bytes;
+	known->start = start;
+	known->pages = pfn_to_page((start - PAGE_OFFSET) >> PAGE_SHIFT);
 	return true;
 }
 
@@ -256,6 +263,7 @@ void slab_close_window(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	if (discard)
 		slab_discard(s, slab);
 	c->freed = (struct slab_window){.base = 0};
+	kfree_leave(c);
 	slab_open_stash(c, true);
 }
 
@@ -367,6 +375,7 @@ static bool open_window(struct kmem_cache *s, struct kmem_cache_cpu *c, struct s
 		.nr = c->fresh_freed + 1UL,
 		.slab = slab,
 	};
+	kfree_go(kfree_to_window, s, c);
 	slab_open_stash(c, false);
 	return true;
 }
@@ -416,6 +425,7 @@ static bool free_to_own(struct kmem_cache *s, struct kmem_cache_cpu *c, struct s
 
 	c->at_hand = slab_at_hand(c);
 	if (slab == c->freed.slab && frees_alone) {
+		kfree_go(kfree_to_window, s, c);
 		slab_set_state(slab, index, SLAB_FREED);
 		c->freed.nr++;
 		return true;

@@ -200,6 +200,15 @@ static void verify_finds_a_wrong_inuse(void **state)
 	assert_true(host_log_contains("has 40 of 39 objects in use"));
 }
 
+static void verify_finds_an_object_behind_the_last(void **state)
+{
+	(void)state;
+	fill(cache, objects, 1);
+	slab_of(objects[0])->next[39] = SLAB_OUT << 8;
+	assert_int_equal(kmem_cache_verify(cache), 1);
+	assert_true(host_log_contains(" has an object behind its last"));
+}
+
 static void verify_finds_a_circle(void **state)
 {
 	struct slab *slab = make_partial_slab();
@@ -391,6 +400,7 @@ int main(void)
 		breaking_test(a_broken_list_given_back_by_a_cpu_is_cut),
 		breaking_test(a_circle_given_back_by_a_cpu_is_cut),
 		breaking_test(verify_finds_a_wrong_inuse),
+		breaking_test(verify_finds_an_object_behind_the_last),
 		breaking_test(verify_finds_a_circle),
 		breaking_test(verify_finds_a_wrong_first_object),
 		breaking_test(verify_finds_an_object_that_is_free_but_on_no_list),

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/*
+ * kfree(): from an address to the object that begins there, and to where that goes.
+ *
+ *   address ─► page struct ─► slab ─► number of the object ─► its state ─► stash
+ *
+ * Two habits of callers have ways that need no look at the page: to free what they allocated
+ * last, and to free slab by slab. Where objects come and go at random, to ask each time
+ * whether it is so costs more than it saves, most of all since no processor predicts the
+ * answer. So kfree() jumps to one of three functions, and it is the slow paths of the caches
+ * that see habits, and change what it jumps to. Cache by cache: a CPU has one way at a time.
+ */
+#include "kfree.h"
+#include "slab_fast.h"
+
+#include <linux/kmemleak.h>
+
+static void free_large(struct page *page, unsigned long object)
+{
+	unsigned long base = (unsigned long)lowmem_page_address(page);
+	unsigned int order = compound_order(page);
+
+	if (object != base) {
+		slab_report_inside_block(base, page_size(page), object);
+		return;
+	}
+	kmemleak_free((void *)object);
+	kmalloc_account_large(page, -(1L << order));
+	__ClearPageKmallocLarge(page);
+	__free_pages(page, order);
+}
+
+/* What the stash does not take; it may be anything. */
+static noinline void kfree_slow(unsigned long object, unsigned long caller)
+{
+	struct page *page = slab_page_at(object);
+	struct slab *slab = page ? slab_of_page(page) : NULL;
+
+	if (likely(slab))
+		slab_free_slow(slab->cache, slab, object, caller);
+	else if (ZERO_OR_NULL_PTR(object))
+		return;
+	else if (page && PageKmallocLarge(compound_head(page)))
+		free_large(compound_head(page), object);
+	else
+		slab_report_no_slab("kfree", object);
+}
+
+/* ---- Ways --------------------------------------------------------------------------- */
+
+noinline void kfree_any(const void *object)
+{
+	if (!slab_free_by_page((unsigned long)object))
+		kfree_slow((unsigned long)object, _RET_IP_);
+}
+
+void kfree_to_window(const void *object)
+{
+	if (!slab_free_to_open_window(raw_cpu_read(kfree_way.c), (unsigned long)object))
+		kfree_any(object);
+}
+
+void kfree_last(const void *object)
+{
+	if (!slab_push_back(raw_cpu_read(kfree_way.c), (unsigned long)object))
+		kfree_any(object);
+}
+
+DEFINE_PER_CPU(struct kfree_way, kfree_way) = {.free = kfree_any};
+
+void kfree(const void *object)
+{
+	raw_cpu_read(kfree_way.free)(object);
+}
+
+void __init kfree_reset(void)
+{
+	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
+		per_cpu(kfree_way, cpu) = (struct kfree_way){kfree_any, NULL};
+}
