@@ -7,6 +7,7 @@
 #ifndef _LINUX_SEQ_FILE_H
 #define _LINUX_SEQ_FILE_H
 
+#include <stdarg.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -19,6 +20,8 @@ struct seq_file {
 void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
+void seq_vprintf(struct seq_file *m, const char *fmt, va_list args) __printf(2, 0);
+int seq_write(struct seq_file *m, const void *data, size_t len); /* 0 */
 
 /* For reports that are dumps, too: to @m, or to the log at @level where @m is NULL. */
 void seq_or_log_printf(struct seq_file *m, const char *level, const char *fmt, ...) __printf(3, 4);
@@ -27,16 +30,17 @@ void seq_or_log_printf(struct seq_file *m, const char *level, const char *fmt, .
 extern struct seq_file seq_console;
 
 /*
- * A seq_file that fills a buffer: @m->private points at struct seq_buf. Text
- * past the end is dropped and counted; the buffer is always terminated.
+ * A seq_file that fills a buffer: @m->private points at struct seq_text. Text
+ * past the end is dropped and counted; the buffer is always terminated. (Linux's
+ * linux/seq_buf.h is for who puts a text together himself.)
  */
-struct seq_buf {
+struct seq_text {
 	char *buf;
 	size_t size;
 	size_t len;	/* bytes written, without the terminator */
 	size_t dropped; /* bytes that found no room */
 };
 
-void seq_buf_init(struct seq_file *m, struct seq_buf *sb, char *buf, size_t size);
+void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t size);
 
 #endif /* _LINUX_SEQ_FILE_H */

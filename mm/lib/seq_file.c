@@ -15,18 +15,29 @@ void seq_putc(struct seq_file *m, char c)
 	m->write(m, &c, 1);
 }
 
-void seq_printf(struct seq_file *m, const char *fmt, ...)
+int seq_write(struct seq_file *m, const void *data, size_t len)
+{
+	m->write(m, data, len);
+	return 0;
+}
+
+void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
 {
 	char text[LOG_LINE_MAX];
-	va_list args;
-	int len;
+	int len = vsnprintf(text, sizeof(text), fmt, args);
 
-	va_start(args, fmt);
-	len = vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	m->write(m, text, min((size_t)len, sizeof(text) - 1));
 	if ((size_t)len >= sizeof(text))
 		seq_puts(m, "...\n");
+}
+
+void seq_printf(struct seq_file *m, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	seq_vprintf(m, fmt, args);
+	va_end(args);
 }
 
 void seq_or_log_printf(struct seq_file *m, const char *level, const char *fmt, ...)
@@ -53,7 +64,7 @@ struct seq_file seq_console = {.write = write_consoles};
 
 static void write_buf(struct seq_file *m, const char *text, size_t len)
 {
-	struct seq_buf *sb = m->private;
+	struct seq_text *sb = m->private;
 	size_t room = sb->size ? sb->size - 1 - sb->len : 0;
 	size_t fits = min(len, room);
 
@@ -65,9 +76,9 @@ static void write_buf(struct seq_file *m, const char *text, size_t len)
 	sb->buf[sb->len] = '\0';
 }
 
-void seq_buf_init(struct seq_file *m, struct seq_buf *sb, char *buf, size_t size)
+void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t size)
 {
-	*sb = (struct seq_buf){.buf = buf, .size = size};
+	*sb = (struct seq_text){.buf = buf, .size = size};
 	*m = (struct seq_file){.write = write_buf, .private = sb};
 	if (size)
 		buf[0] = '\0';

@@ -65,12 +65,12 @@ static void end(void)
 /* What the table says in the row @name; 0 where there is none. */
 static long long row_of(const char *name)
 {
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 	long long value = 0;
 	const char *row;
 
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	account_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	row = strstr(text, name);

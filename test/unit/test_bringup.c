@@ -160,12 +160,12 @@ static void dumps_come_under_their_names(void **state)
 		"=== fragmentation\n", "=== extfrag_index\n", "=== unusable_index\n",
 		"=== vmstat\n",	       "=== slabinfo\n",      "=== iomem\n"};
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	const char *at = text;
 
 	(void)state;
 	bring_up(SZ_1G, NULL);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	mm_dump_all(&m);
 	assert_int_equal(sb.dropped, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

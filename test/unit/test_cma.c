@@ -150,10 +150,10 @@ static void each_node_gets_an_area_of_its_own(void **state)
 static const char *dump(void (*show)(struct seq_file *m))
 {
 	static char text[16384];
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	show(&m);
 	assert_int_equal(sb.dropped, 0);
 	return text;

@@ -405,9 +405,9 @@ static void the_index_tells_want_of_memory_from_fragmentation(void **state)
 static void show(void (*dump)(struct seq_file *m), char *text, size_t size)
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
-	seq_buf_init(&m, &sb, text, size);
+	seq_text_init(&m, &sb, text, size);
 	dump(&m);
 	assert_int_equal(sb.dropped, 0);
 }

@@ -306,7 +306,7 @@ static void pools_are_shown_as_linux_shows_them(void **state)
 	struct dma_pool *pool;
 	static char text[1000];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	dma_addr_t dma;
 	void *at;
 
@@ -314,7 +314,7 @@ static void pools_are_shown_as_linux_shows_them(void **state)
 	dma_machine(dma_ram, NULL);
 	pool = dma_pool_create("buffer-2048", &dev, 2048, 32, 0);
 	at = dma_pool_alloc(pool, GFP_KERNEL, &dma);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	dma_pools_show(&m);
 	assert_string_equal(text, "poolinfo - 0.1\nbuffer-2048         1    2 2048  1\n");
 	dma_pool_free(pool, at, dma);

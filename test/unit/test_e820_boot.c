@@ -328,14 +328,14 @@ static void iomem_has_the_form_of_proc_iomem(void **state)
 	};
 	struct boot_info *info = BOOT(PC_MAP, "");
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char buf[2000];
 
 	(void)state;
 	info->ranges = ranges;
 	info->nr_ranges = ARRAY_SIZE(ranges);
 	e820__trim_bios_range();
-	seq_buf_init(&m, &sb, buf, sizeof(buf));
+	seq_text_init(&m, &sb, buf, sizeof(buf));
 	iomem_show(&m);
 	assert_string_equal(buf, "00000000-00000fff : Reserved\n"
 				 "00001000-0009ffff : System RAM\n"

@@ -71,7 +71,7 @@ static void without_high_memory_its_zone_is_shown_nowhere(void **state)
 {
 	static char text[32768];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
 	(void)state;
 	boot(SZ_4G, "");
@@ -81,7 +81,7 @@ static void without_high_memory_its_zone_is_shown_nowhere(void **state)
 	assert_false(host_log_contains("HighMem"));
 	assert_false(host_log_contains("HIGHMEM"));
 	assert_false(host_log_contains("highmem"));
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	zoneinfo_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	assert_null(strstr(text, "HighMem"));
@@ -95,11 +95,11 @@ static void zoneinfo_shows_the_zone_where_there_is_one(void **state)
 	static char text[32768];
 	char line[80];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	const struct zone *dma = zone_of(0, ZONE_DMA);
 
 	(void)state;
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	zoneinfo_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	assert_non_null(strstr(text, "Node 0, zone  HighMem"));

@@ -369,13 +369,13 @@ static void one_nodes_share_changes_alone(void **state)
 static void meminfo_has_linuxs_lines(void **state)
 {
 	static char text[4096];
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 
 	(void)state;
 	machine_huge(plain, "hugepages=5 hugepagesz=1G hugepages=1");
 	take(pool(SZ_2M));
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	meminfo_show(&m);
 	assert_non_null(strstr(text, "HugePages_Total:       5\n"
 				     "HugePages_Free:        4\n"

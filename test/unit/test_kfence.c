@@ -596,13 +596,13 @@ static void freed_objects_are_cleared_where_that_is_asked_for(void **state)
 
 static void dumps_have_linuxs_form(void **state)
 {
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 	u8 *object = object_at(LEFT, 24);
 	char line[80];
 
 	(void)state;
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	kfence_stats_show(&m);
 	assert_non_null(strstr(text, "enabled: 1\ncurrently allocated: "));
 	assert_non_null(strstr(text, "\ntotal bugs: 0\nskipped allocations (incompatible): "));

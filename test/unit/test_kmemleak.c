@@ -452,11 +452,11 @@ static void a_trace_can_be_renewed(void **state)
 
 static void what_is_lost_is_shown_until_it_is_cleared(void **state)
 {
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 
 	(void)state;
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	lose(2, BLOCK_BYTES);
 	assert_int_equal(scan(), 2);
 	kmemleak_show(&m);
@@ -464,12 +464,12 @@ static void what_is_lost_is_shown_until_it_is_cleared(void **state)
 	/* Found again. */
 	kept[0] = SHOWN(hidden[0]);
 	scan();
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	kmemleak_show(&m);
 	snprintf((char *)kept + sizeof(void *), 20, "0x%08lx", ~hidden[1]);
 	assert_non_null(strstr(text, (char *)kept + sizeof(void *)));
 	kmemleak_clear();
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	kmemleak_show(&m);
 	assert_int_equal(sb.len, 0);
 	give_back(2);

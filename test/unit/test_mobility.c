@@ -401,10 +401,10 @@ static void verify_finds_pages_on_lists_that_count_apart(void **state)
 static const char *pagetypeinfo(void)
 {
 	static char text[16384];
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	pagetypeinfo_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	return text;

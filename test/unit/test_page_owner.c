@@ -51,9 +51,9 @@ static int machine_end(void **state)
 static const char *shown(void (*show)(struct seq_file *m))
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	show(&m);
 	assert_int_equal(sb.dropped, 0);
 	return text;

@@ -264,12 +264,12 @@ static void zoneinfo_counts_what_is_at_hand(void **state)
 {
 	static char text[32768];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
 	(void)state;
 	drain_all_pages(NULL);
 	alloc_page(GFP_KERNEL);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	zoneinfo_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	snprintf(text + sizeof(text) - 256, 256, "cpu: 0\n              count: %d\n",

@@ -188,13 +188,13 @@ static void the_dump_has_the_form_of_linuxs_percpu_stats(void **state)
 	void __percpu *areas[3];
 	char buf[4096];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
 		areas[i] = __alloc_percpu(16 << i, 4);
 	free_percpu(areas[0]);
-	seq_buf_init(&m, &sb, buf, sizeof(buf));
+	seq_text_init(&m, &sb, buf, sizeof(buf));
 	percpu_stats_show(&m);
 	assert_non_null(strstr(buf, "Percpu Memory Statistics\nAllocation Info:\n"
 				    "----------------------------------------\n"

@@ -370,11 +370,11 @@ static void slabinfo_has_the_format_of_proc(void **state)
 	struct kmem_cache *s = make_cache("shown", 256);
 	void *objects[17];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
 	(void)state;
 	fill(s, objects, 17);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	slabinfo_show(&m);
 	assert_int_equal(sb.dropped, 0);
 	assert_ptr_equal(strstr(text, "slabinfo - version: 2.1\n# name            <active_objs> "

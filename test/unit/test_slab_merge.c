@@ -129,10 +129,10 @@ static void other_names_of_a_cache_are_listed_with_it(void **state)
 	struct kmem_cache *s = kmem_cache_create("one", 200, 0, 0, NULL);
 	char text[200];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
 	(void)state;
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	assert_false(slab_has_aliases());
 	assert_ptr_equal(kmem_cache_create("two", 200, 0, 0, NULL), s);
 	assert_ptr_equal(kmem_cache_create("three", 196, 0, 0, NULL), s);

@@ -425,9 +425,9 @@ static void a_table_root_that_is_missing_comes_from_the_section(void **state)
 static void counts(char *text, size_t size)
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 
-	seq_buf_init(&m, &sb, text, size);
+	seq_text_init(&m, &sb, text, size);
 	zoneinfo_show(&m);
 	buddyinfo_show(&m);
 	pagetypeinfo_show(&m);
@@ -450,7 +450,7 @@ static void blocks_that_are_shown_hold_all_free_pages(void **state)
 	static const char row[] = "Node 0, zone   Normal ";
 	static char text[4096];
 	const struct zone *zone;
-	struct seq_buf sb;
+	struct seq_text sb;
 	struct seq_file m;
 
 	(void)state;
@@ -458,7 +458,7 @@ static void blocks_that_are_shown_hold_all_free_pages(void **state)
 	zone = zone_of(0, ZONE_NORMAL);
 	/* Boot's tables lie in it. */
 	assert_int_not_equal(zone->nr_extent_pages % (1UL << MAX_PAGE_ORDER), 0);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	buddyinfo_show(&m);
 	assert_int_equal(pages_of_blocks(strstr(text, row) + strlen(row)),
 			 zone_page_state(zone, NR_FREE_PAGES));

@@ -104,12 +104,12 @@ static void a_trace_is_printed_with_names(void **state)
 {
 	unsigned long entries[2];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char text[256];
 
 	(void)state;
 	assert_int_equal(outer(entries, 2, 0), 2);
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	stack_trace_seq(&m, entries, 2, 2);
 	assert_int_equal(strncmp(text, "   inner+0x", 11), 0);
 	assert_non_null(strstr(text, "\n   outer+0x"));

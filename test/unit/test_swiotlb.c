@@ -456,7 +456,7 @@ static void the_dump_has_counts_and_mappings(void **state)
 {
 	static char text[4096];
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char line[100];
 	dma_addr_t dma;
 
@@ -464,7 +464,7 @@ static void the_dump_has_counts_and_mappings(void **state)
 	dma_machine(dma_ram, "512,2");
 	dma = map(high_buffer(1), 5000, DMA_TO_DEVICE);
 	assert_true(dma_is_used());
-	seq_buf_init(&m, &sb, text, sizeof(text));
+	seq_text_init(&m, &sb, text, sizeof(text));
 	dma_show(&m);
 	assert_non_null(strstr(text, "io_tlb_nslabs 512\nio_tlb_used 3\nio_tlb_used_hiwater 3\n"));
 	assert_non_null(strstr(text, "used 3 of 256\narea 1 "));

@@ -213,11 +213,11 @@ static void random_strings_agree_with_the_c_library(void **state)
 static void a_buffer_takes_what_a_dump_writes(void **state)
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char buf[16];
 
 	(void)state;
-	seq_buf_init(&m, &sb, buf, sizeof(buf));
+	seq_text_init(&m, &sb, buf, sizeof(buf));
 	seq_printf(&m, "%d ", 12);
 	seq_puts(&m, "pages");
 	seq_putc(&m, '\n');
@@ -229,16 +229,16 @@ static void a_buffer_takes_what_a_dump_writes(void **state)
 static void a_full_buffer_counts_what_it_drops(void **state)
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char buf[8];
 
 	(void)state;
-	seq_buf_init(&m, &sb, buf, sizeof(buf));
+	seq_text_init(&m, &sb, buf, sizeof(buf));
 	seq_puts(&m, "0123456789");
 	seq_putc(&m, 'x');
 	assert_string_equal(buf, "0123456");
 	assert_int_equal(sb.dropped, 4);
-	seq_buf_init(&m, &sb, NULL, 0);
+	seq_text_init(&m, &sb, NULL, 0);
 	seq_puts(&m, "abc");
 	assert_int_equal(sb.dropped, 3);
 }
@@ -246,11 +246,11 @@ static void a_full_buffer_counts_what_it_drops(void **state)
 static void a_line_too_long_for_a_dump_says_so(void **state)
 {
 	struct seq_file m;
-	struct seq_buf sb;
+	struct seq_text sb;
 	char buf[2 * LOG_LINE_MAX];
 
 	(void)state;
-	seq_buf_init(&m, &sb, buf, sizeof(buf));
+	seq_text_init(&m, &sb, buf, sizeof(buf));
 	seq_printf(&m, "%*d\n", LOG_LINE_MAX, 1);
 	assert_string_equal(buf + LOG_LINE_MAX - 1, "...\n");
 }
