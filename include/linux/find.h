@@ -97,47 +97,51 @@ static inline unsigned long __for_each_wrap(const unsigned long *bitmap, unsigne
 
 /* ---- Walks ------------------------------------------------------------------------------ */
 
+#define __bit_below(bit, size) ((unsigned long)(bit) < (unsigned long)(size))
 #define for_each_set_bit_from(bit, addr, size) \
-	for (; (bit) = find_next_bit((addr), (size), (bit)), (bit) < (size); (bit)++)
+	for (; (bit) = find_next_bit((addr), (size), (bit)), __bit_below(bit, size); (bit)++)
 #define for_each_clear_bit_from(bit, addr, size) \
-	for (; (bit) = find_next_zero_bit((addr), (size), (bit)), (bit) < (size); (bit)++)
-#define for_each_set_bit(bit, addr, size) \
-	for ((bit) = 0; (bit) = find_next_bit((addr), (size), (bit)), (bit) < (size); (bit)++)
-#define for_each_clear_bit(bit, addr, size) \
-	for ((bit) = 0; (bit) = find_next_zero_bit((addr), (size), (bit)), (bit) < (size); (bit)++)
-#define for_each_and_bit(bit, addr1, addr2, size) \
-	for ((bit) = 0;                           \
-	     (bit) = find_next_and_bit((addr1), (addr2), (size), (bit)), (bit) < (size); (bit)++)
-#define for_each_andnot_bit(bit, addr1, addr2, size)                                        \
-	for ((bit) = 0;                                                                     \
-	     (bit) = find_next_andnot_bit((addr1), (addr2), (size), (bit)), (bit) < (size); \
+	for (; (bit) = find_next_zero_bit((addr), (size), (bit)), __bit_below(bit, size); (bit)++)
+#define for_each_set_bit(bit, addr, size)                                                     \
+	for ((bit) = 0; (bit) = find_next_bit((addr), (size), (bit)), __bit_below(bit, size); \
+	     (bit)++)
+#define for_each_clear_bit(bit, addr, size)                                                        \
+	for ((bit) = 0; (bit) = find_next_zero_bit((addr), (size), (bit)), __bit_below(bit, size); \
+	     (bit)++)
+#define for_each_and_bit(bit, addr1, addr2, size)                                                \
+	for ((bit) = 0;                                                                          \
+	     (bit) = find_next_and_bit((addr1), (addr2), (size), (bit)), __bit_below(bit, size); \
+	     (bit)++)
+#define for_each_andnot_bit(bit, addr1, addr2, size)                                   \
+	for ((bit) = 0; (bit) = find_next_andnot_bit((addr1), (addr2), (size), (bit)), \
+	    __bit_below(bit, size);                                                    \
 	     (bit)++)
 
 /* Runs [b, e). */
-#define for_each_set_bitrange_from(b, e, addr, size)                            \
-	for (; (b) = find_next_bit((addr), (size), (b)),                        \
-	       (e) = find_next_zero_bit((addr), (size), (b) + 1), (b) < (size); \
+#define for_each_set_bitrange_from(b, e, addr, size)                                    \
+	for (; (b) = find_next_bit((addr), (size), (b)),                                \
+	       (e) = find_next_zero_bit((addr), (size), (b) + 1), __bit_below(b, size); \
 	     (b) = (e) + 1)
-#define for_each_set_bitrange(b, e, addr, size)                              \
-	for ((b) = 0; (b) = find_next_bit((addr), (size), (b)),              \
-	    (e) = find_next_zero_bit((addr), (size), (b) + 1), (b) < (size); \
+#define for_each_set_bitrange(b, e, addr, size)                                      \
+	for ((b) = 0; (b) = find_next_bit((addr), (size), (b)),                      \
+	    (e) = find_next_zero_bit((addr), (size), (b) + 1), __bit_below(b, size); \
 	     (b) = (e) + 1)
-#define for_each_clear_bitrange_from(b, e, addr, size)                     \
-	for (; (b) = find_next_zero_bit((addr), (size), (b)),              \
-	       (e) = find_next_bit((addr), (size), (b) + 1), (b) < (size); \
+#define for_each_clear_bitrange_from(b, e, addr, size)                             \
+	for (; (b) = find_next_zero_bit((addr), (size), (b)),                      \
+	       (e) = find_next_bit((addr), (size), (b) + 1), __bit_below(b, size); \
 	     (b) = (e) + 1)
-#define for_each_clear_bitrange(b, e, addr, size)                       \
-	for ((b) = 0; (b) = find_next_zero_bit((addr), (size), (b)),    \
-	    (e) = find_next_bit((addr), (size), (b) + 1), (b) < (size); \
+#define for_each_clear_bitrange(b, e, addr, size)                               \
+	for ((b) = 0; (b) = find_next_zero_bit((addr), (size), (b)),            \
+	    (e) = find_next_bit((addr), (size), (b) + 1), __bit_below(b, size); \
 	     (b) = (e) + 1)
 
 /* All set bits once, beginning at @start and going on from 0. */
-#define for_each_set_bit_wrap(bit, addr, size, start)                             \
-	for ((bit) = find_next_bit_wrap((addr), (size), (start)); (bit) < (size); \
+#define for_each_set_bit_wrap(bit, addr, size, start)                                     \
+	for ((bit) = find_next_bit_wrap((addr), (size), (start)); __bit_below(bit, size); \
 	     (bit) = __for_each_wrap((addr), (size), (start), (bit) + 1))
 
-#define for_each_set_clump8(start, clump, bits, size)                                 \
-	for ((start) = find_first_clump8(&(clump), (bits), (size)); (start) < (size); \
+#define for_each_set_clump8(start, clump, bits, size)                                         \
+	for ((start) = find_first_clump8(&(clump), (bits), (size)); __bit_below(start, size); \
 	     (start) = find_next_clump8(&(clump), (bits), (size), (start) + 8))
 
 #endif /* _LINUX_FIND_H */

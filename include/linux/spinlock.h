@@ -44,6 +44,8 @@
 #ifndef _LINUX_SPINLOCK_H
 #define _LINUX_SPINLOCK_H
 
+#include <linux/atomic.h>
+#include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/arch.h>
@@ -178,15 +180,93 @@ static inline void spin_unlock_irq(spinlock_t *lock)
 	arch_local_irq_enable();
 }
 
-#define spin_lock_bh(lock)		spin_lock(lock)
-#define spin_unlock_bh(lock)		spin_unlock(lock)
-#define spin_trylock_bh(lock)		spin_trylock(lock)
-#define spin_lock_nested(lock, sub)	spin_lock(lock)
-#define spin_lock_nest_lock(lock, nest) spin_lock(lock)
+#define spin_lock_bh(lock)			   spin_lock(lock)
+#define spin_unlock_bh(lock)			   spin_unlock(lock)
+#define spin_trylock_bh(lock)			   spin_trylock(lock)
+#define spin_lock_nested(lock, sub)		   spin_lock(lock)
+#define spin_lock_nest_lock(lock, nest)		   spin_lock(lock)
+#define spin_lock_irqsave_nested(lock, flags, sub) spin_lock_irqsave(lock, flags)
+
+/* With interrupts off where it succeeds, and as they were where not. */
+static inline bool spin_trylock_irq(spinlock_t *lock)
+{
+	unsigned long flags = arch_local_irq_save();
+
+	if (spin_trylock(lock))
+		return true;
+	arch_local_irq_restore(flags);
+	return false;
+}
+
+#define spin_trylock_irqsave(lock, flags)              \
+	({                                             \
+		bool __got;                            \
+		(flags) = arch_local_irq_save();       \
+		__got = spin_trylock(lock);            \
+		if (!__got)                            \
+			arch_local_irq_restore(flags); \
+		__got;                                 \
+	})
 
 static inline bool spin_is_contended(const spinlock_t *lock)
 {
 	return (u16)(READ_ONCE(lock->next) - READ_ONCE(lock->owner)) > 1;
+}
+
+#define assert_spin_locked(lock) BUG_ON(!spin_is_locked(lock))
+
+/* What came before the lock, and what is inside it, for who looks without it. */
+#define smp_mb__after_spinlock() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+
+/* ---- The same by other names: nothing sleeps with a lock held on any configuration ------- */
+
+typedef spinlock_t raw_spinlock_t;
+
+#define __RAW_SPIN_LOCK_UNLOCKED(name)		       __SPIN_LOCK_UNLOCKED(name)
+#define DEFINE_RAW_SPINLOCK(name)		       DEFINE_SPINLOCK(name)
+#define raw_spin_lock_init(lock)		       spin_lock_init(lock)
+#define raw_spin_lock(lock)			       spin_lock(lock)
+#define raw_spin_trylock(lock)			       spin_trylock(lock)
+#define raw_spin_unlock(lock)			       spin_unlock(lock)
+#define raw_spin_is_locked(lock)		       spin_is_locked(lock)
+#define raw_spin_is_contended(lock)		       spin_is_contended(lock)
+#define raw_spin_lock_nested(lock, sub)		       spin_lock(lock)
+#define raw_spin_lock_nest_lock(lock, nest)	       spin_lock(lock)
+#define raw_spin_lock_irq(lock)			       spin_lock_irq(lock)
+#define raw_spin_unlock_irq(lock)		       spin_unlock_irq(lock)
+#define raw_spin_trylock_irq(lock)		       spin_trylock_irq(lock)
+#define raw_spin_lock_irqsave(lock, flags)	       spin_lock_irqsave(lock, flags)
+#define raw_spin_lock_irqsave_nested(lock, flags, sub) spin_lock_irqsave(lock, flags)
+#define raw_spin_unlock_irqrestore(lock, flags)	       spin_unlock_irqrestore(lock, flags)
+#define raw_spin_trylock_irqsave(lock, flags)	       spin_trylock_irqsave(lock, flags)
+#define raw_spin_lock_bh(lock)			       spin_lock_bh(lock)
+#define raw_spin_unlock_bh(lock)		       spin_unlock_bh(lock)
+#define raw_spin_trylock_bh(lock)		       spin_trylock_bh(lock)
+
+/* ---- Counters that are guarded by a lock where they come to 0 ---------------------------- */
+
+/* *@v less by one. Where that is 0: true, with @lock held; only then is it taken. */
+#define atomic_dec_and_lock(v, lock) \
+	(atomic_add_unless(v, -1, 1) ? false : __atomic_dec_and_lock(v, lock))
+#define atomic_dec_and_lock_irqsave(v, lock, flags)              \
+	({                                                       \
+		bool __zero = false;                             \
+		if (!atomic_add_unless(v, -1, 1)) {              \
+			(flags) = arch_local_irq_save();         \
+			__zero = __atomic_dec_and_lock(v, lock); \
+			if (!__zero)                             \
+				arch_local_irq_restore(flags);   \
+		}                                                \
+		__zero;                                          \
+	})
+
+static inline bool __atomic_dec_and_lock(atomic_t *v, spinlock_t *lock)
+{
+	spin_lock(lock);
+	if (atomic_dec_and_test(v))
+		return true;
+	spin_unlock(lock);
+	return false;
 }
 
 #endif /* _LINUX_SPINLOCK_H */
