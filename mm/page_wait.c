@@ -166,7 +166,7 @@ static void wait_on_bit_common(struct page *page, unsigned int bit, unsigned int
 			waiter.entry.flags |= WQ_FLAG_CUSTOM;
 		if (queue_or_get(wq, &waiter))
 			return;
-		wait_woken(wq, &waiter.entry, report_waiter);
+		wait_until_told(wq, &waiter.entry, report_waiter);
 		if (!behavior || (waiter.entry.flags & WQ_FLAG_DONE) || try_page_bit(&waiter))
 			return;
 	}

@@ -106,15 +106,32 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, 
 
 /* ---- Waiting -------------------------------------------------------------------------- */
 
-void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, int state)
 {
 	unsigned long flags;
 
+	(void)state;
 	spin_lock_irqsave(&wq->lock, flags);
-	entry->flags &= ~(unsigned int)WQ_FLAG_WOKEN;
+	entry->flags &= ~(unsigned int)(WQ_FLAG_WOKEN | WQ_FLAG_EXCLUSIVE);
 	if (list_empty(&entry->entry))
 		__add_wait_queue(wq, entry);
 	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
+bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+			       int state)
+{
+	unsigned long flags;
+	bool first;
+
+	(void)state;
+	spin_lock_irqsave(&wq->lock, flags);
+	entry->flags = (entry->flags & ~(unsigned int)WQ_FLAG_WOKEN) | WQ_FLAG_EXCLUSIVE;
+	first = list_empty(&wq->head);
+	if (list_empty(&entry->entry))
+		__add_wait_queue_entry_tail(wq, entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+	return first;
 }
 
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -145,8 +162,8 @@ static bool nobody_is_left(struct wait_queue_head *wq, struct wait_queue_entry *
 	return last;
 }
 
-void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
-		void (*report)(const struct wait_queue_entry *entry))
+void wait_until_told(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+		     void (*report)(const struct wait_queue_entry *entry))
 {
 	if (nobody_is_left(wq, entry)) {
 		if (report)
@@ -154,10 +171,14 @@ void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		panic("deadlock: CPU %d waits, and so do all %u CPUs: nobody is left to wake one",
 		      smp_processor_id(), num_online_cpus());
 	}
-	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN)) {
-		cond_resched();
-		cpu_relax();
-	}
+	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN))
+		wait_poll();
+}
+
+void wait_poll(void)
+{
+	cond_resched();
+	cpu_relax();
 }
 
 void __init wait_reset(void)

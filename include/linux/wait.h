@@ -23,6 +23,7 @@
 #ifndef _LINUX_WAIT_H
 #define _LINUX_WAIT_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 
@@ -55,7 +56,10 @@ struct wait_queue_entry {
 	struct list_head entry;
 };
 
-#define TASK_NORMAL 3 /* the mode of every wake-up here */
+/* How a task sleeps, on Linux. A CPU that waits does it in one way. */
+#define TASK_INTERRUPTIBLE   1
+#define TASK_UNINTERRUPTIBLE 2
+#define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name)                       \
 	{                                                         \
@@ -84,13 +88,37 @@ static inline void init_waitqueue_func_entry(struct wait_queue_entry *entry, wai
 	INIT_LIST_HEAD(&entry->entry);
 }
 
+typedef struct wait_queue_head wait_queue_head_t;
+typedef struct wait_queue_entry wait_queue_entry_t;
+
+#define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name) DECLARE_WAIT_QUEUE_HEAD(name)
+#define DEFINE_WAIT_FUNC(name, function)               \
+	struct wait_queue_entry name = {               \
+		.func = function,                      \
+		.entry = LIST_HEAD_INIT((name).entry), \
+	}
+#define init_wait(wait) init_waitqueue_func_entry(wait, autoremove_wake_function)
+
 /* Without the lock only a hint. */
 static inline bool waitqueue_active(const struct wait_queue_head *wq)
 {
 	return READ_ONCE(wq->head.next) != &wq->head;
 }
 
+/* Does anybody wait? Sees who began before the caller changed what he waits for. */
+static inline bool wq_has_sleeper(const struct wait_queue_head *wq)
+{
+	smp_mb();
+	return waitqueue_active(wq);
+}
+
 /* With the head's lock held. */
+static inline void __remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	(void)wq;
+	list_del(&entry->entry);
+}
+
 static inline void __add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	list_add(&entry->entry, &wq->head);
@@ -118,34 +146,114 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, 
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
 void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive,
 			  void *key);
-#define wake_up(wq)	   __wake_up(wq, TASK_NORMAL, 1, NULL)
-#define wake_up_nr(wq, nr) __wake_up(wq, TASK_NORMAL, nr, NULL)
-#define wake_up_all(wq)	   __wake_up(wq, TASK_NORMAL, 0, NULL)
+#define wake_up(wq)			 __wake_up(wq, TASK_NORMAL, 1, NULL)
+#define wake_up_nr(wq, nr)		 __wake_up(wq, TASK_NORMAL, nr, NULL)
+#define wake_up_all(wq)			 __wake_up(wq, TASK_NORMAL, 0, NULL)
+#define wake_up_locked(wq)		 __wake_up_locked_key(wq, TASK_NORMAL, 1, NULL)
+#define wake_up_all_locked(wq)		 __wake_up_locked_key(wq, TASK_NORMAL, 0, NULL)
+#define wake_up_interruptible(wq)	 wake_up(wq)
+#define wake_up_interruptible_nr(wq, nr) wake_up_nr(wq, nr)
+#define wake_up_interruptible_all(wq)	 wake_up_all(wq)
+#define wake_up_interruptible_sync(wq)	 wake_up(wq)
+#define wake_up_sync(wq)		 wake_up(wq)
 
 /*
  * Puts @entry on @wq, unless it is there: a wake-up from now on is not missed, so
  * the condition is looked at between this and wait_woken(). finish_wait() ends it.
  */
-void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry, int state);
+bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+			       int state); /* was there nobody? */
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 
 /*
  * Spins until the waiter of @entry was told; at once where it was. @report says what
- * the CPU waits for, should nobody be left to wake it.
+ * the CPU waits for, should nobody be left to wake it. (Linux sleeps in schedule() or
+ * wait_woken() here.)
  */
-void wait_woken(struct wait_queue_head *wq, struct wait_queue_entry *entry,
-		void (*report)(const struct wait_queue_entry *entry));
+void wait_until_told(struct wait_queue_head *wq, struct wait_queue_entry *entry,
+		     void (*report)(const struct wait_queue_entry *entry));
 
-#define wait_event(wq, condition)                         \
-	do {                                              \
-		DEFINE_WAIT(__wait);                      \
-		for (;;) {                                \
-			prepare_to_wait(&(wq), &__wait);  \
-			if (condition)                    \
-				break;                    \
-			wait_woken(&(wq), &__wait, NULL); \
-		}                                         \
-		finish_wait(&(wq), &__wait);              \
+#define __wait_event(wq, condition, prepare)                           \
+	do {                                                           \
+		DEFINE_WAIT(__wait);                                   \
+		for (;;) {                                             \
+			prepare(&(wq), &__wait, TASK_UNINTERRUPTIBLE); \
+			if (condition)                                 \
+				break;                                 \
+			wait_until_told(&(wq), &__wait, NULL);         \
+		}                                                      \
+		finish_wait(&(wq), &__wait);                           \
 	} while (0)
+
+#define wait_event(wq, condition)                                     \
+	do {                                                          \
+		if (!(condition))                                     \
+			__wait_event(wq, condition, prepare_to_wait); \
+	} while (0)
+
+/* One that an exclusive wake-up ends with. */
+#define wait_event_exclusive_cmd(wq, condition, cmd1, cmd2)                     \
+	do {                                                                    \
+		cmd1;                                                           \
+		if (!(condition))                                               \
+			__wait_event(wq, condition, prepare_to_wait_exclusive); \
+		cmd2;                                                           \
+	} while (0)
+
+/* There are no signals: 0 always. */
+#define wait_event_interruptible(wq, condition) \
+	({                                      \
+		wait_event(wq, condition);      \
+		0;                              \
+	})
+#define wait_event_killable(wq, condition)  wait_event_interruptible(wq, condition)
+#define wait_event_idle(wq, condition)	    wait_event(wq, condition)
+#define wait_event_freezable(wq, condition) wait_event_interruptible(wq, condition)
+#define io_wait_event(wq, condition)	    wait_event(wq, condition)
+#define wait_event_interruptible_exclusive(wq, c)    \
+	({                                           \
+		wait_event_exclusive_cmd(wq, c, , ); \
+		0;                                   \
+	})
+#define wait_event_killable_exclusive(wq, c) wait_event_interruptible_exclusive(wq, c)
+#define wait_event_idle_exclusive(wq, c)     wait_event_exclusive_cmd(wq, c, , )
+
+/* With @lock held, which is given back while the CPU waits. */
+#define wait_event_lock_irq(wq, condition, lock)  \
+	do {                                      \
+		while (!(condition)) {            \
+			spin_unlock_irq(&(lock)); \
+			wait_poll();              \
+			spin_lock_irq(&(lock));   \
+		}                                 \
+	} while (0)
+
+/*
+ * For @timeout jiffies at the most: 0 where that was not enough, else what is left of
+ * it, at least 1. The CPU looks at the condition itself, so that nobody need wake it.
+ */
+#define wait_event_timeout(wq, condition, timeout)                        \
+	({                                                                \
+		unsigned long __end = jiffies + (unsigned long)(timeout); \
+		long __left = (long)(timeout);                            \
+		(void)&(wq);                                              \
+		while (!(condition)) {                                    \
+			__left = (long)(__end - jiffies);                 \
+			if (__left <= 0) {                                \
+				__left = !!(condition);                   \
+				break;                                    \
+			}                                                 \
+			wait_poll();                                      \
+		}                                                         \
+		__left > 0 ? __left : (long)!!(condition);                \
+	})
+#define wait_event_interruptible_timeout(wq, c, t) wait_event_timeout(wq, c, t)
+#define wait_event_killable_timeout(wq, c, t)	   wait_event_timeout(wq, c, t)
+#define wait_event_idle_timeout(wq, c, t)	   wait_event_timeout(wq, c, t)
+#define wait_event_freezable_timeout(wq, c, t)	   wait_event_timeout(wq, c, t)
+
+/* Once around a loop that waits: does what others ask of this CPU. */
+void wait_poll(void);
 
 #endif /* _LINUX_WAIT_H */
