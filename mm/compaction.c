@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/vmstat.h>
 
 #include "compaction.h"
@@ -309,7 +310,7 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 					enum compact_result *result)
 {
 	struct page *page;
-	bool was;
+	unsigned int was;
 
 	*result = COMPACT_SKIPPED;
 	if (!order)

@@ -10,6 +10,7 @@
 #include "compaction.h"
 
 #include <linux/kernel.h>
+#include <linux/sched/mm.h>
 #include <linux/vmstat.h>
 #include <linux/workqueue.h>
 
@@ -119,7 +120,7 @@ static void ask_for(pg_data_t *pgdat, struct request *r)
 static void kcompactd_do_work(pg_data_t *pgdat)
 {
 	struct request r;
-	bool was;
+	unsigned int was;
 
 	if (!take_request(pgdat, &r))
 		return;

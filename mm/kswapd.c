@@ -17,6 +17,7 @@
 
 #include <linux/compaction.h>
 #include <linux/kernel.h>
+#include <linux/sched/mm.h>
 #include <linux/vmstat.h>
 #include <linux/workqueue.h>
 
@@ -126,7 +127,8 @@ static bool balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 		.reclaim_idx = highest,
 		.is_kswapd = true,
 	};
-	bool was = memalloc_noreclaim_save(), done;
+	unsigned int was = memalloc_noreclaim_save();
+	bool done;
 
 	count_vm_event(PAGEOUTRUN);
 	set_reclaim_active(pgdat, (int)highest, true);

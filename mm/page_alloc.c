@@ -14,6 +14,7 @@
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
@@ -267,8 +268,11 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 	if (unlikely(order > MAX_PAGE_ORDER || gfp_is_bad(gfp) ||
 		     (unsigned int)preferred_nid >= MAX_NUMNODES || !NODE_DATA(preferred_nid)))
 		return refuse_alloc(gfp, order, preferred_nid);
-	if (unlikely(data_race(page_hooks)) && !pre_alloc_hook(gfp, order))
-		return NULL;
+	if (unlikely(data_race(page_hooks))) {
+		if (!pre_alloc_hook(gfp, order))
+			return NULL;
+		gfp = current_gfp_context(gfp);
+	}
 	ac = (struct alloc_context){.nodemask = nodemask,
 				    .highest_zoneidx = gfp_zone(gfp),
 				    .type = gfp_migratetype(gfp)};

@@ -82,6 +82,7 @@ enum page_hook {
 	PAGE_HOOK_OWNER = 1 << 4,
 	PAGE_HOOK_HWPOISON = 1 << 5,
 	PAGE_HOOK_SHUFFLE = 1 << 6, /* calls nothing: see shuffle.h */
+	PAGE_HOOK_PIN = 1 << 8,	    /* a CPU is in a scope of memalloc_pin_save() */
 	PAGE_HOOK_ISOLATE = 1 << 7, /* a pageblock is isolated: frees look for it */
 };
 extern unsigned int page_hooks; /* of enum page_hook */

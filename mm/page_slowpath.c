@@ -16,6 +16,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mmzone.h>
+#include <linux/sched/mm.h>
 #include <baremm/panic.h>
 
 #include "compaction.h"
@@ -292,8 +293,9 @@ static struct page *give_up(struct attempt *a)
 	return NULL;
 }
 
-struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order, const struct alloc_context *ac)
+struct page *alloc_pages_slowpath(gfp_t allowed, unsigned int order, const struct alloc_context *ac)
 {
+	gfp_t gfp = current_gfp_context(allowed);
 	struct attempt a = {
 		.gfp = gfp,
 		.order = order,

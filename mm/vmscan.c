@@ -9,37 +9,16 @@
 #include <linux/compaction.h>
 #include <linux/kernel.h>
 #include <linux/math.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/vmstat.h>
 
 #include "shrinker.h"
 
-/* CPUs that reclaim now. */
-static bool reclaiming[NR_CPUS];
-
-bool current_is_reclaiming(void)
-{
-	return reclaiming[smp_processor_id()];
-}
-
-bool memalloc_noreclaim_save(void)
-{
-	bool was = reclaiming[smp_processor_id()];
-
-	reclaiming[smp_processor_id()] = true;
-	return was;
-}
-
-void memalloc_noreclaim_restore(bool was)
-{
-	reclaiming[smp_processor_id()] = was;
-}
-
 void __init vmscan_reset(void)
 {
-	for (int cpu = 0; cpu < NR_CPUS; cpu++)
-		reclaiming[cpu] = false;
+	memalloc_reset();
 	shrinker_reset();
 }
 
@@ -202,7 +181,7 @@ unsigned long try_to_free_pages(unsigned int order, gfp_t gfp, const struct allo
 		.may_writepage = true,
 	};
 	unsigned long reclaimed;
-	bool was;
+	unsigned int was;
 
 	count_zid_vm_event(ALLOCSTALL, (int)ac->highest_zoneidx);
 	was = memalloc_noreclaim_save();

@@ -49,10 +49,11 @@ struct scan_control {
 /* Reclaims for an allocation; the pages that came free anywhere, 0 for no progress at all. */
 unsigned long try_to_free_pages(unsigned int order, gfp_t gfp, const struct alloc_context *ac);
 
-/* Marks this CPU as one that reclaims, and takes that back (Linux's PF_MEMALLOC). */
-bool memalloc_noreclaim_save(void);
-void memalloc_noreclaim_restore(bool was);
+/* Is this CPU in a scope of memalloc_noreclaim_save() (linux/sched/mm.h), as who reclaims is? */
 bool current_is_reclaiming(void);
+
+/* No CPU is in a scope (memalloc.c). */
+void memalloc_reset(void);
 
 /* What could be reclaimed of a zone at the most. */
 unsigned long zone_reclaimable_pages(const struct zone *zone);
