@@ -21,6 +21,7 @@
 #ifndef _LINUX_PERCPU_H
 #define _LINUX_PERCPU_H
 
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/percpu-defs.h>
 #include <linux/types.h>
