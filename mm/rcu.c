@@ -71,11 +71,11 @@ bool rcu_read_lock_held(void)
 /* ---- Grace periods --------------------------------------------------------------------- */
 
 /* What a grace period that begins now waits for. */
-static void note_counts(void)
+void rcu_note_sections(unsigned long *counts)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		WRITE_ONCE(noted[cpu], READ_ONCE(rcu_cpus[cpu].count));
+		WRITE_ONCE(counts[cpu], READ_ONCE(rcu_cpus[cpu].count));
 }
 
 /* Is @cpu still in the section that it was in at @count? */
@@ -84,13 +84,42 @@ static bool stays(unsigned int cpu, unsigned long count)
 	return count & 1 && READ_ONCE(rcu_cpus[cpu].count) == count;
 }
 
-static bool all_passed(void)
+bool rcu_sections_passed(const unsigned long *counts)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (stays(cpu, noted[cpu]))
+		if (stays(cpu, counts[cpu]))
 			return false;
 	return true;
+}
+
+/* ---- Their numbers: one that is over began after all before it ------------------------- */
+
+static unsigned long gp_begun, gp_done;
+
+unsigned long rcu_gp_begin(void)
+{
+	return __atomic_add_fetch(&gp_begun, 1, __ATOMIC_SEQ_CST);
+}
+
+unsigned long rcu_gp_begun(void)
+{
+	return __atomic_load_n(&gp_begun, __ATOMIC_SEQ_CST);
+}
+
+void rcu_gp_end(unsigned long gp)
+{
+	unsigned long done = __atomic_load_n(&gp_done, __ATOMIC_RELAXED);
+
+	while ((long)(gp - done) > 0 &&
+	       !__atomic_compare_exchange_n(&gp_done, &done, gp, false, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+unsigned long rcu_gp_done(void)
+{
+	return __atomic_load_n(&gp_done, __ATOMIC_SEQ_CST);
 }
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
@@ -121,9 +150,9 @@ static struct rcu_head *advance(void)
 	if (!waiting && queued) {
 		WRITE_ONCE(waiting, queued);
 		__atomic_store_n(&queued, NULL, __ATOMIC_RELEASE);
-		note_counts();
+		rcu_note_sections(noted);
 	}
-	if (waiting && all_passed()) {
+	if (waiting && rcu_sections_passed(noted)) {
 		done = waiting;
 		WRITE_ONCE(cpu->running, cpu->running + 1);
 		__atomic_store_n(&waiting, NULL, __ATOMIC_RELEASE);
@@ -195,12 +224,16 @@ static bool runs_callbacks(unsigned int cpu, unsigned long nothing)
 /* CPUs one by one: where one is when it is its turn says where it is after this began. */
 void synchronize_rcu(void)
 {
+	unsigned long gp;
+
 	if (WARN_ON(rcu_read_lock_held()))
 		return;
+	gp = rcu_gp_begin();
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		wait_for_section(cpu, READ_ONCE(rcu_cpus[cpu].count));
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	rcu_gp_end(gp);
 	rcu_poll();
 }
 

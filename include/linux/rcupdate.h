@@ -46,6 +46,79 @@ void synchronize_rcu(void);
 /* Returns when all that was queued on any CPU before has run. Not from a callback. */
 void rcu_barrier(void);
 
+/*
+ * Grace periods that are not waited for: a cookie now, and a question later whether a whole
+ * grace period has passed since. The _full forms have it in a struct; start_ also begins with
+ * one. Asking moves it on, and needs nothing of this CPU but that it is in no section.
+ */
+struct rcu_gp_oldstate {
+	unsigned long rgos_norm;
+};
+#define NUM_ACTIVE_RCU_POLL_OLDSTATE 2
+
+unsigned long get_state_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(unsigned long oldstate);
+
+/* A cookie that is over. */
+unsigned long get_completed_synchronize_rcu(void);
+
+/* Waits, if it is not over. */
+void cond_synchronize_rcu(unsigned long oldstate);
+
+#define start_poll_synchronize_rcu()	       rcu_start_poll()
+#define start_poll_synchronize_rcu_expedited() rcu_start_poll()
+#define cond_synchronize_rcu_expedited(old)    cond_synchronize_rcu(old)
+
+unsigned long rcu_start_poll(void);
+
+static inline bool same_state_synchronize_rcu(unsigned long a, unsigned long b)
+{
+	return a == b;
+}
+
+static inline void get_state_synchronize_rcu_full(struct rcu_gp_oldstate *state)
+{
+	state->rgos_norm = get_state_synchronize_rcu();
+}
+
+static inline void start_poll_synchronize_rcu_full(struct rcu_gp_oldstate *state)
+{
+	state->rgos_norm = rcu_start_poll();
+}
+
+static inline void get_completed_synchronize_rcu_full(struct rcu_gp_oldstate *state)
+{
+	state->rgos_norm = get_completed_synchronize_rcu();
+}
+
+static inline bool poll_state_synchronize_rcu_full(struct rcu_gp_oldstate *state)
+{
+	return poll_state_synchronize_rcu(state->rgos_norm);
+}
+
+static inline void cond_synchronize_rcu_full(struct rcu_gp_oldstate *state)
+{
+	cond_synchronize_rcu(state->rgos_norm);
+}
+
+static inline bool same_state_synchronize_rcu_full(struct rcu_gp_oldstate *a,
+						   struct rcu_gp_oldstate *b)
+{
+	return a->rgos_norm == b->rgos_norm;
+}
+#define start_poll_synchronize_rcu_expedited_full(state) start_poll_synchronize_rcu_full(state)
+#define cond_synchronize_rcu_expedited_full(state)	 cond_synchronize_rcu_full(state)
+
+/* For rcu_poll.c: grace periods are numbered as they begin; the last one that is over. */
+unsigned long rcu_gp_begin(void);
+void rcu_gp_end(unsigned long gp);
+unsigned long rcu_gp_begun(void);
+unsigned long rcu_gp_done(void);
+
+/* Has each CPU left the section that it was in when @counts were noted? */
+void rcu_note_sections(unsigned long *counts);
+bool rcu_sections_passed(const unsigned long *counts);
+
 /* Ends the grace period if it may end, and runs what waited for it. */
 void rcu_poll(void);
 
@@ -61,6 +134,16 @@ void rcu_reset(void);
 #define rcu_read_lock_sched_held()	rcu_read_lock_held()
 #define synchronize_rcu_expedited()	synchronize_rcu()
 #define rcu_barrier_tasks()		rcu_barrier()
+#define rcu_read_lock_sched_notrace()	rcu_read_lock()
+#define rcu_read_unlock_sched_notrace() rcu_read_unlock()
+#define rcu_read_lock_any_held()	rcu_read_lock_held()
+#define call_rcu_hurry(head, func)	call_rcu(head, func)
+#define rcu_sleep_check()		((void)0)
+#define RCU_LOCKDEP_WARN(c, s)		((void)(0 && (c)))
+#define RCU_NONIDLE(a) \
+	do {           \
+		a;     \
+	} while (0)
 #define init_rcu_head(head)		((void)(head))
 #define destroy_rcu_head(head)		((void)(head))
 #define init_rcu_head_on_stack(head)	((void)(head))
@@ -68,19 +151,22 @@ void rcu_reset(void);
 
 /* ---- Pointers that readers follow -------------------------------------------------------- */
 
-#define rcu_dereference(p)		__atomic_load_n(&(p), __ATOMIC_CONSUME)
-#define rcu_dereference_raw(p)		rcu_dereference(p)
-#define rcu_dereference_check(p, c)	rcu_dereference(p)
-#define rcu_dereference_bh(p)		rcu_dereference(p)
-#define rcu_dereference_sched(p)	rcu_dereference(p)
-#define rcu_access_pointer(p)		READ_ONCE(p)
-#define rcu_assign_pointer(p, v)	__atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
-#define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
-#define RCU_INITIALIZER(v)		(v)
-#define RCU_POINTER_INITIALIZER(p, v)	.p = RCU_INITIALIZER(v)
-#define rcu_dereference_protected(p, c) (p)
-#define rcu_pointer_handoff(p)		(p)
-#define unrcu_pointer(p)		(p)
+#define rcu_dereference(p)		  __atomic_load_n(&(p), __ATOMIC_CONSUME)
+#define rcu_dereference_raw(p)		  rcu_dereference(p)
+#define rcu_dereference_check(p, c)	  rcu_dereference(p)
+#define rcu_dereference_bh(p)		  rcu_dereference(p)
+#define rcu_dereference_sched(p)	  rcu_dereference(p)
+#define rcu_access_pointer(p)		  READ_ONCE(p)
+#define rcu_assign_pointer(p, v)	  __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
+#define RCU_INIT_POINTER(p, v)		  WRITE_ONCE(p, v)
+#define RCU_INITIALIZER(v)		  (v)
+#define RCU_POINTER_INITIALIZER(p, v)	  .p = RCU_INITIALIZER(v)
+#define rcu_dereference_protected(p, c)	  (p)
+#define rcu_dereference_raw_check(p)	  rcu_dereference(p)
+#define rcu_dereference_bh_check(p, c)	  rcu_dereference(p)
+#define rcu_dereference_sched_check(p, c) rcu_dereference(p)
+#define rcu_pointer_handoff(p)		  (p)
+#define unrcu_pointer(p)		  (p)
 
 /* @rcu_ptr becomes @ptr; what it was. @c: why nobody else writes it now. */
 #define rcu_replace_pointer(rcu_ptr, ptr, c)                                       \
@@ -96,7 +182,8 @@ void rcu_reset(void);
  * kvfree()s @ptr after a grace period: @field is its struct rcu_head, or it has none, and
  * the caller waits. NULL is fine.
  */
-#define KFREE_RCU_OFFSET_MAX 4096
+#define KFREE_RCU_OFFSET_MAX	  4096
+#define __is_kvfree_rcu_offset(o) ((o) < KFREE_RCU_OFFSET_MAX)
 #define kfree_rcu(ptr, ...) \
 	__KFREE_RCU(ptr, ##__VA_ARGS__, __kfree_rcu_later, __kfree_rcu_now)(ptr, ##__VA_ARGS__)
 #define kvfree_rcu(ptr, ...)	   kfree_rcu(ptr, ##__VA_ARGS__)

@@ -144,6 +144,51 @@ static void readers_never_see_what_was_freed(void **state)
 	assert_non_null(fine);
 }
 
+static void a_cookie_is_over_when_a_whole_grace_period_is(void **state)
+{
+	struct rcu_gp_oldstate full;
+	unsigned long before, during;
+
+	(void)state;
+	assert_true(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
+	before = get_state_synchronize_rcu();
+	host_set_cpu(1);
+	rcu_read_lock();
+	host_set_cpu(0);
+	/* It begins now, with the reader in it. */
+	during = start_poll_synchronize_rcu();
+	assert_true(same_state_synchronize_rcu(before, during));
+	assert_false(poll_state_synchronize_rcu(during));
+	/* One that is asked for from here on is another. */
+	get_state_synchronize_rcu_full(&full);
+	assert_false(same_state_synchronize_rcu(full.rgos_norm, during));
+	host_set_cpu(1);
+	rcu_read_unlock();
+	rcu_read_lock();
+	host_set_cpu(0);
+	assert_true(poll_state_synchronize_rcu(during));
+	assert_true(poll_state_synchronize_rcu(before));
+	assert_false(poll_state_synchronize_rcu_full(&full));
+	host_set_cpu(1);
+	rcu_read_unlock();
+	host_set_cpu(0);
+	cond_synchronize_rcu_full(&full);
+	assert_true(poll_state_synchronize_rcu_full(&full));
+}
+
+static void waiting_ends_what_is_polled_for_too(void **state)
+{
+	unsigned long cookie = get_state_synchronize_rcu();
+
+	(void)state;
+	synchronize_rcu();
+	/* A reader that came after it holds up nothing. */
+	rcu_read_lock();
+	assert_true(poll_state_synchronize_rcu(cookie));
+	assert_false(poll_state_synchronize_rcu(get_state_synchronize_rcu()));
+	rcu_read_unlock();
+}
+
 #define rcu_test(f) cmocka_unit_test_setup_teardown(f, make_two_cpus, end_machine)
 
 int main(void)
@@ -155,6 +200,8 @@ int main(void)
 		rcu_test(kfree_rcu_frees_after_a_grace_period),
 		rcu_test(waiting_inside_a_section_is_warned_of),
 		rcu_test(readers_never_see_what_was_freed),
+		rcu_test(a_cookie_is_over_when_a_whole_grace_period_is),
+		rcu_test(waiting_ends_what_is_polled_for_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
