@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Resources: ranges of memory, ports and the like that something has. Only what describes
- * one is here; /proc/iomem's text comes from the maps that the program has anyway.
- * Source: Linux 6.1's ioport.h.
+ * Resources: ranges of memory, ports and the like that something has, and the two trees of
+ * those in use: a resource's children lie in it, apart from each other, in order.
+ *
+ *   iomem_resource ─ [RAM          ] [device window        ]
+ *                     └ [program]     └ [bank 0] [bank 1]
+ *
+ * Owns:       the roots, and the structs of __request_region(). Others are their owner's, as
+ *             long as they are in a tree. What firmware's map says is in iomem_resource once
+ *             e820__reserve_resources() was called. (The dump in /proc/iomem's form needs no
+ *             tree: it is of the map itself.)
+ * Locking:    a lock of its own, taken here.
+ * Units:      bytes or ports; end is the last one that belongs to it.
+ * Failure:    -errno or NULL, or the resource that is in the way; nothing changed.
+ * Source:     Linux 6.1's ioport.h: the same names and meaning. request_muxed_region(), which
+ *             waits, is like the others here: -EBUSY.
  */
 #ifndef _LINUX_IOPORT_H
 #define _LINUX_IOPORT_H
@@ -20,32 +32,54 @@ struct resource {
 };
 
 /* The type, and what is said of it. */
-#define IORESOURCE_BITS		 0x000000ff
-#define IORESOURCE_TYPE_BITS	 0x00001f00
-#define IORESOURCE_IO		 0x00000100
-#define IORESOURCE_MEM		 0x00000200
-#define IORESOURCE_REG		 0x00000300
-#define IORESOURCE_IRQ		 0x00000400
-#define IORESOURCE_DMA		 0x00000800
-#define IORESOURCE_BUS		 0x00001000
-#define IORESOURCE_PREFETCH	 0x00002000
-#define IORESOURCE_READONLY	 0x00004000
-#define IORESOURCE_CACHEABLE	 0x00008000
-#define IORESOURCE_RANGELENGTH	 0x00010000
-#define IORESOURCE_SHADOWABLE	 0x00020000
-#define IORESOURCE_SIZEALIGN	 0x00040000
-#define IORESOURCE_STARTALIGN	 0x00080000
-#define IORESOURCE_MEM_64	 0x00100000
-#define IORESOURCE_WINDOW	 0x00200000
-#define IORESOURCE_MUXED	 0x00400000
-#define IORESOURCE_EXT_TYPE_BITS 0x01000000
-#define IORESOURCE_SYSRAM	 0x01000000
-#define IORESOURCE_EXCLUSIVE	 0x08000000
-#define IORESOURCE_DISABLED	 0x10000000
-#define IORESOURCE_UNSET	 0x20000000
-#define IORESOURCE_AUTO		 0x40000000
-#define IORESOURCE_BUSY		 0x80000000
-#define IORESOURCE_SYSTEM_RAM	 (IORESOURCE_MEM | IORESOURCE_SYSRAM)
+#define IORESOURCE_BITS			 0x000000ff
+#define IORESOURCE_TYPE_BITS		 0x00001f00
+#define IORESOURCE_IO			 0x00000100
+#define IORESOURCE_MEM			 0x00000200
+#define IORESOURCE_REG			 0x00000300
+#define IORESOURCE_IRQ			 0x00000400
+#define IORESOURCE_DMA			 0x00000800
+#define IORESOURCE_BUS			 0x00001000
+#define IORESOURCE_PREFETCH		 0x00002000
+#define IORESOURCE_READONLY		 0x00004000
+#define IORESOURCE_CACHEABLE		 0x00008000
+#define IORESOURCE_RANGELENGTH		 0x00010000
+#define IORESOURCE_SHADOWABLE		 0x00020000
+#define IORESOURCE_SIZEALIGN		 0x00040000
+#define IORESOURCE_STARTALIGN		 0x00080000
+#define IORESOURCE_MEM_64		 0x00100000
+#define IORESOURCE_WINDOW		 0x00200000
+#define IORESOURCE_MUXED		 0x00400000
+#define IORESOURCE_EXT_TYPE_BITS	 0x01000000
+#define IORESOURCE_SYSRAM		 0x01000000
+#define IORESOURCE_SYSRAM_DRIVER_MANAGED 0x02000000
+#define IORESOURCE_SYSRAM_MERGEABLE	 0x04000000
+#define IORESOURCE_EXCLUSIVE		 0x08000000
+#define IORESOURCE_DISABLED		 0x10000000
+#define IORESOURCE_UNSET		 0x20000000
+#define IORESOURCE_AUTO			 0x40000000
+#define IORESOURCE_BUSY			 0x80000000
+#define IORESOURCE_SYSTEM_RAM		 (IORESOURCE_MEM | IORESOURCE_SYSRAM)
+
+/* Of ROMs, and of what firmware fixed. */
+#define IORESOURCE_ROM_ENABLE (1 << 0)
+#define IORESOURCE_ROM_SHADOW (1 << 1)
+#define IORESOURCE_PCI_FIXED  (1 << 4)
+
+/* What plug and play says of memory. */
+#define IORESOURCE_MEM_WRITEABLE    (1 << 0)
+#define IORESOURCE_MEM_CACHEABLE    (1 << 1)
+#define IORESOURCE_MEM_RANGELENGTH  (1 << 2)
+#define IORESOURCE_MEM_TYPE_MASK    (3 << 3)
+#define IORESOURCE_MEM_8BIT	    (0 << 3)
+#define IORESOURCE_MEM_16BIT	    (1 << 3)
+#define IORESOURCE_MEM_8AND16BIT    (2 << 3)
+#define IORESOURCE_MEM_32BIT	    (3 << 3)
+#define IORESOURCE_MEM_SHADOWABLE   (1 << 5)
+#define IORESOURCE_MEM_EXPANSIONROM (1 << 6)
+#define IORESOURCE_MEM_NONPOSTED    (1 << 7)
+#define IORESOURCE_IO_16BIT_ADDR    (1 << 0)
+#define IORESOURCE_IO_FIXED	    (1 << 1)
 
 /* What a memory resource is of. */
 enum {
@@ -141,5 +175,130 @@ static inline bool resource_union(const struct resource *r1, const struct resour
 	r->end = max(r1->end, r2->end);
 	return true;
 }
+
+/* ---- Trees --------------------------------------------------------------------------- */
+
+extern struct resource iomem_resource;
+extern struct resource ioport_resource;
+
+/* Both trees are empty: for hosts that bring up several machines. */
+void resource_reset(void);
+
+/* The firmware's map, as it was edited, into iomem_resource: a struct of ours each. 0 or -ENOMEM. */
+int e820__reserve_resources(void);
+
+/*
+ * @new becomes a child of @root: -EBUSY, or what is in the way, where it meets another child
+ * or does not lie in @root.
+ */
+int request_resource(struct resource *root, struct resource *new_res);
+struct resource *request_resource_conflict(struct resource *root, struct resource *new_res);
+
+/* Takes it, with its children, out of its tree. -EINVAL: it is in none. */
+int release_resource(struct resource *old);
+
+/* The same for what is below it, at each level. */
+void release_child_resources(struct resource *root);
+
+/*
+ * As deep as it goes: into a child that holds it, around children that it holds. -EBUSY
+ * where it and another overlap in part.
+ */
+int insert_resource(struct resource *parent, struct resource *new_res);
+struct resource *insert_resource_conflict(struct resource *parent, struct resource *new_res);
+
+/* The same, and larger where that is what it takes to hold what it overlaps. */
+void insert_resource_expand_to_fit(struct resource *root, struct resource *new_res);
+
+/* Takes it alone out: its children become its parent's. -EINVAL: it is in no tree. */
+int remove_resource(struct resource *old);
+
+/*
+ * Finds @size free bytes of @root from @min to @max, at a multiple of @align (0: any), and
+ * requests them as @new; where @alignf is not NULL it moves a place that was found. -EBUSY.
+ */
+int allocate_resource(struct resource *root, struct resource *new_res, resource_size_t size,
+		      resource_size_t min, resource_size_t max, resource_size_t align,
+		      resource_size_t (*alignf)(void *data, const struct resource *found,
+						resource_size_t size, resource_size_t align),
+		      void *alignf_data);
+
+/* The child of @root that begins at @start. */
+struct resource *lookup_resource(struct resource *root, resource_size_t start);
+
+/* Another place for @res, with all of its children in it and its neighbours out of it. */
+int adjust_resource(struct resource *res, resource_size_t start, resource_size_t size);
+
+/* What IORESOURCE_SIZEALIGN and IORESOURCE_STARTALIGN ask for; 0 for neither. */
+resource_size_t resource_alignment(struct resource *res);
+
+/* ---- Regions: who uses what ------------------------------------------------------------- */
+
+/*
+ * A new resource of @n from @start, busy; below those that hold it and are not busy. NULL:
+ * somebody has it, or no memory. It is given back with the same numbers.
+ */
+struct resource *__request_region(struct resource *parent, resource_size_t start, resource_size_t n,
+				  const char *name, int flags);
+void __release_region(struct resource *parent, resource_size_t start, resource_size_t n);
+
+#define request_region(start, n, name) __request_region(&ioport_resource, (start), (n), (name), 0)
+#define request_muxed_region(start, n, name) \
+	__request_region(&ioport_resource, (start), (n), (name), (int)IORESOURCE_MUXED)
+#define request_mem_region(start, n, name) \
+	__request_region(&iomem_resource, (start), (n), (name), 0)
+#define request_mem_region_muxed(start, n, name) \
+	__request_region(&iomem_resource, (start), (n), (name), (int)IORESOURCE_MUXED)
+#define request_mem_region_exclusive(start, n, name) \
+	__request_region(&iomem_resource, (start), (n), (name), (int)IORESOURCE_EXCLUSIVE)
+#define rename_region(region, newname) (region)->name = (newname)
+#define release_region(start, n)       __release_region(&ioport_resource, (start), (n))
+#define release_mem_region(start, n)   __release_region(&iomem_resource, (start), (n))
+
+struct device;
+
+/* The same until the device goes. */
+struct resource *__devm_request_region(struct device *dev, struct resource *parent,
+				       resource_size_t start, resource_size_t n, const char *name);
+void __devm_release_region(struct device *dev, struct resource *parent, resource_size_t start,
+			   resource_size_t n);
+#define devm_request_region(dev, start, n, name) \
+	__devm_request_region(dev, &ioport_resource, (start), (n), (name))
+#define devm_request_mem_region(dev, start, n, name) \
+	__devm_request_region(dev, &iomem_resource, (start), (n), (name))
+#define devm_release_region(dev, start, n) \
+	__devm_release_region(dev, &ioport_resource, (start), (n))
+#define devm_release_mem_region(dev, start, n) \
+	__devm_release_region(dev, &iomem_resource, (start), (n))
+
+/* ---- Looking ----------------------------------------------------------------------------- */
+
+enum { REGION_INTERSECTS, REGION_DISJOINT, REGION_MIXED };
+
+/*
+ * Is @size bytes at @start RAM, or what @flags and @desc say, as a whole, not at all, or in
+ * part? IORES_DESC_NONE: whatever it is of.
+ */
+int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc);
+
+/* Calls @func for each busy part of [@start, @end] that is so; what it returned, if not 0; -EINVAL: none. */
+int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 end, void *arg,
+			int (*func)(struct resource *res, void *arg));
+int walk_system_ram_res(u64 start, u64 end, void *arg,
+			int (*func)(struct resource *res, void *arg));
+int walk_mem_res(u64 start, u64 end, void *arg, int (*func)(struct resource *res, void *arg));
+int walk_system_ram_range(unsigned long start_pfn, unsigned long nr_pages, void *arg,
+			  int (*func)(unsigned long start_pfn, unsigned long nr_pages, void *arg));
+
+/* Is the page RAM? */
+int page_is_ram(unsigned long pfn);
+
+/* Checks that children lie in their parents, in order and apart. Number of faults. */
+int resource_verify(struct resource *root);
+
+struct seq_file;
+
+/* A tree in /proc/iomem's form. */
+void resource_show(struct seq_file *m, struct resource *root);
 
 #endif /* _LINUX_IOPORT_H */
