@@ -390,6 +390,12 @@ static inline bool virt_addr_valid(const void *addr)
 	return pfn_valid(virt_to_pfn(addr));
 }
 
+/*
+ * Ends a line of the log that the caller began with what @object points to: an object of a
+ * slab cache, an area of vmalloc, or what else.
+ */
+void mem_dump_obj(void *object);
+
 /* ---- Bad memory ----------------------------------------------------------------- */
 
 /*

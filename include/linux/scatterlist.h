@@ -184,6 +184,15 @@ int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp_mask);
 void sg_free_table(struct sg_table *table);
 
 /*
+ * The same without waiting. The first @nents_first_chunk entries are @first_chunk, the caller's,
+ * who gives the same number to free them; with 0 all are made here, in pieces of SG_CHUNK_SIZE.
+ */
+#define SG_CHUNK_SIZE 128
+int sg_alloc_table_chained(struct sg_table *table, int nents, struct scatterlist *first_chunk,
+			   unsigned int nents_first_chunk);
+void sg_free_table_chained(struct sg_table *table, unsigned int nents_first_chunk);
+
+/*
  * @size bytes from @offset in @pages[0] on. Pages side by side become one piece, of at most
  * @max_segment bytes, a multiple of the page size.
  */

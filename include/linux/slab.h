@@ -66,6 +66,7 @@ struct seq_file;
 #define SLAB_DEBUG_OBJECTS ((slab_flags_t)0)
 #define SLAB_KASAN	   ((slab_flags_t)0)
 #define SLAB_NO_USER_FLAGS ((slab_flags_t)0)
+#define SLAB_SKIP_KFENCE   ((slab_flags_t)0)
 
 /* What kmalloc(0) returns: not NULL, and kfree() takes it. */
 #define ZERO_SIZE_PTR	    ((void *)16)
@@ -73,6 +74,8 @@ struct seq_file;
 
 #define ARCH_KMALLOC_MINALIGN 8
 #define ARCH_SLAB_MINALIGN    8
+#define arch_slab_minalign()  ARCH_SLAB_MINALIGN
+#define SLAB_OBJ_MIN_SIZE     16
 
 /* Size classes: 8 to 8192 in powers of two, 96 and 192 at indices 1 and 2. */
 #define KMALLOC_SHIFT_LOW      3
@@ -144,6 +147,15 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t flags) __malloc;
 /* From @node's memory if it has some; only from there with __GFP_THISNODE. */
 void *kmem_cache_alloc_node(struct kmem_cache *s, gfp_t flags, int node) __malloc;
 
+struct list_lru;
+
+/* For an object that @lru is to have: its lists (linux/list_lru.h) need nothing made first. */
+static inline void *kmem_cache_alloc_lru(struct kmem_cache *s, struct list_lru *lru, gfp_t flags)
+{
+	(void)lru;
+	return kmem_cache_alloc(s, flags);
+}
+
 static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags)
 {
 	return kmem_cache_alloc(s, flags | __GFP_ZERO);
@@ -188,6 +200,10 @@ extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 
  */
 void *kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+
+/* What those are on Linux once the compiler has looked at the size. */
+#define __kmalloc(size, flags)		  kmalloc(size, flags)
+#define __kmalloc_node(size, flags, node) kmalloc_node(size, flags, node)
 
 /* Callers are noted by where they are called from, always. */
 #define kmalloc_track_caller(size, flags)	     kmalloc(size, flags)
@@ -330,6 +346,13 @@ int kmem_cache_verify(struct kmem_cache *s);
  */
 long validate_slab_cache(struct kmem_cache *s);
 int kmem_cache_verify_all(void);
+
+/*
+ * Goes on with a line of the log that the caller began: the cache of the object at @object, and
+ * where in it that lies; then who allocated it, if slub_debug=U knows. False: no object.
+ */
+bool kmem_valid_obj(void *object);
+bool kmem_dump_obj(void *object);
 
 /* All caches in the format of /proc/slabinfo. */
 void slabinfo_show(struct seq_file *m);

@@ -96,6 +96,37 @@ static void own_tables_are_chained_by_hand(void **state)
 	assert_true(sg_is_last(two));
 }
 
+static void the_first_pieces_may_be_the_callers(void **state)
+{
+	static const struct {
+		unsigned int nents, own;
+	} cases[] = {{1, 2}, {2, 2},   {3, 2},	 {130, 2}, {300, 4},
+		     {5, 0}, {128, 0}, {129, 0}, {400, 0}};
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scatterlist own[4], *sg;
+		struct sg_table table;
+		unsigned int nr = 0, n;
+
+		assert_int_equal(sg_alloc_table_chained(&table, (int)cases[i].nents,
+							cases[i].own ? own : NULL, cases[i].own),
+				 0);
+		if (cases[i].own)
+			assert_ptr_equal(table.sgl, own);
+		for_each_sg (table.sgl, sg, cases[i].nents, n) {
+			assert_int_equal(sg_is_last(sg), n == cases[i].nents - 1);
+			sg->length = 1;
+			nr++;
+		}
+		assert_int_equal(nr, cases[i].nents);
+		assert_int_equal(sg_nents(table.sgl), (int)cases[i].nents);
+		sg_free_table_chained(&table, cases[i].own);
+		assert_null(table.sgl);
+	}
+}
+
 static void pages_side_by_side_become_one_piece(void **state)
 {
 	struct page *pages[8];
@@ -378,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		dma_test(tables_are_chained_past_a_page),
 		dma_test(own_tables_are_chained_by_hand),
+		dma_test(the_first_pieces_may_be_the_callers),
 		dma_test(pages_side_by_side_become_one_piece),
 		dma_test(lists_have_pages_of_their_own),
 		dma_test(random_parts_are_copied_in_and_out),

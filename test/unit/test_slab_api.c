@@ -249,6 +249,41 @@ static void a_part_for_users_outside_the_object_is_none(void **state)
 	kmem_cache_destroy(s);
 }
 
+static void a_pointer_is_said_what_it_points_to(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("named", 100, 0, SLAB_NO_MERGE, NULL);
+	char *object = kmem_cache_alloc_lru(s, NULL, GFP_KERNEL),
+	     *large = kmalloc(SZ_32K, GFP_KERNEL);
+	struct page *page = alloc_page(GFP_KERNEL);
+	const struct {
+		void *at;
+		const char *said;
+	} cases[] = {
+		{object + 30, " slab named start "},
+		{object + 30, " pointer offset 30 size 100\n"},
+		{large + 5000, " pointer offset 5000 size 32768\n"},
+		{page_address(page), " non-slab/vmalloc memory.\n"},
+		{NULL, " NULL pointer.\n"},
+		{ZERO_SIZE_PTR, " zero-size pointer.\n"},
+		{&s, " non-paged memory.\n"},
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		host_log_clear();
+		pr_info("it is");
+		mem_dump_obj(cases[i].at);
+		if (!strstr(host_log(), cases[i].said))
+			fail_msg("%s not in %s", cases[i].said, host_log());
+	}
+	assert_true(kmem_valid_obj(object));
+	assert_false(kmem_dump_obj(page_address(page)));
+	__free_page(page);
+	kfree(large);
+	kmem_cache_free(s, object);
+	kmem_cache_destroy(s);
+}
+
 #define api_test(f) cmocka_unit_test_setup_teardown(f, make_machine, end_machine)
 
 int main(void)
@@ -268,6 +303,7 @@ int main(void)
 		api_test(no_copy_passes_the_end_of_a_block),
 		api_test(a_copy_that_is_not_permitted_ends_in_panic),
 		api_test(a_part_for_users_outside_the_object_is_none),
+		api_test(a_pointer_is_said_what_it_points_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
