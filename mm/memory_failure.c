@@ -7,13 +7,15 @@
  *   in a waiting section  the section is made now, without using the page, then as above
  *   owned                 PG_hwpoison; when its block is freed, it is split around it
  *   cached, and clean     the cache drops it, and can read it again
- *   reserved, slab, ...   PG_hwpoison, and that is all that can be done
+ *   slab                  PG_hwpoison; the slab hands out nothing any more (slab_bad.c)
+ *   reserved, ...         PG_hwpoison, and that is all that can be done
  *
  * A page that nobody has is PG_hwpoison | PG_reserved, with TAKEN_OFF in private, which
  * tells it from a page that was bad at boot: that one never was a zone's.
  *
  * A machine check interrupts anything, the allocator with its lock held among it. Its
- * handler queues the page, and the next one who allocates or frees does the work first.
+ * handler queues the page, and the next one who allocates or frees does the work first. He
+ * may be a slab cache about its slabs, which therefore wait for the CPU's next poll.
  */
 #include "memory_failure.h"
 
@@ -23,6 +25,7 @@
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <baremm/arch.h>
 
@@ -30,6 +33,7 @@
 #include "buddy.h"
 #include "internal.h"
 #include "page_alloc.h"
+#include "slab_bad.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "Memory failure: " fmt
@@ -77,6 +81,10 @@ static struct {
 } queue[QUEUE_SIZE];
 static unsigned int queue_head, queue_tail;
 
+/* Pages of slabs that are still in use as before; under mf_lock. */
+static unsigned long slab_pfns[QUEUE_SIZE];
+static unsigned int nr_slab_pfns;
+
 static bool queue_is_empty(void)
 {
 	return __atomic_load_n(&queue_head, __ATOMIC_ACQUIRE) == queue_tail;
@@ -93,6 +101,7 @@ static void update_hook(void)
 void __init memory_failure_reset(void)
 {
 	nr_owned = 0;
+	nr_slab_pfns = 0;
 	hw_memory_failure = false;
 	queue_head = queue_tail = 0;
 }
@@ -227,7 +236,7 @@ static enum mf_action_page_type page_type(const struct page *page)
 /* Will its owner free it, as far as one can tell? */
 static enum mf_result owned_result(const struct page *page, enum mf_action_page_type type)
 {
-	if (type == MF_MSG_KERNEL || type == MF_MSG_SLAB || PageTable(compound_head(page)))
+	if (type == MF_MSG_KERNEL || PageTable(compound_head(page)))
 		return MF_IGNORED;
 	return MF_DELAYED;
 }
@@ -249,14 +258,62 @@ static bool drop_cached_page(struct page *page)
 	return dropped;
 }
 
+/* ---- Slabs --------------------------------------------------------------------------- */
+
+static void report_overflow(unsigned long pfn)
+{
+	pr_err("buffer overflow when queuing memory failure at %#lx\n", pfn);
+}
+
+/* With mf_lock held. */
+static void note_slab(unsigned long pfn)
+{
+	if (nr_slab_pfns == QUEUE_SIZE) {
+		report_overflow(pfn);
+		return;
+	}
+	data_race_write(slab_pfns[nr_slab_pfns], pfn);
+	data_race_write(nr_slab_pfns, nr_slab_pfns + 1);
+	smp_poll_soon();
+}
+
+static bool take_noted_slab(unsigned long *pfn)
+{
+	bool taken;
+
+	if (!data_race(nr_slab_pfns))
+		return false;
+	spin_lock(&mf_lock);
+	taken = nr_slab_pfns;
+	if (taken)
+		*pfn = slab_pfns[--nr_slab_pfns];
+	spin_unlock(&mf_lock);
+	return taken;
+}
+
+/* With no lock held. Without @wait some may have to wait until the next poll. */
+static void retire_slabs(bool wait)
+{
+	unsigned long pfn;
+
+	while (take_noted_slab(&pfn)) {
+		if (slab_retire(pfn_to_page(pfn), wait))
+			continue;
+		spin_lock(&mf_lock);
+		note_slab(pfn);
+		spin_unlock(&mf_lock);
+		return;
+	}
+}
+
+/* ---- One failure ----------------------------------------------------------------------- */
+
 static int action_result(unsigned long pfn, enum mf_action_page_type type, enum mf_result result)
 {
 	pr_err("%#lx: recovery action for %s: %s\n", pfn, action_page_types[type],
 	       action_name[result]);
 	return result == MF_RECOVERED || result == MF_DELAYED ? 0 : -EBUSY;
 }
-
-/* ---- One failure ----------------------------------------------------------------------- */
 
 /* The page struct of @pfn, for which its section is made if need be; NULL: no memory of ours. */
 static struct page *online_page(unsigned long pfn)
@@ -292,6 +349,8 @@ static int handle_failure(unsigned long pfn, int flags)
 	}
 	type = page_type(page);
 	mark_owned(page);
+	if (type == MF_MSG_SLAB)
+		note_slab(pfn);
 	if (type == MF_MSG_CLEAN_LRU && drop_cached_page(page))
 		return action_result(pfn, type, MF_RECOVERED);
 	return action_result(pfn, type, owned_result(page, type));
@@ -304,6 +363,7 @@ int memory_failure(unsigned long pfn, int flags)
 	spin_lock(&mf_lock);
 	ret = handle_failure(pfn, flags);
 	spin_unlock(&mf_lock);
+	retire_slabs(true);
 	if ((flags & MF_COUNT_INCREASED) && ret != -ENXIO)
 		put_page(pfn_to_page(pfn));
 	return ret;
@@ -316,13 +376,14 @@ void memory_failure_queue(unsigned long pfn, int flags)
 	unsigned int head = queue_head;
 
 	if (head - queue_tail == QUEUE_SIZE) {
-		pr_err("buffer overflow when queuing memory failure at %#lx\n", pfn);
+		report_overflow(pfn);
 		return;
 	}
 	queue[head % QUEUE_SIZE].pfn = pfn;
 	queue[head % QUEUE_SIZE].flags = flags;
 	__atomic_store_n(&queue_head, head + 1, __ATOMIC_RELEASE);
 	__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
+	smp_poll_soon();
 }
 
 /* Handling one may allocate, which leads here again: then the lock is held. */
@@ -339,6 +400,12 @@ void memory_failure_work(void)
 	}
 	update_hook();
 	spin_unlock(&mf_lock);
+}
+
+void memory_failure_poll(void)
+{
+	memory_failure_work();
+	retire_slabs(false);
 }
 
 /* ---- Soft offlining ------------------------------------------------------------------------ */

@@ -98,7 +98,8 @@ struct slab {
 	u16 frozen : 1;	    /* a CPU's; then on no node's list */
 	u16 lost : 15;	    /* objects that a broken list led to: never used again */
 	bool shared;	    /* it had several owners */
-	u8 pad[5];
+	bool bad;	    /* a page of it is: see slab_bad.c */
+	u8 pad[4];
 	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
 	struct kmem_cache *cache;
 	struct kmem_cache_node *node; /* NULL in the very first of kmem_cache_node */
@@ -541,7 +542,7 @@ static __always_inline struct kmem_cache_cpu *slab_owner(const struct slab *slab
 /* What is freed of @slab by @c's CPU may join its stash. A frozen slab's owner holds it. */
 static inline void slab_own(struct kmem_cache_cpu *c, struct slab *slab)
 {
-	if (slab->owner == c)
+	if (slab->owner == c || unlikely(READ_ONCE(slab->bad)))
 		return;
 	slab->shared |= slab->owner != &slab_nobody;
 	WRITE_ONCE(slab->owner, c);

@@ -129,6 +129,17 @@ static int verify_lists(struct kmem_cache *s, struct slab *slab, unsigned int he
 	return faults;
 }
 
+/* One that rests says only what is in use. */
+static int verify_bad(struct kmem_cache *s, struct slab *slab)
+{
+	unsigned int out = count_states(slab).out;
+
+	if (out + slab->lost >= slab->inuse && slab->inuse >= out && slab->owner == &slab_nobody)
+		return 0;
+	return slab_fault(s, "bad slab 0x%lx has %u objects in use, and %u that are out",
+			  slab_address(slab), slab->inuse, out);
+}
+
 static int verify_slab(struct kmem_cache *s, struct slab *slab, int nid, unsigned int head,
 		       bool frozen, struct slab_census *seen)
 {
@@ -138,7 +149,7 @@ static int verify_slab(struct kmem_cache *s, struct slab *slab, int nid, unsigne
 	if (faults)
 		return faults;
 	seen->small += slab_order(slab) != s->oo.order;
-	return verify_lists(s, slab, head);
+	return slab->bad && !slab->frozen ? verify_bad(s, slab) : verify_lists(s, slab, head);
 }
 
 static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int nid,

@@ -12,6 +12,7 @@
  */
 #include "kfence.h"
 #include "kfree.h"
+#include "slab_bad.h"
 #include "slab_fast.h"
 
 DEFINE_PER_CPU(struct slab_span, slab_known);
@@ -48,6 +49,8 @@ static __always_inline bool place_slab(struct kmem_cache *s, struct slab *slab)
 	struct kmem_cache_node *n = slab->node;
 	struct kmem_cache_cpu *c = this_cpu_slab(s);
 
+	if (unlikely(slab->bad))
+		return slab_rest_bad(slab);
 	slab->frozen = 0;
 	if (slab->freelist == SLAB_END) {
 		list_add(&slab->page->slab_list, &n->full);
@@ -116,6 +119,8 @@ static bool unfreeze_locked(struct kmem_cache *s, struct slab *slab)
 {
 	struct kmem_cache_node *n = slab->node;
 
+	if (unlikely(slab->bad))
+		return slab_rest_bad(slab);
 	slab->frozen = 0;
 	if (slab->inuse == 0 && n->nr_partial >= s->min_partial)
 		return true;

@@ -3,6 +3,7 @@
  * Caches in which no CPU holds a slab: each object comes from its slab's own list, and
  * goes back to it, under the node's lock. Slower, and each call passes here.
  */
+#include "slab_bad.h"
 #include "slab_debug.h"
 
 #include <linux/fault-inject.h>
@@ -121,15 +122,20 @@ void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size
 static bool put_locked(struct kmem_cache *s, struct kmem_cache_node *n, struct slab *slab,
 		       unsigned int index)
 {
-	if (slab->freelist == SLAB_END) {
+	bool was_full = slab->freelist == SLAB_END;
+
+	if (was_full)
 		list_del_init(&slab->page->slab_list);
-		slab_add_partial(n, slab);
-	}
 	slab_set_link(s, slab->next, index, slab->freelist);
 	slab->freelist = (u16)index;
 	if (slab_has_debug(s))
 		slab_debug_link(s, slab, index);
-	if (--slab->inuse || n->nr_partial <= s->min_partial)
+	slab->inuse--;
+	if (unlikely(slab->bad))
+		return slab_rest_bad(slab);
+	if (was_full)
+		slab_add_partial(n, slab);
+	if (slab->inuse || n->nr_partial <= s->min_partial)
 		return false;
 	slab_remove_partial(n, slab);
 	return true;

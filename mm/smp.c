@@ -10,6 +10,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/percpu-defs.h>
 #include <linux/sched.h>
 #include <baremm/arch.h>
@@ -111,16 +112,6 @@ bool smp_is_asked(void)
 	return is_asked(&calls) || is_asked(&polls);
 }
 
-int cond_resched(void)
-{
-	smp_call_poll();
-	if (is_asked(&polls))
-		answer_all(&polls);
-	return 0;
-}
-
-/* ---- Asking ----------------------------------------------------------------------------- */
-
 /* Bits of @mask may go while this looks. */
 static bool all_answered(const struct cpumask *mask)
 {
@@ -129,6 +120,32 @@ static bool all_answered(const struct cpumask *mask)
 			return false;
 	return true;
 }
+
+void smp_poll_soon(void)
+{
+	__atomic_store_n(&this_cpu_ptr(&polls)->requests.any, true, __ATOMIC_SEQ_CST);
+}
+
+/* That may ask other CPUs, which this one cannot while it waits for them. */
+static noinline void poll_failures(void)
+{
+	if (all_answered(&this_cpu_ptr(&polls)->call.waiting))
+		memory_failure_poll();
+	else
+		smp_poll_soon();
+}
+
+int cond_resched(void)
+{
+	smp_call_poll();
+	if (is_asked(&polls)) {
+		answer_all(&polls);
+		poll_failures();
+	}
+	return 0;
+}
+
+/* ---- Asking ----------------------------------------------------------------------------- */
 
 static void __noreturn nobody_answers(const struct smp_call *call)
 {

@@ -405,8 +405,11 @@ void mem_dump_obj(void *object);
  * simulated one, a page that nobody owns leaves the direct map.
  *
  * Source: Linux 6.1's memory-failure.c: names, results, lines of the log.
- * Context: no zone->lock held, and not in an exception; memory_failure_queue(), which
- *          memory_failure() follows before the next allocation or free, is for these.
+ * Of a slab with a bad page nothing that is free is handed out any more: when
+ * memory_failure() returns, or, for what was queued, once each CPU has polled.
+ *
+ * Context: no lock held, and not in an exception, for which memory_failure_queue() is:
+ *          memory_failure() follows before the next page is allocated or freed, or at a poll.
  */
 enum mf_flags {
 	MF_COUNT_INCREASED = 1 << 0, /* the caller has a reference to the page, and gives it up */
@@ -416,14 +419,18 @@ enum mf_flags {
 
 /*
  * The page has lost its contents. 0: it is kept out of use, now or when it is freed;
- * -EHWPOISON: it was known; -EBUSY: who has it will not give it back (slab caches, page
- * tables, what is reserved); -ENXIO: no memory of the allocator's.
+ * -EHWPOISON: it was known; -EBUSY: who has it will not give it back (page tables, what is
+ * reserved); -ENXIO: no memory of the allocator's.
  */
 int memory_failure(unsigned long pfn, int flags);
 void memory_failure_queue(unsigned long pfn, int flags);
 
-/* Acts on what was queued; for points where nothing is allocated or freed for long. */
+/*
+ * Acts on what was queued; for points where nothing is allocated or freed for long. The
+ * second where no lock is held (linux/sched.h), so that slabs can be dealt with, too.
+ */
 void memory_failure_work(void);
+void memory_failure_poll(void);
 
 /*
  * The page has errors that were corrected, and had better not be used any more. Its

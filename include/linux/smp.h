@@ -71,6 +71,12 @@ void smp_expect_poll(unsigned int cpu);
 /* Does another CPU wait for this one to look? */
 bool smp_is_asked(void);
 
+/*
+ * This CPU's next cond_resched() calls memory_failure_poll(), and so does one that has nothing
+ * to do. Any context, exceptions among them.
+ */
+void smp_poll_soon(void);
+
 /* The calling CPU runs from now on. */
 void set_this_cpu_online(void);
 
