@@ -19,11 +19,10 @@
 #define pr_fmt(fmt) "mce: " fmt
 #define HW_ERR	    "[Hardware Error]: "
 
-#define MSR_IA32_MCG_CAP    0x179
-#define MSR_IA32_MCG_STATUS 0x17a
-#define MSR_IA32_MCG_CTL    0x17b
-#define MSR_MC0_CTL	    0x400
-#define MSR_MC(bank, reg)   (MSR_MC0_CTL + 4 * (bank) + (reg))
+#define MSR_IA32_MCG_CAP  0x179
+#define MSR_IA32_MCG_CTL  0x17b
+#define MSR_MC0_CTL	  0x400
+#define MSR_MC(bank, reg) (MSR_MC0_CTL + 4 * (bank) + (reg))
 enum { MC_CTL, MC_STATUS, MC_ADDR, MC_MISC };
 
 #define MCG_CAP_BANKS(cap) ((cap)&0xff)
@@ -72,6 +71,8 @@ static bool read_bank(unsigned int bank, struct mce *m)
 		return false;
 	m->mcgstatus = rdmsr(MSR_IA32_MCG_STATUS);
 	m->tsc = arch_cycles();
+	m->cpu = smp_processor_id();
+	m->apicid = arch_boot_apic_id();
 	if (m->status & MCI_STATUS_MISCV)
 		m->misc = rdmsr(MSR_MC(bank, MC_MISC));
 	if (m->status & MCI_STATUS_ADDRV)
@@ -87,9 +88,9 @@ static void clear_bank(unsigned int bank)
 	wrmsr(MSR_MC(bank, MC_STATUS), 0);
 }
 
-static void print_mce(const struct mce *m, const char *why)
+void mce_log(const struct mce *m, const char *why)
 {
-	pr_emerg(HW_ERR "CPU %d: Machine Check%s: %llx Bank %d: %016llx\n", smp_processor_id(),
+	pr_emerg(HW_ERR "CPU %d: Machine Check%s: %llx Bank %d: %016llx\n", m->cpu,
 		 m->mcgstatus & MCG_STATUS_MCIP ? " Exception" : "", m->mcgstatus, m->bank,
 		 m->status);
 	if (m->ip)
@@ -138,7 +139,7 @@ static void poll_banks(bool all, bool log)
 			continue;
 		severity = mce_severity(&m, &cpu, false, &why);
 		if (log)
-			print_mce(&m, why);
+			mce_log(&m, why);
 		if (!all)
 			queue_page(&m, severity);
 		clear_bank(bank);
@@ -170,7 +171,7 @@ static enum mce_severity take_banks(const struct pt_regs *regs, const char **wor
 		severity = mce_severity(&m, &cpu, true, &why);
 		if (!left_to_exception(m.status) && severity != MCE_PANIC_SEVERITY)
 			continue;
-		print_mce(&m, why);
+		mce_log(&m, why);
 		queue_page(&m, severity);
 		if (severity >= worst) {
 			worst = severity;
@@ -204,12 +205,29 @@ bool mce_absorb(void)
 
 		if (!read_bank(bank, &m))
 			continue;
-		print_mce(&m, "memory that is probed");
+		mce_log(&m, "memory that is probed");
 		if (m.status & MCI_STATUS_PCC)
 			return false;
 		clear_bank(bank);
 	}
 	nr_machine_checks++;
+	wrmsr(MSR_IA32_MCG_STATUS, 0);
+	return true;
+}
+
+bool mce_absorb_quietly(struct mce *first)
+{
+	for (unsigned int bank = 0; bank < nr_banks; bank++) {
+		struct mce m;
+
+		if (!read_bank(bank, &m))
+			continue;
+		if (!first->status)
+			*first = m;
+		if (m.status & MCI_STATUS_PCC)
+			return false;
+		clear_bank(bank);
+	}
 	wrmsr(MSR_IA32_MCG_STATUS, 0);
 	return true;
 }

@@ -10,7 +10,7 @@
  *
  * Owns:     the machine-check registers and CR4.MCE, from mce_init() on.
  * Lifetime: mce_init() once the log can be read; exceptions before it panic.
- * Locking:  none; one CPU. mce_recover() is an exception's, and takes no lock.
+ * Locking:  none; each CPU's own banks. mce_recover() is an exception's, and takes no lock.
  * Units:    physical addresses in bytes.
  * Failure:  a CPU without machine-check architecture has no banks, and none is read.
  * Source:   Intel SDM volume 3B, chapter 15; AMD APM volume 2, chapter 9; grades,
@@ -23,6 +23,8 @@
 #include <linux/types.h>
 
 struct pt_regs;
+
+#define MSR_IA32_MCG_STATUS 0x17a
 
 #define MCG_STATUS_RIPV (1ULL << 0) /* the interrupted code can go on */
 #define MCG_STATUS_EIPV (1ULL << 1) /* and is what caused it */
@@ -49,6 +51,8 @@ struct mce {
 	u64 tsc; /* when it was read */
 	u16 cs;
 	u8 bank;
+	int cpu;    /* that found it, */
+	u32 apicid; /* and its id */
 };
 
 /* What decides how status bits are to be read. */
@@ -87,6 +91,13 @@ bool mce_recover(const struct pt_regs *regs);
 
 /* The same of an access that may fail. False where the CPU's own state is lost. */
 bool mce_absorb(void);
+
+/*
+ * The same where nothing can be logged: what the first bank says is left in @first, as it is
+ * unless there is one. mce_log() logs it.
+ */
+bool mce_absorb_quietly(struct mce *first);
+void mce_log(const struct mce *m, const char *why);
 
 /* How many exceptions there were that the machine survived. */
 extern unsigned int nr_machine_checks;

@@ -28,9 +28,7 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "smpboot: " fmt
 
-#define INIT_NS		10000000ULL /* until a CPU has reset itself */
-#define STARTUP_NS	300000ULL   /* until a CPU that took the signal shows up */
-#define ARRIVAL_SECONDS 10ULL	    /* a virtual machine's CPU may wait long for its turn */
+#define ARRIVAL_SECONDS 10ULL /* a virtual machine's CPU may wait long for its turn */
 #define STOP_NS		1000000000ULL
 
 void ap_main(void);
@@ -96,7 +94,7 @@ void ap_main(void)
 
 /* ---- On the boot CPU ---------------------------------------------------------------------- */
 
-static void wait_ns(u64 ns)
+void smpboot_wait(u64 ns)
 {
 	for (u64 end = arch_clock_ns() + ns; arch_clock_ns() < end;)
 		cpu_relax();
@@ -127,25 +125,29 @@ static bool wait_until_online(unsigned int cpu)
 	return true;
 }
 
-static int send_init(u32 apicid)
+int smpboot_send_init(u32 apicid)
 {
 	int err = apic_send(apicid, APIC_DM_INIT);
 
 	return err ? err : apic_send(apicid, APIC_DM_INIT_END);
 }
 
+int smpboot_send_startup(u32 apicid)
+{
+	return apic_send(apicid, APIC_DM_STARTUP | (u32)(trampoline >> PAGE_SHIFT));
+}
+
 /* The second signal is for CPUs that missed the first: SDM 8.4.4.1, step 15. */
 static int wake(u32 apicid)
 {
-	u32 startup = APIC_DM_STARTUP | (u32)(trampoline >> PAGE_SHIFT);
-	int err = send_init(apicid);
+	int err = smpboot_send_init(apicid);
 
 	if (err)
 		return err;
-	wait_ns(INIT_NS);
-	err = apic_send(apicid, startup);
+	smpboot_wait(INIT_NS);
+	err = smpboot_send_startup(apicid);
 	if (!err && !wait_for(&starting.alive, STARTUP_NS))
-		err = apic_send(apicid, startup);
+		err = smpboot_send_startup(apicid);
 	return err;
 }
 
@@ -162,8 +164,8 @@ static int start(unsigned int cpu, u32 apicid, const struct cpu_stacks *stacks)
 	err = wake(apicid);
 	if (err || wait_until_online(cpu))
 		return err;
-	send_init(apicid);
-	wait_ns(INIT_NS);
+	smpboot_send_init(apicid);
+	smpboot_wait(INIT_NS);
 	return cpu_online(cpu) ? 0 : -ETIMEDOUT;
 }
 
@@ -201,7 +203,7 @@ static phys_addr_t choose_page(const struct boot_info *info)
 	return page;
 }
 
-static int prepare_trampoline(void)
+int smpboot_open(unsigned long entry)
 {
 	phys_addr_t root = live_pgtable.root;
 	int err;
@@ -222,12 +224,24 @@ static int prepare_trampoline(void)
 		pr_warn("page tables at %pa: CPUs cannot start above 4 GB, one CPU runs\n", &root);
 		return -ENOMEM;
 	}
-	trampoline_fill(trampoline, boot_regs()[STATE_CR4] & (CR4_PAE | CR4_LA57), root, root);
-	trampoline_set_entry(trampoline, (unsigned long)ap_entry, 0);
+	trampoline_fill(trampoline, read_cr4() & (CR4_PAE | CR4_LA57), root, root);
+	trampoline_set_entry(trampoline, entry, 0);
 	err = protect_trampoline(ARCH_MAP_EXEC, ARCH_MAP_READ);
 	if (err)
 		pr_warn("protecting the page %pa: error %d, one CPU runs\n", &trampoline, err);
 	return err;
+}
+
+void smpboot_close(void)
+{
+	int err = protect_trampoline(ARCH_MAP_WRITE, ARCH_MAP_WRITE);
+
+	if (err)
+		panic("smpboot: protecting the page %#llx: error %d", trampoline, err);
+	if (borrowed) {
+		trampoline_restore(trampoline);
+		pr_info("page %pa has its contents back\n", &trampoline);
+	}
 }
 
 int arch_smp_prepare(u32 max_apicid)
@@ -243,7 +257,7 @@ int arch_smp_prepare(u32 max_apicid)
 	record->state.regs[STATE_FIRMWARE_PAT] = cpu_info.firmware_pat;
 	record->state.regs[STATE_FIRMWARE_APIC] = apic_found();
 	cpu_state_read(&record->state);
-	return prepare_trampoline();
+	return smpboot_open((unsigned long)ap_entry);
 }
 
 /* Firmware that set up its own CPU only left the others without MTRRs. */
@@ -276,14 +290,7 @@ static void print_total(void)
 
 void arch_smp_done(void)
 {
-	int err = protect_trampoline(ARCH_MAP_WRITE, ARCH_MAP_WRITE);
-
-	if (err)
-		panic("smpboot: protecting the page %#llx: error %d", trampoline, err);
-	if (borrowed) {
-		trampoline_restore(trampoline);
-		pr_info("page %pa has its contents back\n", &trampoline);
-	}
+	smpboot_close();
 	compare_all();
 	print_total();
 	if (num_online_cpus() > 1)

@@ -20,6 +20,20 @@
 /* Is the run being ended? Then an NMI means: stop. */
 bool smp_stopping(void);
 
+/*
+ * The way through the trampoline, for whoever starts CPUs: opened, they come to @entry with no
+ * stack. -errno with a message. Closed, the page is as it was.
+ */
+int smpboot_open(unsigned long entry);
+void smpboot_close(void);
+
+/* The signals. INIT_NS lie between the first and the second, and after the first. */
+#define INIT_NS	   10000000ULL /* until a CPU has reset itself */
+#define STARTUP_NS 300000ULL   /* until a CPU that took the signal shows up */
+int smpboot_send_init(u32 apicid);
+int smpboot_send_startup(u32 apicid);
+void smpboot_wait(u64 ns);
+
 /* entry.S: where a CPU comes from the trampoline; it takes this stack, and calls ap_main(). */
 extern const char ap_entry[];
 extern unsigned long ap_stack_top;
