@@ -148,6 +148,7 @@ struct boot_info *host_machine_init(const struct e820_entry *map, u32 nr, const 
 	host_pci_read32 = NULL;
 	host_clock = NULL;
 	host_probe_word = NULL;
+	host_test_words = NULL;
 	host_mtrrs = NULL;
 	host_direct_map_size = ~0ULL;
 	warn_count = 0;

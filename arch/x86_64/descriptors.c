@@ -107,20 +107,24 @@ static u8 ist_of(unsigned int vector)
 	}
 }
 
+static struct gate make_gate(unsigned int vector, u8 ist)
+{
+	unsigned long entry = (unsigned long)exception_stubs + vector * EXCEPTION_STUB_SIZE;
+
+	return (struct gate){
+		.offset_low = (u16)entry,
+		.offset_mid = (u16)(entry >> 16),
+		.offset_high = (u32)(entry >> 32),
+		.selector = KERNEL_CS,
+		.ist = ist,
+		.type = 0x8e,
+	};
+}
+
 static void fill_idt(void)
 {
-	for (unsigned int i = 0; i < NR_VECTORS; i++) {
-		unsigned long entry = (unsigned long)exception_stubs + i * EXCEPTION_STUB_SIZE;
-
-		idt[i] = (struct gate){
-			.offset_low = (u16)entry,
-			.offset_mid = (u16)(entry >> 16),
-			.offset_high = (u32)(entry >> 32),
-			.selector = KERNEL_CS,
-			.ist = ist_of(i),
-			.type = 0x8e,
-		};
-	}
+	for (unsigned int i = 0; i < NR_VECTORS; i++)
+		idt[i] = make_gate(i, ist_of(i));
 }
 
 void descriptors_break_vector(unsigned int vector)
@@ -186,6 +190,18 @@ void descriptors_load_cpu(unsigned int cpu, const struct cpu_stacks *own)
 	fill_tss(&d->tss, cpu_stack_top(own, 1), cpu_stack_top(own, 2) - cpu_stack_top(own, 1));
 	load(d);
 	arch_percpu_enter(cpu);
+}
+
+/* Without a TSS there are no other stacks. */
+void __init descriptors_load_bare(void)
+{
+	static struct gate bare_idt[NR_EXCEPTIONS] __aligned(16);
+	struct table_register idtr = {sizeof(bare_idt) - 1, (unsigned long)bare_idt};
+
+	/* All that come at once write the same. */
+	for (unsigned int i = 0; i < NR_EXCEPTIONS; i++)
+		bare_idt[i] = make_gate(i, IST_NONE);
+	__asm__ __volatile__("lidt %0" : : "m"(idtr) : "memory");
 }
 
 void __ref arch_enter(struct boot_info *info, void (*next)(struct boot_info *info), void *stack_top)

@@ -36,6 +36,7 @@
 #define CODE_BYTES  32
 
 unsigned long nr_spurious_interrupts;
+bool (*early_exception)(struct pt_regs *regs);
 
 /* How many handlers are running: 2 is an exception inside the first one's. */
 static DEFINE_PER_CPU(int, depth);
@@ -291,6 +292,8 @@ void exception_handler(struct pt_regs *regs)
 {
 	const char *name;
 
+	if (early_exception && early_exception(regs))
+		return;
 	if (regs->vector >= NR_EXCEPTIONS) {
 		interrupt(regs->vector);
 		return;

@@ -66,6 +66,15 @@ void exception_handler(struct pt_regs *regs);
 /* The call chain of what an exception interrupted. */
 void backtrace_regs(const struct pt_regs *regs);
 
+/*
+ * Set while CPUs run that have no per-CPU memory: asked first, on any CPU. False: the exception
+ * is none of its business.
+ */
+extern bool (*early_exception)(struct pt_regs *regs);
+
+/* An IDT for such a CPU: its exceptions run on the stack that they interrupted. */
+void descriptors_load_bare(void);
+
 /* probe.S: where an exception goes on at probe_failed. */
 extern const char probe_start[], probe_end[], probe_failed[];
 

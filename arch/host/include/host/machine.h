@@ -92,6 +92,22 @@ extern const struct arch_mtrrs *host_mtrrs;
 /* What arch_probe_word() says; NULL, as with each new machine: all memory is there. */
 extern bool (*host_probe_word)(const void *addr);
 
+/*
+ * Called around what arch_test_write() and arch_test_read() do with words, by each CPU: it
+ * may change them. Of how many words the access succeeds, but for after a write. NULL, as with
+ * each new machine: of all.
+ */
+enum host_access { HOST_BEFORE_WRITE, HOST_AFTER_WRITE, HOST_BEFORE_READ };
+typedef size_t (*host_test_words_fn)(u64 *words, size_t nr, enum host_access access);
+extern host_test_words_fn host_test_words;
+
+/*
+ * The CPU of arch_early_cpus_start() that calls it stops, by exception @fault, or -1: for no
+ * reason that it tells. Has it?
+ */
+void host_early_cpu_halt(int fault) __attribute__((__noreturn__));
+bool host_early_cpu_halted(unsigned int cpu);
+
 /* What arch_clock_ns() returns instead of the time; NULL again with the next machine. */
 extern u64 (*host_clock)(void);
 
