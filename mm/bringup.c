@@ -202,7 +202,6 @@ static void __init open_early_memory(struct boot_info *info)
 	console_stage("memory test");
 	ram_probe();
 	setup_bios_corruption_check(info);
-	early_memtest(0, PHYS_ADDR_MAX);
 }
 
 /* ---- Who it belongs to ------------------------------------------------------------------ */

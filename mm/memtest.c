@@ -2,42 +2,42 @@
 /*
  * The early memory test. Contract: mm/memtest.h.
  *
- * One test writes a pattern to a whole free range, then reads the range back, so that
- * a cell has time to lose it:
+ * One test writes a pattern to all free memory, as much of it as memtest_plan.h makes a
+ * window of, then reads it back, so that a cell has time to lose it:
  *
- *   free range   |=================================|
- *   write        |----------- pattern ------------>|
- *   read         |-------------x---------xxx------>|     x: 8 bytes that differ
- *   reserved                 |page|     |page|
+ *   free ranges  |=================================|    |==================|
+ *   write        |----- CPU 0 ---->|--- CPU 1 ---->|    |----- CPU 2 ----->|
+ *   read         |-------x-------->|---------xxx-->|    |----------------->|    x: 8 bytes
+ *   reserved           |page|             |page|                                that differ
  *
- * Runs of bad words are noted in a table while the range is read, and reserved
+ * Runs of bad words are noted in a table while memory is read, and reserved
  * after: reserving may need a larger array of regions, which must not be taken from
- * memory that holds the pattern. If the table is full, the rest of the range
- * is tested as a range of its own.
+ * memory that holds the pattern. If the table is full, what was not read
+ * is tested in a window of its own.
  *
- * What it cannot find: a range smaller than the CPU's caches is read back from these, as
- * on Linux; and memory that is in use already, by the program or its page tables, is
- * not tested.
+ * What it cannot find: a window smaller than the CPUs' caches is read back from these; and
+ * memory that is in use already, by the program, its page tables and what says which memory is
+ * whose, is not tested. The memory that the other CPUs ran on is, once they are gone.
  *
  * Memory past the direct map is tested page by page, through kmap_local_page().
  *
- * Linux reserves the bad words alone, and what allocates less than a page could get
- * their neighbours; here whole pages are reserved. The lines of the log are Linux's.
+ * Linux tests on one CPU, and before it knows of nodes. It reserves the bad words alone, and
+ * what allocates less than a page could get their neighbours; here whole pages are reserved.
+ * The lines of the log are Linux's.
  */
 #include "memtest.h"
 
 #include <linux/bug.h>
 #include <linux/errno.h>
-#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/memblock.h>
-#include <linux/sizes.h>
 #include <baremm/arch.h>
+#include <baremm/console.h>
 
 #include "badpage.h"
-#include "highmem.h"
 #include "internal.h"
+#include "memtest_cpus.h"
 
 /* In Linux's order, of which the last is applied first. */
 static const u64 patterns[MEMTEST_PATTERNS] = {
@@ -60,25 +60,19 @@ static const u64 patterns[MEMTEST_PATTERNS] = {
 	0x7a6c7258554e494cULL, /* "LINUXrlz" in memory */
 };
 
-#define WORD		  sizeof(u64)
-#define PROGRESS_STEP	  SZ_16M	/* bytes between looks at the clock */
 #define PROGRESS_INTERVAL 1000000000ULL /* ns */
-
-/* Runs of bad words, found and not reserved yet. */
-#define MAX_FOUND 32
+#define LEAST_ROOM	  32		/* for bad memory, found and not reserved yet */
 
 static unsigned int nr_tests;
 
+static struct memtest_plan plan __initbss;
+static u64 pattern __initdata; /* of this test */
+
 static struct {
 	unsigned int test; /* from 1 */
-	phys_addr_t size;  /* of the free memory, when it began */
-	phys_addr_t done;  /* of it, written and read, by this test */
+	phys_addr_t done;  /* written and read, by this test, in earlier windows */
 	phys_addr_t bad;   /* bytes reserved */
 	u64 said;	   /* when the last line about it came */
-	unsigned int nr_found;
-	struct {
-		phys_addr_t start, end;
-	} found[MAX_FOUND];
 } run __initdata;
 
 int __init memtest_parse_option(char *value)
@@ -97,16 +91,21 @@ void __init memtest_reset(void)
 	nr_tests = 0;
 }
 
-/* ---- One range ------------------------------------------------------------------ */
+/* ---- One window ----------------------------------------------------------------- */
 
-/* The pattern as its bytes lie in memory. */
-static u64 shown(u64 pattern)
+/* As its bytes lie in memory. */
+static u64 __init shown(void)
 {
 	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(pattern) : pattern;
 }
 
-/* A line a second. @half: bytes of this range, written or read. */
-static void __init progress(const char *what, phys_addr_t half)
+static void __init say_range(phys_addr_t start, phys_addr_t end)
+{
+	pr_info("  %pa - %pa pattern %016llx\n", &start, &end, shown());
+}
+
+/* A line a second. @done: bytes of this window. */
+static void __init progress(enum tester_phase phase, phys_addr_t done)
 {
 	u64 now = arch_clock_ns();
 
@@ -114,175 +113,96 @@ static void __init progress(const char *what, phys_addr_t half)
 		return;
 	run.said = now;
 	pr_info("early_memtest: test %u of %u: %lluM of %lluM %s\n", run.test, nr_tests,
-		(run.done + half) >> 20, run.size >> 20, what);
+		min(run.done + done, plan.size) >> 20, plan.size >> 20,
+		phase == TEST_WRITE ? "written" : "read");
 }
 
-/* Memory that has an address as a whole: megabytes of the direct map, or a page past it. */
-static phys_addr_t __init piece_end(phys_addr_t pos, phys_addr_t end)
+/* False: some of it is not, and would be found for ever. *@all: this was all there is. */
+static bool __init reserve_found(bool *all)
 {
-	if (pos < direct_map_end())
-		return min3(end, pos + PROGRESS_STEP, direct_map_end());
-	return min(end, ALIGN_DOWN(pos, PAGE_SIZE) + PAGE_SIZE);
-}
+	struct tester_found *found;
+	unsigned int nr = testers_found(&found, all);
+	bool reserved = true;
 
-static volatile u64 *__init map_piece(phys_addr_t pos)
-{
-	if (pos < direct_map_end())
-		return phys_to_virt(pos);
-	return (u64 *)kmap_local_page(phys_to_page(pos)) + offset_in_page(pos) / WORD;
-}
-
-static void __init unmap_piece(phys_addr_t pos, volatile u64 *words)
-{
-	if (pos >= direct_map_end())
-		kunmap_local((void *)ALIGN_DOWN((unsigned long)words, PAGE_SIZE));
-}
-
-static void __init write_pattern(u64 pattern, phys_addr_t start, phys_addr_t end)
-{
-	for (phys_addr_t pos = start; pos < end;) {
-		phys_addr_t stop = piece_end(pos, end);
-		volatile u64 *words = map_piece(pos);
-		size_t n = (stop - pos) / WORD;
-
-		for (size_t i = 0; i < n; i++)
-			words[i] = pattern;
-		unmap_piece(pos, words);
-		pos = stop;
-		progress("written", pos - start);
-	}
-}
-
-/* False: no room to note it. */
-static bool __init note_bad_word(phys_addr_t pos)
-{
-	if (run.nr_found && run.found[run.nr_found - 1].end == pos) {
-		run.found[run.nr_found - 1].end += WORD;
-		return true;
-	}
-	if (run.nr_found == MAX_FOUND)
-		return false;
-	run.found[run.nr_found].start = pos;
-	run.found[run.nr_found++].end = pos + WORD;
-	return true;
-}
-
-/* How many of the words at @pos keep the pattern, or were noted not to. */
-static size_t __init read_piece(u64 pattern, phys_addr_t pos, size_t n)
-{
-	volatile u64 *words = map_piece(pos);
-	size_t i = 0;
-
-	while (i < n && (likely(words[i] == pattern) || note_bad_word(pos + i * WORD)))
-		i++;
-	unmap_piece(pos, words);
-	return i;
-}
-
-/* Returns where it stopped: at @end, or at a bad word that there was no room to note. */
-static phys_addr_t __init read_pattern(u64 pattern, phys_addr_t start, phys_addr_t end)
-{
-	for (phys_addr_t pos = start; pos < end;) {
-		phys_addr_t stop = piece_end(pos, end);
-		size_t n = (stop - pos) / WORD, good = read_piece(pattern, pos, n);
-
-		if (good < n)
-			return pos + good * WORD;
-		pos = stop;
-		progress("read", pos - start);
-	}
-	return end;
-}
-
-static void __init reserve_found(u64 pattern)
-{
-	for (unsigned int i = 0; i < run.nr_found; i++) {
-		phys_addr_t start = run.found[i].start, end = run.found[i].end;
+	for (unsigned int i = 0; i < nr; i++) {
 		phys_addr_t before = memblock.reserved.total_size;
 
-		if (WARN_ON(bad_memory_reserve(start, end)))
+		if (WARN_ON(bad_memory_reserve(found[i].start, found[i].end))) {
+			reserved = false;
 			continue;
+		}
 		run.bad += memblock.reserved.total_size - before;
-		pr_info("  %016llx bad mem addr %pa - %pa reserved\n", shown(pattern), &start,
-			&end);
+		pr_info("  %016llx bad mem addr %pa - %pa reserved\n", shown(), &found[i].start,
+			&found[i].end);
 	}
-	run.nr_found = 0;
+	return reserved;
 }
 
-/* Returns where the next range is to be looked for. */
-static phys_addr_t __init test_range(u64 pattern, phys_addr_t start, phys_addr_t end)
-{
-	phys_addr_t first = ALIGN(start, WORD), last = ALIGN_DOWN(end, WORD), stop;
-
-	pr_info("  %pa - %pa pattern %016llx\n", &start, &end, shown(pattern));
-	if (first >= last)
-		return end;
-	write_pattern(pattern, first, last);
-	stop = read_pattern(pattern, first, last);
-	reserve_found(pattern);
-	run.done += stop - first;
-	return stop == last ? end : stop;
-}
-
-/* ---- All ranges ------------------------------------------------------------------- */
-
-/* The first free range at @pos or above, cut at @limit; false where there is none. */
-static bool __init next_free(phys_addr_t pos, phys_addr_t limit, phys_addr_t *start,
-			     phys_addr_t *end)
-{
-	u64 i;
-
-	for_each_free_mem_range (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, start, end, NULL) {
-		*start = max(*start, pos);
-		*end = min(*end, limit);
-		if (*start < *end)
-			return true;
-	}
-	return false;
-}
-
-/* So that reserving what a range is found to have of bad memory takes no other memory. */
-static void __init make_room(void)
+/*
+ * So that reserving what a window is found to have of bad memory takes no other memory: the
+ * array grows until there is room for @nr regions more. Returns for how many there is.
+ */
+static unsigned int __init make_room(unsigned int nr)
 {
 	const struct memblock_type *type = &memblock.reserved;
 
-	while (type->max - type->cnt < MAX_FOUND + 1 &&
-	       !memblock_double_array(&memblock.reserved, 0, 0))
+	while (type->max - type->cnt < nr + 1 && !memblock_double_array(&memblock.reserved, 0, 0))
 		;
+	return (unsigned int)min_t(unsigned long, type->max - type->cnt - 1, TESTER_MAX_FOUND);
 }
 
-static void __init do_one_pass(u64 pattern, phys_addr_t start, phys_addr_t end)
+/* ---- All memory ------------------------------------------------------------------- */
+
+/* Memory of which much is bad is done sooner with more room: a window that stops begins anew. */
+static void __init do_one_pass(void)
 {
-	phys_addr_t range_start, range_end;
+	struct tester_job job = {.plan = &plan, .pattern = pattern, .progress = progress};
+	bool all = true, reserved = true;
+	unsigned int round;
 
 	run.done = 0;
-	for (make_room(); next_free(start, end, &range_start, &range_end); make_room())
-		start = test_range(pattern, range_start, range_end);
+	memtest_plan_rewind(&plan);
+	for (;;) {
+		job.max_found = make_room(all ? LEAST_ROOM : TESTER_MAX_FOUND);
+		if (!reserved || !memtest_plan_window(&plan, say_range))
+			return;
+		testers_run(&job, TEST_WRITE);
+		round = testers_run(&job, TEST_READ);
+		reserved = reserve_found(&all);
+		run.done += memtest_plan_advance(&plan, round);
+	}
 }
 
-static phys_addr_t __init free_size(phys_addr_t start, phys_addr_t end)
+static void __init do_all_passes(phys_addr_t start, phys_addr_t end)
 {
-	phys_addr_t size = 0, range_start, range_end;
-
-	for (; next_free(start, end, &range_start, &range_end); start = range_end)
-		size += range_end - range_start;
-	return size;
+	memtest_plan_make(&plan, start, end, testers_count());
+	for (unsigned int left = nr_tests; left-- > 0;) {
+		run.test = nr_tests - left;
+		pattern = patterns[left % MEMTEST_PATTERNS];
+		do_one_pass();
+	}
 }
 
 void __init early_memtest(phys_addr_t start, phys_addr_t end)
 {
 	u64 began = arch_clock_ns();
+	phys_addr_t size;
 
 	if (!nr_tests)
 		return;
-	run.size = free_size(start, end);
+	console_stage("memory test");
 	run.said = began;
 	run.bad = 0;
 	pr_info("early_memtest: # of tests: %u\n", nr_tests);
-	for (unsigned int left = nr_tests; left-- > 0;) {
-		run.test = nr_tests - left;
-		do_one_pass(patterns[left % MEMTEST_PATTERNS], start, end);
+	testers_start();
+	do_all_passes(start, end);
+	size = plan.size;
+	if (testers_retire(&start, &end)) {
+		do_all_passes(start, end);
+		size += plan.size;
 	}
-	pr_info("early_memtest: %lluK of %lluK bad, %llu ms\n", run.bad >> 10, run.size >> 10,
+	testers_stop();
+	pr_info("early_memtest: %lluK of %lluK bad, %llu ms\n", run.bad >> 10, size >> 10,
 		(arch_clock_ns() - began) / 1000000);
+	console_stage("nodes and zones");
 }

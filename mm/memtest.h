@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * memtest=N: writes N patterns to all free memory, one after the other, reads each
- * back, and reserves the pages that did not keep it.
+ * back, and reserves the pages that did not keep it; on all CPUs, each its own node's.
  *
  * Owns:       nothing; the memory is free before and after.
  * Invariants: the last pattern is 0, so that tested memory is zero.
- * Lifetime:   while memblock hands out memory, once the direct map is there and the
- *             firmware needs nothing of it any more.
- * Locking:    none: boot CPU alone.
+ * Lifetime:   while memblock hands out memory and knows which node's it is, and before that
+ *             allocator gives nodes any.
+ * Locking:    none: the boot CPU calls; memtest_cpus.h says what the others do.
  * Failure:    a page that cannot be reserved is an error in the log, and a warning
  *             that spoils the verdict.
  * Source:     Linux 6.1's early_memtest(), with its patterns, their order and its lines.

@@ -23,6 +23,7 @@
 #include "hugetlb.h"
 #include "internal.h"
 #include "memory_kind.h"
+#include "memtest.h"
 
 static struct numa_meminfo numa_meminfo __initbss;
 
@@ -413,7 +414,7 @@ void __init alloc_node_data(int nid)
  * A node that some reach of memory is on. As on Linux, one that spans less than
  * NODE_MIN_SIZE is left without, and its memory is set up with the memoryless nodes.
  */
-static void __init register_node(int nid)
+static void __init find_node(int nid)
 {
 	u64 start = ~0ULL, end = 0;
 
@@ -425,10 +426,8 @@ static void __init register_node(int nid)
 			end = max(end, blk->end);
 		}
 	}
-	if (start >= end || end - start < NODE_MIN_SIZE)
-		return;
-	alloc_node_data(nid);
-	node_set_online(nid);
+	if (start < end && end - start >= NODE_MIN_SIZE)
+		node_set_online(nid);
 }
 
 static void __init numa_forget(void)
@@ -465,7 +464,7 @@ static int __init numa_try_source(int (*init)(void))
 		return err;
 	node_possible_map = numa_nodes_parsed;
 	for_each_node (nid)
-		register_node(nid);
+		find_node(nid);
 	return 0;
 }
 
@@ -540,7 +539,7 @@ const struct numa_source *numa_chosen_source(void)
 void __init initmem_init(void)
 {
 	const struct numa_source *source;
-	int err = -ENOENT;
+	int err = -ENOENT, nid;
 
 	chosen_source = NULL;
 	for (source = numa_sources; source && err && !numa_off; source = source->next)
@@ -552,6 +551,9 @@ void __init initmem_init(void)
 		      "%d)",
 		      NODE_MIN_SIZE >> 20, PFN_PHYS(max_pfn), err);
 	init_cpu_nodes();
+	early_memtest(0, PHYS_ADDR_MAX);
+	for_each_online_node (nid)
+		alloc_node_data(nid);
 	memblock_dump_all();
 	/* In one piece: as long as all memory is memblock's. */
 	dma_contiguous_reserve(PFN_PHYS(max_pfn));

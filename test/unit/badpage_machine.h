@@ -3,6 +3,7 @@
 #ifndef _TEST_BADPAGE_MACHINE_H
 #define _TEST_BADPAGE_MACHINE_H
 
+#include "badpage_pages.h"
 #include "zones_machine.h"
 
 #include <stdio.h>
@@ -27,33 +28,6 @@ static inline struct boot_info *machine_options(u64 ram, const char *options)
 static inline void bring_up(u64 ram, const char *options)
 {
 	mm_bring_up(machine_options(ram, options));
-}
-
-static inline unsigned long nr_poisoned(void)
-{
-	return (unsigned long)atomic_long_read(&num_poisoned_pages);
-}
-
-/*
- * Takes all the memory there is, in blocks of @order, and gives it back. False where
- * one of the blocks had a page that is PG_hwpoison.
- */
-static inline bool all_pages_handed_out_are_good(unsigned int order)
-{
-	LIST_HEAD(taken);
-	struct page *page, *next;
-	bool good = true;
-
-	while ((page = alloc_pages(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN, order))) {
-		list_add(&page->lru, &taken);
-		for (unsigned long i = 0; i < 1UL << order; i++)
-			good &= !PageHWPoison(page + i);
-	}
-	list_for_each_entry_safe (page, next, &taken, lru) {
-		list_del(&page->lru);
-		__free_pages(page, order);
-	}
-	return good;
 }
 
 static inline bool is_out(unsigned long pfn)
