@@ -9,12 +9,18 @@
 #include <linux/sizes.h>
 #include "host.h"
 
+#ifdef __x86_64__
+#include <asm/prctl.h>
+#endif
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 __thread int host_cpu;
 __thread unsigned long host_percpu_offset;
@@ -24,12 +30,21 @@ static u64 clock_start;
 static __thread jmp_buf *catcher; /* where the end of the run goes, if anywhere */
 static __thread bool ended_ok;
 
+void host_set_percpu_offset(unsigned long offset)
+{
+	host_percpu_offset = offset;
+#ifdef __x86_64__
+	if (syscall(SYS_arch_prctl, ARCH_SET_GS, offset))
+		host_fail("no GS base 0x%lx: %s", offset, strerror(errno));
+#endif
+}
+
 void host_set_cpu(int cpu)
 {
 	if (cpu < 0 || cpu >= NR_CPUS)
 		host_fail("no CPU %d", cpu);
 	host_cpu = cpu;
-	host_percpu_offset = host_per_cpu_offset((unsigned int)cpu);
+	host_set_percpu_offset(host_per_cpu_offset((unsigned int)cpu));
 }
 
 /* ---- CPUs as threads --------------------------------------------------------------- */
