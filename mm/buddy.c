@@ -42,7 +42,7 @@ static void add_to_free_list(struct page *page, struct zone *zone, unsigned int 
 {
 	struct free_area *area = &zone->free_area[order];
 
-	page->slab_word = order; /* private; and no reference */
+	data_race_write(page->slab_word, order); /* private; and no reference */
 	__SetPageBuddy(page);
 	if (to_tail)
 		list_add_tail(&page->buddy_list, &area->free_list[type]);

@@ -137,7 +137,8 @@ static inline void page_set_owned(struct page *page)
 {
 	page->lru.next = NULL;
 	page->lru.prev = NULL;
-	page->slab_word = PAGE_WORD_REFCOUNT_1;
+	data_race_write(page->slab_word,
+			PAGE_WORD_REFCOUNT_1); /* page_block_head() guesses by it */
 }
 
 /* The hot stack, or PCP_LOCKED, and it is not ours. */

@@ -181,7 +181,7 @@ static void give_pages_back(struct page *head, unsigned int order)
 
 	for (; page < end; page++) {
 		__ClearPageSlab(page);
-		page->slab_word = 0;
+		data_race_write(page->slab_word, 0);
 	}
 	head->slab_list = (struct list_head){NULL, NULL};
 	atomic_set(&head->_refcount, 1);
