@@ -141,6 +141,11 @@ void gen_pool_for_each_chunk(struct gen_pool *pool,
 /* Recounts what is free; logs each fault, returns their number. */
 int gen_pool_verify(struct gen_pool *pool);
 
+struct seq_file;
+
+/* Its chunks, a line each. */
+void gen_pool_show(struct seq_file *m, struct gen_pool *pool);
+
 /* ---- Ways to choose --------------------------------------------------------------------------------- */
 
 unsigned long gen_pool_first_fit(unsigned long *map, unsigned long size, unsigned long start,

@@ -179,4 +179,11 @@ static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t gfp)
 #define ida_simple_get(ida, start, end, gfp) ida_alloc_range(ida, start, (end)-1, gfp)
 #define ida_simple_remove(ida, id)	     ida_free(ida, id)
 
+/*
+ * Is the array that has the numbers sound (xa_verify()), and is each block of an ida's in use?
+ * Logs each fault, returns their number. xa_dump() shows idr_rt, and an ida's xa.
+ */
+int idr_verify(struct idr *idr);
+int ida_verify(struct ida *ida);
+
 #endif /* _LINUX_IDR_H */

@@ -81,6 +81,15 @@ void *mempool_alloc(mempool_t *pool, gfp_t gfp_mask) __malloc;
 /* @element came from @pool, or is NULL. */
 void mempool_free(void *element, mempool_t *pool);
 
+struct seq_file;
+
+/*
+ * Are there as many elements as are counted, each there once? Logs each fault, returns their
+ * number. And the pool in one line: what it keeps, has, and is made of.
+ */
+int mempool_verify(mempool_t *pool);
+void mempool_show(struct seq_file *m, mempool_t *pool);
+
 /* ---- Where elements come from ------------------------------------------------------ */
 
 /* @pool_data: a struct kmem_cache * */

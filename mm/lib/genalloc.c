@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -277,6 +278,20 @@ int gen_pool_verify(struct gen_pool *pool)
 
 	gen_pool_for_each_chunk(pool, verify_chunk, &faults);
 	return faults;
+}
+
+static void show_chunk(struct gen_pool *pool, struct gen_pool_chunk *chunk, void *data)
+{
+	(void)pool;
+	seq_printf(data, "  0x%lx-0x%lx avail %lu\n", chunk->start_addr, chunk->end_addr,
+		   chunk->avail);
+}
+
+void gen_pool_show(struct seq_file *m, struct gen_pool *pool)
+{
+	seq_printf(m, "gen_pool: %s unit %lu size %zu avail %zu\n", pool->name ?: "-",
+		   1UL << pool->min_alloc_order, gen_pool_size(pool), gen_pool_avail(pool));
+	gen_pool_for_each_chunk(pool, show_chunk, m);
 }
 
 /* ---- Ways to choose ------------------------------------------------------------------------------- */

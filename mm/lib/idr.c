@@ -6,6 +6,7 @@
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 
 #include "../xarray.h"
@@ -242,4 +243,27 @@ void ida_destroy(struct ida *ida)
 
 	xa_for_each(&ida->xa, chunk, b) kfree(b);
 	xa_destroy(&ida->xa);
+}
+
+/* ---- Checks ------------------------------------------------------------------------------------- */
+
+int idr_verify(struct idr *idr)
+{
+	return xa_verify(&idr->idr_rt, "idr");
+}
+
+int ida_verify(struct ida *ida)
+{
+	int faults = xa_verify(&ida->xa, "ida");
+	const struct ida_bitmap *b;
+	unsigned long chunk;
+
+	xa_for_each(&ida->xa, chunk, b)
+	{
+		if (!bitmap_empty(b->bitmap, IDA_BITMAP_BITS))
+			continue;
+		pr_err("ida: the block at %lu has no number in use\n", chunk * IDA_BITMAP_BITS);
+		faults++;
+	}
+	return faults;
 }

@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
+#include <linux/seq_file.h>
 
 #define BASE 0x100000UL
 #define UNIT 64
@@ -131,6 +132,24 @@ static void destroy(void *pool)
 	gen_pool_destroy(pool);
 }
 
+static void a_pool_is_shown_by_its_chunks(void **state)
+{
+	struct gen_pool *pool = pool_of(4 * UNIT);
+	struct seq_text sb;
+	struct seq_file m;
+	char text[256];
+
+	(void)state;
+	gen_pool_add(pool, 0x900000, 2 * UNIT, NUMA_NO_NODE);
+	gen_pool_alloc(pool, UNIT);
+	seq_text_init(&m, &sb, text, sizeof(text));
+	gen_pool_show(&m, pool);
+	assert_true(strstr(text, "gen_pool: - unit 64 size 384 avail 320\n") == text);
+	assert_non_null(strstr(text, "  0x900000-0x90007f avail 128\n"));
+	gen_pool_free(pool, BASE, UNIT);
+	gen_pool_destroy(pool);
+}
+
 static void misuse_ends_the_run(void **state)
 {
 	struct gen_pool *pool = pool_of(4 * UNIT);
@@ -195,6 +214,7 @@ int main(void)
 		slab_test(areas_come_first_fit_and_go_back),
 		slab_test(areas_are_chosen_as_the_algorithm_says),
 		slab_test(random_areas_agree_with_the_hosts_map),
+		slab_test(a_pool_is_shown_by_its_chunks),
 		slab_test(misuse_ends_the_run),
 		slab_test(what_goes_with_a_device_goes_last_first),
 	};

@@ -182,6 +182,65 @@ static void without_memory_no_number_is_given(void **state)
 	idr_destroy(&idr);
 }
 
+static void random_numbers_agree_with_tables(void **state)
+{
+	static bool named[600], taken[3000];
+	static u64 own[600];
+	DEFINE_IDR(idr);
+	DEFINE_IDA(ida);
+
+	(void)state;
+	host_test_seed("idr");
+	memset(named, 0, sizeof(named));
+	memset(taken, 0, sizeof(taken));
+	for (int step = 0; step < 6000; step++) {
+		unsigned int i = (unsigned int)(arch_random() % ARRAY_SIZE(named)), want = i;
+		unsigned int k = (unsigned int)(arch_random() % ARRAY_SIZE(taken)), low = k;
+
+		if (arch_random() % 3 == 0) {
+			assert_ptr_equal(idr_remove(&idr, i), named[i] ? &own[i] : NULL);
+			named[i] = false;
+			if (taken[k])
+				ida_free(&ida, k);
+			taken[k] = false;
+			continue;
+		}
+		while (want < ARRAY_SIZE(named) && named[want])
+			want++;
+		if (want < ARRAY_SIZE(named)) {
+			assert_int_equal(idr_alloc(&idr, &own[want], (int)i, 600, GFP_KERNEL),
+					 want);
+			named[want] = true;
+		}
+		while (low < ARRAY_SIZE(taken) && taken[low])
+			low++;
+		if (low < ARRAY_SIZE(taken)) {
+			assert_int_equal(ida_alloc_range(&ida, k, 2999, GFP_KERNEL), low);
+			taken[low] = true;
+		}
+		if (step % 100 == 0)
+			assert_int_equal(idr_verify(&idr) + ida_verify(&ida), 0);
+	}
+	idr_destroy(&idr);
+	ida_destroy(&ida);
+}
+
+static void verify_finds_a_block_without_numbers(void **state)
+{
+	DEFINE_IDA(ida);
+	struct ida_bitmap *b;
+
+	(void)state;
+	assert_int_equal(ida_alloc_range(&ida, 5000, 6000, GFP_KERNEL), 5000);
+	assert_int_equal(ida_verify(&ida), 0);
+	b = xa_load(&ida.xa, 5000 / IDA_BITMAP_BITS);
+	__clear_bit(5000 % IDA_BITMAP_BITS, b->bitmap);
+	host_log_clear();
+	assert_int_equal(ida_verify(&ida), 1);
+	assert_true(host_log_contains("has no number in use"));
+	ida_destroy(&ida);
+}
+
 int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
@@ -192,6 +251,8 @@ int main(void)
 		test(numbers_alone_are_given_lowest_first),
 		test(numbers_alone_have_their_limits),
 		test(without_memory_no_number_is_given),
+		test(random_numbers_agree_with_tables),
+		test(verify_finds_a_block_without_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

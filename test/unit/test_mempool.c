@@ -4,6 +4,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/mempool.h>
+#include <linux/seq_file.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -172,6 +173,69 @@ static void who_may_wait_gets_what_another_cpu_frees(void **state)
 	mempool_destroy(shared);
 }
 
+/* How many steps: the pool's elements, and where they come from, against plain counts. */
+static void random_use_agrees_with_counts(void **state)
+{
+	mempool_t *pool = make_pool(6, 12);
+	void *mine[20] = {NULL};
+	int kept = 6, nr = 0;
+
+	(void)state;
+	host_test_seed("mempool");
+	for (int step = 0; step < 20000; step++) {
+		unsigned int i = (unsigned int)(arch_random() % ARRAY_SIZE(mine));
+
+		if (mine[i]) {
+			mempool_free(mine[i], pool);
+			mine[i] = NULL;
+			nr--;
+			kept = min(kept + 1, 6);
+		} else {
+			bool fresh = left > 0;
+
+			mine[i] = mempool_alloc(pool, GFP_NOWAIT);
+			assert_int_equal(mine[i] != NULL, fresh || kept);
+			kept -= !fresh && kept;
+			nr += mine[i] != NULL;
+		}
+		assert_int_equal(pool->curr_nr, kept);
+		assert_int_equal(out, nr + kept);
+		assert_int_equal(mempool_verify(pool), 0);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(mine); i++)
+		mempool_free(mine[i], pool);
+	mempool_destroy(pool);
+	assert_int_equal(out, 0);
+}
+
+static void verify_finds_elements_that_are_wrong(void **state)
+{
+	mempool_t *pool = mempool_create_kmalloc_pool(3, 64);
+	struct seq_text sb;
+	struct seq_file m;
+	void *second = pool->elements[1];
+	char text[128];
+
+	(void)state;
+	assert_int_equal(mempool_verify(pool), 0);
+	seq_text_init(&m, &sb, text, sizeof(text));
+	mempool_show(&m, pool);
+	assert_true(strstr(text, "mempool: min_nr 3 curr_nr 3 alloc ") == text);
+	assert_non_null(strstr(text, " pool_data 0x40\n"));
+	host_log_clear();
+	pool->elements[1] = pool->elements[0];
+	assert_int_equal(mempool_verify(pool), 1);
+	assert_true(host_log_contains("is nothing, or is there twice"));
+	pool->elements[1] = NULL;
+	assert_int_equal(mempool_verify(pool), 1);
+	pool->elements[1] = second;
+	pool->curr_nr = 4;
+	assert_int_equal(mempool_verify(pool), 1);
+	assert_true(host_log_contains("4 elements in a pool of 3"));
+	pool->curr_nr = 3;
+	mempool_destroy(pool);
+}
+
 static int make_two_cpus(void **state)
 {
 	nr_cpu_ids = 2;
@@ -189,6 +253,8 @@ int main(void)
 		pool_test(a_pool_grows_and_shrinks),
 		pool_test(a_pool_may_lie_in_memory_of_the_callers),
 		pool_test(elements_come_from_caches_and_pages_too),
+		pool_test(random_use_agrees_with_counts),
+		pool_test(verify_finds_elements_that_are_wrong),
 		pool_test(who_may_wait_alone_is_told_that_it_would_be_for_ever),
 		cmocka_unit_test_setup_teardown(who_may_wait_gets_what_another_cpu_frees,
 						make_two_cpus, end_machine),
