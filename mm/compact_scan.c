@@ -31,12 +31,6 @@ static unsigned long pageblock_end_pfn(unsigned long pfn)
 
 /* ---- Hints --------------------------------------------------------------------------- */
 
-/* May movable pages be put into pageblocks of @type? */
-static bool is_migrate_movable(enum migratetype type)
-{
-	return type == MIGRATE_MOVABLE || is_migrate_cma(type);
-}
-
 static bool isolation_suitable(const struct compact_control *cc, unsigned long pfn)
 {
 	return cc->ignore_skip_hint || !get_pageblock_skip(pfn);

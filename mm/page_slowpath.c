@@ -15,6 +15,7 @@
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/sched/mm.h>
 #include <baremm/panic.h>
@@ -313,6 +314,8 @@ struct page *alloc_pages_slowpath(gfp_t allowed, unsigned int order, const struc
 		page = compact_and_reclaim(&a);
 	if (!page)
 		page = give_up(&a);
+	if (page && (a.alloc_flags & ALLOC_NO_WATERMARKS))
+		set_page_pfmemalloc(page);
 	if (page && may_be_kswapd(gfp))
 		kswapd_poll();
 	return page;

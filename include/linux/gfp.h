@@ -270,4 +270,10 @@ struct page_alloc_stats {
 };
 extern struct page_alloc_stats page_alloc_stats;
 
+/* May memory of the reserves be handed out for @gfp_mask? */
+bool gfp_pfmemalloc_allowed(gfp_t gfp_mask);
+
+/* Nothing is ever restricted: there is no suspend. */
+#define gfp_allowed_mask ((gfp_t)~0u)
+
 #endif /* _LINUX_GFP_H */

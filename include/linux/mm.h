@@ -206,6 +206,11 @@ static inline int page_ref_sub_return(struct page *page, int nr)
 	return atomic_sub_return(nr, &page->_refcount);
 }
 
+static inline int page_ref_add_return(struct page *page, int nr)
+{
+	return atomic_add_return(nr, &page->_refcount);
+}
+
 /* Unless there are @u references. */
 static inline bool page_ref_add_unless(struct page *page, int nr, int u)
 {
@@ -339,6 +344,47 @@ static inline void folio_ref_unfreeze(struct folio *folio, int count)
 	page_ref_unfreeze(&folio->page, count);
 }
 
+static inline void folio_set_count(struct folio *folio, int v)
+{
+	set_page_count(&folio->page, v);
+}
+
+static inline int folio_ref_sub_return(struct folio *folio, int nr)
+{
+	return page_ref_sub_return(&folio->page, nr);
+}
+
+static inline int folio_ref_sub_and_test(struct folio *folio, int nr)
+{
+	return page_ref_sub_and_test(&folio->page, nr);
+}
+
+static inline int folio_ref_inc_return(struct folio *folio)
+{
+	return page_ref_inc_return(&folio->page);
+}
+
+static inline int folio_ref_dec_return(struct folio *folio)
+{
+	return page_ref_dec_return(&folio->page);
+}
+
+static inline bool folio_ref_add_unless(struct folio *folio, int nr, int u)
+{
+	return page_ref_add_unless(&folio->page, nr, u);
+}
+
+/* For who found it without a lock: false where it is free, or frozen. */
+static inline bool folio_try_get_rcu(struct folio *folio)
+{
+	return page_ref_add_unless(&folio->page, 1, 0);
+}
+
+static inline bool folio_ref_try_add_rcu(struct folio *folio, int count)
+{
+	return page_ref_add_unless(&folio->page, count, 0);
+}
+
 static inline void folio_get(struct folio *folio)
 {
 	folio_ref_inc(folio);
@@ -370,7 +416,59 @@ static inline void folio_put_refs(struct folio *folio, int refs)
 
 /* The @nr pages' references, compound ones' as a whole; single pages of a list. */
 void release_pages(struct page **pages, int nr);
+static inline void folios_put(struct folio **folios, unsigned int nr)
+{
+	release_pages((struct page **)folios, (int)nr);
+}
 void put_pages_list(struct list_head *pages);
+
+static inline struct folio *lru_to_folio(struct list_head *head)
+{
+	return list_entry(head->prev, struct folio, lru);
+}
+
+/* What Linux counts of processes that map a page: there are none. */
+static inline int page_mapcount(const struct page *page)
+{
+	(void)page;
+	return 0;
+}
+#define folio_mapcount(folio)	      page_mapcount(&(folio)->page)
+#define total_mapcount(page)	      page_mapcount(page)
+#define page_mapped(page)	      (page_mapcount(page) != 0)
+#define folio_mapped(folio)	      page_mapped(&(folio)->page)
+#define folio_maybe_dma_pinned(folio) page_mapped(&(folio)->page)
+#define page_maybe_dma_pinned(page)   page_mapped(page)
+
+/* May it stay where it is for long? Not where movable pages alone should be. */
+static inline bool is_longterm_pinnable_page(const struct page *page)
+{
+	enum migratetype type = get_pageblock_migratetype(page);
+
+	return type != MIGRATE_CMA && type != MIGRATE_ISOLATE && !is_zone_movable_page(page);
+}
+#define folio_is_longterm_pinnable(folio) is_longterm_pinnable_page(&(folio)->page)
+
+/*
+ * Did the page come out of the reserves? Who got it so is to use it for what frees memory,
+ * and gives it back soon. Known until its owner writes to lru, mapping or private data.
+ */
+#define PAGE_PFMEMALLOC 2UL
+
+static inline bool page_is_pfmemalloc(const struct page *page)
+{
+	return (unsigned long)page->lru.next & PAGE_PFMEMALLOC;
+}
+
+static inline void set_page_pfmemalloc(struct page *page)
+{
+	page->lru.next = (struct list_head *)PAGE_PFMEMALLOC;
+}
+
+static inline void clear_page_pfmemalloc(struct page *page)
+{
+	page->lru.next = NULL;
+}
 
 /* ---- The allocator's share of memory ------------------------------------------ */
 
@@ -380,6 +478,19 @@ void adjust_managed_page_count(struct page *page, long count);
 /* Gives a reserved page to the allocator, which then manages it. */
 void free_reserved_page(struct page *page);
 #define free_highmem_page(page) free_reserved_page(page)
+
+/* It is reserved from now on. */
+static inline void mark_page_reserved(struct page *page)
+{
+	SetPageReserved(page);
+	adjust_managed_page_count(page, -1);
+}
+
+/*
+ * The same as free_reserved_page() for all pages of [@start, @end), filled with @poison if
+ * that is a byte; logs "Freeing @s memory". Returns how many.
+ */
+unsigned long free_reserved_area(void *start, void *end, int poison, const char *s);
 
 /* ---- Addresses --------------------------------------------------------------- */
 
@@ -449,6 +560,21 @@ int unpoison_memory(unsigned long pfn);
 /* Pages that are PG_hwpoison, what was known to be bad at boot among them. */
 extern atomic_long_t num_poisoned_pages;
 
+/* ---- Contents ------------------------------------------------------------------------ */
+
+static inline bool want_init_on_free(void)
+{
+	return init_on_free;
+}
+
+/* Are the pages alike? Less than, or more than 0, as memcmp(). */
+int memcmp_pages(struct page *page1, struct page *page2);
+
+static inline int pages_identical(struct page *page1, struct page *page2)
+{
+	return !memcmp_pages(page1, page2);
+}
+
 /* ---- The whole machine ------------------------------------------------------- */
 
 unsigned long nr_free_pages(void);
@@ -490,5 +616,13 @@ unsigned long nr_free_buffer_pages(void);
 #define VM_HUGEPAGE	0x20000000UL
 #define VM_NOHUGEPAGE	0x40000000UL
 #define VM_MERGEABLE	0x80000000UL
+
+#define VM_NONE		       0x00000000UL
+#define VM_ACCESS_FLAGS	       (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_SPECIAL	       (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
+#define offset_in_thp(page, p) ((unsigned long)(p) & (page_size(compound_head(page)) - 1))
+#define lm_alias(x)	       __va(__pa(x))
+#define __pa_symbol(x)	       __pa(x)
+#define untagged_addr(addr)    (addr)
 
 #endif /* _LINUX_MM_H */

@@ -60,6 +60,17 @@ enum migratetype {
 #define is_migrate_cma(type)	 unlikely((type) == MIGRATE_CMA)
 #define is_migrate_isolate(type) unlikely((type) == MIGRATE_ISOLATE)
 
+#define is_migrate_cma_page(page) (get_pageblock_migratetype(page) == MIGRATE_CMA)
+
+#define for_each_migratetype_order(order, type)          \
+	for (order = 0; order < NR_PAGE_ORDERS; order++) \
+		for (type = 0; type < MIGRATE_TYPES; type++)
+
+static inline bool is_migrate_movable(int mt)
+{
+	return is_migrate_cma(mt) || mt == MIGRATE_MOVABLE;
+}
+
 extern const char *const migratetype_names[MIGRATE_TYPES];
 
 /*
@@ -519,6 +530,10 @@ unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item
 #define low_wmark_pages(z)  ((z)->_watermark[WMARK_LOW] + READ_ONCE((z)->watermark_boost))
 #define high_wmark_pages(z) ((z)->_watermark[WMARK_HIGH] + READ_ONCE((z)->watermark_boost))
 
+#define node_present_pages(nid) (NODE_DATA(nid)->node_present_pages)
+#define node_spanned_pages(nid) (NODE_DATA(nid)->node_spanned_pages)
+#define node_start_pfn(nid)	(NODE_DATA(nid)->node_start_pfn)
+
 struct pglist_data *first_online_pgdat(void);
 struct pglist_data *next_online_pgdat(struct pglist_data *pgdat);
 struct zone *next_zone(struct zone *zone);
@@ -655,5 +670,50 @@ struct seq_file;
 void zoneinfo_show(struct seq_file *m);
 void buddyinfo_show(struct seq_file *m);
 void pagetypeinfo_show(struct seq_file *m);
+
+/* What the pageblock of @page is kept for. Without zone->lock a guess. */
+enum migratetype get_pageblock_migratetype(const struct page *page);
+
+/* ---- More of sections ------------------------------------------------------------------- */
+
+#define PA_SECTION_SHIFT  SECTION_SIZE_BITS
+#define PAGE_SECTION_MASK (~(PAGES_PER_SECTION - 1))
+
+/* Here a section is there as a whole, or waits, and none is unplugged. */
+static inline int present_section_nr(unsigned long nr)
+{
+	return section_made(nr);
+}
+#define valid_section_nr(nr)	    present_section_nr(nr)
+#define online_section_nr(nr)	    present_section_nr(nr)
+#define pfn_in_present_section(pfn) present_section_nr(pfn_to_section_nr(pfn))
+
+static inline struct pglist_data *lruvec_pgdat(struct lruvec *lruvec)
+{
+	return (struct pglist_data *)((char *)lruvec - offsetof(struct pglist_data, __lruvec));
+}
+
+static inline bool zone_is_initialized(const struct zone *zone)
+{
+	return zone->zone_pgdat != NULL;
+}
+
+/* Memory of devices has no page structs here. */
+static inline bool is_zone_device_page(const struct page *page)
+{
+	(void)page;
+	return false;
+}
+#define folio_is_zone_device(folio) is_zone_device_page(&(folio)->page)
+#define zone_is_zone_device(zone)   ((void)(zone), false)
+
+static inline bool has_managed_dma(void)
+{
+	for (struct pglist_data *pgdat = first_online_pgdat(); pgdat;
+	     pgdat = next_online_pgdat(pgdat))
+		if (managed_zone(&pgdat->node_zones[ZONE_DMA]))
+			return true;
+	return false;
+}
 
 #endif /* _LINUX_MMZONE_H */

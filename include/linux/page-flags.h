@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/mm_types.h>
+#include <asm/barrier.h>
 
 enum pageflags {
 	PG_locked,
@@ -39,7 +40,18 @@ enum pageflags {
 	PG_unevictable,	  /* on no list: reclaim leaves it */
 	PG_hugetlb,	  /* head of a huge page of a pool */
 	PG_lru_isolated,  /* off its LRU list by one who has a reference, and puts it back */
+	PG_error,	  /* reading or writing it failed; its owner's, like those that follow */
+	PG_workingset,
+	PG_owner_priv_1,
+	PG_private_2,
+	PG_mappedtodisk,
+	PG_arch_1,
 	__NR_PAGEFLAGS,
+
+	/* One flag with two names: never both of them on one page. */
+	PG_readahead = PG_reclaim,
+	PG_checked = PG_owner_priv_1,
+	PG_fscache = PG_private_2,
 };
 static_assert(__NR_PAGEFLAGS <= 32);
 
@@ -109,7 +121,6 @@ static inline void page_set_flags(struct page *page, unsigned long flags)
 
 PAGEFLAG(Locked, locked)
 PAGEFLAG(Referenced, referenced)
-PAGEFLAG(Uptodate, uptodate)
 PAGEFLAG(Dirty, dirty)
 PAGEFLAG(LRU, lru)
 PAGEFLAG(Active, active)
@@ -131,6 +142,13 @@ PAGEFLAG(Writeback, writeback)
 PAGEFLAG(SwapBacked, swapbacked)
 PAGEFLAG(Unevictable, unevictable)
 PAGEFLAG(LRUIsolated, lru_isolated)
+PAGEFLAG(Error, error)
+PAGEFLAG(Workingset, workingset)
+PAGEFLAG(OwnerPriv1, owner_priv_1)
+PAGEFLAG(Checked, checked)
+PAGEFLAG(Private2, private_2)
+PAGEFLAG(MappedToDisk, mappedtodisk)
+PAGEFLAG(Readahead, readahead)
 #undef PAGEFLAG
 
 /* Set and cleared with the page's operations: see linux/migrate.h. */
@@ -194,5 +212,123 @@ static inline unsigned int page_alloc_order(const struct page *page)
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
 	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
 	 1UL << PG_table | 1UL << PG_hugetlb)
+
+/* ---- Flags with more to them ------------------------------------------------------------ */
+
+/* Who finds a page up to date sees what was written to it before. */
+static inline bool PageUptodate(const struct page *page)
+{
+	bool is = data_race(page->flags) >> PG_uptodate & 1;
+
+	smp_rmb();
+	return is;
+}
+
+static inline void SetPageUptodate(struct page *page)
+{
+	smp_wmb();
+	set_bit(PG_uptodate, &page->flags);
+}
+
+static inline void __SetPageUptodate(struct page *page)
+{
+	smp_wmb();
+	page_set_flags(page, page->flags | 1UL << PG_uptodate);
+}
+
+static inline void ClearPageUptodate(struct page *page)
+{
+	clear_bit(PG_uptodate, &page->flags);
+}
+
+static inline bool folio_test_uptodate(const struct folio *folio)
+{
+	return PageUptodate(&folio->page);
+}
+
+static inline void folio_mark_uptodate(struct folio *folio)
+{
+	SetPageUptodate(&folio->page);
+}
+
+static inline void __folio_mark_uptodate(struct folio *folio)
+{
+	__SetPageUptodate(&folio->page);
+}
+
+static inline void folio_clear_uptodate(struct folio *folio)
+{
+	ClearPageUptodate(&folio->page);
+}
+
+/* What Linux has of options that are off: swap, mlock(), KSM, idle pages, transparent huge pages. */
+#define PAGEFLAG_OFF(uname, lname)                                       \
+	static inline bool Page##uname(const struct page *page)          \
+	{                                                                \
+		(void)page;                                              \
+		return false;                                            \
+	}                                                                \
+	static inline bool folio_test_##lname(const struct folio *folio) \
+	{                                                                \
+		(void)folio;                                             \
+		return false;                                            \
+	}                                                                \
+	static inline void SetPage##uname(struct page *page)             \
+	{                                                                \
+		(void)page;                                              \
+	}                                                                \
+	static inline void folio_set_##lname(struct folio *folio)        \
+	{                                                                \
+		(void)folio;                                             \
+	}                                                                \
+	static inline void ClearPage##uname(struct page *page)           \
+	{                                                                \
+		(void)page;                                              \
+	}                                                                \
+	static inline void folio_clear_##lname(struct folio *folio)      \
+	{                                                                \
+		(void)folio;                                             \
+	}                                                                \
+	static inline bool TestSetPage##uname(struct page *page)         \
+	{                                                                \
+		(void)page;                                              \
+		return false;                                            \
+	}                                                                \
+	static inline bool TestClearPage##uname(struct page *page)       \
+	{                                                                \
+		(void)page;                                              \
+		return false;                                            \
+	}
+
+PAGEFLAG_OFF(SwapCache, swapcache)
+PAGEFLAG_OFF(Mlocked, mlocked)
+PAGEFLAG_OFF(Uncached, uncached)
+PAGEFLAG_OFF(Young, young)
+PAGEFLAG_OFF(Idle, idle)
+PAGEFLAG_OFF(Reported, reported)
+PAGEFLAG_OFF(DoubleMap, double_map)
+PAGEFLAG_OFF(HasHWPoisoned, has_hwpoisoned)
+PAGEFLAG_OFF(Ksm, ksm)
+PAGEFLAG_OFF(TransHuge, transhuge)
+PAGEFLAG_OFF(TransTail, transtail)
+PAGEFLAG_OFF(TransCompound, transcompound)
+#undef PAGEFLAG_OFF
+
+static inline bool folio_has_private(const struct folio *folio)
+{
+	return folio_test_private(folio) || folio_test_private_2(folio);
+}
+#define page_has_private(page) folio_has_private(page_folio(page))
+
+/* Flags of all pages, that a page may have when it is handed out, and its owner's own. */
+#define PAGEFLAGS_MASK		 ((1UL << __NR_PAGEFLAGS) - 1)
+#define PAGE_FLAGS_CHECK_AT_PREP (PAGEFLAGS_MASK & ~(1UL << PG_hwpoison))
+#define PAGE_FLAGS_PRIVATE	 (1UL << PG_private | 1UL << PG_private_2)
+
+/* An address in a block's flags, for a page whose flags are asked for by a number. */
+static inline unsigned long *folio_flags(struct folio *folio, unsigned int n)
+{
+	return &folio_page(folio, n)->flags;
+}
 
 #endif /* _LINUX_PAGE_FLAGS_H */

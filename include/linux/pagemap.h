@@ -243,4 +243,245 @@ static inline void folio_end_writeback(struct folio *folio)
 	end_page_writeback(&folio->page);
 }
 
+/* There are no signals to be killed by: 0 always. */
+static inline int lock_page_killable(struct page *page)
+{
+	lock_page(page);
+	return 0;
+}
+
+static inline int folio_lock_killable(struct folio *folio)
+{
+	folio_lock(folio);
+	return 0;
+}
+
+static inline int wait_on_page_locked_killable(struct page *page)
+{
+	wait_on_page_locked(page);
+	return 0;
+}
+
+static inline int folio_wait_locked_killable(struct folio *folio)
+{
+	folio_wait_locked(folio);
+	return 0;
+}
+
+static inline int folio_wait_writeback_killable(struct folio *folio)
+{
+	folio_wait_writeback(folio);
+	return 0;
+}
+
+/* Nothing needs contents that stay as they are while they are written. */
+static inline void wait_for_stable_page(struct page *page)
+{
+	(void)page;
+}
+
+static inline void folio_wait_stable(struct folio *folio)
+{
+	(void)folio;
+}
+
+/* ---- Places: pages of the cache are of order 0 ------------------------------------------------ */
+
+static inline loff_t page_offset(struct page *page)
+{
+	return (loff_t)page_index(page) << PAGE_SHIFT;
+}
+
+static inline pgoff_t page_to_pgoff(struct page *page)
+{
+	return page_index(page);
+}
+
+static inline loff_t folio_pos(struct folio *folio)
+{
+	return page_offset(&folio->page);
+}
+
+static inline pgoff_t folio_pgoff(struct folio *folio)
+{
+	return folio_index(folio);
+}
+
+static inline pgoff_t folio_next_index(struct folio *folio)
+{
+	return folio_index(folio) + (pgoff_t)folio_nr_pages(folio);
+}
+
+static inline bool folio_contains(struct folio *folio, pgoff_t index)
+{
+	return index - folio_index(folio) < (pgoff_t)folio_nr_pages(folio);
+}
+
+static inline struct page *folio_file_page(struct folio *folio, pgoff_t index)
+{
+	return folio_page(folio, index & ((pgoff_t)folio_nr_pages(folio) - 1));
+}
+
+#define page_file_mapping(page)	  page_mapping(page)
+#define page_file_offset(page)	  page_offset(page)
+#define folio_file_mapping(folio) folio_mapping(folio)
+#define folio_file_pos(folio)	  folio_pos(folio)
+
+/* ---- Finding, with all that Linux can be asked for -------------------------------------------- */
+
+#define FGP_ACCESSED 0x00000001 /* it counts as used */
+#define FGP_LOCK     0x00000002
+#define FGP_CREAT    0x00000004 /* made where there is none, locked unless FGP_FOR_MMAP */
+#define FGP_WRITE    0x00000008 /* it will be written to */
+#define FGP_NOFS     0x00000010
+#define FGP_NOWAIT   0x00000020 /* NULL where it is locked */
+#define FGP_FOR_MMAP 0x00000040
+#define FGP_STABLE   0x00000200
+
+/* The page at @index with a reference, as @fgp_flags say; NULL: none, or no memory for one. */
+struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
+				gfp_t gfp);
+
+static inline struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index,
+						int fgp_flags, gfp_t gfp)
+{
+	return (struct folio *)pagecache_get_page(mapping, index, fgp_flags, gfp);
+}
+
+static inline struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)
+{
+	return __filemap_get_folio(mapping, index, 0, 0);
+}
+
+static inline struct folio *filemap_lock_folio(struct address_space *mapping, pgoff_t index)
+{
+	return __filemap_get_folio(mapping, index, FGP_LOCK, 0);
+}
+
+static inline struct page *find_get_page_flags(struct address_space *mapping, pgoff_t offset,
+					       int fgp_flags)
+{
+	return pagecache_get_page(mapping, offset, fgp_flags, 0);
+}
+
+static inline struct page *grab_cache_page(struct address_space *mapping, pgoff_t index)
+{
+	return find_or_create_page(mapping, index, mapping_gfp_mask(mapping));
+}
+
+static inline struct page *grab_cache_page_nowait(struct address_space *mapping, pgoff_t index)
+{
+	return pagecache_get_page(mapping, index, FGP_LOCK | FGP_CREAT | FGP_NOFS | FGP_NOWAIT,
+				  mapping_gfp_mask(mapping));
+}
+
+static inline struct page *grab_cache_page_write_begin(struct address_space *mapping, pgoff_t index)
+{
+	return pagecache_get_page(mapping, index, FGP_LOCK | FGP_WRITE | FGP_CREAT | FGP_STABLE,
+				  mapping_gfp_mask(mapping));
+}
+
+struct folio_batch;
+
+/* Up to a handful from *@start to @end, with a reference each; *@start is where to go on. */
+unsigned int filemap_get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				struct folio_batch *fbatch);
+/* Up to the first that is missing; those with @tag. */
+unsigned int filemap_get_folios_contig(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				       struct folio_batch *fbatch);
+unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				    xa_mark_t tag, struct folio_batch *fbatch);
+
+static inline struct folio *read_mapping_folio(struct address_space *mapping, pgoff_t index,
+					       struct file *file)
+{
+	return (struct folio *)read_mapping_page(mapping, index, file);
+}
+
+/* ---- Adding and removing ------------------------------------------------------------------------ */
+
+static inline int filemap_add_folio(struct address_space *mapping, struct folio *folio,
+				    pgoff_t index, gfp_t gfp)
+{
+	return add_to_page_cache_lru(&folio->page, mapping, index, gfp);
+}
+
+static inline void filemap_remove_folio(struct folio *folio)
+{
+	delete_from_page_cache(&folio->page);
+}
+
+static inline struct folio *filemap_alloc_folio(gfp_t gfp, unsigned int order)
+{
+	return folio_alloc(gfp, order);
+}
+
+static inline struct page *__page_cache_alloc(gfp_t gfp)
+{
+	return alloc_page(gfp);
+}
+
+/* ---- Mappings' properties ------------------------------------------------------------------------ */
+
+static inline void mapping_set_gfp_mask(struct address_space *mapping, gfp_t mask)
+{
+	mapping->gfp_mask = mask;
+}
+
+static inline gfp_t mapping_gfp_constraint(const struct address_space *mapping, gfp_t gfp_mask)
+{
+	return mapping_gfp_mask(mapping) & gfp_mask;
+}
+
+static inline bool mapping_empty(struct address_space *mapping)
+{
+	return xa_empty(&mapping->i_pages);
+}
+
+static inline bool mapping_large_folio_support(struct address_space *mapping)
+{
+	(void)mapping;
+	return false;
+}
+
+/* ---- Writing parts ------------------------------------------------------------------------------- */
+
+/* Begins to write what is dirty from @start to @end (bytes), and does not wait. */
+int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end);
+
+/* Waits for what is being written of that. 0. */
+int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end);
+
+/* Both. */
+int filemap_write_and_wait_range(struct address_space *mapping, loff_t lstart, loff_t lend);
+
+/* Is there a page in the range? */
+bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t end);
+
+static inline int filemap_fdatawrite(struct address_space *mapping)
+{
+	return filemap_fdatawrite_range(mapping, 0, LLONG_MAX);
+}
+
+static inline int filemap_flush(struct address_space *mapping)
+{
+	return filemap_fdatawrite(mapping);
+}
+
+static inline int filemap_fdatawait(struct address_space *mapping)
+{
+	return filemap_fdatawait_range(mapping, 0, LLONG_MAX);
+}
+
+/*
+ * Drops pages @start to @end, waiting for those that are written; what is dirty is written
+ * first. -EBUSY: some are in use.
+ */
+int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end);
+
+static inline int invalidate_inode_pages2(struct address_space *mapping)
+{
+	return invalidate_inode_pages2_range(mapping, 0, (pgoff_t)-1);
+}
+
 #endif /* _LINUX_PAGEMAP_H */

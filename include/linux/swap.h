@@ -105,4 +105,24 @@ static inline void folio_mark_accessed(struct folio *folio)
 	mark_page_accessed(&folio->page);
 }
 
+/* ---- What Linux has for CPUs that gather pages before they list them: here none do ---------- */
+
+#define lru_add_drain()		     ((void)0)
+#define lru_add_drain_cpu(cpu)	     ((void)(cpu))
+#define lru_add_drain_cpu_zone(zone) ((void)(zone))
+#define lru_add_drain_all()	     ((void)0)
+#define lru_cache_disable()	     ((void)0)
+#define lru_cache_enable()	     ((void)0)
+#define lru_cache_disabled()	     false
+
+/* ---- Swap space: there is none, as on Linux without CONFIG_SWAP --------------------------------- */
+
+#define total_swap_pages	0L
+#define get_nr_swap_pages()	0L
+#define total_swapcache_pages() 0UL
+#define vm_swap_full()		false
+
+#define free_page_and_swap_cache(page)	     put_page(page)
+#define free_pages_and_swap_cache(pages, nr) release_pages((pages), (nr))
+
 #endif /* _LINUX_SWAP_H */

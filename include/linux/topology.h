@@ -10,6 +10,7 @@
 #ifndef _LINUX_TOPOLOGY_H
 #define _LINUX_TOPOLOGY_H
 
+#include <linux/cpumask.h>
 #include <linux/numa.h>
 
 #define LOCAL_DISTANCE	10
@@ -26,5 +27,31 @@ static inline int numa_mem_id(void)
 {
 	return numa_node_id();
 }
+
+#define cpu_to_mem(cpu) cpu_to_node(cpu)
+
+/* The CPUs of a node that there may be. */
+const struct cpumask *cpumask_of_node(int node);
+
+/* From here on another node's memory is far. */
+#define RECLAIM_DISTANCE	   30
+#define PENALTY_FOR_NODE_WITH_CPUS 1
+
+#define nr_cpus_node(node) cpumask_weight(cpumask_of_node(node))
+#define for_each_node_with_cpus(node) \
+	for_each_online_node (node)   \
+		if (nr_cpus_node(node))
+
+/* Of how CPUs share cores and packages nothing is known: Linux's words for that. */
+#define topology_physical_package_id(cpu) ((void)(cpu), -1)
+#define topology_die_id(cpu)		  ((void)(cpu), -1)
+#define topology_cluster_id(cpu)	  ((void)(cpu), -1)
+#define topology_core_id(cpu)		  ((void)(cpu), 0)
+#define topology_sibling_cpumask(cpu)	  cpumask_of(cpu)
+#define topology_core_cpumask(cpu)	  cpumask_of(cpu)
+#define topology_cluster_cpumask(cpu)	  cpumask_of(cpu)
+#define topology_die_cpumask(cpu)	  cpumask_of(cpu)
+#define cpu_smt_mask(cpu)		  cpumask_of(cpu)
+#define cpu_cpu_mask(cpu)		  cpumask_of_node(cpu_to_node(cpu))
 
 #endif /* _LINUX_TOPOLOGY_H */

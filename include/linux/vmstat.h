@@ -78,4 +78,80 @@ struct seq_file;
 void vmstat_show(struct seq_file *m);
 void vm_events_show(struct seq_file *m);
 
+/* ---- Linux's other names: a count is one word here, which any CPU changes at once ----------- */
+
+#define __count_vm_event(item)	       count_vm_event(item)
+#define __count_vm_events(item, delta) count_vm_events(item, delta)
+#define __count_zid_vm_events(item, zid, delta) \
+	count_vm_events((enum vm_event_item)(item##_DMA + (zid)), delta)
+#define __mod_zone_page_state(zone, item, delta)  mod_zone_page_state(zone, item, delta)
+#define __mod_node_page_state(pgdat, item, delta) mod_node_page_state(pgdat, item, delta)
+#define inc_node_state(pgdat, item)		  mod_node_page_state(pgdat, item, 1)
+#define dec_node_state(pgdat, item)		  mod_node_page_state(pgdat, item, -1)
+#define __inc_node_state(pgdat, item)		  inc_node_state(pgdat, item)
+#define __dec_node_state(pgdat, item)		  dec_node_state(pgdat, item)
+#define inc_zone_page_state(page, item)		  mod_zone_page_state(page_zone(page), item, 1)
+#define dec_zone_page_state(page, item)		  mod_zone_page_state(page_zone(page), item, -1)
+#define __inc_zone_page_state(page, item)	  inc_zone_page_state(page, item)
+#define __dec_zone_page_state(page, item)	  dec_zone_page_state(page, item)
+#define inc_node_page_state(page, item)		  inc_node_state(page_zone(page)->zone_pgdat, item)
+#define dec_node_page_state(page, item)		  dec_node_state(page_zone(page)->zone_pgdat, item)
+#define __inc_node_page_state(page, item)	  inc_node_page_state(page, item)
+#define __dec_node_page_state(page, item)	  dec_node_page_state(page, item)
+#define mod_lruvec_state(lruvec, item, delta)	  mod_node_page_state(lruvec_pgdat(lruvec), item, delta)
+#define __mod_lruvec_state(lruvec, item, delta)	  mod_lruvec_state(lruvec, item, delta)
+#define mod_lruvec_page_state(page, item, delta) \
+	mod_node_page_state(page_zone(page)->zone_pgdat, item, delta)
+#define __mod_lruvec_page_state(page, item, delta) mod_lruvec_page_state(page, item, delta)
+#define inc_lruvec_page_state(page, item)	   mod_lruvec_page_state(page, item, 1)
+#define dec_lruvec_page_state(page, item)	   mod_lruvec_page_state(page, item, -1)
+#define zone_page_state_snapshot(zone, item)	   zone_page_state(zone, item)
+#define node_page_state_pages(pgdat, item)	   node_page_state(pgdat, item)
+#define global_node_page_state_pages(item)	   global_node_page_state(item)
+
+#define zone_stat_mod_folio(folio, item, nr) \
+	mod_zone_page_state(page_zone(&(folio)->page), item, nr)
+#define zone_stat_add_folio(folio, item) \
+	zone_stat_mod_folio(folio, item, (long)compound_nr(&(folio)->page))
+#define zone_stat_sub_folio(folio, item) \
+	zone_stat_mod_folio(folio, item, -(long)compound_nr(&(folio)->page))
+#define node_stat_mod_folio(folio, item, nr) mod_lruvec_page_state(&(folio)->page, item, nr)
+#define node_stat_add_folio(folio, item) \
+	node_stat_mod_folio(folio, item, (long)compound_nr(&(folio)->page))
+#define node_stat_sub_folio(folio, item) \
+	node_stat_mod_folio(folio, item, -(long)compound_nr(&(folio)->page))
+#define lruvec_stat_mod_folio(folio, item, nr) node_stat_mod_folio(folio, item, nr)
+#define lruvec_stat_add_folio(folio, item)     node_stat_add_folio(folio, item)
+#define lruvec_stat_sub_folio(folio, item)     node_stat_sub_folio(folio, item)
+
+/* The zones of a node together. */
+static inline unsigned long sum_zone_node_page_state(int node, enum zone_stat_item item)
+{
+	unsigned long count = 0;
+
+	for (int zid = 0; zid < MAX_NR_ZONES; zid++)
+		count += zone_page_state(&NODE_DATA(node)->node_zones[zid], item);
+	return count;
+}
+
+static inline const char *zone_stat_name(enum zone_stat_item item)
+{
+	return zone_stat_names[item];
+}
+
+static inline const char *numa_stat_name(enum numa_stat_item item)
+{
+	return numa_stat_names[item];
+}
+
+static inline const char *node_stat_name(enum node_stat_item item)
+{
+	return node_stat_names[item];
+}
+
+static inline const char *vm_event_name(enum vm_event_item item)
+{
+	return vm_event_names[item];
+}
+
 #endif /* _LINUX_VMSTAT_H */

@@ -86,6 +86,12 @@ static const struct flag_name page_names[] = {
 	PAGE_NAME(swapbacked),
 	PAGE_NAME(unevictable),
 	PAGE_NAME(lru_isolated),
+	PAGE_NAME(error),
+	PAGE_NAME(workingset),
+	PAGE_NAME(owner_priv_1),
+	PAGE_NAME(private_2),
+	PAGE_NAME(mappedtodisk),
+	PAGE_NAME(arch_1),
 	{0, NULL},
 };
 

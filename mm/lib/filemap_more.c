@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The page cache as file systems ask for it: pages by flags, in handfuls, and parts of a
+ * mapping. Contract: linux/pagemap.h.
+ */
+#include <linux/pagemap.h>
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/pagevec.h>
+#include <linux/swap.h>
+
+/* ---- One page ------------------------------------------------------------------------------ */
+
+/* Locks @page, of which the caller has a reference, where that is asked for; NULL: not now. */
+static struct page *lock_found(struct page *page, int fgp_flags)
+{
+	if (!(fgp_flags & FGP_LOCK))
+		return page;
+	if (!(fgp_flags & FGP_NOWAIT)) {
+		lock_page(page);
+		return page;
+	}
+	if (trylock_page(page))
+		return page;
+	put_page(page);
+	return NULL;
+}
+
+static struct page *make_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
+			      gfp_t gfp)
+{
+	struct page *page;
+
+	if ((fgp_flags & FGP_WRITE) && mapping->a_ops)
+		gfp |= __GFP_WRITE;
+	if (fgp_flags & FGP_NOFS)
+		gfp &= ~__GFP_FS;
+	if (fgp_flags & FGP_NOWAIT)
+		gfp = (gfp & ~GFP_KERNEL) | GFP_NOWAIT | __GFP_NOWARN;
+	page = find_or_create_page(mapping, index, gfp);
+	if (page && !(fgp_flags & FGP_LOCK))
+		unlock_page(page);
+	return page;
+}
+
+struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
+				gfp_t gfp)
+{
+	for (;;) {
+		struct page *page = find_get_page(mapping, index);
+
+		if (!page)
+			break;
+		page = lock_found(page, fgp_flags);
+		if (!page)
+			return NULL;
+		/* It may have left the cache before it was locked. */
+		if (!(fgp_flags & FGP_LOCK) || page_mapping(page) == mapping) {
+			if (fgp_flags & FGP_ACCESSED)
+				mark_page_accessed(page);
+			return page;
+		}
+		unlock_page(page);
+		put_page(page);
+	}
+	return fgp_flags & FGP_CREAT ? make_page(mapping, index, fgp_flags, gfp) : NULL;
+}
+
+/* ---- Handfuls --------------------------------------------------------------------------------- */
+
+static unsigned int get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+			       xa_mark_t tag, bool contig, struct folio_batch *fbatch)
+{
+	while (*start <= end && fbatch_space(fbatch)) {
+		pgoff_t index = *start;
+		struct page *page = find_get_next_page(mapping, &index, contig ? index : end, tag);
+
+		if (!page) {
+			if (!contig)
+				*start = end + 1 ?: end;
+			break;
+		}
+		folio_batch_add(fbatch, page_folio(page));
+		*start = index + 1 ?: index;
+		if (index == (pgoff_t)-1)
+			break;
+	}
+	return folio_batch_count(fbatch);
+}
+
+unsigned int filemap_get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				struct folio_batch *fbatch)
+{
+	return get_folios(mapping, start, end, XA_PRESENT, false, fbatch);
+}
+
+unsigned int filemap_get_folios_contig(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				       struct folio_batch *fbatch)
+{
+	return get_folios(mapping, start, end, XA_PRESENT, true, fbatch);
+}
+
+unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+				    xa_mark_t tag, struct folio_batch *fbatch)
+{
+	return get_folios(mapping, start, end, tag, false, fbatch);
+}
+
+/* ---- Parts ------------------------------------------------------------------------------------- */
+
+/* Calls @func for each page with @tag of bytes @start to @end. The first error, or 0. */
+static int for_pages(struct address_space *mapping, loff_t start, loff_t end, xa_mark_t tag,
+		     int (*func)(struct address_space *mapping, struct page *page))
+{
+	pgoff_t index = (pgoff_t)start >> PAGE_SHIFT, last = (pgoff_t)end >> PAGE_SHIFT;
+	struct page *page;
+	int err = 0;
+
+	while (index <= last && (page = find_get_next_page(mapping, &index, last, tag))) {
+		int failed = func(mapping, page);
+
+		err = err ?: failed;
+		put_page(page);
+		index++;
+	}
+	return err;
+}
+
+static int write_one(struct address_space *mapping, struct page *page)
+{
+	struct writeback_control wbc = {.nr_to_write = 1};
+	int err;
+
+	lock_page(page);
+	wait_on_page_writeback(page);
+	if (page_mapping(page) != mapping || !clear_page_dirty_for_io(page)) {
+		unlock_page(page);
+		return 0;
+	}
+	err = mapping->a_ops->writepage(page, &wbc);
+	if (err != AOP_WRITEPAGE_ACTIVATE)
+		return err;
+	set_page_dirty(page);
+	unlock_page(page);
+	return 0;
+}
+
+static int wait_one(struct address_space *mapping, struct page *page)
+{
+	(void)mapping;
+	wait_on_page_writeback(page);
+	return 0;
+}
+
+int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return for_pages(mapping, start, end, PAGECACHE_TAG_DIRTY, write_one);
+}
+
+int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	return for_pages(mapping, start, end, PAGECACHE_TAG_WRITEBACK, wait_one);
+}
+
+int filemap_write_and_wait_range(struct address_space *mapping, loff_t lstart, loff_t lend)
+{
+	int err = filemap_fdatawrite_range(mapping, lstart, lend);
+
+	return filemap_fdatawait_range(mapping, lstart, lend) ?: err;
+}
+
+bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t end)
+{
+	pgoff_t index = (pgoff_t)start >> PAGE_SHIFT, last = (pgoff_t)end >> PAGE_SHIFT;
+
+	return end >= start && xa_find(&mapping->i_pages, &index, last, XA_PRESENT);
+}
+
+static int drop_one(struct address_space *mapping, struct page *page)
+{
+	int err = write_one(mapping, page);
+	bool dropped;
+
+	if (err)
+		return err;
+	lock_page(page);
+	wait_on_page_writeback(page);
+	dropped = page_mapping(page) != mapping || remove_mapping(mapping, page);
+	unlock_page(page);
+	return dropped ? 0 : -EBUSY;
+}
+
+int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end)
+{
+	loff_t last = end > (LLONG_MAX >> PAGE_SHIFT) ? LLONG_MAX
+						      : (loff_t)(end << PAGE_SHIFT | ~PAGE_MASK);
+
+	return for_pages(mapping, (loff_t)(start << PAGE_SHIFT), last, XA_PRESENT, drop_one);
+}

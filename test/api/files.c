@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* A file system's use of the page cache by folios, and a driver's of the reserves. */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-flags.h>
+#include <linux/pagemap.h>
+#include <linux/pagevec.h>
+#include <linux/swap.h>
+#include <linux/topology.h>
+#include <linux/vmstat.h>
+
+int write_begin(struct address_space *mapping, loff_t pos, unsigned int len, struct page **pagep);
+int write_begin(struct address_space *mapping, loff_t pos, unsigned int len, struct page **pagep)
+{
+	pgoff_t index = (pgoff_t)pos >> PAGE_SHIFT;
+	struct page *page = grab_cache_page_write_begin(mapping, index);
+
+	if (!page)
+		return -1;
+	if (!PageUptodate(page) && len < PAGE_SIZE && PageMappedToDisk(page))
+		SetPageChecked(page);
+	wait_for_stable_page(page);
+	*pagep = page;
+	return page_offset(page) > pos;
+}
+
+int write_end(struct page *page);
+int write_end(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	folio_mark_uptodate(folio);
+	folio_mark_dirty(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+	return folio_has_private(folio) + folio_test_error(folio) + PageReadahead(page);
+}
+
+int sync_range(struct address_space *mapping, loff_t start, loff_t end);
+int sync_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	struct folio_batch fbatch;
+	pgoff_t index = (pgoff_t)start >> PAGE_SHIFT;
+	unsigned int i, nr = 0;
+
+	folio_batch_init(&fbatch);
+	while (filemap_get_folios_tag(mapping, &index, (pgoff_t)end >> PAGE_SHIFT,
+				      PAGECACHE_TAG_DIRTY, &fbatch)) {
+		for (i = 0; i < folio_batch_count(&fbatch); i++)
+			if (folio_lock_killable(fbatch.folios[i]) == 0) {
+				nr += folio_contains(fbatch.folios[i], index);
+				folio_unlock(fbatch.folios[i]);
+			}
+		folio_batch_release(&fbatch);
+	}
+	if (filemap_range_has_page(mapping, start, end))
+		return filemap_write_and_wait_range(mapping, start, end);
+	return invalidate_inode_pages2(mapping) + (int)nr;
+}
+
+struct folio *peek(struct address_space *mapping, pgoff_t index);
+struct folio *peek(struct address_space *mapping, pgoff_t index)
+{
+	struct folio *folio = __filemap_get_folio(mapping, index, FGP_ACCESSED | FGP_CREAT,
+						  mapping_gfp_constraint(mapping, ~__GFP_FS));
+
+	if (folio && folio_pos(folio) != (loff_t)index << PAGE_SHIFT)
+		return NULL;
+	return folio;
+}
+
+unsigned long receive(struct page *page, int nid);
+unsigned long receive(struct page *page, int nid)
+{
+	unsigned int order, type;
+	unsigned long nr = 0;
+
+	if (page_is_pfmemalloc(page) && !gfp_pfmemalloc_allowed(GFP_ATOMIC))
+		return 0;
+	for_each_migratetype_order(order, type) nr += !is_migrate_movable((int)type) << order;
+	for_each_node_with_cpus(nid) nr += nr_cpus_node(nid) + node_present_pages(nid);
+	inc_zone_page_state(page, NR_BOUNCE);
+	mod_lruvec_page_state(page, NR_DIRTIED, -1);
+	lru_add_drain_all();
+	return nr + sum_zone_node_page_state(page_to_nid(page), NR_FREE_PAGES) +
+	       is_longterm_pinnable_page(page) + page_mapped(page) +
+	       (unsigned long)is_migrate_cma_page(page);
+}
