@@ -26,25 +26,24 @@ static size_t take_stashed(struct kmem_cache_cpu *c, size_t size, void **p)
 	return nr;
 }
 
-/* Up to @size objects of the active slab that were not handed out yet. */
-static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t size, void **p)
+/*
+ * Objects @order[0] to @order[@nr - 1], of @bytes from @base on; each is marked as out in
+ * @states, unless @marked says that they are.
+ */
+static __always_inline void take_run(const u16 *order, size_t nr, unsigned long base,
+				     unsigned long bytes, u8 *states, bool marked, void **p)
 {
-	const u16 *fresh = a->fresh;
-	unsigned long base = a->base, bytes = s->size;
-	size_t nr, run = min(size, (size_t)(a->fresh_end - fresh));
-	u8 *states;
+	size_t i;
 
-#define TAKE(i)                                                   \
-	({                                                        \
-		unsigned long index_##i = fresh[nr + (i)];        \
-                                                                  \
-		data_race_write(states[2 * index_##i], SLAB_OUT); \
-		p[nr + (i)] = (void *)(base + index_##i * bytes); \
+#define TAKE(more)                                                    \
+	({                                                            \
+		unsigned long index = order[i + (more)];              \
+                                                                      \
+		if (!marked)                                          \
+			data_race_write(states[2 * index], SLAB_OUT); \
+		p[i + (more)] = (void *)(base + index * bytes);       \
 	})
-	if (!run)
-		return 0; /* there may be no active slab */
-	states = slab_states(a->slab);
-	for (nr = 0; nr + 8 <= run; nr += 8) {
+	for (i = 0; i + 8 <= nr; i += 8) {
 		TAKE(0);
 		TAKE(1);
 		TAKE(2);
@@ -54,10 +53,20 @@ static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t siz
 		TAKE(6);
 		TAKE(7);
 	}
-	for (; nr < run; nr++)
+	for (; i < nr; i++)
 		TAKE(0);
 #undef TAKE
-	a->fresh = fresh + run;
+}
+
+/* Up to @size objects of the active slab that were not handed out yet. */
+static size_t take_fresh(struct kmem_cache *s, struct slab_active *a, size_t size, void **p)
+{
+	size_t run = min(size, (size_t)(a->fresh_end - a->fresh));
+
+	if (!run)
+		return 0; /* there may be no active slab */
+	take_run(a->fresh, run, a->base, s->size, slab_states(a->slab), false, p);
+	a->fresh += run;
 	return run;
 }
 
@@ -120,10 +129,8 @@ static struct slab *new_whole_slab(struct kmem_cache *s, struct kmem_cache_cpu *
 static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, void **p)
 {
 	struct kmem_cache_node *n = get_node(s, numa_mem_id());
-	unsigned long bytes = s->size, base;
 	struct slab *slab = NULL;
-	const u16 *order;
-	size_t nr, nr_objects;
+	size_t nr;
 
 	if (!list_empty(&c->partial) || (n && READ_ONCE(n->nr_partial)))
 		slab = take_whole_slab(c, n);
@@ -131,26 +138,11 @@ static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 		slab = new_whole_slab(s, c, flags);
 	if (!slab)
 		return 0;
-	base = slab->base;
-	nr_objects = slab->objects;
-	order = slab_random_order(s, c);
+	nr = slab->objects;
 	slab_mark_objects(slab, SLAB_OUT);
 	if (s->rest)
 		slab_mark_rest(slab);
-#define TAKE(i) p[nr + (i)] = (void *)(base + order[nr + (i)] * bytes)
-	for (nr = 0; nr + 8 <= nr_objects; nr += 8) {
-		TAKE(0);
-		TAKE(1);
-		TAKE(2);
-		TAKE(3);
-		TAKE(4);
-		TAKE(5);
-		TAKE(6);
-		TAKE(7);
-	}
-	for (; nr < nr_objects; nr++)
-		TAKE(0);
-#undef TAKE
+	take_run(slab_random_order(s, c), nr, slab->base, s->size, NULL, true, p);
 	return nr;
 }
 
