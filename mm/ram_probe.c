@@ -20,13 +20,22 @@ static phys_addr_t next_block(phys_addr_t pos, phys_addr_t block)
 	return round_down(pos, block) + block;
 }
 
-phys_addr_t ram_probe_range(phys_addr_t start, phys_addr_t end, phys_addr_t block)
+/* The first word of a block of [start, end) that keeps nothing; @end where all do. */
+static phys_addr_t first_missing(phys_addr_t start, phys_addr_t end, phys_addr_t block)
 {
 	for (phys_addr_t pos = start; pos < end; pos = next_block(pos, block))
 		if (!arch_probe_word(phys_to_virt(pos)))
 			return pos;
 	return end;
 }
+
+bool ram_is_there(unsigned long start, unsigned long end)
+{
+	return start >= highstart_pfn ||
+	       first_missing(PFN_PHYS(start), PFN_PHYS(end), RAM_PROBE_BLOCK) == PFN_PHYS(end);
+}
+
+/* ---- At bring-up ------------------------------------------------------------------------ */
 
 /* So that blocks of it are as many as may be probed. */
 static phys_addr_t __init block_size(void)
@@ -67,7 +76,7 @@ static phys_addr_t __init missing_end(phys_addr_t bad, phys_addr_t end, phys_add
 static phys_addr_t __init find_missing(phys_addr_t start, phys_addr_t end, phys_addr_t block,
 				       phys_addr_t *bad)
 {
-	phys_addr_t pos = ram_probe_range(start, end, block);
+	phys_addr_t pos = first_missing(start, end, block);
 
 	/* The last word tells of a range that ends too late. */
 	if (pos == end && !arch_probe_word(phys_to_virt(end - WORD)))
@@ -76,7 +85,7 @@ static phys_addr_t __init find_missing(phys_addr_t start, phys_addr_t end, phys_
 	if (pos == end)
 		return end;
 	/* It may begin anywhere behind the last word that is there. */
-	*bad = ram_probe_range(pos - min(pos - start, block), pos, RAM_PROBE_FINE);
+	*bad = first_missing(pos - min(pos - start, block), pos, RAM_PROBE_FINE);
 	return missing_end(*bad, end, block);
 }
 

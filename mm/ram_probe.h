@@ -5,8 +5,8 @@
  * written, flushed from the caches and read back before anybody owns it:
  *
  *   at bring-up   free memory   |x-------x-------x-------xx|   all over, and each range's ends
- *   when a zone   section       |x---x---x---x-------------|   a word for each 32 MB
- *   grows by it
+ *   when it is    section       |x---x---x---x-------------|   a word for each 32 MB
+ *   made
  *
  * A word more costs this program nothing, but the host of a virtual machine the page that it
  * lies in, which may be one of 2 MB: so they are few, and only around one that is missing every
@@ -19,8 +19,8 @@
  * Locking:    none: the memory is the caller's.
  * Units:      physical addresses.
  * Failure:    what is not there is no memory any more, with a line in the log: in blocks of
- *             2 MB, or the section. High memory, which has no address, and
- *             memory in use are not probed.
+ *             2 MB, or the section. High memory, which has no address, and memory in use
+ *             are not probed.
  */
 #ifndef _MM_RAM_PROBE_H
 #define _MM_RAM_PROBE_H
@@ -34,7 +34,7 @@
 /* Probes what is free, and takes out of e820 and memblock what is not there. */
 void ram_probe(void);
 
-/* The first word of a block of [start, end) that keeps nothing; @end where all do. */
-phys_addr_t ram_probe_range(phys_addr_t start, phys_addr_t end, phys_addr_t block);
+/* Are pages [start, end) of a section that is to be made there? High ones are believed to be. */
+bool ram_is_there(unsigned long start, unsigned long end);
 
 #endif /* _MM_RAM_PROBE_H */

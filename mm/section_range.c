@@ -23,6 +23,7 @@
 
 #include "internal.h"
 #include "page_alloc.h"
+#include "ram_probe.h"
 #include "shuffle.h"
 #include "zone_extents.h"
 
@@ -198,9 +199,13 @@ static void release_section(struct zone *zone, unsigned long nr)
 static int make_claimed(const struct claim *claim, unsigned long nr, unsigned long start,
 			unsigned long end)
 {
+	unsigned long pfn = section_nr_to_pfn(nr);
 	struct donor donor;
-	int err = donor_alloc(&donor, nr, claim->zone->node, start, end);
+	int err;
 
+	if (!ram_is_there(pfn, pfn + PAGES_PER_SECTION))
+		return -EIO;
+	err = donor_alloc(&donor, nr, claim->zone->node, start, end);
 	if (err)
 		return err;
 	err = make_elsewhere(claim->zone, nr, &donor);

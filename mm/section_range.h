@@ -21,7 +21,7 @@
 /*
  * Makes all sections of [start, end) that wait, without a page of the range for it.
  * -ENOMEM: no room for their page structs; sections made by then, or made in the usual
- * way since they could not wait any more, are free memory.
+ * way since they could not wait any more, are free memory. -EIO: one is not there.
  */
 int section_make_range(unsigned long start_pfn, unsigned long end_pfn);
 

@@ -344,21 +344,16 @@ static unsigned long own_start(const struct growth *growth, unsigned long bad_pf
 	return start;
 }
 
-static bool range_is_there(unsigned long start, unsigned long end)
-{
-	return ram_probe_range(PFN_PHYS(start), PFN_PHYS(end), RAM_PROBE_BLOCK) == PFN_PHYS(end);
-}
-
-/* What is free of it. What has no address is not asked for: that it is there is believed. */
+/* What is free of it. */
 static bool section_is_there(const struct growth *growth)
 {
 	unsigned long pos = section_nr_to_pfn(growth->nr), end = pos + PAGES_PER_SECTION;
 	struct pfn_run run;
 
-	if (section_is_high(growth->nr) || growth->pages == PAGES_PER_SECTION)
-		return section_is_high(growth->nr) || range_is_there(pos, end);
+	if (growth->pages == PAGES_PER_SECTION)
+		return ram_is_there(pos, end);
 	for (; next_free_run(pos, end, reserved_next_used, &run); pos = run.end)
-		if (!range_is_there(run.start, run.end))
+		if (!ram_is_there(run.start, run.end))
 			return false;
 	return true;
 }

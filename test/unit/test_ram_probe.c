@@ -118,14 +118,37 @@ static void section_that_is_missing_is_given_up(void **state)
 	assert_true(all_pages_handed_out_are_good(MAX_PAGE_ORDER));
 }
 
+static void section_that_is_missing_is_no_part_of_a_range(void **state)
+{
+	const unsigned long pfn = PHYS_PFN(8ULL * SZ_1G), nr = PHYS_PFN(SZ_1G);
+	struct page *page;
+
+	(void)state;
+	bring_up_machine(16ULL * SZ_1G, "");
+	lose(8ULL * SZ_1G + RAM_PROBE_BLOCK, 8ULL * SZ_1G + RAM_PROBE_BLOCK + SZ_2M);
+	assert_int_equal(alloc_contig_range(pfn, pfn + nr, MIGRATE_MOVABLE, GFP_KERNEL), -EIO);
+	assert_true(host_log_contains("nothing keeps what is written to [mem "
+				      "0x0000000200000000-0x0000000207ffffff] (error -5)"));
+	assert_null(pfn_to_online_page(pfn));
+	page = alloc_contig_pages(nr, GFP_KERNEL, 0, NULL);
+	assert_non_null(page);
+	assert_false(page_to_pfn(page) <= pfn && pfn < page_to_pfn(page) + nr);
+	free_contig_range(page_to_pfn(page), nr);
+	assert_int_equal(mm_verify_all(), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, machine_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(memory_that_is_there_stays),      TEST(memory_that_is_missing_is_taken_out),
-		TEST(holes_are_taken_out_by_blocks),   TEST(range_that_ends_too_late_is_cut),
-		TEST(probes_are_few_whatever_the_ram), TEST(section_that_is_missing_is_given_up),
+		TEST(memory_that_is_there_stays),
+		TEST(memory_that_is_missing_is_taken_out),
+		TEST(holes_are_taken_out_by_blocks),
+		TEST(range_that_ends_too_late_is_cut),
+		TEST(probes_are_few_whatever_the_ram),
+		TEST(section_that_is_missing_is_given_up),
+		TEST(section_that_is_missing_is_no_part_of_a_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
