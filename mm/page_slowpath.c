@@ -268,7 +268,7 @@ static struct page *try_for_ever(struct attempt *a)
 		struct page *page = try_zones(a, a->alloc_flags | ALLOC_HARDER);
 
 		if (!page && num_online_cpus() == 1)
-			page = try_zones(a, ALLOC_NO_WATERMARKS | ALLOC_CMA);
+			page = try_zones(a, ALLOC_NO_WATERMARKS | (a->alloc_flags & ALLOC_CMA));
 		if (page)
 			return page;
 		if (num_online_cpus() == 1) {

@@ -456,6 +456,11 @@ static void lent_pages_are_moved_out_of_the_way(void **state)
 	assert_int_equal(verify_all() + cma_verify(), 0);
 }
 
+static void take_one_that_may_not_fail(void *page)
+{
+	*(struct page **)page = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
+}
+
 static void pages_that_cannot_move_are_never_in_an_area(void **state)
 {
 	static const gfp_t gfps[] = {GFP_KERNEL, GFP_ATOMIC, GFP_KERNEL | __GFP_RECLAIMABLE,
@@ -467,6 +472,7 @@ static void pages_that_cannot_move_are_never_in_an_area(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(gfps); i++)
 		while ((page = alloc_page(gfps[i] | __GFP_NOWARN)))
 			assert_false(in_area(page));
+	assert_non_null(host_expect_panic(take_one_that_may_not_fail, &page));
 	assert_int_equal(zone_page_state(zone_of(0, ZONE_DMA32), NR_FREE_CMA_PAGES),
 			 PHYS_PFN(SZ_16M));
 	/* Movable ones are, now that nothing else is left. */
