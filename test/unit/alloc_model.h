@@ -30,31 +30,37 @@
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/shrinker.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/stackdepot.h>
 #include <linux/swap.h>
+#include <linux/topology.h>
 #include <linux/vmstat.h>
 #include <baremm/bringup.h>
 #include <baremm/options.h>
 
 #include "../../mm/internal.h"
 
-#define MODEL_HOLDINGS	 16384
+#define MODEL_HOLDINGS 16384
+#ifndef MODEL_FILE_PAGES
 #define MODEL_FILE_PAGES 4096
-#define MODEL_CPUS	 4
+#endif
+#define MODEL_CPUS    4
+#define MODEL_OBJECTS 256
 
 enum holding_kind {
-	HELD_BLOCK,    /* from alloc_pages(), freed with its order */
-	HELD_COMPOUND, /* the same with __GFP_COMP */
-	HELD_PAGES,    /* single pages side by side: alloc_pages_exact(), split_page() */
-	HELD_RANGE,    /* from alloc_contig_range() or alloc_contig_pages() */
-	HELD_CMA,      /* from cma_alloc() */
-	HELD_MOVABLE,  /* a block that can be moved; page->index is the holding's number */
-	HELD_HUGE,     /* of a pool of huge pages */
+	HELD_BLOCK,	 /* from alloc_pages(), freed with its order */
+	HELD_COMPOUND,	 /* the same with __GFP_COMP */
+	HELD_PAGES,	 /* single pages side by side: alloc_pages_exact(), split_page() */
+	HELD_RANGE,	 /* from alloc_contig_range() or alloc_contig_pages() */
+	HELD_CMA,	 /* from cma_alloc() */
+	HELD_MOVABLE,	 /* a block that can be moved; page->index is the holding's number */
+	HELD_HUGE,	 /* of a pool of huge pages */
+	HELD_SHRINKABLE, /* one page that a shrinker gives up when it is asked to */
 };
-#define NR_HELD_KINDS (HELD_HUGE + 1)
+#define NR_HELD_KINDS (HELD_SHRINKABLE + 1)
 
 /* What a run is to have seen. */
 enum model_event {
@@ -63,8 +69,16 @@ enum model_event {
 	SEEN_ISOLATED,
 	SEEN_RESERVED,	 /* a pageblock for atomic callers */
 	SEEN_UNRESERVED, /* and one that went back */
+	SEEN_OTHER_NODE, /* a page of another node, as wished */
+	SEEN_SHRUNK,	 /* a page given up by a shrinker */
 };
-#define NR_MODEL_EVENTS (SEEN_UNRESERVED + 1)
+#define NR_MODEL_EVENTS (SEEN_SHRUNK + 1)
+
+struct model_object {
+	void *at; /* NULL: none now */
+	size_t size;
+	u8 mark; /* in its first and last byte */
+};
 
 struct holding {
 	enum holding_kind kind;
@@ -76,9 +90,9 @@ struct holding {
 };
 
 static struct {
-	u32 *holder; /* by pfn */
-	bool *bad;   /* by pfn: said to be bad, and kept out of use since then */
-	struct holding holding[MODEL_HOLDINGS];
+	u32 *holder;		 /* by pfn */
+	bool *bad;		 /* by pfn: said to be bad, and kept out of use since then */
+	struct holding *holding; /* MODEL_HOLDINGS of them */
 	unsigned int nr;
 	unsigned long pages; /* that holdings have */
 	unsigned long lost;  /* bad pages that nobody has */
@@ -89,8 +103,10 @@ static struct {
 	unsigned long reserved;		     /* pages for atomic callers, as last seen */
 	unsigned long seen[NR_MODEL_EVENTS]; /* so often, since the model began */
 	unsigned long taken[NR_HELD_KINDS];  /* so often, since the model began */
-	u64 stored[MODEL_FILE_PAGES];	     /* what the file's pages say on the disk */
-	u64 cached[MODEL_FILE_PAGES];	     /* and what they must say when they are read */
+	unsigned long held[NR_HELD_KINDS];   /* holdings now */
+	struct model_object objects[MODEL_OBJECTS];
+	u64 stored[MODEL_FILE_PAGES]; /* what the file's pages say on the disk */
+	u64 cached[MODEL_FILE_PAGES]; /* and what they must say when they are read */
 	struct address_space file;
 	u32 greed;	       /* of so many frees only one is done, about */
 	unsigned int refusals; /* the next isolate_page calls that say no */
@@ -190,6 +206,7 @@ static struct holding *model_take(enum holding_kind kind, struct page *page, uns
 	model_set_holder(h->pfn, pages, model.nr++);
 	model_write_tags(h);
 	model.taken[kind]++;
+	model.held[kind]++;
 	return h;
 }
 
@@ -211,6 +228,7 @@ static struct holding model_forget(unsigned int number)
 
 	model_check_tags(&h);
 	model_clear_holder(h.pfn, h.pages);
+	model.held[h.kind]--;
 	if (number != --model.nr)
 		model_renumber(model.nr, number);
 	return h;
@@ -390,23 +408,46 @@ static void model_audit(void)
 	assert_int_equal(mm_verify_all(), 0);
 }
 
+/* reclaim_ops.h */
+static void model_add_shrinker(void);
+
 /* ---- The machine ------------------------------------------------------------------------------- */
 
-/* Nobody but mm/ itself has a page of the machine that is up. */
+/* For machines whose pages are below @end_pfn. */
+static inline void model_make(unsigned long end_pfn)
+{
+	model.holder = calloc(end_pfn, sizeof(*model.holder));
+	model.bad = calloc(end_pfn, sizeof(*model.bad));
+	model.holding = calloc(MODEL_HOLDINGS, sizeof(*model.holding));
+}
+
+/*
+ * Nobody but mm/ itself has a page of the machine that is up. The model was just made, or has
+ * given all back.
+ */
 static void model_start(void)
 {
+	struct holding *holding = model.holding;
+	u32 *holder = model.holder;
+	bool *bad = model.bad;
+	struct zone *zone;
+
+	for_each_populated_zone (zone)
+		memset(bad + zone->zone_start_pfn, 0, zone->spanned_pages * sizeof(*bad));
 	memset(&model, 0, sizeof(model));
-	model.holder = calloc(max_pfn, sizeof(*model.holder));
-	model.bad = calloc(max_pfn, sizeof(*model.bad));
+	model.holder = holder;
+	model.bad = bad;
+	model.holding = holding;
 	address_space_init_once(&model.file);
 	model.file.a_ops = &model_aops;
 	for (pgoff_t i = 0; i < MODEL_FILE_PAGES; i++)
 		model.stored[i] = model.cached[i] = i;
+	model_add_shrinker();
 	model.other = model_other_pages();
 }
 
 /* The machine with that map, brought up as the program does it. */
-static inline void model_begin(const struct e820_entry *map, u32 nr, const char *options)
+static inline void model_bring_up(const struct e820_entry *map, u32 nr, const char *options)
 {
 	struct boot_info *info = host_machine_init(map, nr, options);
 
@@ -416,6 +457,12 @@ static inline void model_begin(const struct e820_entry *map, u32 nr, const char 
 	mm_register_options();
 	parse_options(info->options);
 	mm_bring_up(info);
+}
+
+static inline void model_begin(const struct e820_entry *map, u32 nr, const char *options)
+{
+	model_bring_up(map, nr, options);
+	model_make(max_pfn);
 	model_start();
 }
 
@@ -423,6 +470,7 @@ static inline void model_end(void)
 {
 	free(model.holder);
 	free(model.bad);
+	free(model.holding);
 	host_set_cpu(0);
 	nr_cpu_ids = 1;
 	host_machine_exit();

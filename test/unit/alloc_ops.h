@@ -26,6 +26,8 @@ static const gfp_t model_gfps[] = {
 	GFP_KERNEL | __GFP_ZERO,
 	GFP_KERNEL | __GFP_MEMALLOC,
 	GFP_KERNEL | __GFP_NORETRY | __GFP_THISNODE,
+	GFP_KERNEL | __GFP_HIGH | __GFP_NOMEMALLOC,
+	GFP_HIGHUSER_MOVABLE | __GFP_RETRY_MAYFAIL | __GFP_ZERO,
 };
 
 static gfp_t some_gfp(void)
@@ -54,6 +56,8 @@ static unsigned int some_holding(unsigned int kinds)
 
 #define KIND(kind) (1u << (kind))
 #define ANY_KIND   (~0u)
+
+static void model_step(void);
 
 /* ---- Allocating ------------------------------------------------------------------------ */
 
@@ -102,6 +106,34 @@ static void op_alloc(void)
 	if (gfp & __GFP_ZERO)
 		check_zeroed(page, order);
 	model_take(gfp & __GFP_COMP ? HELD_COMPOUND : HELD_BLOCK, page, 1UL << order, order);
+}
+
+/* From a node by its number: from no other, if it says so. */
+static void op_node(void)
+{
+	int nid = (int)model_random((u32)nr_node_ids);
+	gfp_t gfp = some_gfp() | (model_random(2) ? __GFP_THISNODE : 0);
+	unsigned int order = some_order();
+	struct page *page = node_online(nid) ? alloc_pages_node(nid, gfp, order) : NULL;
+
+	if (!page)
+		return;
+	assert_true(!(gfp & __GFP_THISNODE) || page_to_nid(page) == nid);
+	model_take(HELD_BLOCK, page, 1UL << order, order);
+	model.seen[SEEN_OTHER_NODE] += page_to_nid(page) != numa_mem_id();
+}
+
+/* While there is memory above all marks: faults that were asked for do not count. */
+static void op_nofail(void)
+{
+	unsigned int order = model_random(2);
+	struct page *page;
+
+	if (zone_page_state(&NODE_DATA(0)->node_zones[ZONE_NORMAL], NR_FREE_PAGES) < 4096)
+		return;
+	page = alloc_pages(GFP_KERNEL | __GFP_NOFAIL, order);
+	assert_non_null(page);
+	model_take(HELD_BLOCK, page, 1UL << order, order);
 }
 
 /* Some places of the array are filled already, and stay as they are. */
@@ -313,6 +345,9 @@ static void give_back(const struct holding *h, u32 how)
 	case HELD_HUGE:
 		free_huge_page(page);
 		break;
+	case HELD_SHRINKABLE:
+		__free_page(page);
+		break;
 	}
 }
 
@@ -458,8 +493,6 @@ static void op_migrate(void)
 	model.refusals = model.retries = model.failures = 0;
 }
 
-static void model_step(void);
-
 /* Nothing is handed out of the range while it is isolated, whatever else happens. */
 static void op_isolate(void)
 {
@@ -482,53 +515,7 @@ static void op_isolate(void)
 	model.seen[SEEN_ISOLATED]++;
 }
 
-/* ---- The page cache ------------------------------------------------------------------------------ */
-
-static void op_read(void)
-{
-	for (u32 nr = 1 + model_random(64); nr; nr--) {
-		pgoff_t index = model_random(MODEL_FILE_PAGES);
-		struct page *page = read_mapping_page(&model.file, index, NULL);
-
-		if (IS_ERR(page))
-			return;
-		assert_int_equal(model_words(page_to_pfn(page))[LAST_WORD], model.cached[index]);
-		put_page(page);
-	}
-}
-
-static void op_write(void)
-{
-	pgoff_t index = model_random(MODEL_FILE_PAGES);
-	struct page *page =
-		find_or_create_page(&model.file, index, GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
-
-	if (!page)
-		return;
-	model.cached[index] = ++model.serial;
-	model_words(page_to_pfn(page))[LAST_WORD] = model.cached[index];
-	SetPageUptodate(page);
-	set_page_dirty(page);
-	unlock_page(page);
-	put_page(page);
-}
-
-static void op_sync(void)
-{
-	assert_int_equal(filemap_write_and_wait(&model.file), 0);
-	for (pgoff_t i = 0; i < MODEL_FILE_PAGES; i++)
-		assert_int_equal(model.stored[i], model.cached[i]);
-}
-
-/* All of the file, or its end. What is dropped was written before, or never will be. */
-static void op_truncate(void)
-{
-	pgoff_t start = model_random(4) ? model_random(MODEL_FILE_PAGES) : 0;
-
-	truncate_inode_pages(&model.file, (s64)start << PAGE_SHIFT);
-	for (pgoff_t i = start; i < MODEL_FILE_PAGES; i++)
-		model.cached[i] = model.stored[i];
-}
+#include "reclaim_ops.h"
 
 /* ---- All else ----------------------------------------------------------------------------------------- */
 
@@ -586,19 +573,37 @@ static const struct model_op {
 	unsigned int weight;
 	bool takes; /* needs room for a holding */
 } model_ops[] = {
-	{op_alloc, 300, true},	  {op_bulk, 3, true},
-	{op_atomic, 3, true},	  {op_exact, 20, true},
-	{op_split, 20, true},	  {op_movable, 60, true},
-	{op_contig, 1, true},	  {op_contig_range, 2, true},
-	{op_cma, 2, true},	  {op_huge, 2, true},
-	{op_free, 330, false},	  {op_free_many, 1, false},
-	{op_free_bulk, 3, false}, {op_free_referenced, 20, false},
-	{op_misuse, 5, false},	  {op_compact, 1, false},
-	{op_migrate, 3, false},	  {op_isolate, 1, false},
-	{op_read, 10, false},	  {op_write, 20, false},
-	{op_sync, 1, false},	  {op_truncate, 1, false},
-	{op_cpu, 10, false},	  {op_drain, 5, false},
-	{op_fault, 2, false},	  {op_bad_page, 1, false},
+	{op_alloc, 300, true},
+	{op_bulk, 3, true},
+	{op_atomic, 3, true},
+	{op_exact, 20, true},
+	{op_split, 20, true},
+	{op_movable, 60, true},
+	{op_contig, 1, true},
+	{op_contig_range, 2, true},
+	{op_cma, 2, true},
+	{op_huge, 2, true},
+	{op_node, 30, true},
+	{op_nofail, 10, true},
+	{op_object, 40, false},
+	{op_shrinkable, 20, true},
+	{op_shrink_slabs, 1, false},
+	{op_free, 330, false},
+	{op_free_many, 1, false},
+	{op_free_bulk, 3, false},
+	{op_free_referenced, 20, false},
+	{op_misuse, 5, false},
+	{op_compact, 1, false},
+	{op_migrate, 3, false},
+	{op_isolate, 1, false},
+	{op_read, 10, false},
+	{op_write, 20, false},
+	{op_sync, 1, false},
+	{op_truncate, 1, false},
+	{op_cpu, 10, false},
+	{op_drain, 5, false},
+	{op_fault, 2, false},
+	{op_bad_page, 1, false},
 };
 
 static void model_step(void)
@@ -627,6 +632,7 @@ static void model_give_all_back(void)
 	}
 	truncate_inode_pages(&model.file, 0);
 	memcpy(model.cached, model.stored, sizeof(model.cached));
+	model_free_objects();
 	model_audit();
 	assert_int_equal(model.pages, 0);
 }

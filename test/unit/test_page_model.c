@@ -29,6 +29,11 @@ static const struct e820_entry ram[] = {
 	{.addr = SZ_4G, .size = SZ_128M + SZ_32M, .type = E820_TYPE_RAM},
 };
 
+/* Poison excludes pages that are cleared, as on Linux. */
+#define ALL_AT_ONCE                                                                          \
+	"numa=fake=2 kernelcore=100M cma=16M hugepages=4 page_alloc.shuffle=1 page_owner=on" \
+	" fail_page_alloc=20,1,0,-1 failslab=20,1,0,-1" ALL_PAGES ALL_OBJECTS
+
 /* What is on beside what is always: each another machine. */
 static const char *const machines[] = {
 	NULL,
@@ -37,6 +42,8 @@ static const char *const machines[] = {
 	"kernelcore=60M page_poison=1 cma=16M hugepages=4",
 	"page_owner=on init_on_free=1 min_free_kbytes=8192",
 	"cma=32M fail_page_alloc=10,10,0,-1 failslab=10,10,0,-1" ALL_PAGES ALL_OBJECTS,
+	ALL_AT_ONCE " init_on_alloc=1 init_on_free=1",
+	ALL_AT_ONCE " page_poison=1 slub_debug=FZPU",
 };
 
 /* Over all machines: what never happened was not tested. */
