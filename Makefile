@@ -284,16 +284,22 @@ $(HOST)/%.o: %.c $(HOST)/flags
 	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c $< -o $@
 
 ifdef FUZZING
-# Branches of what prints or verifies lead a fuzzer nowhere, and allocators compare
-# nothing that it could copy into its inputs; both cost most of the time.
-UNTRACED := $(addprefix $(HOST)/,mm/lib/vsnprintf.o mm/lib/printk.o mm/zone_verify.o \
-	mm/slab_verify.o mm/memblock_check.o mm/vmallocinfo.o mm/percpu_stats.o \
-	arch/host/map.o arch/host/symbols.o)
-UNCOMPARED := $(addprefix $(HOST)/mm/,buddy.o page_alloc.o page_check.o page_free.o pcp.o \
-	kfree.o kmalloc.o slub.o slab_common.o slab_geometry.o slab_page.o slab_record.o \
-	slub_free.o percpu_map.o lib/str_util.o lib/find.o lib/bitmap.o)
+# Branches of what prints or verifies lead a fuzzer nowhere, and only what reads tables and text
+# compares what it could copy into its inputs; both cost most of the time.
+UNTRACED := $(addprefix $(HOST)/,mm/lib/vsnprintf.o mm/lib/printk.o mm/lib/str_util.o \
+	mm/zone_verify.o mm/slab_verify.o mm/memblock_check.o mm/vmallocinfo.o mm/percpu_stats.o mm/pcp_verify.o \
+	arch/host/map.o arch/host/symbols.o arch/host/snapshot.o)
+COMPARED := $(addprefix mm/,acpi% amdtopology% boot_info% e820% hmat% lint% madt% memblock% \
+	mtrr% numa% options% slit% smbios% srat% lib/cmdline% lib/kstrtox% lib/sscanf%)
+UNCOMPARED := $(addprefix $(HOST)/,$(patsubst %.c,%.o,$(filter-out $(COMPARED),$(MM_SRC) \
+	$(wildcard arch/host/*.c))))
+# Snapshots of machines are of variables that lie side by side.
+$(addprefix $(HOST)/,$(MM_SRC:.c=.o) arch/host/machine.o): HOST_CFLAGS += \
+	-include arch/host/include/host/state.h
 $(UNTRACED): HOST_CFLAGS := $(filter-out -fsanitize=fuzzer-no-link,$(HOST_CFLAGS))
 $(UNCOMPARED): HOST_CFLAGS += -fno-sanitize-coverage=trace-cmp
+$(addprefix $(HOST)/fuzz_,pages slab vmalloc percpu dma xarray): TEST_CFLAGS += \
+	-fno-sanitize-coverage=trace-cmp
 endif
 
 $(HOST)/libmm.a: $(HOST_OBJ) $(HOST)/link-flags

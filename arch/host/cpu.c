@@ -102,14 +102,19 @@ static void __attribute__((__constructor__)) make_early_copies(void)
 		memcpy(early_copies + (size_t)cpu * ALIGN(size, PAGE_SIZE), __per_cpu_start, size);
 }
 
-unsigned long host_per_cpu_offset(unsigned int cpu)
+unsigned long host_early_per_cpu_offset(unsigned int cpu)
 {
 	unsigned long size = (unsigned long)(__per_cpu_end - __per_cpu_start);
 
-	if (__per_cpu_offset[cpu] || !cpu)
-		return __per_cpu_offset[cpu];
 	return (unsigned long)early_copies + cpu * ALIGN(size, PAGE_SIZE) -
 	       (unsigned long)__per_cpu_start;
+}
+
+unsigned long host_per_cpu_offset(unsigned int cpu)
+{
+	if (__per_cpu_offset[cpu] || !cpu)
+		return __per_cpu_offset[cpu];
+	return host_early_per_cpu_offset(cpu);
 }
 
 static u64 monotonic_ns(void)

@@ -10,6 +10,7 @@
 #include <baremm/panic.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
+#include <linux/pfn.h>
 #include <linux/sizes.h>
 #include "host.h"
 
@@ -87,6 +88,17 @@ static u64 find_ram_end(const struct e820_entry *map, u32 nr)
 		if (map[i].type == E820_TYPE_RAM && backed_range(&map[i], &start, &end))
 			ram_end = max(ram_end, end);
 	return ram_end;
+}
+
+bool host_is_backed(unsigned long start_pfn, unsigned long end_pfn)
+{
+	u64 start, end;
+
+	for (u32 i = 0; i < record->nr_e820; i++)
+		if (backed_range(&record->e820[i], &start, &end) && start < PFN_PHYS(end_pfn) &&
+		    end > PFN_PHYS(start_pfn))
+			return true;
+	return false;
 }
 
 static void back_ranges(const struct e820_entry *map, u32 nr)
@@ -169,6 +181,14 @@ struct boot_info *host_machine_pc(u64 ram_size, const char *options)
 	return host_machine_init(map, map[2].size ? 3 : 2, options);
 }
 
+void host_machine_leave(void)
+{
+	host_ram_fd = -1;
+	host_ram_size = host_ram_base = host_vmemmap_base = host_map_base = 0;
+	boot_info = NULL;
+	record = NULL;
+}
+
 void host_machine_exit(void)
 {
 	if (!record)
@@ -177,15 +197,11 @@ void host_machine_exit(void)
 	munmap((void *)host_vmemmap_base, VMEMMAP_SIZE);
 	munmap((void *)host_map_base, HOST_MAP_SIZE);
 	close(host_ram_fd);
-	host_ram_fd = -1;
-	host_ram_size = host_ram_base = host_vmemmap_base = host_map_base = 0;
-
-	boot_info = NULL;
 	free((void *)(uintptr_t)record->e820);
 	free((void *)(uintptr_t)record->options);
 	free(record->arena.base);
 	free(record);
-	record = NULL;
+	host_machine_leave();
 }
 
 u64 host_ram_used(void)

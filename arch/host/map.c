@@ -28,6 +28,10 @@ struct range {
 static struct range *ranges;
 static size_t nr_ranges, max_ranges;
 
+/* What arch_map_memmap() mapped: never unmapped, never twice. */
+static struct range *memmaps;
+static size_t nr_memmaps, max_memmaps;
+
 unsigned long host_tlb_flushes;
 
 /* Held while it is in scope: CPUs are threads. */
@@ -49,7 +53,7 @@ static void unlock_map(pthread_mutex_t **mutex)
 
 void host_map_reset(void)
 {
-	nr_ranges = 0;
+	nr_ranges = nr_memmaps = 0;
 	host_tlb_flushes = 0;
 }
 
@@ -69,14 +73,20 @@ static size_t find_range(unsigned long va)
 	return low;
 }
 
+/* Room for @nr of them. */
+static void make_room(struct range **array, size_t *max, size_t nr)
+{
+	if (nr <= *max)
+		return;
+	*max = max(2 * *max, max(nr, (size_t)64));
+	*array = realloc(*array, *max * sizeof(**array));
+	if (!*array)
+		host_fail("no memory for %zu mappings", *max);
+}
+
 static void insert_range(size_t at, struct range range)
 {
-	if (nr_ranges == max_ranges) {
-		max_ranges = max_ranges ? 2 * max_ranges : 64;
-		ranges = realloc(ranges, max_ranges * sizeof(*ranges));
-		if (!ranges)
-			host_fail("no memory for %zu mappings", max_ranges);
-	}
+	make_room(&ranges, &max_ranges, nr_ranges + 1);
 	memmove(&ranges[at + 1], &ranges[at], (nr_ranges - at) * sizeof(*ranges));
 	ranges[at] = range;
 	nr_ranges++;
@@ -295,7 +305,109 @@ int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_ad
 	if (mmap((void *)va, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
 		 host_ram_fd, (off_t)pa) == MAP_FAILED)
 		return -ENOMEM;
+	make_room(&memmaps, &max_memmaps, nr_memmaps + 1);
+	memmaps[nr_memmaps++] = (struct range){va, va + size, pa, ARCH_MAP_WRITE};
 	return 0;
+}
+
+/* ---- What is mapped, kept and brought back -------------------------------------------- */
+
+bool host_is_memmap_of_nothing(phys_addr_t pa)
+{
+	for (size_t i = 0; i < nr_memmaps; i++) {
+		const struct range *r = &memmaps[i];
+		unsigned long at;
+
+		if (pa < r->phys || pa - r->phys >= r->end - r->start)
+			continue;
+		at = r->start + (pa - r->phys) - host_vmemmap_base;
+		return !host_is_backed(at / sizeof(struct page),
+				       DIV_ROUND_UP(at + PAGE_SIZE, sizeof(struct page)));
+	}
+	return false;
+}
+
+struct host_map {
+	struct range *ranges;
+	size_t nr_ranges, nr_memmaps, max_ranges;
+	struct range *memmaps;
+	size_t max_memmaps;
+};
+
+static void copy_ranges(struct range **to, size_t *max, const struct range *from, size_t nr)
+{
+	make_room(to, max, nr);
+	if (nr)
+		memcpy(*to, from, nr * sizeof(*from));
+}
+
+struct host_map *host_map_save(void)
+{
+	struct host_map *map = calloc(1, sizeof(*map));
+
+	if (!map)
+		host_fail("no memory for mappings");
+	copy_ranges(&map->ranges, &map->max_ranges, ranges, nr_ranges);
+	copy_ranges(&map->memmaps, &map->max_memmaps, memmaps, nr_memmaps);
+	map->nr_ranges = nr_ranges;
+	map->nr_memmaps = nr_memmaps;
+	return map;
+}
+
+void host_map_load(const struct host_map *map)
+{
+	copy_ranges(&ranges, &max_ranges, map->ranges, map->nr_ranges);
+	copy_ranges(&memmaps, &max_memmaps, map->memmaps, map->nr_memmaps);
+	nr_ranges = map->nr_ranges;
+	nr_memmaps = map->nr_memmaps;
+}
+
+static void map_again(unsigned long start, unsigned long end, const struct range *to)
+{
+	void *at = (void *)start;
+
+	if (to ? mmap(at, end - start, host_prot(to->prot), MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
+		      host_ram_fd, (off_t)(to->phys + (start - to->start))) == MAP_FAILED
+	       : mmap(at, end - start, PROT_NONE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+		host_fail("cannot map [0x%016lx-0x%016lx] again", start, end - 1);
+}
+
+/* The first of @nr ranges that ends above @pos, if it has it; *@end: until when that is so. */
+static const struct range *range_at(const struct range **r, const struct range *last,
+				    unsigned long pos, unsigned long *end)
+{
+	while (*r < last && (*r)->end <= pos)
+		(*r)++;
+	if (*r == last)
+		return NULL;
+	*end = min(*end, (*r)->start > pos ? (*r)->start : (*r)->end);
+	return (*r)->start > pos ? NULL : *r;
+}
+
+static bool same_mapping(const struct range *a, const struct range *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->prot == b->prot && a->phys - a->start == b->phys - b->start;
+}
+
+void host_map_undo(const struct host_map *map)
+{
+	const struct range *now = ranges, *then = map->ranges;
+	unsigned long end;
+
+	for (unsigned long pos = 0; pos != ~0UL; pos = end) {
+		const struct range *from, *to;
+
+		end = ~0UL;
+		from = range_at(&now, ranges + nr_ranges, pos, &end);
+		to = range_at(&then, map->ranges + map->nr_ranges, pos, &end);
+		if (!same_mapping(from, to))
+			map_again(pos, end, to);
+	}
+	for (size_t i = map->nr_memmaps; i < nr_memmaps; i++)
+		map_again(memmaps[i].start, memmaps[i].end, NULL);
 }
 
 int pgtable_verify(void)

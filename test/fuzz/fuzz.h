@@ -106,6 +106,12 @@ fuzz_fail(const char *fmt, ...)
 			fuzz_fail("%s:%d: not true: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
+/* Is each of @size bytes @byte? Faster than memchr_inv(), as the C library is not watched. */
+static inline bool fuzz_all_are(const void *at, u8 byte, size_t size)
+{
+	return !size || (*(const u8 *)at == byte && !memcmp(at, (const u8 *)at + 1, size - 1));
+}
+
 /* Runs @fn, which may not panic. */
 static inline void fuzz_run(void (*fn)(void *arg), void *arg)
 {

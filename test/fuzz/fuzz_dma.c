@@ -8,7 +8,9 @@
  *   input   | operation, what it is given | ...
  */
 #define ZONES_EARLY() reserve_pool()
+#define ZONES_LATE()  dma_late()
 static void reserve_pool(void);
+static void dma_late(void);
 #include "fuzz_zones.h"
 
 #include <linux/dma-mapping.h>
@@ -216,7 +218,7 @@ static void mark_block(struct block *k, size_t align)
 {
 	fuzz_check(k->dma == virt_to_phys(k->at) && k->dma % align == 0);
 	fuzz_check(k->dma + k->size - 1 <= dev.coherent_dma_mask);
-	fuzz_check(!memchr_inv(k->at, 0, k->size));
+	fuzz_check(fuzz_all_are(k->at, 0, k->size));
 	k->mark = next_mark++ | 1;
 	memset(k->at, k->mark, k->size);
 }
@@ -225,7 +227,7 @@ static void free_block_of(struct block *k)
 {
 	if (!k->at)
 		return;
-	fuzz_check(!memchr_inv(k->at, k->mark, k->size));
+	fuzz_check(fuzz_all_are(k->at, k->mark, k->size));
 	if (k->pool)
 		dma_pool_free(k->pool, k->at, k->dma);
 	else
@@ -390,11 +392,15 @@ static void end_all(void)
 			destroy_pool(i);
 }
 
+static void dma_late(void)
+{
+	kmem_cache_init();
+	xarray_init();
+}
+
 static void run(void *arg)
 {
 	(void)arg;
-	kmem_cache_init();
-	xarray_init();
 	take_buffers();
 	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++)
 		step();
@@ -409,18 +415,15 @@ static void run(void *arg)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	zones_restore();
+	zones_begin();
 	memset(blocks, 0, sizeof(blocks));
 	memset(pools, 0, sizeof(pools));
-	memset(&dma_stats, 0, sizeof(dma_stats));
-	memset(&swiotlb_stats, 0, sizeof(swiotlb_stats));
-	dma_pools_reset();
 	parms = (struct device_dma_parameters){0};
 	dev.dma_parms = &parms;
-	io_tlb_default_mem.force_bounce = false;
 	fuzz_check(!dma_coerce_mask_and_coherent(&dev, DMA_BIT_MASK(32)));
 	next_mark = 1;
 	fuzz_run(run, NULL);
+	zones_end();
 	return 0;
 }
 

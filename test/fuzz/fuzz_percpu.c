@@ -7,7 +7,9 @@
  *   input   | operation, what it is given | ...
  */
 #define ZONES_EARLY() percpu_early()
+#define ZONES_LATE()  percpu_late()
 static void percpu_early(void);
+static void percpu_late(void);
 #include "fuzz_zones.h"
 
 #include <linux/fault-inject.h>
@@ -38,6 +40,13 @@ static void percpu_early(void)
 	setup_per_cpu_areas();
 }
 
+static void percpu_late(void)
+{
+	kmem_cache_init();
+	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
+	fault_inject_armed = true;
+}
+
 static struct area *take_area_number(void)
 {
 	return &areas[fuzz_u8() % AREAS];
@@ -55,7 +64,7 @@ static bool is_whole(const struct area *a, u8 first)
 	for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
 		u8 byte = first ? first ^ (u8)(cpu << 1) : 0;
 
-		if (memchr_inv(per_cpu_ptr(a->ptr, cpu), byte, a->size))
+		if (!fuzz_all_are(per_cpu_ptr(a->ptr, cpu), byte, a->size))
 			return false;
 	}
 	return true;
@@ -169,9 +178,6 @@ static void run(void *arg)
 	unsigned long pages;
 
 	(void)arg;
-	kmem_cache_init();
-	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
-	fault_inject_armed = true;
 	pages = pcpu_nr_pages();
 	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++) {
 		step();
@@ -186,20 +192,17 @@ static void run(void *arg)
 	fuzz_check(percpu_verify() == 0);
 	fuzz_check(pcpu_stats.nr_chunks == 1 && pcpu_nr_pages() == pages);
 	fuzz_check(verify_all() == 0);
-	page_hooks &= ~(unsigned int)PAGE_HOOK_FAIL_ALLOC;
-	fault_inject_armed = false;
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	nr_cpu_ids = CPUS;
-	zones_restore();
+	zones_begin();
 	memset(areas, 0, sizeof(areas));
 	nr_areas = 0;
 	next_mark = 1;
 	fuzz_run(run, NULL);
-	warn_count = 0;
+	zones_end();
 	return 0;
 }
 

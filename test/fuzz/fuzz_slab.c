@@ -6,6 +6,8 @@
  *
  *   input   | what all caches have | operation, what it is given | ...
  */
+#define CPUS	     4
+#define ZONES_LATE() (nr_cpu_ids = CPUS)
 #include "fuzz_zones.h"
 
 #include <linux/slab.h>
@@ -16,9 +18,9 @@
 
 #define MAX_STEPS    600
 #define VERIFY_EVERY 64
-#define CPUS	     4
 #define CACHES	     6
 #define OBJECTS	     96
+#define BULK	     64
 #define GFP_QUIET    (GFP_KERNEL | __GFP_NOWARN)
 
 static struct object {
@@ -45,7 +47,7 @@ static void mark(struct object *o)
 
 static bool is_whole(const struct object *o, const u8 *at, size_t size)
 {
-	return !memchr_inv(at, o->mark, size);
+	return fuzz_all_are(at, o->mark, size);
 }
 
 /* Mostly small; now and then more than any size class. */
@@ -97,7 +99,7 @@ static void op_kmalloc(struct object *o)
 		return;
 	}
 	fuzz_check(ksize(o->at) >= size && ksize(o->at) == kmalloc_size_roundup(size));
-	fuzz_check(!(gfp & __GFP_ZERO) || !memchr_inv(o->at, 0, size));
+	fuzz_check(!(gfp & __GFP_ZERO) || fuzz_all_are(o->at, 0, size));
 	o->size = size;
 	o->cache = -1;
 	mark(o);
@@ -163,8 +165,8 @@ static void op_destroy(struct object *o)
 static void op_bulk(struct object *o)
 {
 	unsigned int i = fuzz_u8() % CACHES;
-	size_t size = fuzz_u8();
-	void *many[256];
+	void *many[BULK];
+	size_t size = fuzz_u8() % (BULK + 1);
 
 	(void)o;
 	if (!caches[i] || !kmem_cache_alloc_bulk(caches[i], GFP_QUIET, size, many))
@@ -172,7 +174,7 @@ static void op_bulk(struct object *o)
 	for (size_t n = 0; n < size; n++)
 		memset(many[n], (int)n, kmem_cache_size(caches[i]));
 	for (size_t n = 0; n < size; n++)
-		fuzz_check(!memchr_inv(many[n], (int)n, kmem_cache_size(caches[i])));
+		fuzz_check(fuzz_all_are(many[n], (u8)n, kmem_cache_size(caches[i])));
 	kmem_cache_free_bulk(caches[i], size, many);
 }
 
@@ -252,7 +254,6 @@ static void choose_options(void)
 	strscpy(flags, debug[how], sizeof(flags));
 	slub_debug_parse_option(flags);
 	init_on_free_parse_option(how == 7 ? on : off);
-	stack_depot_reset();
 }
 
 static void run(void *arg)
@@ -276,14 +277,13 @@ static void run(void *arg)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	nr_cpu_ids = CPUS;
-	zones_restore();
+	zones_begin();
 	memset(objects, 0, sizeof(objects));
 	memset(caches, 0, sizeof(caches));
 	memset(in_cache, 0, sizeof(in_cache));
-	memset(&slab_stats, 0, sizeof(slab_stats));
 	next_mark = 1;
 	fuzz_run(run, NULL);
+	zones_end();
 	return 0;
 }
 

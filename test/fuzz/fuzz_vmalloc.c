@@ -6,6 +6,8 @@
  *
  *   input   | which operation, which area, what it asks for | ...
  */
+#define ZONES_LATE() vmalloc_late()
+static void vmalloc_late(void);
 #include "fuzz_zones.h"
 
 #include "../unit/vmalloc_model.h"
@@ -19,11 +21,16 @@ static u32 fuzz_random(u32 below)
 	return (below <= 256 ? fuzz_u8() : fuzz_u16()) % below;
 }
 
+static void vmalloc_late(void)
+{
+	nr_cpu_ids = CPUS;
+	kmem_cache_init();
+	vmalloc_init();
+}
+
 static void run(void *arg)
 {
 	(void)arg;
-	kmem_cache_init();
-	vmalloc_init();
 	model_begin();
 	model_random = fuzz_random;
 	for (int i = 1; fuzz_in.left && i < MAX_STEPS; i++) {
@@ -40,9 +47,9 @@ static void run(void *arg)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	nr_cpu_ids = CPUS;
-	zones_restore();
+	zones_begin();
 	fuzz_run(run, NULL);
+	zones_end();
 	return 0;
 }
 

@@ -6,6 +6,8 @@
  *
  *   input   | operation, which entry, what it is given | ...
  */
+#define ZONES_LATE() xarray_late()
+static void xarray_late(void);
 #include "fuzz_zones.h"
 
 #include <linux/errno.h>
@@ -195,13 +197,17 @@ static void verify(void)
 	fuzz_check(xa_verify(&ties, "ties") == 0);
 }
 
-static void run(void *arg)
+static void xarray_late(void)
 {
-	(void)arg;
 	kmem_cache_init();
 	xarray_init();
 	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
 	fault_inject_armed = true;
+}
+
+static void run(void *arg)
+{
+	(void)arg;
 	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++) {
 		step();
 		if (i % VERIFY_EVERY == VERIFY_EVERY - 1)
@@ -209,8 +215,6 @@ static void run(void *arg)
 	}
 	verify();
 	fault_inject_set_nth(0);
-	page_hooks &= ~(unsigned int)PAGE_HOOK_FAIL_ALLOC;
-	fault_inject_armed = false;
 	for (unsigned int key = 0; key < KEYS; key++)
 		op_erase(key);
 	fuzz_check(xa_empty(&singles));
@@ -222,13 +226,14 @@ static void run(void *arg)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	zones_restore();
+	zones_begin();
 	memset(model, 0, sizeof(model));
 	memset(used, 0, sizeof(used));
 	xa_init(&singles);
 	xa_init_flags(&ids, XA_FLAGS_ALLOC);
 	xa_init(&ties);
 	fuzz_run(run, NULL);
+	zones_end();
 	return 0;
 }
 

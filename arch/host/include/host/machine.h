@@ -50,6 +50,9 @@ struct boot_info *host_machine_pc(u64 ram_size, const char *options);
 
 void host_machine_exit(void);
 
+/* The machine stays as it is, for a snapshot to come back to; there is none that is up. */
+void host_machine_leave(void);
+
 /* Bytes of simulated RAM that have been touched. */
 u64 host_ram_used(void);
 
