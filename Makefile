@@ -388,7 +388,7 @@ bench-host: $(OUT)/bench-host
 # --- the page allocator's model ----------------------------------------------------
 
 # The test with sanitizers once more without, over replay's objects, for millions of calls.
-MODEL_STEPS := 300000
+MODEL_STEPS := 250000
 
 $(MODEL_BIN): test/unit/test_page_model.c $(REPLAY_MM:%.c=$(REPLAY)/%.o) $(REPLAY)/flags
 	$(say) TEST $@

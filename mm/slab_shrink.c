@@ -46,7 +46,9 @@ static void shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 	LIST_HEAD(empty);
 
 	spin_lock(&n->list_lock);
-	sort_partial(n, &empty);
+	/* Reclaim asks all caches, of which most have none. */
+	if (!list_empty(&n->partial))
+		sort_partial(n, &empty);
 	spin_unlock(&n->list_lock);
 
 	list_for_each_entry_safe (page, next, &empty, slab_list)

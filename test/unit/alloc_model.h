@@ -48,7 +48,7 @@
 #define MODEL_FILE_PAGES 4096
 #endif
 #define MODEL_CPUS    4
-#define MODEL_OBJECTS 256
+#define MODEL_OBJECTS 64
 
 enum holding_kind {
 	HELD_BLOCK,	 /* from alloc_pages(), freed with its order */

@@ -278,12 +278,15 @@ static void op_contig_range(void)
 		model_take(HELD_RANGE, pfn_to_page(pfn), nr, 0);
 }
 
-/* Where the machine has an area: of its pages, unless they are in use and stay. */
+/*
+ * Where the machine has an area: of its pages, unless they are in use and stay. Coarsely
+ * aligned: each place is tried, and in each all that can be moved is, or memory reclaimed for it.
+ */
 static void op_cma(void)
 {
 	struct cma *cma = dma_contiguous_default_area;
 	unsigned long nr = 1 + model_random(500);
-	struct page *page = cma ? cma_alloc(cma, nr, model_random(8), true) : NULL;
+	struct page *page = cma ? cma_alloc(cma, nr, 5 + model_random(4), true) : NULL;
 
 	if (!page)
 		return;
