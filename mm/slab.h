@@ -720,7 +720,9 @@ static __always_inline bool slab_page_known(unsigned long addr, struct page **pa
 {
 	unsigned long offset = addr - raw_cpu_read(slab_known.start);
 
-	*page = raw_cpu_read(slab_known.pages) + (offset >> PAGE_SHIFT);
+	/* A number first: it may lead anywhere, and pages may be NULL. */
+	*page = (struct page *)((unsigned long)raw_cpu_read(slab_known.pages) +
+				(offset >> PAGE_SHIFT) * sizeof(struct page));
 	return likely(offset < raw_cpu_read(slab_known.bytes));
 }
 
