@@ -106,10 +106,9 @@ struct boot_info {
 	const struct boot_range *ranges;
 	u32 nr_ranges;
 
-	const struct boot_range *mirrored; /* memory that the hardware keeps twice */
-	u32 nr_mirrored;
-	const struct boot_range *hotplug; /* memory that may be unplugged */
-	u32 nr_hotplug;
+	const struct boot_range *mirrored; /* memory that the hardware keeps twice, */
+	const struct boot_range *hotplug;  /* and that may be unplugged */
+	u32 nr_mirrored, nr_hotplug;
 
 	struct boot_efi_map efi;
 	struct boot_framebuffer fb;
