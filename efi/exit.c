@@ -68,14 +68,21 @@ EFI_STATUS map_probe(const struct firmware *fw, UINTN *size, UINTN *stride)
 	return status;
 }
 
-/* Before it is too late to go back: a map that the program can make nothing of. */
-static bool is_usable(const struct boot_efi_map *map, UINTN size, UINTN stride)
+/*
+ * Before it is too late to go back: a map that the program can make nothing of. What the
+ * firmware gave stays in the record, for who says why the program ends.
+ */
+static bool is_usable(struct boot_efi_map *map, UINTN size, UINTN stride, UINT32 version)
 {
-	struct boot_efi_map found = *map;
+	const struct boot_efi_map room = *map;
 
-	found.size = size;
-	found.desc_size = stride;
-	return !efi_map_check(&found);
+	map->size = size;
+	map->desc_size = stride;
+	map->desc_version = version;
+	if (efi_map_check(map))
+		return false;
+	*map = room;
+	return true;
 }
 
 EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info, bool *called)
@@ -99,7 +106,7 @@ EFI_STATUS exit_boot_services(const struct firmware *fw, struct boot_info *info,
 				break;
 			continue;
 		}
-		if (!*called && !is_usable(map, size, stride))
+		if (!*called && !is_usable(map, size, stride, version))
 			return EFI_COMPROMISED_DATA;
 		*called = true;
 		map->exit_tries++;

@@ -3,6 +3,11 @@
  * Calling the firmware: what the files of efi/ that do it share.
  *
  * Owns:       struct firmware, on efi_main()'s stack.
+ * Invariants: nothing of the firmware's is changed: no variable is written, for full or
+ *             flooded flash bricks boards, and no table of its is patched. Nothing is
+ *             executed but the image's sections of code, as the firmware mapped them, until
+ *             our page tables are live: so no memory needs another protection, and the
+ *             Memory Attribute Protocol (UEFI 2.10 section 37.9) has nothing to be asked.
  * Lifetime:   until ExitBootServices is first called; nothing of it is used after,
  *             but by exit.c for its repeats.
  * Locking:    none; boot CPU, at TPL_APPLICATION.

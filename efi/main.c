@@ -167,12 +167,24 @@ static void __init gather(const struct firmware *fw, struct boot_info *info, u64
 		info->image_size, info->self, info->self_size);
 }
 
+/* The last map that was asked for is none, or has no memory; the record is gone. */
+static EFI_STATUS __init refuse_map(const struct firmware *fw, EFI_STATUS status,
+				    const struct boot_efi_map *map)
+{
+	return firmware_refuse(fw, status,
+			       "the firmware gives no memory map that has memory in it: %llu "
+			       "descriptors in %llu bytes, size %llu, version %u, call %u",
+			       efi_map_count(map), map->size, map->desc_size, map->desc_version,
+			       map->map_tries);
+}
+
 EFI_STATUS EFIAPI __section(".text.entry") __no_stack_protector
 	efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *st)
 {
 	struct firmware fw = {.image = image, .st = st, .bs = st->BootServices};
 	static const EFI_GUID loaded_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 	u64 tsc_start = arch_cycles();
+	struct boot_efi_map map;
 	struct boot_info *info;
 	EFI_STATUS status;
 	bool called;
@@ -193,9 +205,9 @@ EFI_STATUS EFIAPI __section(".text.entry") __no_stack_protector
 	firmware_print(&fw, "baremm: leaving the firmware\n");
 	status = exit_boot_services(&fw, info, &called);
 	if (EFI_ERROR(status) && !called) {
+		map = info->efi;
 		record_release(&fw, info);
-		return firmware_refuse(&fw, status,
-				       "the firmware gives no memory map that has memory in it");
+		return refuse_map(&fw, status, &map);
 	}
 	if (EFI_ERROR(status))
 		pr_err("ExitBootServices failed %u times, status 0x%llx\n", info->efi.exit_tries,

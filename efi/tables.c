@@ -2,7 +2,9 @@
 /*
  * Who the firmware is, and the tables that it hands to an OS: ACPI, SMBIOS and
  * the memory attributes. Only their addresses are taken; reading them is up to
- * those who need them.
+ * those who need them. Nobody reads the memory attributes, which firmware is known
+ * to leave empty or corrupt: they are about runtime services, whose memory is
+ * mapped nowhere here.
  */
 #include "firmware.h"
 

@@ -23,6 +23,7 @@ static struct {
 	int map_calls, map_fails, map_recovers;
 	int exit_calls, exit_fails; /* how often ExitBootServices fails */
 	UINTN key;
+	bool no_memory;	     /* in a map that is good otherwise */
 	bool lie_about_size; /* a too small buffer reports no size and no stride */
 } fw_state;
 
@@ -75,7 +76,7 @@ static inline EFI_STATUS EFIAPI fake_get_map(UINTN *size, EFI_MEMORY_DESCRIPTOR 
 		return EFI_BUFFER_TOO_SMALL;
 	}
 	memset(map, 0x5a, fw_state.map_bytes);
-	if (fw_state.map_bytes >= sizeof(*map))
+	if (fw_state.map_bytes >= sizeof(*map) && !fw_state.no_memory)
 		map->Type = EfiConventionalMemory;
 	*size = fw_state.map_bytes;
 	*stride = fw_state.stride;

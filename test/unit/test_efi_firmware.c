@@ -64,6 +64,21 @@ static void missing_map_before_the_first_call_lets_the_program_return(void **sta
 	assert_int_equal(info.efi.size, 0);
 }
 
+/* What the firmware gave is there for the message that tells why the program ends. */
+static void a_map_without_memory_is_refused_and_told(void **state)
+{
+	bool was_called;
+
+	(void)state;
+	fw_state.no_memory = true;
+	assert_int_equal(exit_boot_services(&fw, &info, &was_called), EFI_COMPROMISED_DATA);
+	assert_false(was_called);
+	assert_string_equal(fw_state.calls, "wm");
+	assert_int_equal(info.efi.size, fw_state.map_bytes);
+	assert_int_equal(info.efi.desc_size, fw_state.stride);
+	assert_int_equal(info.efi.desc_version, 1);
+}
+
 static void missing_map_after_the_first_call_is_tried_again(void **state)
 {
 	bool was_called;
@@ -361,6 +376,7 @@ int main(void)
 		TEST(exit_gives_up_after_128_tries),
 		TEST(map_that_grows_on_each_try_still_fits),
 		TEST(missing_map_before_the_first_call_lets_the_program_return),
+		TEST(a_map_without_memory_is_refused_and_told),
 		TEST(missing_map_after_the_first_call_is_tried_again),
 		TEST(map_that_is_lost_for_good_ends_the_tries),
 		TEST(probe_finds_size_and_stride),
