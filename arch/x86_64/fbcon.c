@@ -129,6 +129,16 @@ static int __init make_text(struct boot_info *info, unsigned int scale)
 	return fb_text_init(&text, &surface, &font, scale, cells, cells + nr, nr);
 }
 
+/* The picture's part of the panel; what is left of that is dark. */
+static void __init place_picture(void)
+{
+	struct fb_surface panel = surface;
+
+	fb_surface_spare(&surface);
+	fb_fill(&panel, 0, surface.height, panel.width, panel.height, 0);
+	fb_surface_turn(&surface, turn_of(&panel));
+}
+
 struct console *__init fb_console(struct boot_info *info)
 {
 	const struct boot_framebuffer *screen = &info->fb;
@@ -139,7 +149,7 @@ struct console *__init fb_console(struct boot_info *info)
 		return NULL;
 	if (fb_surface_init(&surface, screen, reachable()))
 		return NULL;
-	fb_surface_turn(&surface, turn_of(&surface));
+	place_picture();
 	chosen = fb_choose_font(fonts, ARRAY_SIZE(fonts), surface.width, surface.height, &scale);
 	if (!keep_font(info, &fonts[chosen]) || make_text(info, scale))
 		return NULL;

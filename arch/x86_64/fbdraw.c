@@ -73,6 +73,11 @@ int __init fb_surface_init(struct fb_surface *surface, const struct boot_framebu
 	return surface->width && surface->height ? 0 : -EINVAL;
 }
 
+void __init fb_surface_spare(struct fb_surface *surface)
+{
+	surface->height -= surface->height / FB_SPARE_SHARE;
+}
+
 void __init fb_surface_turn(struct fb_surface *surface, enum fb_turn turn)
 {
 	surface->turn = turn;

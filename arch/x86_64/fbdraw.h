@@ -42,6 +42,14 @@ struct fb_surface {
 
 int fb_surface_init(struct fb_surface *surface, const struct boot_framebuffer *fb, void *base);
 
+/*
+ * Leaves the panel's last rows out of the picture, one in FB_SPARE_SHARE: there are graphics
+ * adapters whose last rows have no memory, whatever the firmware says of their size. Before
+ * fb_surface_turn().
+ */
+#define FB_SPARE_SHARE 64
+void fb_surface_spare(struct fb_surface *surface);
+
 /* The picture on a panel that is @turn from upright: width and height may change places. */
 void fb_surface_turn(struct fb_surface *surface, enum fb_turn turn);
 

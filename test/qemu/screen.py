@@ -25,6 +25,7 @@ FONTS = [Path('/usr/share/consolefonts') / f'Uni2-Terminus{name}.psf.gz'
 STAGE_ROWS = 1  # what the machine is doing, below the log
 BANNER_ROWS = 5  # the verdict in large letters, below the text
 BANNER_SCALE = 3
+SPARE_SHARE = 64  # one of so many rows of pixels is not used, the last ones
 SETTLE = 20.0  # seconds within which the screen must show what the serial port has shown
 UNKNOWN = '\N{REPLACEMENT CHARACTER}'
 
@@ -124,7 +125,8 @@ class Console:
         self.font = next(font for font in map(Font, FONTS) if not cell_width % font.width)
         self.scale = cell_width // self.font.width
         self.left = (self.width - self.columns * cell_width) // 2
-        self.top = (self.height - (self.rows + STAGE_ROWS) * cell_height) // 2
+        self.used = self.height - self.height // SPARE_SHARE
+        self.top = (self.used - (self.rows + STAGE_ROWS) * cell_height) // 2
 
     def text(self, picture):
         rows = self.rows - BANNER_ROWS
@@ -141,7 +143,7 @@ class Console:
         """The word of @letters in the middle of the banner, and the banner's colour."""
         scale = self.scale * BANNER_SCALE
         above = self.top + (self.rows - BANNER_ROWS) * self.font.height * self.scale
-        band = self.height - above
+        band = self.used - above
         left = (self.width - letters * self.font.width * scale) // 2
         top = above + (band - self.font.height * scale) // 2
         return (picture.text(self.font, scale, left, top, letters, 1) or [('', (0, 0, 0))])[0]

@@ -83,8 +83,9 @@ CASES = (
 )
 
 
-# A screen of 408x336: a margin of 4 pixels left and right, 14 rows of text, the banner.
-SCREEN_LOG = (['[    0.000100] fb: 408x336, 50x20 characters of 8x16'] +
+# A screen of 408x341: 5 lines that are not used, a margin of 4 pixels left and right, 14 rows
+# of text, the banner.
+SCREEN_LOG = (['[    0.000100] fb: 408x341, 50x20 characters of 8x16'] +
               [f'[    0.000200] line {number} {"abcdefghij" * 3}' for number in range(30)] +
               ['ok 1 pages # 12 ms', 'baremm: verdict: PASS'])
 INK, PAPER, GREEN, RED = (200, 200, 200), (10, 10, 10), (20, 130, 50), (180, 30, 20)
@@ -94,11 +95,11 @@ class Screen:
     """What QEMU would dump: text drawn with the console's font."""
 
     def __init__(self, rows, word='PASS', colour=GREEN, width=408):
-        self.width, self.height, self.console = width, 336, screen.Console(SCREEN_LOG)
+        self.width, self.height, self.console = width, 341, screen.Console(SCREEN_LOG)
         self.lines = [[PAPER] * width for _ in range(self.height)]
         for number, row in enumerate(rows):
             self.draw(row, 4, number * 16, 1, PAPER)
-        self.lines[240:] = [[colour] * width for _ in range(96)]
+        self.lines[240:336] = [[colour] * width for _ in range(96)]
         self.draw(word, (408 - 96) // 2, 240 + 24, 3, colour)
 
     def draw(self, text, left, top, scale, paper):
@@ -116,7 +117,7 @@ class Screen:
             path = Path(folder) / 'screen.ppm'
             pixels = bytes(value for line in self.lines for pixel in line for value in pixel)
             path.write_bytes(b'P6\n%d %d\n255\n' % (self.width, self.height) + pixels)
-            return screen.picture_faults(screen.Picture(path), SCREEN_LOG, '408x336')
+            return screen.picture_faults(screen.Picture(path), SCREEN_LOG, '408x341')
 
 
 ROWS = [line[at:at + 50] for line in SCREEN_LOG for at in range(0, len(line), 50)][-14:]
@@ -129,7 +130,7 @@ SCREENS = (
     ('screen_last_rows_missing', Screen(ROWS[:-2]), 'screen row 0'),
     ('screen_half_drawn', Screen(ROWS[7:]), '7 rows of text'),
     ('screen_letter_wrong', Screen([*ROWS[:-1], 'baremm: verdict: PESS']), 'PESS'),
-    ('screen_of_another_size', Screen(ROWS, width=400), 'a picture of 400x336'),
+    ('screen_of_another_size', Screen(ROWS, width=400), 'a picture of 400x341'),
 )
 
 

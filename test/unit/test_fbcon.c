@@ -382,6 +382,24 @@ static void a_turned_panel_shows_the_same_picture(void **state)
 	}
 }
 
+/* However the picture is turned, the rows that are spared are the panel's last. */
+static void the_panels_last_rows_are_left_alone(void **state)
+{
+	(void)state;
+	for (enum fb_turn turn = FB_UPRIGHT; turn < FB_NR_TURNS; turn++) {
+		make_framebuffer(BOOT_FB_RGB, 100, 128 + 63, 4, 8);
+		make_surface();
+		fb_surface_spare(&surface);
+		fb_surface_turn(&surface, turn);
+		fb_fill(&surface, 0, 0, surface.width, surface.height, 7);
+		for (unsigned int x = 0; x < 100; x++) {
+			assert_int_equal(pixel_at(x, 188), 7);
+			assert_int_equal(pixel_at(x, 189), 0xa5a5a5a5);
+			assert_int_equal(pixel_at(x, 190), 0xa5a5a5a5);
+		}
+	}
+}
+
 /* ---- Text -------------------------------------------------------------------------- */
 
 #define MAX_CELLS 4096
@@ -657,6 +675,7 @@ int main(void)
 		TEST(height_is_cut_to_what_is_backed),
 		TEST(glyphs_are_drawn_pixel_for_pixel),
 		TEST(a_turned_panel_shows_the_same_picture),
+		TEST(the_panels_last_rows_are_left_alone),
 		TEST(drawing_past_the_edges_is_cut),
 		TEST(text_appears_where_it_was_written),
 		TEST(long_lines_wrap_at_the_last_column),
