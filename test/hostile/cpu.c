@@ -96,3 +96,71 @@ void cpu_other_start(void)
 	send(0xc4500);
 	send(0xc4600 | (UINT32)(endless_page >> 12));
 }
+
+/*
+ * Five levels, which the CPU takes while paging is off alone: through compatibility mode, on
+ * descriptors of our own, and back to the firmware's. All of it lies below 4 GB, mapped to
+ * itself. The first entry of the new root is the firmware's.
+ */
+static UINT64 *levels_root;
+
+static const UINT64 levels_gdt[] = {0, 0x00cf9b000000ffff, 0x00af9b000000ffff, 0x00cf93000000ffff};
+
+/* levels_switch(root, what lgdt takes): what is saved lies on the stack, in its lower half. */
+void levels_switch(UINT64 root, const void *gdtr);
+
+__asm__(".globl levels_switch\n"
+	"levels_switch:\n"
+	"	pushq %rbx; pushq %rbp; pushq %r12; pushq %r13; pushq %r14; pushq %r15\n"
+	"	movl %ds, %eax; pushq %rax\n"
+	"	movl %ss, %eax; pushq %rax\n"
+	"	movl %cs, %eax; pushq %rax\n"
+	"	subq $16, %rsp; sgdt (%rsp)\n"
+	"	lgdt (%rsi)\n"
+	"	leaq 1f(%rip), %rax; pushq $0x08; pushq %rax; lretq\n"
+	"	.code32\n"
+	"1:	movl $0x18, %eax; movl %eax, %ds; movl %eax, %ss\n"
+	"	movl %cr0, %eax; andl $0x7fffffff, %eax; movl %eax, %cr0\n"
+	"	movl %cr4, %eax; orl $0x1000, %eax; movl %eax, %cr4\n"
+	"	movl %edi, %cr3\n"
+	"	movl %cr0, %eax; orl $0x80000000, %eax; movl %eax, %cr0\n"
+	"	pushl $0x10; call 2f\n"
+	"2:	addl $(3f - 2b), (%esp); lretl\n"
+	"	.code64\n"
+	"3:	movl %esp, %esp\n"
+	"	lgdt (%rsp); addq $16, %rsp\n"
+	"	popq %rcx\n"
+	"	popq %rax; movl %eax, %ss\n"
+	"	popq %rax; movl %eax, %ds\n"
+	"	leaq 4f(%rip), %rax; pushq %rcx; pushq %rax; lretq\n"
+	"4:	popq %r15; popq %r14; popq %r13; popq %r12; popq %rbp; popq %rbx\n"
+	"	ret\n");
+
+void cpu_levels_prepare(void)
+{
+	EFI_PHYSICAL_ADDRESS page = 0xffffffff;
+	UINT32 regs[4];
+
+	cpuid(7, regs);
+	if (levels_root || !(regs[2] >> 16 & 1) ||
+	    EFI_ERROR(real.AllocatePages(AllocateMaxAddress, EfiBootServicesData, 1, &page)))
+		return;
+	levels_root = (UINT64 *)page;
+	for (UINTN i = 0; i < 512; i++)
+		levels_root[i] = 0;
+}
+
+void cpu_levels_switch(void)
+{
+	struct {
+		UINT16 limit;
+		UINT64 base;
+	} __attribute__((__packed__)) gdtr = {sizeof(levels_gdt) - 1, (UINTN)levels_gdt};
+	UINT64 cr3;
+
+	if (!levels_root)
+		return;
+	__asm__ __volatile__("cli; movq %%cr3, %0" : "=r"(cr3));
+	levels_root[0] = cr3 | 3;
+	levels_switch((UINTN)levels_root, &gdtr);
+}

@@ -41,11 +41,15 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_GOP_MODELESS] = {"gop-modeless", 0, MUST_LEAVE},
 	[FAULT_GOP_MASKS] = {"gop-masks", 0, MUST_LEAVE},
 	[FAULT_GOP_WRONG] = {"gop-wrong", 0, MUST_LEAVE},
+	[FAULT_GOP_HIGH] = {"gop-high", 0, MUST_LEAVE},
 	[FAULT_NO_TABLES] = {"no-tables", 0, MUST_LEAVE},
 	[FAULT_NO_ACPI] = {"no-acpi", 0, MUST_LEAVE},
 	[FAULT_BAD_RSDP] = {"bad-rsdp", 0, MUST_LEAVE},
 	[FAULT_BAD_XSDT] = {"bad-xsdt", 0, MUST_LEAVE},
 	[FAULT_LOST_XSDT] = {"lost-xsdt", 0, MUST_LEAVE},
+	[FAULT_BAD_TABLES] = {"bad-tables", 0, MUST_LEAVE},
+	[FAULT_NO_SMBIOS] = {"no-smbios", 0, MUST_LEAVE},
+	[FAULT_BAD_STRUCTURES] = {"bad-structures", 0, MUST_LEAVE},
 	[FAULT_BAD_SMBIOS] = {"bad-smbios", 0, MUST_LEAVE},
 	[FAULT_BAD_MEMATTR] = {"bad-memattr", 0, MUST_LEAVE},
 	[FAULT_MANY_TABLES] = {"many-tables", 0, MUST_LEAVE},
@@ -55,9 +59,11 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_NO_CONSOLE] = {"no-console", 0, MUST_LEAVE},
 	[FAULT_CPU_STATE] = {"cpu-state", 0, MUST_LEAVE},
 	[FAULT_OTHER_CPU] = {"other-cpu", 0, MUST_LEAVE},
+	[FAULT_FIVE_LEVELS] = {"five-levels", 0, MUST_LEAVE},
 };
 
-UINT64 random_state;
+/* Never 0. */
+UINT64 random_state = 0x2545f4914f6cdd1dULL;
 
 /* Marsaglia's xorshift. */
 UINTN random_below(UINTN n)
@@ -140,7 +146,8 @@ void case_random(struct hostile_case *c)
 	while (nr) {
 		UINTN i = random_below(NR_FAULTS);
 
-		if (c->on[i] || faults[i].outcome != MUST_LEAVE || i == FAULT_OTHER_CPU)
+		if (c->on[i] || faults[i].outcome != MUST_LEAVE || i == FAULT_OTHER_CPU ||
+		    i == FAULT_FIVE_LEVELS)
 			continue;
 		c->on[i] = TRUE;
 		c->value[i] = faults[i].value ? 1 + random_below(faults[i].value) : 0;

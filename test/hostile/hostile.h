@@ -68,12 +68,16 @@ enum fault {
 	FAULT_GOP_MODELESS,
 	FAULT_GOP_MASKS,
 	FAULT_GOP_WRONG,
+	FAULT_GOP_HIGH,
 	FAULT_NO_TABLES,
 	FAULT_NO_ACPI,
 	FAULT_BAD_RSDP,
 	FAULT_BAD_XSDT,
 	FAULT_LOST_XSDT,
+	FAULT_BAD_TABLES,
+	FAULT_NO_SMBIOS,
 	FAULT_BAD_SMBIOS,
+	FAULT_BAD_STRUCTURES,
 	FAULT_BAD_MEMATTR,
 	FAULT_MANY_TABLES,
 	FAULT_NO_CLOCK,
@@ -82,6 +86,7 @@ enum fault {
 	FAULT_NO_CONSOLE,
 	FAULT_CPU_STATE,
 	FAULT_OTHER_CPU,
+	FAULT_FIVE_LEVELS,
 	NR_FAULTS
 };
 
@@ -146,6 +151,10 @@ EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics_of_fault(void); /* NULL: the firmware's o
 
 /* cpu.c: a state of the CPUs that firmware leaves them in. */
 void cpu_state_spoil(void);
+
+/* Memory for five levels of page tables; and the switch to them. */
+void cpu_levels_prepare(void);
+void cpu_levels_switch(void);
 
 /* Memory for what another CPU does; and that it does it. */
 void cpu_other_prepare(void);

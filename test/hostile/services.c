@@ -117,9 +117,13 @@ static EFI_STATUS EFIAPI exit_boot_services(EFI_HANDLE image, UINTN key)
 		real.Exit(image, EFI_SUCCESS, 0, NULL); /* does not return */
 	if (now.on[FAULT_OTHER_CPU])
 		cpu_other_prepare();
+	if (now.on[FAULT_FIVE_LEVELS])
+		cpu_levels_prepare();
 	status = real.ExitBootServices(image, key);
 	if (!EFI_ERROR(status) && now.on[FAULT_CPU_STATE])
 		cpu_state_spoil();
+	if (!EFI_ERROR(status) && now.on[FAULT_FIVE_LEVELS])
+		cpu_levels_switch();
 	if (!EFI_ERROR(status) && now.on[FAULT_OTHER_CPU])
 		cpu_other_start();
 	return status;

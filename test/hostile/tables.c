@@ -21,7 +21,7 @@ static BOOLEAN is(const EFI_CONFIGURATION_TABLE *table, const EFI_GUID *guid)
 	return a[0] == b[0] && a[1] == b[1];
 }
 
-/* Pages that stay when the firmware is gone, filled with @byte. */
+/* Pages below 4 GB that stay when the firmware is gone, filled with @byte. */
 static UINT8 *new_pages(EFI_MEMORY_TYPE type, UINTN pages, UINT8 byte)
 {
 	EFI_PHYSICAL_ADDRESS addr = 0xffffffff;
@@ -69,6 +69,47 @@ static UINT64 bad_xsdt(const UINT8 *real_xsdt)
 	return (UINT64)xsdt;
 }
 
+/* An XSDT of tables whose headers and sums are right, and the rest is nonsense. */
+static UINT64 bad_tables(const UINT8 *real_xsdt)
+{
+	UINTN length = *(const UINT32 *)(real_xsdt + 4);
+	UINT8 *xsdt = new_pages(EfiACPIReclaimMemory, 1, 0);
+
+	if (!xsdt || length > 4096)
+		return NOWHERE;
+	copy(xsdt, real_xsdt, length);
+	for (UINTN at = 36; at + 8 <= length; at += 8) {
+		const UINT8 *table = *(UINT8 *const *)(xsdt + at);
+		UINTN bytes = *(const UINT32 *)(table + 4);
+		UINT8 *bad = new_pages(EfiACPIReclaimMemory, bytes / 4096 + 1, 0);
+
+		if (!bad)
+			continue;
+		for (UINTN i = 36; i < bytes; i++)
+			bad[i] = random_below(256);
+		copy(bad, table, 36);
+		seal(bad, bytes, 9);
+		*(UINT64 *)(xsdt + at) = (UINT64)bad;
+	}
+	seal(xsdt, length, 9);
+	return (UINT64)xsdt;
+}
+
+/* An entry point that is right, and leads to structures that are none. */
+static void *bad_structures(void)
+{
+	UINT8 *entry = new_pages(EfiRuntimeServicesData, 2, 0x11);
+
+	if (!entry)
+		return NULL;
+	for (UINTN i = 4096; i < 8192; i++)
+		entry[i] = random_below(40);
+	copy(entry, (const UINT8 *)"_SM3_\0\x18\3\3\0\1\0\0\x10\0\0", 16);
+	*(UINT64 *)(entry + 16) = (UINT64)entry + 4096;
+	seal(entry, 24, 5);
+	return entry;
+}
+
 /* A copy of the RSDP that leads astray. */
 static void *bad_rsdp(const UINT8 *rsdp)
 {
@@ -77,8 +118,12 @@ static void *bad_rsdp(const UINT8 *rsdp)
 	if (!page || now.on[FAULT_BAD_RSDP])
 		return page;
 	copy(page, rsdp, 36);
-	*(UINT64 *)(page + 24) =
-		now.on[FAULT_LOST_XSDT] ? NOWHERE : bad_xsdt(*(UINT8 *const *)(rsdp + 24));
+	if (now.on[FAULT_LOST_XSDT])
+		*(UINT64 *)(page + 24) = NOWHERE;
+	else if (now.on[FAULT_BAD_TABLES])
+		*(UINT64 *)(page + 24) = bad_tables(*(UINT8 *const *)(rsdp + 24));
+	else
+		*(UINT64 *)(page + 24) = bad_xsdt(*(UINT8 *const *)(rsdp + 24));
 	seal(page, 36, 32);
 	return page;
 }
@@ -107,7 +152,10 @@ static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
 		return FALSE;
 	if (is(table, &acpi20) && now.on[FAULT_NO_PMTIMER])
 		hide_pmtimer(table->VendorTable);
-	if (acpi && (now.on[FAULT_BAD_RSDP] || now.on[FAULT_BAD_XSDT] || now.on[FAULT_LOST_XSDT])) {
+	if ((is(table, &smbios) || is(table, &smbios3)) && now.on[FAULT_NO_SMBIOS])
+		return FALSE;
+	if (acpi && (now.on[FAULT_BAD_RSDP] || now.on[FAULT_BAD_XSDT] || now.on[FAULT_BAD_TABLES] ||
+		     now.on[FAULT_LOST_XSDT])) {
 		if (!is(table, &acpi20))
 			return FALSE;
 		table->VendorTable = bad_rsdp(table->VendorTable);
@@ -116,6 +164,8 @@ static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
 		table->VendorTable = (void *)0xfffffffffffff000;
 	if (now.on[FAULT_BAD_SMBIOS] && is(table, &smbios3))
 		table->VendorTable = new_pages(EfiRuntimeServicesData, 1, 0xa5);
+	if (now.on[FAULT_BAD_STRUCTURES] && (is(table, &smbios) || is(table, &smbios3)))
+		table->VendorTable = bad_structures();
 	if (now.on[FAULT_BAD_MEMATTR] && is(table, &memattr))
 		table->VendorTable =
 			new_pages(EfiBootServicesData, 1, now.on[FAULT_REVERSE] ? 0 : 0xa5);
@@ -164,6 +214,18 @@ static void make_masks(void)
 	mode.FrameBufferBase = (UINTN)new_pages(EfiReservedMemoryType, 420, 0);
 }
 
+/* Above 4 GB, where there is memory there, as a card's whose memory is all in reach. */
+static void make_high(void)
+{
+	EFI_PHYSICAL_ADDRESS addr = 0x140000000;
+
+	if (EFI_ERROR(real.AllocatePages(AllocateAddress, EfiReservedMemoryType, 469, &addr)))
+		addr = (UINTN)new_pages(EfiReservedMemoryType, 469, 0);
+	info.PixelFormat = PixelBlueGreenRedReserved8BitPerColor;
+	mode.FrameBufferSize = 800 * 600 * 4;
+	mode.FrameBufferBase = addr;
+}
+
 EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics_of_fault(void)
 {
 	mode = (EFI_GRAPHICS_OUTPUT_PROTOCOL_MODE){.MaxMode = 1, .Info = &info};
@@ -176,6 +238,8 @@ EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics_of_fault(void)
 		gop.Mode = NULL;
 	} else if (now.on[FAULT_GOP_MASKS]) {
 		make_masks();
+	} else if (now.on[FAULT_GOP_HIGH]) {
+		make_high();
 	} else if (now.on[FAULT_GOP_WRONG]) {
 		info.HorizontalResolution = 0xffffffff;
 		info.PixelsPerScanLine = 3;
