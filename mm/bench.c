@@ -32,10 +32,15 @@ static bool empty_loop(unsigned int arg, unsigned int n)
 	return true;
 }
 
-/* The cycles of one run of @n operations, in the best case. */
-static bool best_of_runs(bench_fn run, unsigned int arg, unsigned int n, u64 *best)
+/* The cycles of one run of @n operations. */
+struct cost {
+	u64 best, worst;
+};
+
+/* Firmware's interrupts (SMIs) take their time whenever they like: the worst case tells. */
+static bool cost_of_runs(bench_fn run, unsigned int arg, unsigned int n, struct cost *cost)
 {
-	*best = ~0ULL;
+	*cost = (struct cost){.best = ~0ULL};
 	for (int i = 0; i < RUNS; i++) {
 		unsigned long flags = arch_local_irq_save();
 		u64 start = arch_cycles();
@@ -45,7 +50,8 @@ static bool best_of_runs(bench_fn run, unsigned int arg, unsigned int n, u64 *be
 		arch_local_irq_restore(flags);
 		if (!done)
 			return false;
-		*best = min(*best, cycles);
+		cost->best = min(cost->best, cycles);
+		cost->worst = max(cost->worst, cycles);
 	}
 	return true;
 }
@@ -55,18 +61,19 @@ static void measure(struct bench *bench, const char *prefix, enum bench_kind kin
 		    unsigned int n)
 {
 	struct bench_result *result = &bench->results[bench->nr];
-	u64 cycles, empty;
+	struct cost cost, empty;
 
 	if (!bench->allocator[kind])
 		return;
 	snprintf(result->name, sizeof(result->name), "%s%u%s", prefix, arg,
 		 kind == BENCH_VMALLOC_PAIR ? "k" : "");
-	best_of_runs(empty_loop, 0, n, &empty);
-	if (!best_of_runs(bench->allocator[kind], arg, n, &cycles)) {
+	cost_of_runs(empty_loop, 0, n, &empty);
+	if (!cost_of_runs(bench->allocator[kind], arg, n, &cost)) {
 		pr_warn("bench: %s: no memory for %u operations\n", result->name, n);
 		return;
 	}
-	result->hundredths = (cycles - min(cycles, empty)) * 100 / n;
+	result->hundredths = (cost.best - min(cost.best, empty.best)) * 100 / n;
+	result->worst_hundredths = (cost.worst - min(cost.worst, empty.best)) * 100 / n;
 	bench->nr++;
 }
 

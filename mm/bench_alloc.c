@@ -216,8 +216,9 @@ void mm_bench_close(void)
 static void log_results(const char *whose, const struct bench_result *results, unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		pr_info("bench %s%s %llu.%02llu\n", whose, results[i].name,
-			results[i].hundredths / 100, results[i].hundredths % 100);
+		pr_info("bench %s%s %llu.%02llu (to %llu.%02llu)\n", whose, results[i].name,
+			results[i].hundredths / 100, results[i].hundredths % 100,
+			results[i].worst_hundredths / 100, results[i].worst_hundredths % 100);
 }
 
 static void run_own_allocators(void)

@@ -4,9 +4,9 @@
  *
  * Owns:       the list of operations and how one is measured. Whoever has an
  *             allocator (mm/ its own, efi/ the firmware's) gives the functions.
- * Invariants: a result is the best of nine runs with interrupts off, less a loop
- *             that does nothing, divided by the operations of a run. Operations
- *             give back all that they take.
+ * Invariants: a result is the best of nine runs with interrupts off, and the worst of
+ *             them beside it, less a loop that does nothing, divided by the operations
+ *             of a run. Operations give back all that they take.
  * Lifetime:   bench_run() any time; mm_bench() from mm_bring_up()'s return on.
  * Locking:    none; the boot CPU alone.
  * Units:      hundredths of arch_cycles() an operation. Where QEMU counts
@@ -49,7 +49,7 @@ enum bench_kind {
 
 struct bench_result {
 	char name[BENCH_NAME_MAX];
-	u64 hundredths;
+	u64 hundredths, worst_hundredths;
 };
 
 /* The most results that a bench_run() has. */
@@ -71,9 +71,9 @@ void mm_bench_close(void);
 /*
  * With the option `bench`: logs `bench NAME VALUE` for what bring-up cost (cycles
  * from the e820 table to slab ready, less what printk() took) and left free (per
- * cent) and for mm/'s own allocators, and `bench firmware NAME VALUE` for what
- * @info holds of the firmware's; with `bench=scaling`, what mm/bench_scaling.h says alone.
- * Without it, nothing.
+ * cent), `bench NAME VALUE (to WORST)` for mm/'s own allocators, and the same with
+ * `firmware` before the name for what @info holds of the firmware's; with
+ * `bench=scaling`, what mm/bench_scaling.h says alone. Without it, nothing.
  */
 void mm_bench(const struct boot_info *info);
 

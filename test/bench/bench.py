@@ -59,7 +59,7 @@ ON_CPUS = re.compile(r'(\w+)_cpus(\d+)(_locks|_spins|)$')
 SHARED = {'page_pair_order10'}  # no CPU has such blocks of its own
 DEARER = 1.2  # on several CPUs than on one
 NO_CYCLES = re.compile('^free_share|_locks$|_spins$')
-LINE = re.compile(r'bench (firmware )?(\w+) (\d+(?:\.\d+)?)\s*$')
+LINE = re.compile(r'bench (firmware )?(\w+) (\d+(?:\.\d+)?)(?: \(to [\d.]+\))?\s*$')
 COMPILER = re.compile(r'baremm version \S+ \(([^)]*)\)')
 
 
