@@ -132,13 +132,15 @@ static inline enum migratetype page_pcptype(const struct page *page)
 /* private is the low half, _refcount the high one. */
 #define PAGE_WORD_REFCOUNT_1 (1ULL << 32)
 
-/* A block that is somebody's: nothing of the last owner's is left, one reference is there. */
+/*
+ * A block that is somebody's: nothing of the last owner's is left, one reference is there.
+ * page_block_head() reads that without a lock.
+ */
 static inline void page_set_owned(struct page *page)
 {
 	page->lru.next = NULL;
 	page->lru.prev = NULL;
-	data_race_write(page->slab_word,
-			PAGE_WORD_REFCOUNT_1); /* page_block_head() guesses by it */
+	data_race_write(page->slab_word, PAGE_WORD_REFCOUNT_1);
 }
 
 /* The hot stack, or PCP_LOCKED, and it is not ours. */
