@@ -23,6 +23,7 @@
 #include "hugetlb.h"
 #include "hugetlb_cma.h"
 #include "internal.h"
+#include "memory_failure.h"
 
 struct hstate hstates[HUGE_MAX_HSTATE];
 int hugetlb_max_hstate;
@@ -126,18 +127,33 @@ static void enqueue_huge_page(struct hstate *h, struct page *page)
 	h->free_huge_pages_node[nid]++;
 }
 
+/* With hugetlb_lock held. */
+static void take_off_free_list(struct hstate *h, struct page *page)
+{
+	list_del(&page->lru);
+	h->free_huge_pages--;
+	h->free_huge_pages_node[page_to_nid(page)]--;
+}
+
+/* The pool has one page less. With hugetlb_lock held. */
+static void count_out(struct hstate *h, int nid)
+{
+	h->nr_huge_pages--;
+	h->nr_huge_pages_node[nid]--;
+}
+
 /* A free page of the node: on no list. NULL: it has none. With hugetlb_lock held. */
 static struct page *take_free_page(struct hstate *h, int nid)
 {
 	struct page *page;
 
-	if (list_empty(&h->hugepage_freelists[nid]))
-		return NULL;
-	page = list_first_entry(&h->hugepage_freelists[nid], struct page, lru);
-	list_del(&page->lru);
-	h->free_huge_pages--;
-	h->free_huge_pages_node[nid]--;
-	return page;
+	list_for_each_entry (page, &h->hugepage_freelists[nid], lru) {
+		if (block_is_bad(page, h->order))
+			continue;
+		take_off_free_list(h, page);
+		return page;
+	}
+	return NULL;
 }
 
 static struct page *dequeue_huge_page_node_exact(struct hstate *h, int nid)
@@ -195,24 +211,25 @@ void free_huge_page(struct page *page)
 {
 	struct hstate *h = page_hstate(page);
 	int nid = page_to_nid(page);
+	bool surplus, goes;
 	unsigned long flags;
-	bool surplus;
 
 	if (!huge_page_in_use(page))
 		return;
 	spin_lock_irqsave(&hugetlb_lock, flags);
 	list_del(&page->lru);
 	surplus = h->surplus_huge_pages_node[nid] > 0;
+	goes = surplus || block_is_bad(page, h->order);
 	if (surplus) {
 		h->surplus_huge_pages--;
 		h->surplus_huge_pages_node[nid]--;
-		h->nr_huge_pages--;
-		h->nr_huge_pages_node[nid]--;
-	} else {
-		enqueue_huge_page(h, page);
 	}
+	if (goes)
+		count_out(h, nid);
+	else
+		enqueue_huge_page(h, page);
 	spin_unlock_irqrestore(&hugetlb_lock, flags);
-	if (surplus)
+	if (goes)
 		release_huge_page(h, page);
 }
 
@@ -327,6 +344,25 @@ int isolate_or_dissolve_huge_page(struct page *page)
 	return done ? 0 : -EBUSY;
 }
 
+void hugetlb_retire(struct page *page)
+{
+	struct hstate *h = PageHugetlb(page) ? page_hstate(page) : NULL;
+	unsigned long flags;
+	bool free;
+
+	if (!h || !isolate_or_dissolve_huge_page(page))
+		return;
+	spin_lock_irqsave(&hugetlb_lock, flags);
+	free = PageHugetlb(page) && !page_ref_count(page);
+	if (free) {
+		take_off_free_list(h, page);
+		count_out(h, page_to_nid(page));
+	}
+	spin_unlock_irqrestore(&hugetlb_lock, flags);
+	if (free)
+		release_huge_page(h, page);
+}
+
 /* ---- The pool's size --------------------------------------------------------------------------- */
 
 /* One page more, from the node whose turn it is, or the next that has one. */
@@ -347,10 +383,8 @@ static bool free_pool_huge_page(struct hstate *h, const nodemask_t *nodes)
 	spin_lock_irqsave(&hugetlb_lock, flags);
 	for (unsigned int n = nodes_weight(*nodes); n && !page; n--)
 		page = take_free_page(h, hstate_next_node(&h->next_nid_to_free, nodes));
-	if (page) {
-		h->nr_huge_pages--;
-		h->nr_huge_pages_node[page_to_nid(page)]--;
-	}
+	if (page)
+		count_out(h, page_to_nid(page));
 	spin_unlock_irqrestore(&hugetlb_lock, flags);
 	if (page)
 		release_huge_page(h, page);

@@ -30,6 +30,12 @@ static inline bool huge_page_is_replaceable(const struct page *page)
  */
 int isolate_or_dissolve_huge_page(struct page *page);
 
+/*
+ * @page, a huge page's first, has a bad page in it: where it is free it leaves the pool, for
+ * another one if there is one. Nobody gets it any more; one that is in use goes when it is freed.
+ */
+void hugetlb_retire(struct page *page);
+
 /* "2.00 MiB": Linux's string_get_size(). Not shared by CPUs. */
 const char *huge_page_size_name(const struct hstate *h);
 

@@ -128,9 +128,12 @@ static struct kfence_metadata *take_free(void)
 	unsigned long flags;
 
 	spin_lock_irqsave(&kfence_freelist_lock, flags);
-	meta = list_first_entry_or_null(&kfence_freelist, struct kfence_metadata, list);
-	if (meta)
-		list_del_init(&meta->list);
+	do {
+		meta = list_first_entry_or_null(&kfence_freelist, struct kfence_metadata, list);
+		if (meta)
+			list_del_init(&meta->list);
+		/* A bad one is nobody's from now on. */
+	} while (meta && PageHWPoison(virt_to_page(kfence_page(meta))));
 	spin_unlock_irqrestore(&kfence_freelist_lock, flags);
 	return meta;
 }

@@ -6,34 +6,36 @@
  *                         direct map any more if the error is a real one
  *   in a waiting section  the section is made now, without using the page, then as above
  *   owned                 PG_hwpoison; when its block is freed, it is split around it
- *   cached, and clean     the cache drops it, and can read it again
- *   slab                  PG_hwpoison; the slab hands out nothing any more (slab_bad.c)
- *   reserved, ...         PG_hwpoison, and that is all that can be done
+ *   held for others       the same, and who hands out parts of it ceases to (bad_use.h)
+ *   reserved              PG_hwpoison, and that is all that can be done
  *
  * A page that nobody has is PG_hwpoison | PG_reserved, with TAKEN_OFF in private, which
  * tells it from a page that was bad at boot: that one never was a zone's.
  *
  * A machine check interrupts anything, the allocator with its lock held among it. Its
  * handler queues the page, and the next one who allocates or frees does the work first. He
- * may be a slab cache about its slabs, which therefore wait for the CPU's next poll.
+ * may be a slab cache about its slabs, or have whatever lock: what bad_use.h says waits for
+ * the CPU's next poll.
  */
 #include "memory_failure.h"
 
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <baremm/arch.h>
 
+#include "bad_use.h"
 #include "badpage.h"
 #include "buddy.h"
 #include "internal.h"
 #include "page_alloc.h"
-#include "slab_bad.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "Memory failure: " fmt
@@ -46,6 +48,8 @@ enum mf_action_page_type {
 	MF_MSG_KERNEL,
 	MF_MSG_KERNEL_HIGH_ORDER,
 	MF_MSG_SLAB,
+	MF_MSG_HUGE,
+	MF_MSG_FREE_HUGE,
 	MF_MSG_DIRTY_LRU,
 	MF_MSG_CLEAN_LRU,
 	MF_MSG_BUDDY,
@@ -63,6 +67,8 @@ static const char *const action_page_types[] = {
 	[MF_MSG_KERNEL] = "reserved kernel page",
 	[MF_MSG_KERNEL_HIGH_ORDER] = "high-order kernel page",
 	[MF_MSG_SLAB] = "kernel slab page",
+	[MF_MSG_HUGE] = "huge page",
+	[MF_MSG_FREE_HUGE] = "free huge page",
 	[MF_MSG_DIRTY_LRU] = "dirty LRU page",
 	[MF_MSG_CLEAN_LRU] = "clean LRU page",
 	[MF_MSG_BUDDY] = "free buddy page",
@@ -81,9 +87,9 @@ static struct {
 } queue[QUEUE_SIZE];
 static unsigned int queue_head, queue_tail;
 
-/* Pages of slabs that are still in use as before; under mf_lock. */
-static unsigned long slab_pfns[QUEUE_SIZE];
-static unsigned int nr_slab_pfns;
+/* Pages whose use is to end at a poll; under mf_lock. */
+static unsigned long noted_pfns[QUEUE_SIZE];
+static unsigned int nr_noted;
 
 static bool queue_is_empty(void)
 {
@@ -101,7 +107,7 @@ static void update_hook(void)
 void __init memory_failure_reset(void)
 {
 	nr_owned = 0;
-	nr_slab_pfns = 0;
+	nr_noted = 0;
 	hw_memory_failure = false;
 	queue_head = queue_tail = 0;
 }
@@ -226,6 +232,8 @@ static enum mf_action_page_type page_type(const struct page *page)
 		return MF_MSG_KERNEL;
 	if (PageSlab(head))
 		return MF_MSG_SLAB;
+	if (PageHuge(head))
+		return page_ref_count(head) ? MF_MSG_HUGE : MF_MSG_FREE_HUGE;
 	if (PageLRU(head))
 		return PageDirty(head) ? MF_MSG_DIRTY_LRU : MF_MSG_CLEAN_LRU;
 	if (PageTail(page) || page_alloc_order(page) || !page_ref_count(page))
@@ -241,24 +249,7 @@ static enum mf_result owned_result(const struct page *page, enum mf_action_page_
 	return MF_DELAYED;
 }
 
-/* A cached page that is clean can be read again: the cache lets it go, unless it is in use. */
-static bool drop_cached_page(struct page *page)
-{
-	struct address_space *mapping;
-	bool dropped = false;
-
-	if (!get_page_unless_zero(page))
-		return false;
-	if (trylock_page(page)) {
-		mapping = page_mapping(page);
-		dropped = mapping && remove_mapping(mapping, page);
-		unlock_page(page);
-	}
-	put_page(page);
-	return dropped;
-}
-
-/* ---- Slabs --------------------------------------------------------------------------- */
+/* ---- Use that is to end ---------------------------------------------------------------- */
 
 static void report_overflow(unsigned long pfn)
 {
@@ -266,43 +257,42 @@ static void report_overflow(unsigned long pfn)
 }
 
 /* With mf_lock held. */
-static void note_slab(unsigned long pfn)
+static void note_use(unsigned long pfn)
 {
-	if (nr_slab_pfns == QUEUE_SIZE) {
+	if (nr_noted == QUEUE_SIZE) {
 		report_overflow(pfn);
 		return;
 	}
-	data_race_write(slab_pfns[nr_slab_pfns], pfn);
-	data_race_write(nr_slab_pfns, nr_slab_pfns + 1);
+	noted_pfns[nr_noted] = pfn;
+	data_race_write(nr_noted, nr_noted + 1);
 	smp_poll_soon();
 }
 
-static bool take_noted_slab(unsigned long *pfn)
+/* All that is noted moves to @pfns; how many these are. */
+static unsigned int take_noted(unsigned long pfns[QUEUE_SIZE])
 {
-	bool taken;
+	unsigned int nr;
 
-	if (!data_race(nr_slab_pfns))
-		return false;
 	spin_lock(&mf_lock);
-	taken = nr_slab_pfns;
-	if (taken)
-		*pfn = slab_pfns[--nr_slab_pfns];
+	nr = nr_noted;
+	memcpy(pfns, noted_pfns, nr * sizeof(*pfns));
+	data_race_write(nr_noted, 0);
 	spin_unlock(&mf_lock);
-	return taken;
+	return nr;
 }
 
 /* With no lock held. Without @wait some may have to wait until the next poll. */
-static void retire_slabs(bool wait)
+static void end_uses(bool wait)
 {
-	unsigned long pfn;
+	unsigned long pfns[QUEUE_SIZE];
+	unsigned int nr = data_race(nr_noted) ? take_noted(pfns) : 0;
 
-	while (take_noted_slab(&pfn)) {
-		if (slab_retire(pfn_to_page(pfn), wait))
+	for (unsigned int i = 0; i < nr; i++) {
+		if (bad_use_end(pfn_to_page(pfns[i]), wait))
 			continue;
 		spin_lock(&mf_lock);
-		note_slab(pfn);
+		note_use(pfns[i]);
 		spin_unlock(&mf_lock);
-		return;
 	}
 }
 
@@ -325,8 +315,8 @@ static struct page *online_page(unsigned long pfn)
 	return pfn_to_online_page(pfn);
 }
 
-/* With mf_lock held. */
-static int handle_failure(unsigned long pfn, int flags)
+/* With mf_lock held. @alone: with no other lock, and not in the middle of an allocator's work. */
+static int handle_failure(unsigned long pfn, int flags, bool alone)
 {
 	struct page *page = online_page(pfn);
 	enum mf_action_page_type type;
@@ -349,10 +339,9 @@ static int handle_failure(unsigned long pfn, int flags)
 	}
 	type = page_type(page);
 	mark_owned(page);
-	if (type == MF_MSG_SLAB)
-		note_slab(pfn);
-	if (type == MF_MSG_CLEAN_LRU && drop_cached_page(page))
+	if (alone && PageLRU(page) && bad_cached_drop(page) == BAD_CACHED_FREE)
 		return action_result(pfn, type, MF_RECOVERED);
+	note_use(pfn);
 	return action_result(pfn, type, owned_result(page, type));
 }
 
@@ -361,9 +350,9 @@ int memory_failure(unsigned long pfn, int flags)
 	int ret;
 
 	spin_lock(&mf_lock);
-	ret = handle_failure(pfn, flags);
+	ret = handle_failure(pfn, flags, true);
 	spin_unlock(&mf_lock);
-	retire_slabs(true);
+	end_uses(true);
 	if ((flags & MF_COUNT_INCREASED) && ret != -ENXIO)
 		put_page(pfn_to_page(pfn));
 	return ret;
@@ -387,7 +376,7 @@ void memory_failure_queue(unsigned long pfn, int flags)
 }
 
 /* Handling one may allocate, which leads here again: then the lock is held. */
-void memory_failure_work(void)
+static void empty_queue(bool alone)
 {
 	if (queue_is_empty() || !spin_trylock(&mf_lock))
 		return;
@@ -396,16 +385,21 @@ void memory_failure_work(void)
 		int flags = queue[queue_tail % QUEUE_SIZE].flags;
 
 		__atomic_store_n(&queue_tail, queue_tail + 1, __ATOMIC_RELEASE);
-		handle_failure(pfn, flags);
+		handle_failure(pfn, flags, alone);
 	}
 	update_hook();
 	spin_unlock(&mf_lock);
 }
 
+void memory_failure_work(void)
+{
+	empty_queue(false);
+}
+
 void memory_failure_poll(void)
 {
-	memory_failure_work();
-	retire_slabs(false);
+	empty_queue(true);
+	end_uses(false);
 }
 
 /* ---- Soft offlining ------------------------------------------------------------------------ */

@@ -48,12 +48,27 @@ void prep_compound_page(struct page *page, unsigned int order)
 }
 
 /* What its owner finds in a block whose page structs are set up. */
-static void prep_contents(struct page *page, unsigned int order, gfp_t gfp)
+static __always_inline void prep_contents(struct page *page, unsigned int order, gfp_t gfp)
 {
 	if (unlikely(data_race(page_hooks) || (gfp & __GFP_ZERO)))
 		post_alloc_hook(page, order, gfp);
 	if (order && (gfp & __GFP_COMP))
 		prep_compound_page(page, order);
+}
+
+/*
+ * The same for a block from lists. False: a page of it turned out to be bad when it was on its
+ * way from one list to another, where nobody found it. It is kept out, and the rest is free.
+ */
+static __always_inline bool prep_if_good(struct page *page, unsigned int order, gfp_t gfp)
+{
+	if (unlikely(data_race(page_hooks) && block_is_bad(page, order))) {
+		page_ref_dec(page);
+		free_block(page, order);
+		return false;
+	}
+	prep_contents(page, order, gfp);
+	return true;
 }
 
 void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
@@ -286,8 +301,8 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int preferred_nid,
 		page = get_page_from_freelist(order, alloc_flags, &ac);
 	if (unlikely(!page))
 		page = alloc_pages_slowpath(gfp, order, &ac);
-	if (likely(page))
-		prep_contents(page, order, gfp);
+	if (likely(page) && unlikely(!prep_if_good(page, order, gfp)))
+		page = __alloc_pages(gfp, order, preferred_nid, nodemask);
 	return page;
 }
 
@@ -408,9 +423,9 @@ struct page *zone_alloc_pages(struct zone *zone, unsigned int order, gfp_t gfp)
 		return refuse_alloc(gfp, order, zone->node);
 	if (unlikely(data_race(page_hooks)) && !pre_alloc_hook(gfp, order))
 		return NULL;
-	page = rmqueue_zone(zone, order, gfp_migratetype(gfp));
-	if (page)
-		prep_contents(page, order, gfp);
+	do {
+		page = rmqueue_zone(zone, order, gfp_migratetype(gfp));
+	} while (page && !prep_if_good(page, order, gfp));
 	return page;
 }
 

@@ -118,9 +118,20 @@ static int write_dirty_pages(struct address_space *mapping)
 	return err;
 }
 
+int filemap_check_errors(struct address_space *mapping)
+{
+	int err = 0;
+
+	if (test_and_clear_bit(AS_ENOSPC, &mapping->flags))
+		err = -ENOSPC;
+	if (test_and_clear_bit(AS_EIO, &mapping->flags))
+		err = -EIO;
+	return err;
+}
+
 int filemap_write_and_wait(struct address_space *mapping)
 {
-	int err = write_dirty_pages(mapping);
+	int err = write_dirty_pages(mapping), lost;
 	pgoff_t index = 0;
 	struct page *page;
 
@@ -130,5 +141,6 @@ int filemap_write_and_wait(struct address_space *mapping)
 		if (!++index)
 			break;
 	}
-	return err;
+	lost = filemap_check_errors(mapping);
+	return err ? err : lost;
 }

@@ -49,7 +49,7 @@ static unsigned int size_to_slot(size_t size)
 
 unsigned int pcpu_chunk_slot(const struct pcpu_chunk *chunk)
 {
-	if (!chunk->contig_hint)
+	if (!chunk->contig_hint || chunk->bad)
 		return 0;
 	if (!chunk->nr_alloc && !chunk->immutable)
 		return pcpu_nr_slots - 1;
@@ -271,8 +271,20 @@ static bool free_bits(struct pcpu_chunk *chunk, unsigned int bit)
 	return true;
 }
 
-/* Takes an unused chunk out; @keep: unless it is the only one. NULL: there is none. */
-static struct pcpu_chunk *retire(bool keep)
+/* A bad one that nothing is in, and that nobody is about; NULL: there is none. */
+static struct pcpu_chunk *unused_bad_chunk(void)
+{
+	struct pcpu_chunk *chunk;
+
+	list_for_each_entry (chunk, &pcpu_slots[0], slot_list)
+		if (chunk->bad && !chunk->nr_alloc && !chunk->immutable &&
+		    bitmap_empty(chunk->busy, chunk->nr_blocks))
+			return chunk;
+	return NULL;
+}
+
+/* One of those that are unused; @keep: unless it is the only one. */
+static struct pcpu_chunk *unused_chunk(bool keep)
 {
 	struct list_head *unused = &pcpu_slots[pcpu_nr_slots - 1];
 	struct pcpu_chunk *chunk;
@@ -280,7 +292,15 @@ static struct pcpu_chunk *retire(bool keep)
 	if (list_empty(unused) || (keep && list_is_singular(unused)))
 		return NULL;
 	chunk = list_first_entry(unused, struct pcpu_chunk, slot_list);
-	if (!bitmap_empty(chunk->busy, chunk->nr_blocks))
+	return bitmap_empty(chunk->busy, chunk->nr_blocks) ? chunk : NULL;
+}
+
+/* Takes an unused chunk out: a bad one, or one of many. NULL: there is none. */
+static struct pcpu_chunk *retire(bool keep)
+{
+	struct pcpu_chunk *chunk = unused_bad_chunk() ?: unused_chunk(keep);
+
+	if (!chunk)
 		return NULL;
 	list_del_init(&chunk->slot_list);
 	pcpu_update_counts(chunk, (struct pcpu_page_counts){0});
@@ -360,6 +380,37 @@ void pcpu_free_unused(void)
 		chunk = pcpu_first_chunk ? retire(false) : NULL;
 		spin_unlock_irqrestore(&pcpu_lock, flags);
 	} while (chunk && !destroy_or_keep(chunk));
+}
+
+/* ---- Bad memory ---------------------------------------------------------------------------- */
+
+static bool chunk_has_page(const struct pcpu_chunk *chunk, const struct page *page)
+{
+	for (unsigned int i = 0; i < pcpu_nr_units * chunk->nr_blocks; i++)
+		if (chunk->pages[i] && virt_to_page(chunk->pages[i]) == page)
+			return true;
+	return false;
+}
+
+void pcpu_retire(const struct page *page)
+{
+	struct pcpu_chunk *chunk, *unused = NULL;
+	unsigned long flags;
+
+	if (!pcpu_first_chunk)
+		return;
+	spin_lock_irqsave(&pcpu_lock, flags);
+	list_for_each_entry (chunk, &pcpu_chunks, addr_list) {
+		if (!chunk_has_page(chunk, page))
+			continue;
+		chunk->bad = true;
+		update_slot(chunk);
+		unused = retire(true);
+		break;
+	}
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	if (unused)
+		destroy_or_keep(unused);
 }
 
 /* ---- Questions ------------------------------------------------------------------------------ */

@@ -58,6 +58,7 @@ struct pcpu_chunk {
 	unsigned int slot;
 	void *base;	/* unit 0's address */
 	bool immutable; /* the first chunk */
+	bool bad;	/* a page of it is: nothing more is taken from it */
 
 	unsigned int nr_blocks;
 	unsigned int fixed_bits; /* at the start: static variables */
@@ -248,5 +249,13 @@ void percpu_reset(void);
 /* In the form of Linux's /sys/kernel/debug/percpu_stats. */
 void percpu_stats_show(struct seq_file *m);
 int percpu_verify(void);
+
+/* ---- Bad memory (percpu.c) ---------------------------------------------------------------- */
+
+/*
+ * If @page, which is bad, is a chunk's: no more areas of that are handed out, and it goes
+ * with the last one.
+ */
+void pcpu_retire(const struct page *page);
 
 #endif /* _MM_PERCPU_H */

@@ -35,7 +35,7 @@ struct pcpu_page_counts pcpu_count_pages(const struct pcpu_chunk *chunk)
 
 	for_each_set_bit (b, chunk->populated, chunk->nr_blocks) {
 		counts.populated++;
-		counts.empty += is_empty(chunk, (unsigned int)b);
+		counts.empty += !chunk->bad && is_empty(chunk, (unsigned int)b);
 	}
 	return counts;
 }

@@ -32,9 +32,9 @@ static bool selftest_off;
 static char selftest_chosen[SELFTEST_OPTION_MAX]; /* empty: all */
 
 static const struct selftest *const suites[] = {
-	memmap_selftests,  highmem_selftests, contig_selftests, page_selftests,	 compact_selftests,
-	reclaim_selftests, dma_selftests,     object_selftests, array_selftests, percpu_selftests,
-	vmalloc_selftests, smp_selftests,     leak_selftests};
+	memmap_selftests,  highmem_selftests, contig_selftests, page_selftests,	  compact_selftests,
+	reclaim_selftests, dma_selftests,     object_selftests, array_selftests,  percpu_selftests,
+	vmalloc_selftests, smp_selftests,     leak_selftests,	badpage_selftests};
 
 #define for_each_selftest(test, suite)                              \
 	for (size_t suite = 0; suite < ARRAY_SIZE(suites); suite++) \

@@ -26,7 +26,7 @@ struct selftest {
 extern const struct selftest memmap_selftests[], highmem_selftests[], contig_selftests[],
 	page_selftests[], compact_selftests[], reclaim_selftests[], dma_selftests[],
 	object_selftests[], array_selftests[], percpu_selftests[], vmalloc_selftests[],
-	smp_selftests[], leak_selftests[];
+	smp_selftests[], leak_selftests[], badpage_selftests[];
 
 /* The tests in the order in which they run; NULL past the last one. */
 const struct selftest *selftest_get(unsigned int i);

@@ -24,6 +24,7 @@
 #ifndef _LINUX_PAGEMAP_H
 #define _LINUX_PAGEMAP_H
 
+#include <linux/errno.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -77,8 +78,15 @@ struct address_space {
 	struct xarray i_pages;
 	unsigned long nrpages; /* under i_pages' lock */
 	const struct address_space_operations *a_ops;
-	gfp_t gfp_mask; /* for its pages */
+	gfp_t gfp_mask;	     /* for its pages */
+	unsigned long flags; /* enum mapping_flags */
 	void *private_data;
+};
+
+/* What was lost since filemap_check_errors() told of it last. */
+enum mapping_flags {
+	AS_EIO,
+	AS_ENOSPC,
 };
 
 /* Marks in i_pages. */
@@ -87,6 +95,15 @@ struct address_space {
 
 /* An empty mapping without operations, whose pages may lie anywhere and can be moved. */
 void address_space_init_once(struct address_space *mapping);
+
+static inline void mapping_set_error(struct address_space *mapping, int error)
+{
+	if (error)
+		set_bit(error == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
+}
+
+/* 0, or what was set; once. filemap_write_and_wait() asks it. */
+int filemap_check_errors(struct address_space *mapping);
 
 static inline gfp_t mapping_gfp_mask(const struct address_space *mapping)
 {
