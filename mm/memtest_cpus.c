@@ -77,14 +77,6 @@ static bool __init note_bad_word(struct tester *t, phys_addr_t pos)
 	return true;
 }
 
-/* What a CPU found in a piece before it was lost: another one finds it again. */
-static void __init forget_found(const struct memtest_piece *piece)
-{
-	for (unsigned int i = 0; i < min(nr_found, job.max_found); i++)
-		if (piece->start <= found[i].start && found[i].start < piece->end)
-			found[i] = (struct tester_found){0, 0};
-}
-
 static void __init sort_found(unsigned int nr)
 {
 	for (unsigned int i = 1; i < nr; i++) {
@@ -97,7 +89,10 @@ static void __init sort_found(unsigned int nr)
 	}
 }
 
-/* Leaves out what was forgotten; one run may have been cut by a piece's end. */
+/*
+ * A run may have been cut by a piece's end. What was found twice, written and read, or by a CPU
+ * that then was lost and by who took over, counts once; what that CPU had no time to fill in, not.
+ */
 unsigned int __init testers_found(struct tester_found **runs, bool *all)
 {
 	unsigned int nr = min(nr_found, job.max_found), out = 0;
@@ -106,8 +101,8 @@ unsigned int __init testers_found(struct tester_found **runs, bool *all)
 
 	sort_found(nr);
 	for (unsigned int i = 0; i < nr; i++) {
-		if (out && found[out - 1].end == found[i].start)
-			found[out - 1].end = found[i].end;
+		if (out && found[i].start <= found[out - 1].end)
+			found[out - 1].end = max(found[out - 1].end, found[i].end);
 		else if (found[i].end)
 			found[out++] = found[i];
 	}
@@ -138,19 +133,15 @@ static void __init unmap_words(phys_addr_t pos, u64 *words)
 		kunmap_local((void *)ALIGN_DOWN((unsigned long)words, PAGE_SIZE));
 }
 
-/* A word that cannot be written is found when it is read. */
-static size_t __init write_words(u64 *words, size_t nr)
-{
-	for (size_t i = 0; i < nr; i++)
-		i += arch_test_write(words + i, nr - i, job.pattern);
-	return nr;
-}
-
-/* How many of the words keep the pattern, or were noted not to. */
-static size_t __init read_words(struct tester *t, phys_addr_t pos, u64 *words, size_t nr)
+/*
+ * How many of the words took the pattern, or keep it; or were noted not to. A word that could not
+ * be written may hold the pattern from before, and so is noted at once.
+ */
+static size_t __init test_words(struct tester *t, phys_addr_t pos, u64 *words, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
-		i += arch_test_read(words + i, nr - i, job.pattern);
+		i += phase == TEST_WRITE ? arch_test_write(words + i, nr - i, job.pattern)
+					 : arch_test_read(words + i, nr - i, job.pattern);
 		if (i < nr && !note_bad_word(t, pos + i * MEMTEST_WORD))
 			return i;
 	}
@@ -163,7 +154,7 @@ static phys_addr_t __init do_step(struct tester *t, phys_addr_t pos, phys_addr_t
 	size_t nr = (end - pos) / MEMTEST_WORD;
 	u64 *words = map_words(pos);
 
-	nr = phase == TEST_WRITE ? write_words(words, nr) : read_words(t, pos, words, nr);
+	nr = test_words(t, pos, words, nr);
 	unmap_words(pos, words);
 	return pos + nr * MEMTEST_WORD;
 }
@@ -199,7 +190,7 @@ static void __init do_piece(struct tester *t, const struct memtest_share *share,
 			t->other += stop - pos;
 		note_done(t, stop - pos);
 		if (stop < end) {
-			piece->stop = stop;
+			piece->stop = phase == TEST_READ ? stop : 0;
 			return;
 		}
 		pos = end;
@@ -361,7 +352,6 @@ static void __init finish_round(void)
 
 			if (piece->round == round || found_is_full())
 				continue;
-			forget_found(piece);
 			do_piece(testers, &plan->shares[i], piece);
 		}
 	}
@@ -371,7 +361,10 @@ static void __init begin_round(enum tester_phase next)
 {
 	for (unsigned int cpu = 0; cpu < nr_testers; cpu++)
 		__atomic_store_n(&testers[cpu].done, 0, __ATOMIC_RELAXED);
-	nr_found = 0;
+	if (next == TEST_WRITE) {
+		memset(found, 0, sizeof(found));
+		nr_found = 0;
+	}
 	phase = next;
 	__atomic_store_n(&round, round + 1, __ATOMIC_RELEASE);
 }

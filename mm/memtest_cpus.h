@@ -47,7 +47,7 @@ struct tester_job {
 	u64 pattern;
 	/* Called by the boot CPU every now and then. @done: bytes in this phase. */
 	void (*progress)(enum tester_phase phase, phys_addr_t done);
-	/* With so many runs of bad words found reading stops: TESTER_MAX_FOUND at the most. */
+	/* With so many runs of bad words found all stop: TESTER_MAX_FOUND at the most. */
 	unsigned int max_found;
 };
 
@@ -55,8 +55,8 @@ struct tester_job {
 unsigned int testers_run(const struct tester_job *job, enum tester_phase phase);
 
 /*
- * What the last TEST_READ found, by address, runs joined. Returns how many there are; *@all: none
- * was left out because there were too many.
+ * What was found since the last TEST_WRITE began, by address, runs joined. Returns how many there
+ * are; *@all: none was left out because there were too many.
  */
 unsigned int testers_found(struct tester_found **found, bool *all);
 

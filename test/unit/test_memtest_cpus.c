@@ -28,7 +28,7 @@
 
 struct cell {
 	phys_addr_t addr;
-	enum { LOSES_A_BIT, FAULTS } kind;
+	enum { LOSES_A_BIT, FAULTS, FAULTS_WHEN_WRITTEN } kind;
 };
 
 static struct cell cells[NR_CELLS];
@@ -79,6 +79,8 @@ static size_t access_words(u64 *words, size_t nr, enum host_access access)
 		if (cells[i].kind == LOSES_A_BIT && access == HOST_AFTER_WRITE)
 			*word ^= 1;
 		if (cells[i].kind == FAULTS && access != HOST_AFTER_WRITE)
+			reached = min(reached, cells[i].addr);
+		if (cells[i].kind == FAULTS_WHEN_WRITTEN && access == HOST_BEFORE_WRITE)
 			reached = min(reached, cells[i].addr);
 	}
 	return (reached - start) / sizeof(u64);
@@ -362,9 +364,10 @@ static void an_access_that_fails_is_a_faulty_cell(void **state)
 {
 	(void)state;
 	host_test_seed(__func__);
-	add_random_cells(20, 2);
+	add_random_cells(20, 3);
 	add_cell(SZ_32M + SZ_8M, FAULTS);
-	up(&two_nodes, "memtest=2");
+	add_cell(SZ_32M + SZ_4M, FAULTS_WHEN_WRITTEN); /* and holds the last pattern, 0 */
+	up(&two_nodes, "memtest=1");
 	assert_just_the_cells_are_found();
 }
 
@@ -373,7 +376,7 @@ static void more_can_be_found_than_there_is_room_for(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NR_CELLS; i++)
-		add_cell(SZ_32M - SZ_2M + 2 * PAGE_SIZE * i + 8 * (i % 512), LOSES_A_BIT);
+		add_cell(SZ_32M - SZ_2M + 2 * PAGE_SIZE * i + 8 * (i % 512), (int)(i % 3));
 	up(&two_nodes, "memtest=2");
 	assert_true(nr_cells > 2 * TESTER_MAX_FOUND);
 	assert_just_the_cells_are_found();
