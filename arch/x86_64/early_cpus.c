@@ -28,6 +28,7 @@
 
 /* A virtual machine's CPU may wait long for its turn: so long after the last one came. */
 #define ARRIVAL_NS 10000000000ULL
+#define LEAVE_NS   1000000000ULL
 
 /* early_cpus_entry.S */
 extern const char early_ap_entry[], test_start[], test_end[], test_failed[];
@@ -109,13 +110,24 @@ static bool __init handle(struct pt_regs *regs)
 
 /* ---- On a CPU that was started ------------------------------------------------------------ */
 
-static void __init take_mtrrs(void)
+/*
+ * With other MTRRs than the boot CPU's memory may be slow. Those of the firmware come back, for
+ * whoever starts the CPU for good, and says what they were.
+ */
+static void __init work(struct early_cpu *cpu)
 {
-	struct cpu_state state;
+	struct cpu_state own;
+	bool other;
 
-	cpu_state_read(&state);
-	if (cpu_state_mtrrs_differ(&state, &boot_state))
+	cpu_state_read(&own);
+	other = cpu_state_mtrrs_differ(&own, &boot_state);
+	if (other)
 		cpu_state_set_mtrrs(&boot_state);
+	__atomic_store_n(&cpu->up, true, __ATOMIC_RELEASE);
+	early_fn((unsigned int)(cpu - cpus));
+	if (other)
+		cpu_state_set_mtrrs(&own);
+	__atomic_store_n(&cpu->up, false, __ATOMIC_RELEASE);
 }
 
 /* On its own stack, with the boot CPU's page tables, and the trampoline's descriptors. */
@@ -132,9 +144,7 @@ void __init early_ap_main(void)
 	wrmsr(MSR_GS_BASE, 0);
 	mmu_cpu_init();
 	mce_cpu_init();
-	take_mtrrs();
-	__atomic_store_n(&cpu->up, true, __ATOMIC_RELEASE);
-	early_fn((unsigned int)(cpu - cpus));
+	work(cpu);
 	early_ap_halt();
 }
 
@@ -261,10 +271,16 @@ void __init arch_early_cpu_stop(unsigned int cpu)
 {
 	smpboot_send_init(cpus[cpu].apicid);
 	smpboot_wait(INIT_NS);
+	cpus[cpu].up = false;
 }
 
+/* They are done, and about to leave; who does not is stopped where it is. */
 static void __init stop_all(void)
 {
+	u64 end = arch_clock_ns() + LEAVE_NS;
+
+	while (count_up() > 1 && arch_clock_ns() < end)
+		cpu_relax();
 	for (unsigned int cpu = 1; cpu < nr_cpus; cpu++)
 		smpboot_send_init(cpus[cpu].apicid);
 	smpboot_wait(INIT_NS);

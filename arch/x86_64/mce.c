@@ -105,7 +105,7 @@ void mce_log(const struct mce *m, const char *why)
 	pr_cont("\n");
 	/* There is no calendar: the time is that of the log. */
 	pr_emerg(HW_ERR "PROCESSOR %u:%x TIME %llu SOCKET 0 APIC %x\n", vendor, signature,
-		 arch_clock_ns() / 1000000000, arch_boot_apic_id());
+		 arch_clock_ns() / 1000000000, m->apicid);
 	pr_emerg(HW_ERR "Machine check: %s\n", why);
 }
 

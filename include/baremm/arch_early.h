@@ -40,7 +40,7 @@ size_t arch_test_read(u64 *words, size_t nr, u64 pattern);
 int arch_early_cpus_start(unsigned int nr, const u32 *apicids, void *stacks,
 			  void (*fn)(unsigned int cpu));
 
-/* Did @cpu come? */
+/* Did @cpu come? Asked before @fn may return. */
 bool arch_early_cpu_up(unsigned int cpu);
 
 /* The exception that ended what @cpu did, or -1. */
@@ -49,7 +49,10 @@ int arch_early_cpu_fault(unsigned int cpu);
 /* Ends what @cpu does, whatever it is: it touches no memory any more. */
 void arch_early_cpu_stop(unsigned int cpu);
 
-/* The same for all of them; logs what the hardware told them. */
+/*
+ * The same for all of them, whose @fn has returned or is about to; logs what the hardware told
+ * them.
+ */
 void arch_early_cpus_stop(void);
 
 #endif /* !__ASSEMBLER__ */
