@@ -26,7 +26,7 @@ def _address(boot, guest):
     return None
 
 
-def _monitor(boot, guest):
+def connect(boot, guest):
     """Connects as soon as QEMU listens, which is long before the guest's firmware is done."""
     while guest.poll() is None:
         try:
@@ -39,7 +39,7 @@ def _monitor(boot, guest):
 def faults(boot, guest, words):
     """Types the lines @words into the monitor of @guest."""
     lines = [line.strip() for line in words.split(';')]
-    monitor = _monitor(boot, guest)
+    monitor = connect(boot, guest)
     if monitor is None:
         return ['QEMU ended before its monitor could be used']
     for line in lines:
