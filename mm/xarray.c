@@ -205,22 +205,30 @@ static void *resolve(const struct xa_node *node, unsigned int *slot)
 void xa_spot_at(const struct xarray *xa, unsigned long index, struct xa_spot *at)
 {
 	struct xa_node *node = rcu_dereference(xa->xa_head);
-	unsigned int shift = node ? READ_ONCE(node->shift) : 0;
+	unsigned int shift = node ? READ_ONCE(node->shift) : 0, slot;
+	void *entry;
 
-	*at = (struct xa_spot){.node = NULL};
-	if (!node || !reaches(shift, index))
-		return;
-	for (;; shift -= XA_CHUNK_SHIFT) {
-		unsigned int slot = index >> shift & XA_CHUNK_MASK;
-		void *entry = resolve(node, &slot);
-
-		if (shift && xa_is_node(entry)) {
-			node = xa_to_node(entry);
-			continue;
-		}
-		*at = (struct xa_spot){node, slot, entry, shift};
+	if (unlikely(!node || !reaches(shift, index))) {
+		*at = (struct xa_spot){.node = NULL};
 		return;
 	}
+	for (;; shift -= XA_CHUNK_SHIFT) {
+		slot = index >> shift & XA_CHUNK_MASK;
+		entry = rcu_dereference(node->slots[slot]);
+		if (unlikely(xa_is_sibling(entry)))
+			entry = resolve(node, &slot);
+		if (!shift || !xa_is_node(entry))
+			break;
+		node = xa_to_node(entry);
+	}
+	*at = (struct xa_spot){node, slot, entry, shift};
+}
+
+/* The first that is set from @slot on; XA_CHUNK_SIZE without one. */
+static unsigned int first_bit(unsigned long bits, unsigned int slot)
+{
+	bits &= ~0UL << slot;
+	return bits ? (unsigned int)__ffs(bits) : XA_CHUNK_SIZE;
 }
 
 /*
@@ -241,7 +249,7 @@ static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter,
 		void *entry = resolve(node, &own);
 
 		/* The marks of tied slots are the first one's. */
-		next = bits >> own & 1 ? slot : find_next_bit(&bits, XA_CHUNK_SIZE, slot);
+		next = bits >> own & 1 ? slot : first_bit(bits, slot);
 		if (next != slot) {
 			/* Whole slots on; the last of them may be the end of all indices. */
 			*index = (*index & ~(span - 1)) + (next - slot) * span;
@@ -277,7 +285,7 @@ bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long m
 /* ---- Looking without the lock ---------------------------------------------------------------- */
 
 /* Nobody else has it: the cheapest way. But an interrupt may want it, where users say so. */
-static bool try_lock(struct xarray *xa)
+static __always_inline bool try_lock(struct xarray *xa)
 {
 	return !(xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH)) && xa_trylock(xa);
 }
@@ -549,18 +557,31 @@ void *xas_put(struct xa_state *xas, void *entry)
 	return xa_is_node(at.entry) ? NULL : at.entry;
 }
 
+/* Most slots have no mark. */
+static void clear_marks(const struct xarray *xa, struct xa_node *node, unsigned int slot)
+{
+	unsigned long marks = node->marks[0] | node->marks[1] | node->marks[2];
+
+	if (marks >> slot & 1)
+		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
+			want_bit(node, slot, i, false);
+	if (xa_is_alloc(xa))
+		xa_change_bit(node, slot, XA_FREE_MARK, true);
+}
+static_assert(XA_MAX_MARKS == 3);
+
 void xa_clear_at(struct xarray *xa, const struct xa_spot *at)
 {
 	struct xa_node *node = at->node;
 	unsigned int last = at->slot + xa_nr_siblings(node, at->slot);
 
 	for (unsigned int slot = at->slot; slot <= last; slot++) {
-		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
-			want_bit(node, slot, i, i == XA_FREE_MARK && xa_is_alloc(xa));
+		clear_marks(xa, node, slot);
 		WRITE_ONCE(node->slots[slot], NULL);
 		want_bit(node, slot, XA_PRESENT, false);
 	}
-	prune(xa, node);
+	if (!node->present)
+		prune(xa, node);
 }
 
 void *xas_clear(struct xa_state *xas)

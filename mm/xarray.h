@@ -13,15 +13,17 @@
 
 /* ---- What a slot holds ---------------------------------------------------------------------- */
 
+/* Below all pointers. */
 static inline bool xa_is_sibling(const void *entry)
 {
-	return xa_is_internal(entry) &&
-	       (unsigned long)entry < (unsigned long)xa_mk_internal(XA_CHUNK_SIZE);
+	return unlikely((unsigned long)entry < (unsigned long)xa_mk_internal(XA_CHUNK_SIZE)) &&
+	       xa_is_internal(entry);
 }
 
+/* No slot holds an error. */
 static inline bool xa_is_node(const void *entry)
 {
-	return xa_is_internal(entry) && (unsigned long)entry > 4096 && !xa_is_err(entry);
+	return xa_is_internal(entry) && (unsigned long)entry > 4096;
 }
 
 static inline struct xa_node *xa_to_node(const void *entry)

@@ -24,9 +24,9 @@ void *xa_load(struct xarray *xa, unsigned long index)
 
 /* ---- Storing ---------------------------------------------------------------------------- */
 
-/* The lock may be let go meanwhile. -EBUSY where @only_new and something is there. */
-static int put(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp, bool only_new,
-	       void **old)
+/* The same as put() where the slot's node may be missing. */
+static noinline int put_new(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp,
+			    bool only_new, void **old)
 {
 	XA_STATE(xas, xa, index);
 	struct xa_spot at;
@@ -43,6 +43,21 @@ static int put(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp, b
 		*old = xa_spot_is_there(&at) ? xa_put_at(xa, &at, entry) : xas_put(&xas, entry);
 	xas_destroy(&xas);
 	return err;
+}
+
+/* The lock may be let go meanwhile. -EBUSY where @only_new and something is there. */
+static int put(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp, bool only_new,
+	       void **old)
+{
+	struct xa_spot at;
+
+	xa_spot_at(xa, index, &at);
+	if (only_new && at.entry)
+		return -EBUSY;
+	if (unlikely(!xa_spot_is_there(&at)))
+		return put_new(xa, index, entry, gfp, only_new, old);
+	*old = xa_put_at(xa, &at, entry);
+	return 0;
 }
 
 int __xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
