@@ -54,6 +54,36 @@ void page_owner_show(struct seq_file *m)
 		page_owner_walk(show_owner, m);
 }
 
+/* ---- Pageblocks ------------------------------------------------------------------------ */
+
+struct mixed {
+	const struct zone *zone;
+	unsigned long *count;	/* by type */
+	unsigned long next_pfn; /* of the pageblocks below it nothing more is to be found out */
+};
+
+static void count_mixed(struct page *page, const struct page_owner *owner, void *arg)
+{
+	unsigned long pfn = page_to_pfn(page), end = pfn + (1UL << owner->order);
+	struct mixed *mixed = arg;
+
+	if (page_zone(page) != mixed->zone)
+		return;
+	for (pfn = max(pfn, mixed->next_pfn); pfn < end; pfn = ALIGN(pfn + 1, pageblock_nr_pages)) {
+		enum migratetype type = get_pfnblock_migratetype(pfn);
+
+		if (type == gfp_migratetype(owner->gfp))
+			continue;
+		mixed->count[type == MIGRATE_CMA ? MIGRATE_MOVABLE : type]++;
+		mixed->next_pfn = ALIGN(pfn + 1, pageblock_nr_pages);
+	}
+}
+
+void page_owner_count_mixed(struct zone *zone, unsigned long count[MIGRATE_TYPES])
+{
+	page_owner_walk(count_mixed, &(struct mixed){.zone = zone, .count = count});
+}
+
 /* ---- One page, to the log ---------------------------------------------------------------- */
 
 static void dump_stack_of(depot_stack_handle_t handle, const char *found, const char *missing)

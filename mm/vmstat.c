@@ -8,10 +8,12 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/page_owner.h>
 #include <linux/seq_file.h>
 #include <linux/vmstat.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 #include "pcp.h"
 #include "zone_extents.h"
 
@@ -195,21 +197,37 @@ static bool type_is_shown(int type)
 	return false;
 }
 
+/* As on Linux no list is followed for longer. */
+#define MAX_FREE_COUNT 100000UL
+
 static unsigned long count_free_blocks(struct zone *zone, unsigned int order, int type)
 {
 	unsigned long nr = 0, flags;
 	struct list_head *node;
 
 	spin_lock_irqsave(&zone->lock, flags);
-	list_for_each (node, &zone->free_area[order].free_list[type])
-		nr++;
 	if (type == MIGRATE_MOVABLE)
 		nr += zone_waiting_blocks(zone, order);
+	list_for_each (node, &zone->free_area[order].free_list[type])
+		if (++nr >= MAX_FREE_COUNT)
+			break;
 	spin_unlock_irqrestore(&zone->lock, flags);
 	return nr;
 }
 
-static void show_free_counts(struct seq_file *m)
+static void show_free_row(struct seq_file *m, struct zone *zone, int type)
+{
+	seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
+		   migratetype_names[type]);
+	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
+		unsigned long nr = count_free_blocks(zone, order, type);
+
+		seq_printf(m, "%s%6lu ", nr >= MAX_FREE_COUNT ? ">" : "", min(nr, MAX_FREE_COUNT));
+	}
+	seq_putc(m, '\n');
+}
+
+static void show_free_counts(struct seq_file *m, pg_data_t *pgdat)
 {
 	struct zone *zone;
 
@@ -217,17 +235,10 @@ static void show_free_counts(struct seq_file *m)
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
 		seq_printf(m, "%6u ", order);
 	seq_putc(m, '\n');
-	for_each_populated_zone (zone) {
-		for (int type = 0; type < MIGRATE_TYPES; type++) {
-			if (!type_is_shown(type))
-				continue;
-			seq_printf(m, "Node %4d, zone %8s, type %12s ", zone->node, zone->name,
-				   migratetype_names[type]);
-			for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
-				seq_printf(m, "%6lu ", count_free_blocks(zone, order, type));
-			seq_putc(m, '\n');
-		}
-	}
+	for_each_populated_zone (zone)
+		for (int type = 0; zone->zone_pgdat == pgdat && type < MIGRATE_TYPES; type++)
+			if (type_is_shown(type))
+				show_free_row(m, zone, type);
 }
 
 /* Pageblocks of made sections whose first page is @zone's. */
@@ -242,34 +253,55 @@ static void count_section_blocks(const struct zone *zone, unsigned long nr,
 			count[get_pfnblock_migratetype(pfn)]++;
 }
 
-static void show_block_counts(struct seq_file *m, struct zone *zone)
+static void count_blocks(struct zone *zone, unsigned long count[MIGRATE_TYPES])
 {
-	unsigned long count[MIGRATE_TYPES] = {};
 	unsigned long nr = next_made_section(pfn_to_section_nr(zone->zone_start_pfn));
 
 	for (; nr != ULONG_MAX && section_nr_to_pfn(nr) < zone_end_pfn(zone);
 	     nr = next_made_section(nr + 1))
 		count_section_blocks(zone, nr, count);
 	count[MIGRATE_MOVABLE] += waiting_sections(zone) * PAGEBLOCKS_PER_SECTION;
-	seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
-	for (int type = 0; type < MIGRATE_TYPES; type++)
-		if (type_is_shown(type))
-			seq_printf(m, "%12lu ", count[type]);
-	seq_putc(m, '\n');
 }
 
-void pagetypeinfo_show(struct seq_file *m)
+/* A row of what @fn counts for each zone of the node. */
+static void show_block_counts(struct seq_file *m, pg_data_t *pgdat, const char *title,
+			      void (*fn)(struct zone *zone, unsigned long count[MIGRATE_TYPES]))
 {
 	struct zone *zone;
 
-	seq_printf(m, "Page block order: %d\n", pageblock_order);
-	seq_printf(m, "Pages per block:  %lu\n\n", pageblock_nr_pages);
-	show_free_counts(m);
-	seq_printf(m, "\n%-23s", "Number of blocks type ");
+	seq_printf(m, "\n%-23s", title);
 	for (int type = 0; type < MIGRATE_TYPES; type++)
 		if (type_is_shown(type))
 			seq_printf(m, "%12s ", migratetype_names[type]);
 	seq_putc(m, '\n');
-	for_each_populated_zone (zone)
-		show_block_counts(m, zone);
+	for_each_populated_zone (zone) {
+		unsigned long count[MIGRATE_TYPES] = {};
+
+		if (zone->zone_pgdat != pgdat)
+			continue;
+		fn(zone, count);
+		seq_printf(m, "Node %d, zone %8s ", zone->node, zone->name);
+		for (int type = 0; type < MIGRATE_TYPES; type++)
+			if (type_is_shown(type))
+				seq_printf(m, "%12lu ", count[type]);
+		seq_putc(m, '\n');
+	}
+}
+
+/* One node after the other, each with all of it. */
+void pagetypeinfo_show(struct seq_file *m)
+{
+	int nid;
+
+	for_each_node_state (nid, N_MEMORY) {
+		pg_data_t *pgdat = NODE_DATA(nid);
+
+		seq_printf(m, "Page block order: %d\n", pageblock_order);
+		seq_printf(m, "Pages per block:  %lu\n\n", pageblock_nr_pages);
+		show_free_counts(m, pgdat);
+		show_block_counts(m, pgdat, "Number of blocks type ", count_blocks);
+		if (page_hooks & PAGE_HOOK_OWNER)
+			show_block_counts(m, pgdat, "Number of mixed blocks ",
+					  page_owner_count_mixed);
+	}
 }

@@ -14,6 +14,7 @@
 #ifndef _LINUX_PAGE_OWNER_H
 #define _LINUX_PAGE_OWNER_H
 
+#include <linux/mmzone.h>
 #include <linux/types.h>
 
 struct page;
@@ -41,6 +42,12 @@ void copy_page_owner(struct page *newpage, const struct page *old);
 
 /* What is known of the page, to the log. Nothing where page_owner is off. */
 void dump_page_owner(const struct page *page);
+
+/*
+ * Pageblocks of @zone in which a page was handed out for another type than theirs, by their
+ * type; an area's count as movable, as on Linux.
+ */
+void page_owner_count_mixed(struct zone *zone, unsigned long count[MIGRATE_TYPES]);
 
 /* Linux's /sys/kernel/debug/page_owner: every block handed out. */
 void page_owner_show(struct seq_file *m);

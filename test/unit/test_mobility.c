@@ -447,6 +447,40 @@ static void pagetypeinfo_is_linuxs(void **state)
 	assert_non_null(strstr(text, "            0            1            0 \n"));
 }
 
+#define NODE_HEAD(nid, name, type)                                                             \
+	"Page block order: 9\nPages per block:  512\n\n"                                       \
+	"Free pages count per migrate type at order       0      1      2      3      4      " \
+	"5      6      7      8      9     10 \nNode    " nid ", zone " name ", type " type
+
+static int say_nodes(void)
+{
+	numa_add_memblk(0, 0, SZ_256M);
+	return numa_add_memblk(1, SZ_256M, SZ_512M);
+}
+
+/* Each node has the heads, too. */
+static void pagetypeinfo_is_by_nodes(void **state)
+{
+	static struct numa_source source = {.name = "nodes", .init = say_nodes};
+	static const struct ram nodes[] = {
+		{0x1000, 0xa0000, 0}, {SZ_1M, SZ_256M, 0}, {SZ_256M, SZ_512M, 1}, {0, 0, 0}};
+	const char *text, *second;
+
+	machine_down(state);
+	machine_ram(nodes);
+	numa_register_source(&source);
+	machine_zones();
+	mem_init();
+	text = pagetypeinfo();
+	second = strstr(text + 1, NODE_HEAD("1", "   DMA32", "   Unmovable"));
+	assert_ptr_equal(text, strstr(text, NODE_HEAD("0", "     DMA", "   Unmovable")));
+	assert_non_null(second);
+	assert_int_equal(strncmp(second - 88, "Node 0, zone    DMA32 ", 22), 0);
+	assert_null(strstr(second + 1, "Node    0"));
+	assert_non_null(strstr(second, "\nNumber of blocks type "));
+	assert_null(strstr(text, "mixed"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, full_zone, machine_down)
@@ -473,6 +507,7 @@ int main(void)
 		TEST(short_of_memory_pageblocks_kept_for_atomic_callers_go_back),
 		TEST(verify_finds_pages_on_lists_that_count_apart),
 		TEST(pagetypeinfo_is_linuxs),
+		TEST(pagetypeinfo_is_by_nodes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <linux/seq_file.h>
 #include <linux/stackdepot.h>
 #include <linux/string.h>
+#include <linux/vmstat.h>
 
 #include "../../mm/page_owner.h"
 
@@ -420,6 +421,37 @@ static void a_bad_value_is_refused(void **state)
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, machine, machine_end)
 #define ON_NONE(test)	 cmocka_unit_test_teardown(test, machine_end)
 
+/* Only pages that somebody has count, and each pageblock once. */
+static void mixed_pageblocks_are_in_pagetypeinfo(void **state)
+{
+	unsigned long count[MIGRATE_TYPES] = {};
+	struct page *first, *second;
+	struct zone *zone;
+
+	(void)state;
+	first = alloc_pages(GFP_HIGHUSER_MOVABLE, 1);
+	zone = page_zone(first);
+	page_owner_count_mixed(zone, count);
+	assert_int_equal(count[MIGRATE_MOVABLE], 0);
+	second = alloc_pages(GFP_HIGHUSER_MOVABLE, MAX_PAGE_ORDER);
+	set_pfnblock_migratetype(page_to_pfn(first), MIGRATE_UNMOVABLE);
+	set_pfnblock_migratetype(page_to_pfn(second) + pageblock_nr_pages, MIGRATE_RECLAIMABLE);
+	page_owner_count_mixed(zone, count);
+	assert_int_equal(count[MIGRATE_MOVABLE], 0);
+	assert_int_equal(count[MIGRATE_UNMOVABLE], 1);
+	assert_int_equal(count[MIGRATE_RECLAIMABLE], 1);
+	assert_non_null(strstr(shown(pagetypeinfo_show),
+			       "\nNumber of mixed blocks    Unmovable      Movable  "
+			       "Reclaimable   HighAtomic      Isolate \n"
+			       "Node 0, zone      DMA            0            0            0 "));
+	assert_non_null(strstr(text, "zone   Normal            1            0            1 "
+				     "           0            0 \n"));
+	set_pfnblock_migratetype(page_to_pfn(first), MIGRATE_MOVABLE);
+	set_pfnblock_migratetype(page_to_pfn(second) + pageblock_nr_pages, MIGRATE_MOVABLE);
+	__free_pages(first, 1);
+	__free_pages(second, MAX_PAGE_ORDER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -435,6 +467,7 @@ int main(void)
 		ON_MACHINE(parts_of_a_block_are_owned_one_by_one),
 		ON_MACHINE(a_page_that_takes_over_anothers_contents_takes_its_owner),
 		ON_MACHINE(the_dump_has_linuxs_lines_for_every_block),
+		ON_MACHINE(mixed_pageblocks_are_in_pagetypeinfo),
 		ON_MACHINE(leaks_are_shown_by_caller_and_size),
 		ON_MACHINE(without_memory_the_report_says_so),
 		ON_MACHINE(the_walk_agrees_with_a_model_under_random_calls),
