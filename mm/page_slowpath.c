@@ -294,9 +294,17 @@ static struct page *give_up(struct attempt *a)
 	return NULL;
 }
 
+/* Who may wait has no claim to what is kept for those who may not. */
+static gfp_t without_contradiction(gfp_t gfp)
+{
+	const gfp_t both = __GFP_ATOMIC | __GFP_DIRECT_RECLAIM;
+
+	return WARN_ON_ONCE((gfp & both) == both) ? gfp & ~__GFP_ATOMIC : gfp;
+}
+
 struct page *alloc_pages_slowpath(gfp_t allowed, unsigned int order, const struct alloc_context *ac)
 {
-	gfp_t gfp = current_gfp_context(allowed);
+	gfp_t gfp = without_contradiction(current_gfp_context(allowed));
 	struct attempt a = {
 		.gfp = gfp,
 		.order = order,

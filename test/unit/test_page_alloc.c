@@ -396,6 +396,8 @@ static void callers_reach_as_deep_as_linux_lets_them(void **state)
 		    (unsigned long)zone_of(0, ZONE_DMA)->lowmem_reserve[ZONE_NORMAL]);
 	take_all_pages(&high, __GFP_HIGH);
 	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark / 2, mark / 2 + 1);
+	/* Atomic callers do not wait: who says both gets no more than those who say high. */
+	assert_null(alloc_page(GFP_ATOMIC | __GFP_DIRECT_RECLAIM | __GFP_NOWARN));
 	take_all_pages(&atomic, GFP_ATOMIC);
 	assert_in_range(zone_page_state(zone, NR_FREE_PAGES), mark * 3 / 8, mark * 3 / 8 + 1);
 	assert_null(alloc_page(GFP_ATOMIC | __GFP_NOWARN));
