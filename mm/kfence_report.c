@@ -237,7 +237,8 @@ static int verify_object(const struct kfence_metadata *meta)
 		faults += fault(meta, "is out, and its page not mapped", page);
 	if (meta->state == KFENCE_OBJECT_UNUSED && meta->slab.cache)
 		faults += fault(meta, "was never used, and has a cache", page);
-	if (used != list_empty(&meta->list))
+	/* A bad one leaves the list when it is come upon. */
+	if (used != list_empty(&meta->list) && !PageHWPoison(virt_to_page(page)))
 		faults += fault(meta,
 				used ? "is out, and on the free list"
 				     : "is free, and not on the free list",

@@ -16,6 +16,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/page_owner.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -221,6 +222,8 @@ static int migrate_one(const struct migration *m, struct page *page)
 	if (!newpage)
 		return -ENOMEM;
 	err = lock_and_move(newpage, page, m->mode);
+	if (!err && page_ref_count(newpage) > 1)
+		copy_page_owner(newpage, page);
 	finish_new_page(m, newpage, lru);
 	if (!err && m->reason != MR_MEMORY_FAILURE)
 		put_page(page);

@@ -357,6 +357,26 @@ static void a_full_pool_leaves_allocations_to_the_slabs(void **state)
 	assert_int_equal(kfence_counter(KFENCE_COUNTER_ALLOCATED), NR_OBJECTS - guarded);
 }
 
+/* Its owner keeps it; what is freed of a bad page is nobody's any more. */
+static void a_bad_page_is_guarded_no_more(void **state)
+{
+	void *objects[NR_OBJECTS], *bad = kmalloc(64, GFP_KERNEL);
+	unsigned int guarded = 0;
+
+	(void)state;
+	assert_true(is_kfence_address(bad));
+	assert_int_equal(memory_failure(page_to_pfn(virt_to_page(bad)), MF_SW_SIMULATED), 0);
+	kfree(bad);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
+		objects[i] = kmalloc(64, GFP_KERNEL);
+		assert_ptr_not_equal(PTR_ALIGN_DOWN(objects[i], PAGE_SIZE),
+				     PTR_ALIGN_DOWN(bad, PAGE_SIZE));
+		guarded += is_kfence_address(objects[i]);
+	}
+	assert_true(guarded > 0 && guarded < NR_OBJECTS);
+	kfree_bulk(ARRAY_SIZE(objects), objects);
+}
+
 static void what_the_pool_cannot_give_is_not_guarded(void **state)
 {
 	struct kmem_cache *dma = kmem_cache_create("dma", 64, 0, SLAB_CACHE_DMA, NULL);
@@ -660,6 +680,7 @@ int main(void)
 		GUARDED(a_free_to_another_cache_is_refused),
 		WITH(each_nth_allocation_of_a_cpu_is_guarded, make_sampled),
 		GUARDED(a_full_pool_leaves_allocations_to_the_slabs),
+		GUARDED(a_bad_page_is_guarded_no_more),
 		GUARDED(what_the_pool_cannot_give_is_not_guarded),
 		WITH(objects_of_a_node_are_guarded_unless_it_must_be_another,
 		     make_two_guarded_nodes),

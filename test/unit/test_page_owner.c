@@ -6,9 +6,11 @@
 #include "page_model.h"
 
 #include <linux/errno.h>
+#include <linux/migrate.h>
 #include <linux/mmdebug.h>
 #include <linux/page_ext.h>
 #include <linux/page_owner.h>
+#include <linux/pagemap.h>
 #include <linux/seq_file.h>
 #include <linux/stackdepot.h>
 #include <linux/string.h>
@@ -308,6 +310,72 @@ static void a_page_that_takes_over_anothers_contents_takes_its_owner(void **stat
 	assert_int_equal(count_in(shown(page_owner_show), "Page has been migrated"), 1);
 }
 
+static bool may_isolate(struct page *page, isolate_mode_t mode)
+{
+	(void)page;
+	(void)mode;
+	return true;
+}
+
+static void put_back(struct page *page)
+{
+	(void)page;
+}
+
+static int move(struct page *dst, struct page *src, enum migrate_mode mode);
+
+static const struct movable_operations ops = {may_isolate, move, put_back};
+
+static struct page *moved_to;
+
+static int move(struct page *dst, struct page *src, enum migrate_mode mode)
+{
+	(void)mode;
+	get_page(dst);
+	__SetPageMovable(dst, &ops);
+	__ClearPageMovable(src);
+	put_page(src);
+	moved_to = dst;
+	return MIGRATEPAGE_SUCCESS;
+}
+
+static void drop_movable(struct page *page)
+{
+	assert_true(trylock_page(page));
+	__ClearPageMovable(page);
+	unlock_page(page);
+	put_page(page);
+}
+
+/* Who moved it is not who allocated it. */
+static void a_block_that_is_moved_stays_its_owners(void **state)
+{
+	const struct migration_target_control mtc = {.nid = NUMA_NO_NODE, .gfp_mask = GFP_KERNEL};
+
+	(void)state;
+	for (unsigned int order = 0; order <= 3; order += 3) {
+		struct page *page = baker(order, GFP_HIGHUSER_MOVABLE);
+		depot_stack_handle_t handle = owner_of(page)->handle;
+
+		assert_true(trylock_page(page));
+		__SetPageMovable(page, &ops);
+		unlock_page(page);
+		assert_int_equal(isolate_movable_page(page, 0), 0);
+		assert_int_equal(migrate_pages(&page, 1, alloc_migration_target, NULL,
+					       (unsigned long)&mtc, MIGRATE_SYNC, MR_COMPACTION,
+					       NULL),
+				 0);
+		assert_int_equal(owner_of(moved_to)->handle, handle);
+		assert_int_equal(owner_of(moved_to)->gfp, GFP_HIGHUSER_MOVABLE);
+		assert_int_equal(owner_of(moved_to)->order, order);
+		assert_true(is_allocated(moved_to));
+		assert_int_equal(count_in(shown(page_owner_show), "Page has been migrated"), 1);
+		drop_movable(moved_to);
+		assert_false(is_allocated(moved_to));
+	}
+	assert_int_equal(verify_all(), 0);
+}
+
 /* ---- Dumps ------------------------------------------------------------------------------ */
 
 static void the_dump_has_linuxs_lines_for_every_block(void **state)
@@ -466,6 +534,7 @@ int main(void)
 		ON_MACHINE(every_page_of_a_contiguous_range_knows_its_owner),
 		ON_MACHINE(parts_of_a_block_are_owned_one_by_one),
 		ON_MACHINE(a_page_that_takes_over_anothers_contents_takes_its_owner),
+		ON_MACHINE(a_block_that_is_moved_stays_its_owners),
 		ON_MACHINE(the_dump_has_linuxs_lines_for_every_block),
 		ON_MACHINE(mixed_pageblocks_are_in_pagetypeinfo),
 		ON_MACHINE(leaks_are_shown_by_caller_and_size),
