@@ -26,7 +26,7 @@
 
 #define SHARES 1024U
 
-#define MOST_CONTIG  64UL /* pages of a CMA area */
+#define MOST_CONTIG  64UL /* pages side by side */
 #define MOST_MAPPED  32UL
 #define GULP	     4096U /* single pages */
 #define CACHE_PIECES 16UL  /* objects of a cache of its own */
@@ -131,31 +131,47 @@ static struct cma *first_area(void)
 	return cma;
 }
 
-/* Others' pages move away for it. Where there is no area these are other pages. */
+/* Pages side by side around one that may be moved: others' may be, too, or are free. */
+static struct page *take_range_of_zone(unsigned int nr)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
+	unsigned long start;
+
+	if (!page)
+		return NULL;
+	start = ALIGN_DOWN(page_to_pfn(page), MOST_CONTIG);
+	__free_page(page);
+	if (alloc_contig_range(start, start + nr, MIGRATE_MOVABLE, PIECE_GFP))
+		return NULL;
+	return pfn_to_page(start);
+}
+
+static void give_range(const struct piece *piece, struct page *page)
+{
+	if (piece->whole)
+		WARN_ON(!cma_release(piece->whole, page, piece->part));
+	else
+		free_contig_range(page_to_pfn(page), piece->part);
+}
+
+/* Others' pages move away for it: those of a CMA area, where there is one. */
 static void take_contig(struct piece *piece, u64 *random)
 {
 	struct cma *cma = first_area();
 	struct page *page;
 
-	if (!cma) {
-		take_pages(piece, random);
-		return;
-	}
 	piece->whole = cma;
 	piece->part = (unsigned int)(1 + below(random, MOST_CONTIG));
 	piece->size = piece->part * PAGE_SIZE;
-	page = cma_alloc(cma, piece->part, 0, true);
+	page = cma ? cma_alloc(cma, piece->part, 0, true) : take_range_of_zone(piece->part);
 	piece->at = page ? page_address(page) : NULL;
 	if (page && !piece->at)
-		cma_release(cma, page, piece->part);
+		give_range(piece, page);
 }
 
 static void give_contig(struct piece *piece)
 {
-	if (piece->whole)
-		WARN_ON(!cma_release(piece->whole, virt_to_page(piece->at), piece->part));
-	else
-		give_pages(piece);
+	give_range(piece, virt_to_page(piece->at));
 }
 
 /* ---- Mapped memory ---------------------------------------------------------------------- */
@@ -269,13 +285,13 @@ static void give_cache(struct piece *piece)
 /* ---- Any of them ------------------------------------------------------------------------ */
 
 static const struct piece_kind kinds[] = {
-	{"pages", 310, false, take_pages, give_pages},
+	{"pages", 301, false, take_pages, give_pages},
 	{"objects", 310, false, take_object, give_object},
 	{"kmalloc", 310, false, take_kmalloc, give_kmalloc},
 	{"vmalloc", 32, false, take_area, give_area},
 	{"mapped", 32, false, take_mapped, give_mapped},
 	{"per-CPU", 24, true, take_percpu, give_percpu},
-	{"contiguous", 3, false, take_contig, give_contig},
+	{"contiguous", 12, false, take_contig, give_contig},
 	{"caches", 3, false, take_cache, give_cache},
 };
 

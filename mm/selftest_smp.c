@@ -8,9 +8,8 @@
  *   slots    [pages, CPU 2] [        ] [object, CPU 0] [held by CPU 3] [area, CPU 1] ...
  *
  * Meanwhile the same CPUs read and change a file that is larger than the memory that is
- * left. So kswapd and who allocates reclaim, and there are pages that can be moved. On a
- * small machine blocks that nobody uses leave little memory on each node; else the file
- * lies in ZONE_DMA, which is little.
+ * left (selftest_pressure.h). So kswapd and who allocates reclaim, and there are pages that can
+ * be moved.
  *
  * A CPU works in slices, between which it does what else it is given, as being kswapd.
  */
@@ -32,6 +31,7 @@
 #include "internal.h"
 #include "selftest_file.h"
 #include "selftest_pieces.h"
+#include "selftest_pressure.h"
 
 #define SLOTS_PER_CPU 48
 #define STEPS_MAX     1000U /* of each CPU; times STEPS_FULL with selftest=full */
@@ -42,12 +42,6 @@
 /* What is made once and stays, tables and pools, is there after so many rounds. */
 #define ROUNDS	   6
 #define OPEN_TRIES 10 /* of the file: a share of allocations may fail by intent */
-
-/* Machines up to this size are left with so much memory on each node. */
-#define HOG_MOST      PHYS_PFN(SZ_2G)
-#define HOG_LEAVES    PHYS_PFN(SZ_8M)
-#define HOG_TRIES     8 /* of an order */
-#define HOG_ORDER_MIN 8
 
 /* Pages of the file that are read one after the other, and how many there are. */
 #define FILE_RUN  12
@@ -165,68 +159,13 @@ static void seed_all(struct stress __percpu *all)
 
 /* ---- Little memory ------------------------------------------------------------------------- */
 
-static unsigned long free_pages_of(int nid)
+/* A file that is half as large again as what is left. */
+static bool open_file(unsigned long left)
 {
-	unsigned long free = 0;
+	unsigned long pages = clamp(left + left / 2, (unsigned long)FILE_RUN, FILE_MOST);
 
-	for (int i = 0; i < MAX_NR_ZONES; i++)
-		free += zone_page_state(&NODE_DATA(nid)->node_zones[i], NR_FREE_PAGES);
-	return free;
-}
-
-static bool hogs_memory(void)
-{
-	return totalram_pages() <= HOG_MOST;
-}
-
-/* Blocks that nobody uses; the sections that zones had not made are made for them. */
-static void take_hog_of(int nid, unsigned int order, struct list_head *hog)
-{
-	const gfp_t gfp = GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN | __GFP_NORETRY;
-	int failed = 0; /* faults may be injected */
-
-	while (failed < HOG_TRIES && free_pages_of(nid) > HOG_LEAVES + (1UL << order)) {
-		struct page *page = alloc_pages_node(nid, gfp, order);
-
-		if (page) {
-			set_page_private(page, order);
-			list_add(&page->lru, hog);
-		} else {
-			failed++;
-		}
-	}
-}
-
-static void take_hog(struct list_head *hog)
-{
-	int nid;
-
-	if (!hogs_memory())
-		return;
-	for_each_node_state (nid, N_MEMORY)
-		for (unsigned int order = MAX_PAGE_ORDER; order >= HOG_ORDER_MIN; order--)
-			take_hog_of(nid, order, hog);
-}
-
-static void give_hog(struct list_head *hog)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe (page, next, hog, lru)
-		__free_pages(page, (unsigned int)page_private(page));
-	INIT_LIST_HEAD(hog);
-}
-
-static bool open_file(void)
-{
-	gfp_t gfp = hogs_memory() ? GFP_HIGHUSER_MOVABLE : GFP_KERNEL | GFP_DMA;
-	unsigned long pages = PHYS_PFN(SZ_16M);
-
-	if (hogs_memory())
-		pages = nr_free_pages();
-	pages = clamp(pages + pages / 2, (unsigned long)FILE_RUN, FILE_MOST);
 	for (int i = 0; i < OPEN_TRIES; i++)
-		if (formula_open(pages, gfp))
+		if (formula_open(pages, GFP_HIGHUSER_MOVABLE))
 			return true;
 	return false;
 }
@@ -236,11 +175,9 @@ static bool open_file(void)
 /* A round of so many steps, after which nothing is out any more. */
 static int run_round(struct stress __percpu *all, unsigned int steps)
 {
-	LIST_HEAD(hog);
 	int faults = 0;
 
-	take_hog(&hog);
-	if (open_file()) {
+	if (open_file(pressure_begin())) {
 		stress_all(all, steps);
 		for (unsigned int i = 0; i < nr_slots; i++)
 			if (slots[i].piece.kind)
@@ -249,7 +186,7 @@ static int run_round(struct stress __percpu *all, unsigned int steps)
 	} else {
 		faults = selftest_no_memory("a file's versions");
 	}
-	give_hog(&hog);
+	pressure_end();
 	vm_unmap_aliases();
 	kmem_cache_shrink_all();
 	return faults;

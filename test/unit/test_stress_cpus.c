@@ -27,14 +27,14 @@
 
 #define CPUS 4
 
-static void stress(const char *more)
+static void stress(u64 ram, const char *more)
 {
 	char options[256];
 	struct boot_info *info;
 
 	snprintf(options, sizeof(options), "selftest=smp_stress %s", more);
 	nr_cpu_ids = CPUS;
-	info = host_machine_pc(SZ_128M, options);
+	info = host_machine_pc(ram, options);
 	mm_reset();
 	wait_reset();
 	host_log_clear();
@@ -66,7 +66,23 @@ static void all_cpus_use_all_allocators_under_pressure(void **state)
 {
 	(void)state;
 	host_test_seed(__func__);
-	stress("");
+	stress(SZ_128M, "");
+	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 0);
+}
+
+static void the_same_on_a_machine_with_16_gb(void **state)
+{
+	(void)state;
+	host_test_seed(__func__);
+	stress(SZ_16G, "");
+	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 0);
+}
+
+static void the_same_on_eight_nodes_of_4_gb(void **state)
+{
+	(void)state;
+	host_test_seed(__func__);
+	stress(SZ_32G, "numa=fake=8");
 	assert_true(vm_event(PGSTEAL_KSWAPD) + vm_event(PGSTEAL_DIRECT) > 0);
 }
 
@@ -74,7 +90,7 @@ static void the_same_on_two_nodes_with_a_cma_area(void **state)
 {
 	(void)state;
 	host_test_seed(__func__);
-	stress("numa=fake=2 cma=8M");
+	stress(SZ_128M, "numa=fake=2 cma=8M");
 	assert_int_equal(num_online_nodes(), 2);
 	assert_true(vm_event(PGMIGRATE_SUCCESS) > 0);
 }
@@ -83,9 +99,9 @@ static void the_same_while_allocations_fail(void **state)
 {
 	(void)state;
 	host_test_seed(__func__);
-	stress("cma=8M fail_page_alloc=1,2,3000,-1 failslab=1,2,1000000,-1 "
-	       "fail_page_alloc.verbose=0 failslab.verbose=0 "
-	       "fail_page_alloc.ignore-gfp-wait=0 failslab.ignore-gfp-wait=0");
+	stress(SZ_128M, "cma=8M fail_page_alloc=1,2,3000,-1 failslab=1,2,1000000,-1 "
+			"fail_page_alloc.verbose=0 failslab.verbose=0 "
+			"fail_page_alloc.ignore-gfp-wait=0 failslab.ignore-gfp-wait=0");
 	assert_false(host_log_contains("SKIP"));
 }
 
@@ -94,6 +110,8 @@ int main(void)
 #define test(name) cmocka_unit_test_teardown(name, machine_end)
 	const struct CMUnitTest tests[] = {
 		test(all_cpus_use_all_allocators_under_pressure),
+		test(the_same_on_a_machine_with_16_gb),
+		test(the_same_on_eight_nodes_of_4_gb),
 		test(the_same_on_two_nodes_with_a_cma_area),
 		test(the_same_while_allocations_fail),
 	};
