@@ -2,6 +2,7 @@
 /* Latency and bandwidth of each node's memory, measured. Contract: numa_bench.h. */
 #include "numa_bench.h"
 
+#include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -11,6 +12,7 @@
 #include <linux/mmzone.h>
 #include <linux/node.h>
 #include <linux/nodemask.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -38,12 +40,22 @@ struct memory_set {
 	unsigned int nr; /* a power of two, or 0 */
 };
 
-/* What one CPU does. */
+/* A pair of nodes. */
 struct measurement {
 	const struct memory_set *set;
 	u64 share_ns;
-	u64 latency;   /* tenths of ns */
-	u64 bandwidth; /* MB/s */
+	u64 latency;	/* of one CPU, tenths of ns */
+	u64 bandwidth;	/* of the node's CPUs together, MB/s */
+	atomic_t begun; /* CPUs that are about to read */
+	unsigned int readers;
+};
+
+/* A CPU that reads beside the others of its node. */
+struct reader {
+	struct work_struct work;
+	struct measurement *m;
+	unsigned int nr;
+	u64 bandwidth;
 };
 
 static bool wanted;
@@ -133,24 +145,69 @@ static u64 read_bytes(const char *from, size_t size)
 	return sum;
 }
 
-static void measure_bandwidth(struct measurement *m)
+/* All at once; one that does not come is not waited for long. */
+static void meet(struct measurement *m)
 {
-	u64 start = arch_clock_ns(), ns, bytes = 0, most = (u64)m->set->nr * BLOCK_BYTES;
+	u64 end = arch_clock_ns() + m->share_ns;
 
+	atomic_inc(&m->begun);
+	while ((unsigned int)atomic_read(&m->begun) < m->readers && arch_clock_ns() < end) {
+		cond_resched();
+		cpu_relax();
+	}
+}
+
+/* Each begins at another place, and goes round. */
+static void read_set(struct work_struct *work)
+{
+	struct reader *reader = container_of(work, struct reader, work);
+	struct measurement *m = reader->m;
+	u64 size = (u64)m->set->nr * BLOCK_BYTES, bytes = 0, start, ns, at;
+
+	at = ALIGN_DOWN(size / m->readers * reader->nr, PIECE_BYTES);
+	meet(m);
+	start = arch_clock_ns();
 	do {
-		char *block = page_address(m->set->blocks[bytes / BLOCK_BYTES]);
+		char *block = page_address(m->set->blocks[at / BLOCK_BYTES]);
 
-		sink = read_bytes(block + bytes % BLOCK_BYTES, PIECE_BYTES);
+		sink = read_bytes(block + at % BLOCK_BYTES, PIECE_BYTES);
+		at = (at + PIECE_BYTES) % size;
 		bytes += PIECE_BYTES;
 		ns = arch_clock_ns() - start;
-	} while (ns < m->share_ns && bytes < most);
-	m->bandwidth = bytes * 1000 / max(ns, 1ULL);
+	} while (ns < m->share_ns && bytes < size);
+	reader->bandwidth = bytes * 1000 / max(ns, 1ULL);
+}
+
+/* Is @cpu one of those that measure for @nid? */
+static bool reads_for(unsigned int cpu, int nid)
+{
+	return cpu_to_node((int)cpu) == nid;
+}
+
+static void measure_bandwidth(struct measurement *m, int nid, struct reader *readers)
+{
+	unsigned int cpu, nr = 0;
+
+	m->readers = m->bandwidth = 0;
+	atomic_set(&m->begun, 0);
+	for_each_online_cpu (cpu)
+		m->readers += reads_for(cpu, nid);
+	for_each_online_cpu (cpu) {
+		if (!reads_for(cpu, nid))
+			continue;
+		readers[nr] = (struct reader){.m = m, .nr = nr};
+		INIT_WORK(&readers[nr].work, read_set);
+		schedule_work_on((int)cpu, &readers[nr++].work);
+	}
+	while (nr--) {
+		flush_work(&readers[nr].work);
+		m->bandwidth += readers[nr].bandwidth;
+	}
 }
 
 static long measure_here(void *arg)
 {
 	measure_latency(arg);
-	measure_bandwidth(arg);
 	return 0;
 }
 
@@ -162,6 +219,7 @@ struct matrix {
 	unsigned int nr_rows, nr_columns;
 	struct memory_set *sets;     /* by column */
 	struct measurement *results; /* row by row */
+	struct reader *readers;
 };
 
 static struct measurement *result_of(const struct matrix *matrix, unsigned int row,
@@ -205,18 +263,28 @@ static void find_columns(struct matrix *matrix)
 	}
 }
 
-static void measure_all(struct matrix *matrix)
+static void measure_pair(const struct matrix *matrix, unsigned int row, unsigned int column)
 {
 	u64 pairs = (u64)matrix->nr_rows * matrix->nr_columns;
+	struct measurement *m = result_of(matrix, row, column);
 
-	for (unsigned int row = 0; row < matrix->nr_rows; row++)
-		for (unsigned int column = 0; column < matrix->nr_columns; column++) {
-			struct measurement *m = result_of(matrix, row, column);
+	m->set = &matrix->sets[column];
+	m->share_ns = min(ALL_NS / 2 / pairs, PAIR_NS_MAX);
+	work_on_cpu(matrix->cpus[row], measure_here, m);
+	measure_bandwidth(m, matrix->rows[row], matrix->readers);
+}
 
-			m->set = &matrix->sets[column];
-			m->share_ns = min(ALL_NS / 2 / pairs, PAIR_NS_MAX);
-			work_on_cpu(matrix->cpus[row], measure_here, m);
-		}
+static void measure_all(struct matrix *matrix)
+{
+	for (unsigned int row = 0; row < matrix->nr_rows; row++) {
+		for (unsigned int column = 0; column < matrix->nr_columns; column++)
+			measure_pair(matrix, row, column);
+		if (matrix->nr_columns)
+			pr_info("numa_bench: node %d: CPU#%d measured latency, %u CPUs bandwidth "
+				"(%u of %u nodes)\n",
+				matrix->rows[row], matrix->cpus[row],
+				result_of(matrix, row, 0)->readers, row + 1, matrix->nr_rows);
+	}
 }
 
 /* ---- The log ------------------------------------------------------------------------- */
@@ -272,8 +340,11 @@ static bool measure_and_log(struct matrix *matrix)
 {
 	find_rows(matrix);
 	matrix->sets = kcalloc((size_t)num_node_state(N_MEMORY), sizeof(*matrix->sets), GFP_KERNEL);
-	if (!matrix->sets)
+	matrix->readers = kcalloc(num_online_cpus(), sizeof(*matrix->readers), GFP_KERNEL);
+	if (!matrix->sets || !matrix->readers)
 		return false;
+	pr_info("numa_bench: preparing up to %d MB of each of %d nodes\n", SET_BYTES / SZ_1M,
+		num_node_state(N_MEMORY));
 	find_columns(matrix);
 	matrix->results = kcalloc((size_t)matrix->nr_rows * max(matrix->nr_columns, 1U),
 				  sizeof(*matrix->results), GFP_KERNEL);
@@ -299,6 +370,7 @@ void numa_bench(void)
 		pr_err("numa_bench: no memory for tables of %d nodes\n", num_node_state(N_MEMORY));
 	if (matrix) {
 		kfree(matrix->results);
+		kfree(matrix->readers);
 		kfree(matrix->sets);
 	}
 	kfree(matrix);

@@ -9,7 +9,7 @@
 
 static struct bytes table;
 
-/* Two nodes of 128 MB with a CPU each, 17 apart. */
+/* Two nodes of 128 MB, with one and two CPUs, 17 apart. */
 static struct boot_info *machine(const char *options)
 {
 	static const struct e820_entry map[] = {
@@ -24,14 +24,14 @@ static struct boot_info *machine(const char *options)
 	struct boot_info *info = acpi_machine(map, ARRAY_SIZE(map), options);
 
 	begin_srat(&table, 1);
-	for (u8 id = 0; id < 2; id++)
-		srat_cpu(&table, id, id, ENABLED);
+	for (u8 id = 0; id < 3; id++)
+		srat_cpu(&table, id != 0, id, ENABLED);
 	srat_memory(&table, 0, 0, SZ_128M, ENABLED);
 	srat_memory(&table, 1, SZ_128M, SZ_256M, ENABLED);
 	end_table(&table);
 	place(&fw, &table);
 	begin_madt(&table);
-	for (u8 id = 0; id < 2; id++)
+	for (u8 id = 0; id < 3; id++)
 		madt_cpu(&table, id, id, 1);
 	end_table(&table);
 	place(&fw, &table);
@@ -64,7 +64,7 @@ static void on_as_many_cpus_as_there_are_lists_of_their_own_take_no_lock(void **
 	(void)state;
 	bring_up(info);
 	smp_init();
-	assert_int_equal(num_online_cpus(), 2);
+	assert_int_equal(num_online_cpus(), 3);
 	mm_bench(info);
 	assert_in_log("bench page_pair_order0_cpus1 ");
 	assert_in_log("bench page_pair_order0_cpus2 ");
@@ -113,7 +113,10 @@ static void each_nodes_memory_is_measured_beside_what_is_claimed(void **state)
 	host_clock = steady_clock;
 	mm_bench(info);
 	host_clock = NULL;
+	assert_in_log("numa_bench: preparing up to 64 MB of each of 2 nodes\n");
 	assert_in_log("numa_bench: 64 MB of node 1's memory are read\n");
+	assert_in_log(
+		"numa_bench: node 0: CPU#0 measured latency, 1 CPUs bandwidth (1 of 1 nodes)\n");
 	assert_in_log("numa_bench: node                    0                    1\n");
 	assert_in_log("numa_bench:    0      100.0 (10) [80]     100.0 (17) [140]\n");
 	assert_in_log("numa_bench:    0             1280 [-]             1280 [-]\n");
@@ -132,6 +135,8 @@ static void each_node_with_cpus_measures(void **state)
 	mm_bench(info);
 	assert_in_log("numa_bench:    0 ");
 	assert_in_log("numa_bench:    1 ");
+	assert_in_log(
+		"numa_bench: node 1: CPU#1 measured latency, 2 CPUs bandwidth (2 of 2 nodes)\n");
 	assert_int_equal(mm_verify_all(), 0);
 }
 
