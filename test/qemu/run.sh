@@ -16,7 +16,9 @@
 #
 # The serial port is standard output. QEMU's own arguments come last, so they
 # win; of several -accel the first would, so theirs is the only one. TCG unless ACCEL says
-# otherwise: /dev/kvm may exist and be broken.
+# otherwise: /dev/kvm may exist and be broken. The guest's CPUs take turns: with a thread for
+# each, on fewer CPUs of the host, who has a lock would mostly wait for one of these.
+# ACCEL=tcg gives them threads.
 #
 # The guest ends QEMU through the isa-debug-exit device at port 0xf4: 0x10 for
 # PASS (QEMU's status 33), 0x11 for FAIL (35). Status here: 0 for PASS, 1 for
@@ -76,7 +78,7 @@ port=(-serial stdio)
 [ $serial = yes ] || port=(-serial none)
 exit_device=(-device isa-debug-exit,iobase=0xf4,iosize=0x04)
 [ $leave = yes ] || exit_device=()
-accel=(-accel "${ACCEL:-tcg}")
+accel=(-accel "${ACCEL:-tcg,thread=single}")
 case " $* " in *" -accel "*) accel=() ;; esac
 timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -machine q35 "${accel[@]}" \
 	-cpu max -m 1G -nodefaults -net none "${bios[@]}" -display none -no-reboot \
