@@ -7,6 +7,8 @@
 #ifndef _HOST_STATE_H
 #define _HOST_STATE_H
 
+#ifdef __clang__
 #pragma clang section bss = "machine_bss" data = "machine_data"
+#endif
 
 #endif /* _HOST_STATE_H */
