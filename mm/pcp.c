@@ -262,8 +262,18 @@ static bool must_not_stay(struct pcp_list *list)
 {
 	if (!list->order || list->order > PAGE_ALLOC_COSTLY_ORDER)
 		return false;
+	if (!list_pcp(list)->free_factor) /* nothing to halve, so nothing to count */
+		return false;
 	update_free_factor(list_pcp(list));
 	return list_pcp(list)->free_factor > 0;
+}
+
+/* Has another of the CPU's lists blocks, or room for some? */
+static bool others_have_any(struct pcp_list *list)
+{
+	long own = (long)list->nr_chunked + list->size;
+
+	return __atomic_load_n(&list_pcp(list)->granted, __ATOMIC_RELAXED) != own << list->order;
 }
 
 /*
@@ -272,9 +282,9 @@ static bool must_not_stay(struct pcp_list *list)
  */
 static void shrink(struct pcp_list *list, long pages)
 {
-	struct pcp_list *other;
+	struct pcp_list *other = others_have_any(list) ? next_list(list) : list;
 
-	for (other = next_list(list); other != list && pages > 0; other = next_list(other)) {
+	for (; other != list && pages > 0; other = next_list(other)) {
 		struct page *hot = pcp_trylock(other);
 
 		if (hot == PCP_LOCKED)
