@@ -61,6 +61,7 @@ static int test_kmemleak(void)
 	taken = keep_blocks();
 	while (taken && !found && nr < LOST_MAX) {
 		taken = lose_block(nr++);
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): on purpose */
 		kmemleak_clear_stack();
 		found += kmemleak_scan_now();
 	}

@@ -202,6 +202,7 @@ int slab_geometry(struct slab_geometry *g, unsigned int object_size, unsigned in
 	g->min_partial = clamp((unsigned int)ilog2(size) / 2, (unsigned int)MIN_PARTIAL,
 			       (unsigned int)MAX_PARTIAL);
 	g->cpu_partial = flags & SLAB_DEBUG_FLAGS ? 0 : cpu_partial_objects(size);
+	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): an order has room for one at least. */
 	g->cpu_partial_slabs = DIV_ROUND_UP(g->cpu_partial * 2, g->oo.objects);
 	return 0;
 }

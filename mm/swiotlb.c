@@ -114,13 +114,15 @@ static void __init init_pool(phys_addr_t pa, unsigned long nslabs, unsigned long
 	struct io_tlb_mem *mem = &io_tlb_default_mem;
 	size_t bytes = nslabs << IO_TLB_SHIFT;
 
-	*mem = (struct io_tlb_mem){.start = pa,
-				   .end = pa + bytes,
-				   .vaddr = __va(pa),
-				   .nslabs = nslabs,
-				   .nareas = (unsigned int)nareas,
-				   .area_nslabs = nslabs / nareas,
-				   .force_bounce = option_force};
+	*mem = (struct io_tlb_mem){
+		.start = pa,
+		.end = pa + bytes,
+		.vaddr = __va(pa),
+		.nslabs = nslabs,
+		.nareas = (unsigned int)nareas,
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): one or more. */
+		.area_nslabs = nslabs / nareas,
+		.force_bounce = option_force};
 	if (!alloc_tables(mem)) {
 		pr_warn("no memory for the tables of %lu slots\n", nslabs);
 		early_free(pa, bytes);

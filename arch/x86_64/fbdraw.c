@@ -151,8 +151,10 @@ static void store_turned(const struct fb_surface *surface, unsigned int x, unsig
 		break;
 	}
 	to = surface->base + row * surface->pitch + (size_t)column * surface->pixel_bytes;
-	for (; nr; nr--, to += step)
+	for (; nr; nr--, to += step) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): @nr of them are filled. */
 		store_pixel(surface, to, *pixels++);
+	}
 }
 
 static void store_row(const struct fb_surface *surface, unsigned int x, unsigned int y,
@@ -168,8 +170,10 @@ static void store_row(const struct fb_surface *surface, unsigned int x, unsigned
 		store_row32(to, pixels, nr);
 		return;
 	}
-	for (; nr; nr--, to += surface->pixel_bytes)
+	for (; nr; nr--, to += surface->pixel_bytes) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): as above. */
 		store_pixel(surface, to, *pixels++);
+	}
 }
 
 /* How much of [start, start + length) lies below @limit. */
@@ -214,6 +218,7 @@ void fb_glyph(const struct fb_surface *surface, unsigned int x, unsigned int y,
 	u32 row[ROW_MAX];
 
 	for (unsigned int i = 0; i < height; i++) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): without a scale no height. */
 		const u8 *bits = font_row(font, glyph, i / scale);
 
 		/* Rows repeat: by the scale, and above and below most letters. */

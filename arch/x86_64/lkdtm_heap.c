@@ -176,7 +176,7 @@ void lkdtm_slab_free_double(void)
 
 	pr_info("Attempting double slab free ...\n");
 	kfree(object);
-	kfree(hidden(object));
+	kfree(hidden(object)); /* NOLINT(clang-analyzer-unix.Malloc): on purpose */
 	pr_info("Freed an object twice\n");
 }
 
