@@ -11,6 +11,8 @@
 #include <asm/page.h>
 #include <baremm/boot_info.h>
 #include <linux/errno.h>
+#include <linux/memory_hotplug.h>
+#include "../../mm/memory_kind.h"
 #include "../unit/efi_model.h"
 
 #define PAGE	 4096ULL
@@ -31,8 +33,9 @@ struct short_md {
 	u16 pages;
 };
 
-static const u64 attrs[8] = {EFI_MD_WB, EFI_MD_RUNTIME, EFI_MD_NV, EFI_MD_SP,
-			     EFI_MD_UC, EFI_MD_WC,	EFI_MD_RO, 1ULL << 40};
+static const u64 attrs[8] = {EFI_MD_WB, EFI_MD_RUNTIME,	       EFI_MD_NV,
+			     EFI_MD_SP, EFI_MD_HOT_PLUGGABLE,  EFI_MD_MORE_RELIABLE,
+			     EFI_MD_RO, EFI_MD_UC | 1ULL << 40};
 
 /* Where addresses have something to say: the BIOS area, 4 GB, the limit, the end. */
 static const u64 places[8] = {0,
@@ -220,14 +223,15 @@ static void compare_with_model(void)
 
 /* ---- The code under test ------------------------------------------------------------------ */
 
-#define MEMORY_ROOM   (3 * MAX_MDS + 64)
+#define MEMORY_ROOM   (5 * MAX_MDS + 64)
 #define RESERVED_ROOM (MAX_MDS + 64)
 
 /* Bring-up gives both tables this room, too, before memory can be had. */
 static void reset_memblock(const struct boot_info *info)
 {
 	static struct memblock_region memory[MEMORY_ROOM], reserved[RESERVED_ROOM];
-	u32 nr_memory = info->nr_e820 + 1 + 2 * info->nr_mirrored, nr_reserved = info->nr_e820 + 64;
+	u32 nr_memory = info->nr_e820 + 1 + 2 * (info->nr_mirrored + info->nr_hotplug),
+	    nr_reserved = info->nr_e820 + 64;
 
 	memblock_reset();
 	memset(memory, 0, nr_memory * sizeof(*memory));
@@ -258,6 +262,9 @@ static void run_boot(void *arg)
 	reset_memblock(info);
 	e820__memblock_setup();
 	mark_mirrored(info);
+	movable_node_enabled = true;
+	mark_hotpluggable_memory(info);
+	report_hotpluggable_memory(info);
 }
 
 static void check_boot(struct boot_info *info)
@@ -294,7 +301,7 @@ static void check_map(struct boot_info *info, u32 max_ranges)
 	u64 nr = efi_map_count(map);
 	struct e820_entry *entries = malloc(nr * sizeof(*entries) + 1);
 	struct e820_table table = {.entries = entries, .max_entries = (u32)nr};
-	struct boot_range *services, *mirrored;
+	struct boot_range *services, *mirrored, *hotplug;
 	int err = efi_map_to_e820(map, &table);
 	u32 nr_services;
 
@@ -303,6 +310,8 @@ static void check_map(struct boot_info *info, u32 max_ranges)
 	services = take_ranges(map, max_ranges, &nr_services, efi_map_boot_services);
 	mirrored = take_ranges(map, max_ranges, &info->nr_mirrored, efi_map_mirrored);
 	info->mirrored = mirrored;
+	hotplug = take_ranges(map, max_ranges, &info->nr_hotplug, efi_map_hotplug);
+	info->hotplug = hotplug;
 	fuzz_check(err != -ENOSPC);
 	if (err) {
 		fuzz_check(table.nr_entries == 0);
@@ -314,6 +323,7 @@ static void check_map(struct boot_info *info, u32 max_ranges)
 	}
 	free(services);
 	free(mirrored);
+	free(hotplug);
 	free(entries);
 }
 
