@@ -27,8 +27,9 @@
 #define pr_fmt(fmt) "smpboot: " fmt
 
 /* A virtual machine's CPU may wait long for its turn: so long after the last one came. */
-#define ARRIVAL_NS 10000000000ULL
-#define LEAVE_NS   1000000000ULL
+#define PATIENCE_NS 1000000000ULL /* until that is said */
+#define ARRIVAL_NS  10000000000ULL
+#define LEAVE_NS    1000000000ULL
 
 /* early_cpus_entry.S */
 extern const char early_ap_entry[], test_start[], test_end[], test_failed[];
@@ -223,6 +224,10 @@ static void __init wake_all(void)
 	if (wait_for_all(STARTUP_NS))
 		return;
 	signal_missing(smpboot_send_startup);
+	if (wait_for_all(PATIENCE_NS))
+		return;
+	pr_info("%u CPUs have not come yet, up to %llu s are given to them\n", nr_cpus - count_up(),
+		ARRIVAL_NS / 1000000000);
 	if (wait_for_all(ARRIVAL_NS))
 		return;
 	signal_missing(smpboot_send_init);
