@@ -60,6 +60,7 @@ const struct fault_info faults[NR_FAULTS] = {
 	[FAULT_CPU_STATE] = {"cpu-state", 0, MUST_LEAVE},
 	[FAULT_OTHER_CPU] = {"other-cpu", 0, MUST_LEAVE},
 	[FAULT_FIVE_LEVELS] = {"five-levels", 0, MUST_LEAVE},
+	[FAULT_ABSENT_CPU] = {"absent-cpu", 0, MUST_LEAVE},
 };
 
 /* Never 0. */
@@ -137,14 +138,17 @@ BOOLEAN case_parse(const CHAR16 *words, struct hostile_case *c)
 
 /* ---- Combinations ------------------------------------------------------------------ */
 
-/* Two to five faults that the program has to live with, and no refusal. */
+/*
+ * Two to five faults that the program has to live with, and no refusal. A CPU that is absent is not
+ * among them: it takes a PC with hot-plug to have one.
+ */
 void case_random(struct hostile_case *c)
 {
 	UINTN nr = 2 + random_below(4);
 
 	*c = (struct hostile_case){};
 	while (nr) {
-		UINTN i = random_below(NR_FAULTS);
+		UINTN i = random_below(FAULT_ABSENT_CPU);
 
 		if (c->on[i] || faults[i].outcome != MUST_LEAVE || i == FAULT_OTHER_CPU ||
 		    i == FAULT_FIVE_LEVELS)

@@ -87,6 +87,7 @@ enum fault {
 	FAULT_CPU_STATE,
 	FAULT_OTHER_CPU,
 	FAULT_FIVE_LEVELS,
+	FAULT_ABSENT_CPU, /* the last: see case_random() */
 	NR_FAULTS
 };
 

@@ -128,20 +128,43 @@ static void *bad_rsdp(const UINT8 *rsdp)
 	return page;
 }
 
-/* The FADT says no more where its timer is: what is left are HPET and PIT. */
-static void hide_pmtimer(const UINT8 *rsdp)
+/* The table with that signature; NULL: there is none. */
+static UINT8 *find_table(const UINT8 *rsdp, UINT32 signature)
 {
 	const UINT8 *xsdt = *(UINT8 *const *)(rsdp + 24);
 	UINTN length = *(const UINT32 *)(xsdt + 4);
 
 	for (UINTN at = 36; at + 8 <= length; at += 8) {
-		UINT8 *fadt = *(UINT8 *const *)(xsdt + at);
+		UINT8 *table = *(UINT8 *const *)(xsdt + at);
 
-		if (*(const UINT32 *)fadt != 0x50434146) /* FACP */
-			continue;
-		fadt[91] = 0;
-		seal(fadt, *(const UINT32 *)(fadt + 4), 9);
+		if (*(const UINT32 *)table == signature)
+			return table;
 	}
+	return NULL;
+}
+
+/* The FADT says no more where its timer is: what is left are HPET and PIT. */
+static void hide_pmtimer(const UINT8 *rsdp)
+{
+	UINT8 *fadt = find_table(rsdp, 0x50434146); /* FACP */
+
+	if (!fadt)
+		return;
+	fadt[91] = 0;
+	seal(fadt, *(const UINT32 *)(fadt + 4), 9);
+}
+
+/* CPUs that could be plugged in, and are not, are said to be there. */
+static void claim_cpus(const UINT8 *rsdp)
+{
+	UINT8 *madt = find_table(rsdp, 0x43495041); /* APIC */
+	UINTN length = madt ? *(const UINT32 *)(madt + 4) : 0;
+
+	for (UINTN at = 44; at + 8 <= length && madt[at + 1]; at += madt[at + 1])
+		if (!madt[at]) /* a local APIC, whose flags are its last 4 bytes */
+			madt[at + 4] = 1;
+	if (madt)
+		seal(madt, length, 9);
 }
 
 static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
@@ -152,6 +175,8 @@ static BOOLEAN change(EFI_CONFIGURATION_TABLE *table)
 		return FALSE;
 	if (is(table, &acpi20) && now.on[FAULT_NO_PMTIMER])
 		hide_pmtimer(table->VendorTable);
+	if (is(table, &acpi20) && now.on[FAULT_ABSENT_CPU])
+		claim_cpus(table->VendorTable);
 	if ((is(table, &smbios) || is(table, &smbios3)) && now.on[FAULT_NO_SMBIOS])
 		return FALSE;
 	if (acpi && (now.on[FAULT_BAD_RSDP] || now.on[FAULT_BAD_XSDT] || now.on[FAULT_BAD_TABLES] ||
