@@ -76,13 +76,16 @@ static const char *const action_page_types[] = {
 };
 
 static DEFINE_SPINLOCK_RANK(mf_lock, LOCK_RANK_MEMORY_FAILURE);
-static unsigned long nr_owned; /* bad pages that somebody may free one day */
+static atomic_long_t nr_owned; /* bad pages that somebody may free one day */
 static bool hw_memory_failure; /* there was a real one */
 
-/* Filled by exceptions, emptied by whoever holds mf_lock. Positions only grow. */
+/*
+ * Filled by exceptions, of several CPUs at once, and emptied by whoever holds mf_lock.
+ * Positions only grow; one that is taken has its pfn a moment later.
+ */
 #define QUEUE_SIZE 64
 static struct {
-	unsigned long pfn;
+	unsigned long pfn_plus_1; /* 0: none yet */
 	int flags;
 } queue[QUEUE_SIZE];
 static unsigned int queue_head, queue_tail;
@@ -93,20 +96,35 @@ static unsigned int nr_noted;
 
 static bool queue_is_empty(void)
 {
-	return __atomic_load_n(&queue_head, __ATOMIC_ACQUIRE) == queue_tail;
+	return __atomic_load_n(&queue_head, __ATOMIC_ACQUIRE) ==
+	       __atomic_load_n(&queue_tail, __ATOMIC_RELAXED);
 }
 
-/* An exception may queue a page at any point of this. */
+static bool hook_is_needed(void)
+{
+	return atomic_long_read(&nr_owned) || !queue_is_empty();
+}
+
+/* With mf_lock held. An exception may queue a page at any point of this. */
 static void update_hook(void)
 {
-	__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
-	if (nr_owned || !queue_is_empty())
+	if (!hook_is_needed())
+		__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_HWPOISON,
+				   __ATOMIC_SEQ_CST);
+	if (hook_is_needed())
 		__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
+}
+
+static void unlock_failures(void)
+{
+	update_hook();
+	spin_unlock(&mf_lock);
 }
 
 void __init memory_failure_reset(void)
 {
-	nr_owned = 0;
+	atomic_long_set(&nr_owned, 0);
+	memset(queue, 0, sizeof(queue));
 	nr_noted = 0;
 	hw_memory_failure = false;
 	queue_head = queue_tail = 0;
@@ -206,8 +224,8 @@ bool free_around_bad_pages(struct page *page, unsigned int order)
 		free_block(page + (1UL << order), order);
 	} else {
 		keep_out(page);
-		nr_owned--;
-		update_hook();
+		atomic_long_dec(&nr_owned);
+		memory_failure_work();
 		if (hw_memory_failure)
 			unmap_bad_page(page_to_pfn(page));
 	}
@@ -220,7 +238,7 @@ static void mark_owned(struct page *page)
 {
 	SetPageHWPoison(page);
 	if (!PageReserved(page))
-		nr_owned++;
+		atomic_long_inc(&nr_owned);
 	update_hook();
 }
 
@@ -351,7 +369,7 @@ int memory_failure(unsigned long pfn, int flags)
 
 	spin_lock(&mf_lock);
 	ret = handle_failure(pfn, flags, true);
-	spin_unlock(&mf_lock);
+	unlock_failures();
 	end_uses(true);
 	if ((flags & MF_COUNT_INCREASED) && ret != -ENXIO)
 		put_page(pfn_to_page(pfn));
@@ -362,33 +380,50 @@ int memory_failure(unsigned long pfn, int flags)
 
 void memory_failure_queue(unsigned long pfn, int flags)
 {
-	unsigned int head = queue_head;
+	unsigned int head = __atomic_load_n(&queue_head, __ATOMIC_RELAXED);
 
-	if (head - queue_tail == QUEUE_SIZE) {
-		report_overflow(pfn);
-		return;
-	}
-	queue[head % QUEUE_SIZE].pfn = pfn;
+	do {
+		if (head - __atomic_load_n(&queue_tail, __ATOMIC_ACQUIRE) >= QUEUE_SIZE) {
+			report_overflow(pfn);
+			return;
+		}
+	} while (!__atomic_compare_exchange_n(&queue_head, &head, head + 1, false, __ATOMIC_ACQ_REL,
+					      __ATOMIC_RELAXED));
 	queue[head % QUEUE_SIZE].flags = flags;
-	__atomic_store_n(&queue_head, head + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&queue[head % QUEUE_SIZE].pfn_plus_1, pfn + 1, __ATOMIC_RELEASE);
 	__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
 	smp_poll_soon();
 }
 
-/* Handling one may allocate, which leads here again: then the lock is held. */
+/* The first in the queue; false: none is there yet. With mf_lock held. */
+static bool take_queued(unsigned long *pfn, int *flags)
+{
+	unsigned int at = queue_tail % QUEUE_SIZE;
+	unsigned long pfn_plus_1 = __atomic_load_n(&queue[at].pfn_plus_1, __ATOMIC_ACQUIRE);
+
+	if (queue_is_empty() || !pfn_plus_1)
+		return false;
+	*pfn = pfn_plus_1 - 1;
+	*flags = queue[at].flags;
+	queue[at].pfn_plus_1 = 0;
+	__atomic_store_n(&queue_tail, queue_tail + 1, __ATOMIC_RELEASE);
+	return true;
+}
+
+/*
+ * Handling one may allocate, which leads here again: then the lock is held. With nothing to
+ * be done the hook goes, which brings many here.
+ */
 static void empty_queue(bool alone)
 {
-	if (queue_is_empty() || !spin_trylock(&mf_lock))
-		return;
-	while (!queue_is_empty()) {
-		unsigned long pfn = queue[queue_tail % QUEUE_SIZE].pfn;
-		int flags = queue[queue_tail % QUEUE_SIZE].flags;
+	unsigned long pfn;
+	int flags;
 
-		__atomic_store_n(&queue_tail, queue_tail + 1, __ATOMIC_RELEASE);
+	if ((queue_is_empty() && atomic_long_read(&nr_owned)) || !spin_trylock(&mf_lock))
+		return;
+	while (take_queued(&pfn, &flags))
 		handle_failure(pfn, flags, alone);
-	}
-	update_hook();
-	spin_unlock(&mf_lock);
+	unlock_failures();
 }
 
 void memory_failure_work(void)
@@ -398,7 +433,8 @@ void memory_failure_work(void)
 
 void memory_failure_poll(void)
 {
-	empty_queue(true);
+	if (data_race(page_hooks) & PAGE_HOOK_HWPOISON)
+		empty_queue(true);
 	end_uses(false);
 }
 
@@ -456,7 +492,7 @@ int soft_offline_page(unsigned long pfn, int flags)
 
 	spin_lock(&mf_lock);
 	ret = handle_offline(pfn);
-	spin_unlock(&mf_lock);
+	unlock_failures();
 	if ((flags & MF_COUNT_INCREASED) && ret != -ENXIO && ret != -EIO)
 		put_page(pfn_to_page(pfn));
 	return ret;
@@ -484,8 +520,8 @@ static int handle_unpoison(unsigned long pfn)
 		put_back(page);
 	} else {
 		ClearPageHWPoison(page);
-		nr_owned -= !PageReserved(page);
-		update_hook();
+		if (!PageReserved(page))
+			atomic_long_dec(&nr_owned);
 	}
 	pr_info("Unpoison: Software-unpoisoned page %#lx\n", pfn);
 	return 0;
@@ -497,6 +533,6 @@ int unpoison_memory(unsigned long pfn)
 
 	spin_lock(&mf_lock);
 	ret = handle_unpoison(pfn);
-	spin_unlock(&mf_lock);
+	unlock_failures();
 	return ret;
 }

@@ -4,6 +4,7 @@
  * others: whatever becomes of them, nobody gets them again.
  */
 #include "badpage_machine.h"
+#include "cpus.h"
 #include "percpu_machine.h"
 
 #include <linux/cma.h>
@@ -352,6 +353,69 @@ static void a_chunk_that_nothing_is_in_goes_at_once(void **state)
 	assert_int_equal(percpu_verify(), 0);
 }
 
+/* ---- Several CPUs -------------------------------------------------------------------------- */
+
+#define QUEUED 10
+
+static unsigned long queued[4][QUEUED];
+
+static const char *queue_some(int cpu)
+{
+	for (int i = 0; i < QUEUED; i++)
+		memory_failure_queue(queued[cpu][i], MF_SW_SIMULATED);
+	return NULL;
+}
+
+static void errors_of_several_cpus_at_once_are_all_queued(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		for (int i = 0; i < 4 * QUEUED; i++)
+			queued[i % 4][i / 4] = page_to_pfn(alloc_page(GFP_KERNEL));
+		run_on_cpus(0, 4, queue_some);
+		memory_failure_poll();
+		for (int i = 0; i < 4 * QUEUED; i++) {
+			assert_true(PageHWPoison(pfn_to_page(queued[i % 4][i / 4])));
+			__free_page(pfn_to_page(queued[i % 4][i / 4]));
+			assert_true(is_out(queued[i % 4][i / 4]));
+		}
+		assert_int_equal(page_hooks, 0);
+	}
+}
+
+static const char *fail_and_free(int cpu)
+{
+	(void)cpu;
+	for (int i = 0; i < 200; i++) {
+		struct page *page = alloc_page(GFP_KERNEL);
+		unsigned long pfn;
+
+		if (!page)
+			return "no memory";
+		if (PageHWPoison(page))
+			return "a bad page was handed out";
+		pfn = page_to_pfn(page);
+		memory_failure(pfn, MF_SW_SIMULATED);
+		__free_page(page);
+		if (!is_out(pfn))
+			return "a bad page is free";
+	}
+	return NULL;
+}
+
+static void pages_that_fail_on_several_cpus_are_all_counted(void **state)
+{
+	unsigned long bad = nr_poisoned();
+
+	(void)state;
+	run_on_cpus(0, 4, fail_and_free);
+	assert_int_equal(nr_poisoned(), bad + 4 * 200);
+	/* The hook goes with the next allocation at the latest. */
+	__free_page(alloc_page(GFP_KERNEL));
+	assert_int_equal(page_hooks, 0);
+	assert_true(all_pages_handed_out_are_good(0));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, machine, machine_end)
@@ -372,6 +436,10 @@ int main(void)
 		TEST(a_large_object_goes_as_a_block_does),
 		TEST_PERCPU(per_cpu_memory_hands_out_no_area_of_a_bad_chunk),
 		TEST_PERCPU(the_first_chunk_may_be_the_bad_one),
+		cmocka_unit_test_setup_teardown(errors_of_several_cpus_at_once_are_all_queued,
+						four_percpu_units, percpu_machine_end),
+		cmocka_unit_test_setup_teardown(pages_that_fail_on_several_cpus_are_all_counted,
+						four_percpu_units, percpu_machine_end),
 		cmocka_unit_test_setup_teardown(a_chunk_that_nothing_is_in_goes_at_once,
 						one_percpu_unit, percpu_machine_end),
 	};
