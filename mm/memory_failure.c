@@ -121,6 +121,11 @@ static void unlock_failures(void)
 	spin_unlock(&mf_lock);
 }
 
+bool memory_failure_was_real(void)
+{
+	return hw_memory_failure;
+}
+
 void __init memory_failure_reset(void)
 {
 	atomic_long_set(&nr_owned, 0);

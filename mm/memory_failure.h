@@ -25,6 +25,9 @@ bool free_around_bad_pages(struct page *page, unsigned int order);
 /* Is a page of the block bad? The block is in use, or on no list. */
 bool block_is_bad(const struct page *page, unsigned int order);
 
+/* Was there an error that nobody simulated? No page is said to be good again since then. */
+bool memory_failure_was_real(void);
+
 /* Back to the state at program start, for hosts that bring up several machines. */
 void memory_failure_reset(void);
 
