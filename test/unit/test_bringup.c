@@ -247,7 +247,8 @@ static void pieces_of_a_run(const char *seed, char line[80])
 	assert_int_equal(mm_selftest(), 0);
 	at = strstr(host_log(), "# 1 CPUs: ");
 	assert_non_null(at);
-	snprintf(line, 80, "%.*s", (int)strcspn(at, ","), at);
+	at = strchr(at, '\n') + 1; /* what was reclaimed, and moved */
+	snprintf(line, 80, "%.*s", (int)strcspn(at, "\n"), at);
 	host_machine_exit();
 }
 
