@@ -49,11 +49,21 @@ void __init sparse_reset(void)
 
 /* ---- Asking ------------------------------------------------------------------ */
 
+/* From @root on: a machine of 16 TB has 2048, nearly all of them not there. */
+static unsigned long next_root(unsigned long root)
+{
+	while (root < nr_section_roots && !mem_section[root])
+		root++;
+	return root;
+}
+
 unsigned long next_made_section(unsigned long nr)
 {
 	while (nr / SECTIONS_PER_ROOT < nr_section_roots) {
-		if (!mem_section[nr / SECTIONS_PER_ROOT]) {
-			nr = (nr / SECTIONS_PER_ROOT + 1) * SECTIONS_PER_ROOT;
+		unsigned long root = nr / SECTIONS_PER_ROOT;
+
+		if (!mem_section[root]) {
+			nr = next_root(root + 1) * SECTIONS_PER_ROOT;
 			continue;
 		}
 		if (section_made(nr))
