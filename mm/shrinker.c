@@ -26,11 +26,9 @@ static DEFINE_SPINLOCK_RANK(shrinker_lock, LOCK_RANK_LRU);
 
 /* ---- The list ------------------------------------------------------------------------ */
 
-int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
+static int prepare(struct shrinker *shrinker, const char *fmt, va_list args)
 {
 	size_t nodes = shrinker->flags & SHRINKER_NUMA_AWARE ? nr_node_ids : 1;
-	unsigned long flags;
-	va_list args;
 
 	if (!shrinker->count_objects || !shrinker->scan_objects)
 		return -EINVAL;
@@ -39,15 +37,51 @@ int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
 	shrinker->nr_deferred = kcalloc(nodes, sizeof(*shrinker->nr_deferred), GFP_KERNEL);
 	if (!shrinker->nr_deferred)
 		return -ENOMEM;
-	va_start(args, fmt);
 	vscnprintf(shrinker->name, sizeof(shrinker->name), fmt, args);
-	va_end(args);
 	shrinker->users = 0;
+	return 0;
+}
+
+int prealloc_shrinker(struct shrinker *shrinker, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, fmt);
+	err = prepare(shrinker, fmt, args);
+	va_end(args);
+	return err;
+}
+
+void free_prealloced_shrinker(struct shrinker *shrinker)
+{
+	if (shrinker->flags & SHRINKER_REGISTERED)
+		return;
+	kfree(shrinker->nr_deferred);
+	shrinker->nr_deferred = NULL;
+}
+
+void register_shrinker_prepared(struct shrinker *shrinker)
+{
+	unsigned long flags;
+
 	spin_lock_irqsave(&shrinker_lock, flags);
 	shrinker->flags |= SHRINKER_REGISTERED;
 	list_add_tail(&shrinker->list, &shrinker_list);
 	spin_unlock_irqrestore(&shrinker_lock, flags);
-	return 0;
+}
+
+int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, fmt);
+	err = prepare(shrinker, fmt, args);
+	va_end(args);
+	if (!err)
+		register_shrinker_prepared(shrinker);
+	return err;
 }
 
 void unregister_shrinker(struct shrinker *shrinker)
@@ -67,6 +101,30 @@ void unregister_shrinker(struct shrinker *shrinker)
 	spin_unlock_irqrestore(&shrinker_lock, flags);
 	kfree(shrinker->nr_deferred);
 	shrinker->nr_deferred = NULL;
+}
+
+/* Does one run now? With shrinker_lock held. */
+static bool shrinkers_run(void)
+{
+	const struct shrinker *shrinker;
+
+	list_for_each_entry (shrinker, &shrinker_list, list)
+		if (shrinker->users)
+			return true;
+	return false;
+}
+
+void synchronize_shrinkers(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&shrinker_lock, flags);
+	while (shrinkers_run()) {
+		spin_unlock_irqrestore(&shrinker_lock, flags);
+		cpu_relax();
+		spin_lock_irqsave(&shrinker_lock, flags);
+	}
+	spin_unlock_irqrestore(&shrinker_lock, flags);
 }
 
 /* The one behind @prev (NULL: the first), which cannot leave the list until the next call. */

@@ -59,6 +59,17 @@ struct shrinker {
 /* -ENOMEM; -EINVAL without callbacks; -EEXIST. */
 int register_shrinker(struct shrinker *shrinker, const char *fmt, ...) __printf(2, 3);
 
+/*
+ * The same in two steps: what may fail, and what does not. free_prealloced_shrinker() undoes
+ * the first.
+ */
+int prealloc_shrinker(struct shrinker *shrinker, const char *fmt, ...) __printf(2, 3);
+void register_shrinker_prepared(struct shrinker *shrinker);
+void free_prealloced_shrinker(struct shrinker *shrinker);
+
+/* Returns when no callback that runs now does any more. Not from a shrinker's own. */
+void synchronize_shrinkers(void);
+
 /* Waits for callbacks that run on other CPUs; not from the shrinker's own. */
 void unregister_shrinker(struct shrinker *shrinker);
 
