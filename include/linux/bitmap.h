@@ -211,4 +211,10 @@ static inline void bitmap_set_value8(unsigned long *map, unsigned long value, un
 #define __bitmap_set	    bitmap_set
 #define __bitmap_clear	    bitmap_clear
 
+struct device;
+
+/* The same until the device goes. */
+unsigned long *devm_bitmap_alloc(struct device *dev, unsigned int nbits, gfp_t flags);
+unsigned long *devm_bitmap_zalloc(struct device *dev, unsigned int nbits, gfp_t flags);
+
 #endif /* _LINUX_BITMAP_H */

@@ -128,4 +128,12 @@
 		(unsigned long)&&__here; \
 	})
 
+/* Control does not come here: not even the compiler looks. */
+#define unreachable()		     __builtin_unreachable()
+#define barrier_before_unreachable() __asm__ __volatile__("")
+#define annotate_unreachable()	     ((void)0)
+
+/* Known to be true when it is compiled. */
+#define statically_true(x) (__builtin_constant_p(x) && (x))
+
 #endif /* _LINUX_COMPILER_H */

@@ -340,4 +340,25 @@ static inline ssize_t cpumap_print_to_pagebuf(bool list, char *buf, const struct
 	return bitmap_print_to_pagebuf(list, buf, cpumask_bits(mask), (int)nr_cpu_ids);
 }
 
+/* A mask is never on the heap here: nothing to get, nothing to give back. */
+#define alloc_bootmem_cpumask_var(mask) ((void)(mask))
+#define free_bootmem_cpumask_var(mask)	((void)(mask))
+
+/* No CPU ever leaves. */
+#define cpu_dying(cpu) ((void)(cpu), false)
+
+/* @count bytes of the mask's text, as hex or as a list, from @off on; how many that were. */
+static inline ssize_t cpumap_print_bitmask_to_buf(char *buf, const struct cpumask *mask, loff_t off,
+						  size_t count)
+{
+	return bitmap_print_bitmask_to_buf(buf, cpumask_bits(mask), (int)nr_cpu_ids, off, count) -
+	       1;
+}
+
+static inline ssize_t cpumap_print_list_to_buf(char *buf, const struct cpumask *mask, loff_t off,
+					       size_t count)
+{
+	return bitmap_print_list_to_buf(buf, cpumask_bits(mask), (int)nr_cpu_ids, off, count) - 1;
+}
+
 #endif /* _LINUX_CPUMASK_H */

@@ -38,6 +38,7 @@ struct device {
 	struct device_dma_parameters *dma_parms;
 	int numa_node;
 	struct devres *devres; /* what goes with the device: see devres_release_all() */
+	void *driver_data;     /* the driver's */
 };
 
 static inline const char *dev_name(const struct device *dev)
@@ -55,6 +56,16 @@ static inline void set_dev_node(struct device *dev, int node)
 	dev->numa_node = node;
 }
 
+static inline void *dev_get_drvdata(const struct device *dev)
+{
+	return dev->driver_data;
+}
+
+static inline void dev_set_drvdata(struct device *dev, void *data)
+{
+	dev->driver_data = data;
+}
+
 /* Gives back all that dmam_*() and devm_*() gave, the last first. How many that was. */
 int devres_release_all(struct device *dev);
 
@@ -68,6 +79,11 @@ char *devm_kvasprintf(struct device *dev, gfp_t gfp, const char *fmt, va_list ar
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...) __printf(3, 4);
 unsigned long devm_get_free_pages(struct device *dev, gfp_t gfp, unsigned int order);
 void devm_free_pages(struct device *dev, unsigned long addr);
+
+void __percpu *__devm_alloc_percpu(struct device *dev, size_t size, size_t align);
+void devm_free_percpu(struct device *dev, void __percpu *pdata);
+#define devm_alloc_percpu(dev, type) \
+	((__typeof__(type) __percpu *)__devm_alloc_percpu(dev, sizeof(type), __alignof__(type)))
 
 /* Before the device goes. What it did not give is said, and nothing is done. */
 void devm_kfree(struct device *dev, const void *p);

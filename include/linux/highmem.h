@@ -44,6 +44,7 @@
 #define _LINUX_HIGHMEM_H
 
 #include <linux/build_bug.h>
+#include <linux/cacheflush.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/string.h>

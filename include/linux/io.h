@@ -219,4 +219,19 @@ static inline int check_signature(const volatile void __iomem *addr, const unsig
 	return 1;
 }
 
+/* ---- Mappings that go with their device (linux/device.h) ---------------------------------- */
+
+#define IOMEM_ERR_PTR(err) ((void __iomem *)(long)(err))
+
+struct device;
+
+void __iomem *devm_ioremap(struct device *dev, resource_size_t offset, resource_size_t size);
+void __iomem *devm_ioremap_uc(struct device *dev, resource_size_t offset, resource_size_t size);
+void __iomem *devm_ioremap_wc(struct device *dev, resource_size_t offset, resource_size_t size);
+void devm_iounmap(struct device *dev, void __iomem *addr);
+
+/* ERR_PTR() on failure: -ENOMEM, or what memremap() has no form for. */
+void *devm_memremap(struct device *dev, resource_size_t offset, size_t size, unsigned long flags);
+void devm_memunmap(struct device *dev, void *addr);
+
 #endif /* _LINUX_IO_H */

@@ -130,4 +130,21 @@ bool parse_option_str(const char *str, const char *option);
 /* The next word of a command line, and what stands behind its '=' or NULL. What follows. */
 char *next_arg(char *args, char **param, char **val);
 
+/* Two names pasted, after both are what they stand for; how many arguments there are, up to 12. */
+#define __PASTE_EXPANDED(a, b)							    a##b
+#define CONCATENATE(a, b)							    __PASTE_EXPANDED(a, b)
+#define COUNT_ARGS(...)								    __COUNT_ARGS(, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define __COUNT_ARGS(_0, _1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, n, ...) n
+
+/* Which way data goes, for who has one function for both. */
+#define READ  0
+#define WRITE 1
+
+#define STACK_MAGIC	       0xdeadbeef
+#define might_resched()	       ((void)0)
+#define cant_migrate()	       ((void)0)
+#define non_block_start()      ((void)0)
+#define non_block_end()	       ((void)0)
+#define sched_annotate_sleep() ((void)0)
+
 #endif /* _LINUX_KERNEL_H */

@@ -63,4 +63,14 @@ static inline int kref_put_lock(struct kref *kref, void (*release)(struct kref *
 	return 1;
 }
 
+/* The same for what is found under a mutex: @release gives that back. */
+static inline int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref),
+				 struct mutex *lock)
+{
+	if (!refcount_dec_and_mutex_lock(&kref->refcount, lock))
+		return 0;
+	release(kref);
+	return 1;
+}
+
 #endif /* _LINUX_KREF_H */

@@ -70,4 +70,27 @@ static inline bool in_range32(u32 val, u32 start, u32 len)
 		 ? in_range32((u32)(val), (u32)(start), (u32)(len)) \
 		 : in_range64((u64)(val), (u64)(start), (u64)(len)))
 
+/* Numbers that are known not to be below 0, of any types. */
+#define umin(x, y) min((x) + 0u + 0ul + 0ull, (y) + 0u + 0ul + 0ull)
+#define umax(x, y) max((x) + 0u + 0ul + 0ull, (y) + 0u + 0ul + 0ull)
+
+/* For constants, also where no statement may stand. */
+#define MIN(a, b)	  ((a) < (b) ? (a) : (b))
+#define MAX(a, b)	  ((a) > (b) ? (a) : (b))
+#define MIN_T(type, a, b) MIN((type)(a), (type)(b))
+#define MAX_T(type, a, b) MAX((type)(a), (type)(b))
+
+/* Of @len numbers, at least one. */
+#define __of_array(op, array, len)                          \
+	({                                                  \
+		__typeof__(&(array)[0]) __a = (array);      \
+		size_t __n = (len);                         \
+		__typeof__(__a[0] + 0) __best = __a[--__n]; \
+		while (__n--)                               \
+			__best = op(__best, __a[__n]);      \
+		__best;                                     \
+	})
+#define min_array(array, len) __of_array(min, array, len)
+#define max_array(array, len) __of_array(max, array, len)
+
 #endif /* _LINUX_MINMAX_H */

@@ -580,6 +580,18 @@ static inline int pages_identical(struct page *page1, struct page *page2)
 unsigned long nr_free_pages(void);
 unsigned long get_num_physpages(void); /* memory, used or not */
 
+struct sysinfo;
+
+/* The memory's part of @val (linux/sysinfo.h), of all nodes or one; the rest stays as it is. */
+void si_meminfo(struct sysinfo *val);
+void si_meminfo_node(struct sysinfo *val, int nid);
+
+/*
+ * A guess at the pages that could be allocated without anybody running short: what is free
+ * above the reserves, and at least half of what is cached. Linux's formula.
+ */
+long si_mem_available(void);
+
 /* Free pages above the high watermark in zones up to Normal, near this CPU. */
 unsigned long nr_free_buffer_pages(void);
 

@@ -21,6 +21,7 @@
 #define _LINUX_PAGE_EXT_H
 
 #include <linux/mmzone.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
 struct page_ext_operations {
@@ -64,5 +65,23 @@ static inline void *page_ext_data(struct page_ext *page_ext, const struct page_e
 
 /* Back to the state at program start, for hosts that bring up several machines. */
 void page_ext_reset(void);
+
+/* The same in an RCU section, as Linux since 6.1; NULL where there is none. */
+static inline struct page_ext *page_ext_get(struct page *page)
+{
+	struct page_ext *page_ext;
+
+	rcu_read_lock();
+	page_ext = lookup_page_ext(page);
+	if (!page_ext)
+		rcu_read_unlock();
+	return page_ext;
+}
+
+static inline void page_ext_put(struct page_ext *page_ext)
+{
+	if (page_ext)
+		rcu_read_unlock();
+}
 
 #endif /* _LINUX_PAGE_EXT_H */

@@ -42,6 +42,8 @@
 #define DEFINE_PER_CPU_ALIGNED(type, name)	   DEFINE_PER_CPU(type, name) __aligned(L1_CACHE_BYTES)
 #define DECLARE_PER_CPU_SHARED_ALIGNED(type, name) DECLARE_PER_CPU_ALIGNED(type, name)
 #define DEFINE_PER_CPU_SHARED_ALIGNED(type, name)  DEFINE_PER_CPU_ALIGNED(type, name)
+#define DECLARE_PER_CPU_DECRYPTED(type, name)	   DECLARE_PER_CPU(type, name)
+#define DEFINE_PER_CPU_DECRYPTED(type, name)	   DEFINE_PER_CPU(type, name)
 #define DECLARE_PER_CPU_PAGE_ALIGNED(type, name)   DECLARE_PER_CPU(type, name) __aligned(PAGE_SIZE)
 #define DEFINE_PER_CPU_PAGE_ALIGNED(type, name)	   DEFINE_PER_CPU(type, name) __aligned(PAGE_SIZE)
 

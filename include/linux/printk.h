@@ -129,4 +129,6 @@ int hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize, 
 /* A backtrace of the caller to the log. */
 void dump_stack(void);
 
+#define dump_stack_lvl(level) ((void)(level), dump_stack())
+
 #endif /* _LINUX_PRINTK_H */

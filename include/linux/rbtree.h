@@ -226,4 +226,13 @@ static inline struct rb_node *rb_next_match(const void *key, struct rb_node *nod
 	for ((node) = rb_find_first((key), (tree), (cmp)); (node); \
 	     (node) = rb_next_match((key), (node), (cmp)))
 
+/* For trees that readers walk without a lock: @new is whole before it is in the tree. */
+static inline void rb_replace_node_rcu(struct rb_node *victim, struct rb_node *new,
+				       struct rb_root *root)
+{
+	*new = *victim;
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	rb_replace_node(victim, new, root);
+}
+
 #endif /* _LINUX_RBTREE_H */

@@ -229,4 +229,7 @@ static inline void hlists_swap_heads_rcu(struct hlist_head *left, struct hlist_h
 #define hlist_for_each_entry_from_rcu(pos, member) \
 	for (; pos; pos = __hlist_entry_rcu((pos)->member.next, pos, member))
 
+#define list_for_each_rcu(pos, head) \
+	for (pos = rcu_dereference((head)->next); pos != (head); pos = rcu_dereference(pos->next))
+
 #endif /* _LINUX_RCULIST_H */

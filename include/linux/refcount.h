@@ -171,4 +171,9 @@ __must_check bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock);
 __must_check bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock,
 						unsigned long *flags);
 
+struct mutex;
+
+/* One less. Where that is 0: true, with @lock held; only then is it taken. */
+bool __must_check refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock);
+
 #endif /* _LINUX_REFCOUNT_H */

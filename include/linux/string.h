@@ -190,4 +190,11 @@ void **__memcat_p(void **a, void **b);
 /* The first character of @s that is no white space. */
 char *skip_spaces(const char *s);
 
+/*
+ * Reads up to @count bytes at *@ppos of the @available ones at @from, and moves *@ppos past
+ * them. How many; 0 at the end, -EINVAL for a place below 0.
+ */
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from,
+				size_t available);
+
 #endif /* _LINUX_STRING_H */

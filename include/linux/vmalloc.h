@@ -199,4 +199,12 @@ bool vmalloc_dump_obj(void *object);
 /* All areas in the format of /proc/vmallocinfo. */
 void vmallocinfo_show(struct seq_file *m);
 
+/* Is the area mapped in 2 MB pages? */
+static inline bool is_vm_area_hugepages(const void *addr)
+{
+	const struct vm_struct *vm = find_vm_area(addr);
+
+	return vm && vm->page_order > 0;
+}
+
 #endif /* _LINUX_VMALLOC_H */

@@ -3,6 +3,7 @@
 #include <linux/mutex.h>
 
 #include <linux/bug.h>
+#include <linux/refcount.h>
 #include <linux/smp.h>
 #include <baremm/panic.h>
 
@@ -41,4 +42,15 @@ int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock)
 		return 1;
 	mutex_unlock(lock);
 	return 0;
+}
+
+bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
+{
+	if (refcount_dec_not_one(r))
+		return false;
+	mutex_lock(lock);
+	if (refcount_dec_and_test(r))
+		return true;
+	mutex_unlock(lock);
+	return false;
 }

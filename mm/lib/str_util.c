@@ -194,3 +194,18 @@ void memcpy_and_pad(void *dest, size_t dest_len, const void *src, size_t count, 
 	memcpy(dest, src, count);
 	memset((char *)dest + count, pad, dest_len - count);
 }
+
+ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from,
+				size_t available)
+{
+	loff_t pos = *ppos;
+
+	if (pos < 0)
+		return -EINVAL;
+	if ((size_t)pos >= available)
+		return 0;
+	count = min(count, available - (size_t)pos);
+	memcpy(to, (const char *)from + pos, count);
+	*ppos = pos + (loff_t)count;
+	return (ssize_t)count;
+}

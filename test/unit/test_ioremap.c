@@ -2,6 +2,8 @@
 /* Mappings of devices: where they may be, as what, and access to them. */
 #include "highmem_machine.h"
 
+#include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/seq_file.h>
@@ -539,11 +541,30 @@ static void write_back_is_what_the_range_registers_permit(void **state)
 	assert_int_equal(cache_of_mapping(ioremap_cache, DEVICE + SZ_16M, SZ_4K), 0);
 }
 
+static void a_devices_mappings_go_with_it(void **state)
+{
+	struct device dev = {.init_name = "dev"};
+	void __iomem *bar;
+
+	(void)state;
+	bar = devm_ioremap(&dev, DEVICE, 0x2000);
+	assert_non_null(bar);
+	assert_int_equal(mapping_of(bar).phys, DEVICE);
+	assert_non_null(devm_ioremap_wc(&dev, DEVICE + 0x10000, 0x1000));
+	assert_non_null(devm_ioremap_uc(&dev, DEVICE + 0x20000, 0x1000));
+	devm_iounmap(&dev, bar);
+	assert_null(find_vm_area(bar));
+	assert_false(IS_ERR(devm_memremap(&dev, DEVICE + 0x30000, 0x1000, MEMREMAP_WB)));
+	assert_int_equal(PTR_ERR(devm_memremap(&dev, DEVICE, 0, MEMREMAP_WB)), -ENXIO);
+	assert_int_equal(devres_release_all(&dev), 3);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start_test, end_test)
 	const struct CMUnitTest tests[] = {
 		TEST(each_call_maps_as_its_type),
+		TEST(a_devices_mappings_go_with_it),
 		TEST(a_protection_gives_type_and_access),
 		TEST(page_frames_in_any_order_lie_side_by_side),
 		TEST(ram_is_refused),

@@ -5,6 +5,7 @@
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>
@@ -69,6 +70,27 @@ static void a_mutex_is_its_takers(void **state)
 	assert_int_equal(atomic_dec_and_mutex_lock(&users, &mutex), 1);
 	assert_true(mutex_is_locked(&mutex));
 	mutex_unlock(&mutex);
+}
+
+static struct kref thing;
+
+static void give_mutex_back(struct kref *kref)
+{
+	assert_ptr_equal(kref, &thing);
+	count++;
+	mutex_unlock(&mutex);
+}
+
+static void the_last_reference_goes_under_the_mutex(void **state)
+{
+	(void)state;
+	kref_init(&thing);
+	kref_get(&thing);
+	assert_int_equal(kref_put_mutex(&thing, give_mutex_back, &mutex), 0);
+	assert_false(mutex_is_locked(&mutex));
+	assert_int_equal(kref_put_mutex(&thing, give_mutex_back, &mutex), 1);
+	assert_int_equal(count, 1);
+	assert_false(mutex_is_locked(&mutex));
 }
 
 static void readers_share_and_a_writer_does_not(void **state)
@@ -249,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cpus_test(a_mutex_is_its_takers),
+		cpus_test(the_last_reference_goes_under_the_mutex),
 		cpus_test(readers_share_and_a_writer_does_not),
 		cpus_test(a_semaphore_lets_so_many_in),
 		cpus_test(what_is_complete_is_not_waited_for),
