@@ -349,7 +349,7 @@ static void run(void *arg)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_start(data, size);
-	zones_restore();
+	zones_begin();
 	memset(elements, 0, sizeof(elements));
 	memset(named, 0, sizeof(named));
 	memset(taken, 0, sizeof(taken));
@@ -360,6 +360,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	memset(region_len, 0, sizeof(region_len));
 	memset(region_used, 0, sizeof(region_used));
 	fuzz_run(run, NULL);
+	zones_end();
 	return 0;
 }
 
