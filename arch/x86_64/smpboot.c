@@ -20,6 +20,7 @@
 #include "cpu_stacks.h"
 #include "cpu_state.h"
 #include "exceptions.h"
+#include "handoff.h"
 #include "mce.h"
 #include "mem_encrypt.h"
 #include "mmu.h"
@@ -255,7 +256,9 @@ int arch_smp_prepare(u32 max_apicid)
 	}
 	record->apicid = record->own_apicid = apic_id();
 	record->state.regs[STATE_FIRMWARE_PAT] = cpu_info.firmware_pat;
-	record->state.regs[STATE_FIRMWARE_APIC] = apic_found();
+	/* CPUs that were started before may have had need of another mode. */
+	record->state.regs[STATE_FIRMWARE_APIC] =
+		mmu_boot_info->handoff->apic_base & APIC_BASE_COMMON;
 	cpu_state_read(&record->state);
 	return smpboot_open((unsigned long)ap_entry);
 }
