@@ -8,6 +8,7 @@
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -174,6 +175,11 @@ static int test_kind(const struct bad_kind *kind)
 
 	if (!kind->take(&c))
 		return selftest_no_memory(kind->what);
+	/* Its page is KFENCE's for ever, bad or not. */
+	if (is_kfence_address(c.held)) {
+		kind->give(&c);
+		return 0;
+	}
 	if (memory_failure(c.pfn, MF_SW_SIMULATED)) {
 		selftest_note("%s at pfn 0x%lx: cannot be taken out of use", kind->what, c.pfn);
 		faults++;
