@@ -123,17 +123,19 @@ static void op_node(void)
 	model.seen[SEEN_OTHER_NODE] += page_to_nid(page) != numa_mem_id();
 }
 
-/* While there is memory above all marks: faults that were asked for do not count. */
+/* While there is memory for it: marks and faults that were asked for do not count. */
 static void op_nofail(void)
 {
-	unsigned int order = model_random(2);
+	const struct zone *zone = &NODE_DATA(0)->node_zones[ZONE_NORMAL];
+	unsigned long kept =
+		zone_page_state(zone, NR_FREE_CMA_PAGES) + zone->nr_reserved_highatomic;
 	struct page *page;
 
-	if (zone_page_state(&NODE_DATA(0)->node_zones[ZONE_NORMAL], NR_FREE_PAGES) < 4096)
+	if (zone_page_state(zone, NR_FREE_PAGES) < kept + 512)
 		return;
-	page = alloc_pages(GFP_KERNEL | __GFP_NOFAIL, order);
+	page = alloc_page(GFP_KERNEL | __GFP_NOFAIL);
 	assert_non_null(page);
-	model_take(HELD_BLOCK, page, 1UL << order, order);
+	model_take(HELD_BLOCK, page, 1, 0);
 }
 
 /* Some places of the array are filled already, and stay as they are. */
