@@ -298,7 +298,7 @@ $(addprefix $(HOST)/,$(MM_SRC:.c=.o) arch/host/machine.o): HOST_CFLAGS += \
 	-include arch/host/include/host/state.h
 $(UNTRACED): HOST_CFLAGS := $(filter-out -fsanitize=fuzzer-no-link,$(HOST_CFLAGS))
 $(UNCOMPARED): HOST_CFLAGS += -fno-sanitize-coverage=trace-cmp
-$(addprefix $(HOST)/fuzz_,pages slab vmalloc percpu dma xarray): TEST_CFLAGS += \
+$(addprefix $(HOST)/fuzz_,pages slab vmalloc percpu dma xarray objects): TEST_CFLAGS += \
 	-fno-sanitize-coverage=trace-cmp
 endif
 

@@ -16,7 +16,7 @@ int percpu_counter_batch_size(void)
 
 int percpu_counter_init(struct percpu_counter *fbc, s64 amount, gfp_t gfp)
 {
-	s32 __percpu *counters = alloc_percpu_gfp(s32, gfp);
+	s32 __percpu *counters = __alloc_percpu_gfp(sizeof(s32), __alignof__(s32), gfp);
 
 	if (!counters)
 		return -ENOMEM;

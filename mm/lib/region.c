@@ -268,11 +268,15 @@ static unsigned long entry_desc(enum e820_type type)
 
 int e820__reserve_resources(void)
 {
-	struct resource *all = kcalloc(e820_table->nr_entries, sizeof(*all), GFP_KERNEL);
+	struct resource *all, *conflict;
+	u32 nr = e820_table->nr_entries;
 
+	if (!nr)
+		return 0;
+	all = kcalloc(nr, sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
-	for (u32 i = 0; i < e820_table->nr_entries; i++) {
+	for (u32 i = 0; i < nr; i++) {
 		const struct e820_entry *entry = &e820_table->entries[i];
 
 		all[i] = (struct resource){
@@ -282,7 +286,10 @@ int e820__reserve_resources(void)
 			.flags = entry_flags(entry->type),
 			.desc = entry_desc(entry->type),
 		};
-		insert_resource(&iomem_resource, &all[i]);
+		conflict = insert_resource_conflict(&iomem_resource, &all[i]);
+		if (conflict)
+			pr_warn("resource: %s [mem %#010llx-%#010llx] meets %s, left out\n",
+				all[i].name, all[i].start, all[i].end, conflict->name ?: "?");
 	}
 	return 0;
 }

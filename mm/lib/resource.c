@@ -44,14 +44,15 @@ static bool is_in(const struct resource *res, resource_size_t start, resource_si
 
 struct resource *resource_request(struct resource *root, struct resource *res)
 {
-	struct resource **link;
+	struct resource **link, *next;
 
 	if (!is_in(root, res->start, res->end))
 		return root;
 	link = link_at(root, res->start);
-	if (*link && (*link)->start <= res->end)
-		return *link;
-	res->sibling = *link;
+	next = *link;
+	if (next && next->start <= res->end)
+		return next;
+	res->sibling = next;
 	res->parent = root;
 	*link = res;
 	return NULL;

@@ -105,7 +105,7 @@ static void bytes_are_dumped_in_lines(void **state)
 	u8 bytes[20];
 
 	(void)state;
-	for (u8 i = 0; i < sizeof(bytes); i++)
+	for (unsigned int i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (u8)('A' + i);
 	seq_buf_init(&s, large, sizeof(large));
 	assert_int_equal(
