@@ -3,6 +3,9 @@
  * SLIT: a square of distances, by proximity domain. ACPI 6.5, 5.2.17.
  *
  *   | header 36 | number of localities n, 8 | n * n distances |
+ *
+ * Two directions may have two distances: ACPI stores both for that. As on Linux such a table
+ * is used; lint names it (slit-asymmetric).
  */
 #include "acpi.h"
 
