@@ -32,13 +32,16 @@ static void wrmsr(UINT32 msr, UINT64 value)
 	__asm__ __volatile__("wrmsr" : : "c"(msr), "a"((UINT32)value), "d"((UINT32)(value >> 32)));
 }
 
-/* SMEP, SMAP, UMIP, PKE, PKS: those that this CPU has. */
+/* PCIDE, SMEP, SMAP, UMIP, PKE, PKS: those that this CPU has. */
 static UINT64 cr4_bits(void)
 {
 	UINT32 regs[4];
+	UINT64 pcide;
 
+	cpuid(1, regs);
+	pcide = (UINT64)(regs[2] >> 17 & 1) << 17;
 	cpuid(7, regs);
-	return (UINT64)(regs[1] >> 7 & 1) << 20 | (UINT64)(regs[1] >> 20 & 1) << 21 |
+	return pcide | (UINT64)(regs[1] >> 7 & 1) << 20 | (UINT64)(regs[1] >> 20 & 1) << 21 |
 	       (UINT64)(regs[2] >> 2 & 1) << 11 | (UINT64)(regs[2] >> 3 & 1) << 22 |
 	       (UINT64)(regs[2] >> 31 & 1) << 24;
 }
