@@ -26,7 +26,7 @@ static DEFINE_SPINLOCK_RANK(shrinker_lock, LOCK_RANK_LRU);
 
 /* ---- The list ------------------------------------------------------------------------ */
 
-static int prepare(struct shrinker *shrinker, const char *fmt, va_list args)
+static __printf(2, 0) int prepare(struct shrinker *shrinker, const char *fmt, va_list args)
 {
 	size_t nodes = shrinker->flags & SHRINKER_NUMA_AWARE ? nr_node_ids : 1;
 
