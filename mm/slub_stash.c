@@ -67,7 +67,7 @@ void slab_cpu_init(struct kmem_cache *s, unsigned int cpu)
 	INIT_LIST_HEAD(&c->partial);
 }
 
-/* An empty one; other CPUs look through it. NULL without memory. */
+/* An empty one; other CPUs look through it as far as it goes. NULL without memory. */
 static struct slab_stashed *new_stash(unsigned int size)
 {
 	struct slab_stashed *stash =
@@ -75,8 +75,8 @@ static struct slab_stashed *new_stash(unsigned int size)
 
 	if (!stash)
 		return NULL;
-	memset(stash, 0, stash_bytes(size));
-	stash[1].object = SLAB_NO_OBJECT;
+	stash[0] = (struct slab_stashed){0, NULL};
+	stash[1] = (struct slab_stashed){SLAB_NO_OBJECT, NULL};
 	return stash;
 }
 
@@ -218,7 +218,10 @@ void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 
 /* ---- Popped objects of slabs that go --------------------------------------------------- */
 
-/* What is from @start to @end cannot be below the top, wherever that is now. */
+/*
+ * What is from @start to @end cannot be below the top, wherever that is now; and behind the
+ * first SLAB_NO_OBJECT nothing can be pushed back.
+ */
 static void wipe_out(struct slab_stashed *stash, unsigned int size, unsigned long start,
 		     unsigned long end)
 {
@@ -227,6 +230,8 @@ static void wipe_out(struct slab_stashed *stash, unsigned int size, unsigned lon
 	for (each = stash; each && each < stash + size + SLAB_STASH_ENDS; each++) {
 		unsigned long object = READ_ONCE(each->object);
 
+		if (object == SLAB_NO_OBJECT)
+			break;
 		if (object >= start && object < end)
 			__atomic_compare_exchange_n(&each->object, &object, SLAB_NO_OBJECT, false,
 						    __ATOMIC_RELAXED, __ATOMIC_RELAXED);
