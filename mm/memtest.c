@@ -104,8 +104,8 @@ static void __init say_range(phys_addr_t start, phys_addr_t end)
 	pr_info("  %pa - %pa pattern %016llx\n", &start, &end, shown());
 }
 
-/* A line a second. @done: bytes of this window. */
-static void __init progress(enum tester_phase phase, phys_addr_t done)
+/* A line a second. */
+static void __init progress(enum tester_phase phase)
 {
 	u64 now = arch_clock_ns();
 
@@ -113,7 +113,7 @@ static void __init progress(enum tester_phase phase, phys_addr_t done)
 		return;
 	run.said = now;
 	pr_info("early_memtest: test %u of %u: %lluM of %lluM %s\n", run.test, nr_tests,
-		min(run.done + done, plan.size) >> 20, plan.size >> 20,
+		min(run.done + testers_done(), plan.size) >> 20, plan.size >> 20,
 		phase == TEST_WRITE ? "written" : "read");
 }
 

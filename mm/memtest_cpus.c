@@ -21,8 +21,8 @@
 #undef pr_fmt
 #define pr_fmt(fmt) "early_memtest: " fmt
 
-#define STEP	  ((phys_addr_t)SZ_16M) /* between looks at the clock, and signs of life */
-#define SILENT_NS 10000000000ULL	/* without a sign of life: a CPU is lost */
+#define STEP	  ((phys_addr_t)SZ_256K) /* between looks at the clock, and signs of life */
+#define SILENT_NS 30000000000ULL	 /* without a sign of life: a CPU is lost */
 
 struct tester {
 	int nid;
@@ -112,7 +112,7 @@ unsigned int __init testers_found(struct tester_found **runs, bool *all)
 
 /* ---- On each CPU -------------------------------------------------------------------------- */
 
-/* Memory that has an address as a whole: megabytes of the direct map, or a page past it. */
+/* Memory that has an address as a whole: a part of the direct map, or a page past it. */
 static phys_addr_t __init step_end(phys_addr_t pos, phys_addr_t end)
 {
 	if (pos < direct_map_end())
@@ -159,7 +159,7 @@ static phys_addr_t __init do_step(struct tester *t, phys_addr_t pos, phys_addr_t
 	return pos + nr * MEMTEST_WORD;
 }
 
-static phys_addr_t __init all_done(void)
+phys_addr_t __init testers_done(void)
 {
 	phys_addr_t done = 0;
 
@@ -172,7 +172,7 @@ static void __init note_done(struct tester *t, phys_addr_t bytes)
 {
 	__atomic_store_n(&t->done, t->done + bytes, __ATOMIC_RELAXED);
 	if (t == testers)
-		job.progress(phase, all_done());
+		job.progress(phase);
 }
 
 static void __init do_piece(struct tester *t, const struct memtest_share *share,
@@ -336,7 +336,7 @@ static void __init wait_for(unsigned int cpu)
 			lose(cpu);
 			return;
 		}
-		job.progress(phase, all_done());
+		job.progress(phase);
 		cpu_relax();
 	}
 }

@@ -45,14 +45,17 @@ unsigned int testers_count(void);
 struct tester_job {
 	struct memtest_plan *plan;
 	u64 pattern;
-	/* Called by the boot CPU every now and then. @done: bytes in this phase. */
-	void (*progress)(enum tester_phase phase, phys_addr_t done);
+	/* Called by the boot CPU every now and then. */
+	void (*progress)(enum tester_phase phase);
 	/* With so many runs of bad words found all stop: TESTER_MAX_FOUND at the most. */
 	unsigned int max_found;
 };
 
 /* Puts the window through a phase. Returns its round. */
 unsigned int testers_run(const struct tester_job *job, enum tester_phase phase);
+
+/* Bytes that went through the phase that runs. */
+phys_addr_t testers_done(void);
 
 /*
  * What was found since the last TEST_WRITE began, by address, runs joined. Returns how many there
