@@ -19,6 +19,7 @@ u16 spin_watch;
 /* What a CPU holds, outermost first. Others read it when they report. */
 struct held_locks {
 	unsigned int nr;
+	const spinlock_t *waits_for;
 	struct {
 		const spinlock_t *lock;
 		unsigned long by;
@@ -54,7 +55,8 @@ void debug_locks_reset(void)
 
 /* ---- Waiting ------------------------------------------------------------------------ */
 
-#define SPINS_A_LOOK 64 /* at the clock */
+#define SPINS_A_LOOK   64 /* at the clock */
+#define DEADLOCK_LOOKS 16 /* at which all hold and want the same */
 
 /* The place of @lock among what @cpu holds; HELD_MAX where it is not. */
 static unsigned int find_held(unsigned int cpu, const spinlock_t *lock)
@@ -67,25 +69,74 @@ static unsigned int find_held(unsigned int cpu, const spinlock_t *lock)
 	return HELD_MAX;
 }
 
+/* The CPU that holds @lock; nr_cpu_ids where none is noted. */
+static unsigned int holder_of(const spinlock_t *lock)
+{
+	unsigned int cpu = 0;
+
+	while (cpu < nr_cpu_ids && find_held(cpu, lock) == HELD_MAX)
+		cpu++;
+	return cpu;
+}
+
 static void __noreturn waited_too_long(const spinlock_t *lock)
 {
-	for (unsigned int cpu = 0; (spin_watch & SPIN_WATCH_DEBUG) && cpu < nr_cpu_ids; cpu++) {
-		unsigned int i = find_held(cpu, lock);
+	unsigned int cpu = spin_watch & SPIN_WATCH_DEBUG ? holder_of(lock) : nr_cpu_ids;
 
-		if (i < HELD_MAX)
-			panic("spinlock: CPU#%d waits for the lock at %px, which CPU#%u holds "
-			      "since "
-			      "%pS",
-			      smp_processor_id(), lock, cpu,
-			      (void *)per_cpu(held_locks, cpu).held[i].by);
-	}
+	if (cpu < nr_cpu_ids)
+		panic("spinlock: CPU#%d waits for the lock at %px, which CPU#%u holds since %pS",
+		      smp_processor_id(), lock, cpu,
+		      (void *)per_cpu(held_locks, cpu).held[find_held(cpu, lock)].by);
 	panic("spinlock: CPU#%d waits for the lock at %px for %u s (debug_locks=1 tells who has "
 	      "it)",
 	      smp_processor_id(), lock, SMP_CALL_SECONDS);
 }
 
+/*
+ * Calls @see for each CPU of a circle: one holds @lock, and waits for what the next one holds,
+ * and so on to the calling CPU. False: there is none, or a CPU below this one is in it, and tells.
+ */
+static bool walk_circle(const spinlock_t *lock,
+			void (*see)(unsigned int cpu, const spinlock_t *holds))
+{
+	unsigned int me = (unsigned int)smp_processor_id();
+
+	for (unsigned int n = 0; lock && n < nr_cpu_ids; n++) {
+		unsigned int cpu = holder_of(lock);
+
+		if (cpu < me || cpu >= nr_cpu_ids)
+			return false;
+		if (see)
+			see(cpu, lock);
+		if (cpu == me)
+			return true;
+		lock = READ_ONCE(per_cpu(held_locks, cpu).waits_for);
+	}
+	return false;
+}
+
+static void tell_holder(unsigned int cpu, const spinlock_t *lock)
+{
+	unsigned int i = find_held(cpu, lock);
+
+	pr_emerg("spinlock: CPU#%u holds the lock at %px since %pS, and waits\n", cpu, lock,
+		 i < HELD_MAX ? (void *)per_cpu(held_locks, cpu).held[i].by : NULL);
+}
+
+/* What others hold changes while this looks, unless they wait for ever: so it is seen often. */
+static void look_for_deadlock(const spinlock_t *lock, unsigned int *seen)
+{
+	*seen = walk_circle(lock, NULL) ? *seen + 1 : 0;
+	if (*seen < DEADLOCK_LOOKS)
+		return;
+	walk_circle(lock, tell_holder);
+	panic("spinlock: deadlock: CPU#%d waits for the lock at %px, whose holder waits for it",
+	      smp_processor_id(), lock);
+}
+
 static void wait_for_turn(const spinlock_t *lock, u16 ticket)
 {
+	unsigned int seen = 0;
 	u64 end = 0;
 
 	for (unsigned int spins = 1; __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket;
@@ -96,6 +147,8 @@ static void wait_for_turn(const spinlock_t *lock, u16 ticket)
 		smp_call_poll();
 		if (spins % SPINS_A_LOOK)
 			continue;
+		if (spin_watch & SPIN_WATCH_DEBUG)
+			look_for_deadlock(lock, &seen);
 		if (!end)
 			end = arch_clock_ns() + SMP_CALL_SECONDS * 1000000000ULL;
 		else if (arch_clock_ns() > end)
@@ -164,11 +217,25 @@ static void watch_taken(const spinlock_t *lock, unsigned long by)
 		__this_cpu_inc(counts.taken);
 }
 
+/* A function that is called while this waits may wait for the log's lock. */
+static void wait_watched(const spinlock_t *lock, u16 ticket)
+{
+	struct held_locks *h = this_cpu_ptr(&held_locks);
+	const spinlock_t *outer = h->waits_for;
+
+	WRITE_ONCE(h->waits_for, lock);
+	wait_for_turn(lock, ticket);
+	WRITE_ONCE(h->waits_for, outer);
+}
+
 void spin_lock_wait(spinlock_t *lock, u16 ticket, unsigned long ip)
 {
-	if (unlikely(spin_watch & SPIN_WATCH_DEBUG))
+	if (unlikely(spin_watch & SPIN_WATCH_DEBUG)) {
 		debug_before(lock);
-	wait_for_turn(lock, ticket);
+		wait_watched(lock, ticket);
+	} else {
+		wait_for_turn(lock, ticket);
+	}
 	if (unlikely(spin_watch))
 		watch_taken(lock, ip);
 }

@@ -6,7 +6,8 @@
  *            when @owner equals @next. Waiters get it in the order they came.
  * Debugging: the option debug_locks=1 notes which locks each CPU holds, and where it took
  *            them. A lock that its owner takes once more, or somebody else gives back, is
- *            a panic; one that is taken inside of a lock of its own rank or a later one,
+ *            a panic, as is a circle of CPUs of which each waits for what the next one
+ *            holds; one that is taken inside of a lock of its own rank or a later one,
  *            a warning, once for each two ranks. Ranks are the order below; a lock without
  *            one is never wrong, nor is one that is only tried.
  * Failure:   who waits for SMP_CALL_SECONDS (linux/smp.h) names the holder, where that is

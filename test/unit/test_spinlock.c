@@ -162,6 +162,58 @@ static void who_makes_others_wait_is_named(void **state)
 	assert_non_null(strstr(why, ", which CPU#0 holds since who_makes_others_wait_is_named+"));
 }
 
+static void wait_for_as_cpu_2(void *lock)
+{
+	host_set_cpu(2);
+	spin_lock(lock);
+}
+
+static void take_as_cpu_0(void *lock)
+{
+	host_clock = NULL;
+	host_set_cpu(0);
+	spin_lock(lock);
+}
+
+/* CPU 1, which has `inner`, stays in its wait for `outer` for ever: the clock says so at once. */
+static void cpus_that_wait_for_each_other_are_named(void **state)
+{
+	const char *why;
+
+	(void)state;
+	spin_lock(&outer);
+	host_set_cpu(1);
+	spin_lock(&inner);
+	host_clock = fast_clock;
+	assert_non_null(host_expect_panic(wait_for, &outer));
+	why = host_expect_panic(take_as_cpu_0, &inner);
+	assert_non_null(why);
+	assert_non_null(strstr(why, "spinlock: deadlock: CPU#0 waits for the lock at "));
+	assert_true(host_log_contains("spinlock: CPU#1 holds the lock at "));
+	assert_true(host_log_contains("spinlock: CPU#0 holds the lock at "));
+	assert_true(host_log_contains(" since cpus_that_wait_for_each_other_are_named+"));
+}
+
+/* What CPU 2 waits for is free by then. */
+static void who_waits_for_a_cpu_that_will_go_on_is_in_no_circle(void **state)
+{
+	const char *why;
+
+	(void)state;
+	nr_cpu_ids = 3;
+	spin_lock(&outer);
+	host_set_cpu(2);
+	spin_lock(&inner);
+	host_clock = fast_clock;
+	assert_non_null(host_expect_panic(wait_for_as_cpu_2, &outer));
+	host_set_cpu(0);
+	spin_unlock(&outer);
+	why = host_expect_panic(wait_for, &inner);
+	assert_non_null(why);
+	assert_null(strstr(why, "spinlock: deadlock"));
+	assert_non_null(strstr(why, ", which CPU#2 holds since "));
+}
+
 static void without_the_option_a_wait_still_ends(void **state)
 {
 	const char *why;
@@ -230,6 +282,8 @@ int main(void)
 		test(each_rank_is_wrong_inside_of_itself_and_of_those_behind_it),
 		test(a_lock_of_another_cpu_is_not_to_be_given_back),
 		test(who_makes_others_wait_is_named),
+		test(cpus_that_wait_for_each_other_are_named),
+		test(who_waits_for_a_cpu_that_will_go_on_is_in_no_circle),
 		test(without_the_option_a_wait_still_ends),
 		test(locks_are_counted_by_who_takes_them_while_somebody_asks),
 		test(a_lock_is_taken_any_number_of_times_watched_or_not),
