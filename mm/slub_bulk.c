@@ -142,7 +142,7 @@ static size_t take_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t fl
 	slab_mark_objects(slab, SLAB_OUT);
 	if (s->rest)
 		slab_mark_rest(slab);
-	take_run(slab_random_order(s, c), nr, slab->base, s->size, NULL, true, p);
+	take_run(slab_random_order(s, c), nr, slab->base, s->size, slab_states(slab), true, p);
 	return nr;
 }
 
