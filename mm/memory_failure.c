@@ -438,7 +438,7 @@ void memory_failure_work(void)
 
 void memory_failure_poll(void)
 {
-	if (data_race(page_hooks) & PAGE_HOOK_HWPOISON)
+	if (!queue_is_empty())
 		empty_queue(true);
 	end_uses(false);
 }
