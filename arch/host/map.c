@@ -295,6 +295,7 @@ int arch_map_memmap(unsigned long va, phys_addr_t pa, size_t size, const phys_ad
 		    int nr)
 {
 	const size_t vmemmap_size = MAX_ARCH_PFN * sizeof(struct page);
+	RANGES_LOCKED;
 
 	(void)table_pages;
 	(void)nr;
