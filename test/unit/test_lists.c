@@ -115,6 +115,7 @@ static void walks_begin_anywhere_and_bear_removal(void **state)
 		seen += pos->value;
 	assert_int_equal(seen, 34520);
 	pos = NULL;
+	/* cppcheck-suppress nullPointer */
 	pos = list_prepare_entry(pos, &list, node);
 	list_for_each_entry_safe_continue (pos, next, &list, node)
 		if (pos->value % 2)

@@ -123,6 +123,7 @@ static void both_of_a_pair_are_exchanged_or_none(void **state)
 
 static void get_and_put_give_the_calling_cpus_copy(void **state)
 {
+	/* cppcheck-suppress AssignmentIntegerToAddress */
 	int __percpu *ptr = alloc_percpu(int);
 
 	(void)state;

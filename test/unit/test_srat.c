@@ -165,6 +165,7 @@ static void any_bytes_can_be_parsed(void **state)
 			put(&table, arch_random() % 48, 1);
 		for (u64 i = arch_random() % 8; i > 0; i--)
 			table.at[48 + arch_random() % 150] = (u8)arch_random();
+		/* cppcheck-suppress memleakOnRealloc */
 		bytes = realloc(bytes, len ? len : 1);
 		memcpy(bytes, table.at, len);
 		srat_for_each(bytes, len, ignore, NULL);
