@@ -76,7 +76,7 @@ static size_t find_range(unsigned long va)
 /* Room for @nr of them. */
 static void make_room(struct range **array, size_t *max, size_t nr)
 {
-	if (nr <= *max)
+	if (*array && nr <= *max)
 		return;
 	*max = max(2 * *max, max(nr, (size_t)64));
 	*array = realloc(*array, *max * sizeof(**array));
