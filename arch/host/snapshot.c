@@ -5,6 +5,7 @@
 #include <host/machine.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/sizes.h>
 #include "host.h"
 
 #include <errno.h>
@@ -89,18 +90,43 @@ static UNWATCHED void clear_words(u64 *at, size_t words)
 	}
 }
 
-static void *get_memory(void *old, size_t size)
+static void *checked(void *memory, size_t size)
 {
-	void *p = realloc(old, size);
-
-	if (!p)
+	if (!memory)
 		host_fail("no memory for %zu bytes of a snapshot", size);
-	return p;
+	return memory;
+}
+
+static void *get_memory(size_t size)
+{
+	return checked(malloc(size), size);
+}
+
+static void *get_more(void *old, size_t size)
+{
+	return checked(realloc(old, size), size);
+}
+
+/* Of copies, which nobody gives back: a chunk at a time. */
+#define CHUNK_WORDS ((size_t)SZ_1M / sizeof(u64))
+
+static u64 *get_words(size_t words)
+{
+	static u64 *chunk;
+	static size_t left;
+
+	if (left < words) {
+		left = max(words, CHUNK_WORDS);
+		chunk = get_memory(left * sizeof(u64));
+	}
+	chunk += words;
+	left -= words;
+	return chunk - words;
 }
 
 static u64 *copy_of(const u64 *at, size_t words)
 {
-	u64 *copy = get_memory(NULL, words * sizeof(u64));
+	u64 *copy = get_words(words);
 
 	copy_words(copy, at, words);
 	return copy;
@@ -119,7 +145,7 @@ static void add_piece(struct host_snapshot *s, char *start, size_t words)
 {
 	struct piece *piece;
 
-	s->pieces = get_memory(s->pieces, (s->nr_pieces + 1) * sizeof(*s->pieces));
+	s->pieces = get_more(s->pieces, (s->nr_pieces + 1) * sizeof(*s->pieces));
 	piece = &s->pieces[s->nr_pieces++];
 	*piece = (struct piece){.at = (u64 *)start, .words = words};
 	if (!all_zero(piece->at, words))
@@ -178,7 +204,7 @@ static void add_page(struct host_snapshot *s, unsigned long pfn)
 	if (host_is_memmap_of_nothing(PFN_PHYS(pfn)))
 		return;
 	if (!(s->nr_pages & (s->nr_pages - 1)))
-		s->pages = get_memory(s->pages, (2 * s->nr_pages + 1) * sizeof(*s->pages));
+		s->pages = get_more(s->pages, (2 * s->nr_pages + 1) * sizeof(*s->pages));
 	s->pages[s->nr_pages++] =
 		(struct saved_page){pfn, copy_of(ram_at(pfn), WORDS_OF_PAGE), s->in_use(pfn)};
 }
@@ -211,11 +237,14 @@ static void restore_pages(const struct host_snapshot *s)
 
 struct host_snapshot *host_snapshot_take(bool (*in_use)(unsigned long pfn))
 {
-	struct host_snapshot *s = get_memory(NULL, sizeof(*s));
+	struct host_snapshot *s = get_memory(sizeof(*s));
 
 	if (&__start_machine_bss[0] == &__stop_machine_bss[0])
 		host_fail("variables do not lie side by side: no snapshot");
-	*s = (struct host_snapshot){.in_use = in_use, .map = host_map_save()};
+	*s = (struct host_snapshot){.pieces = get_memory(sizeof(*s->pieces)),
+				    .pages = get_memory(sizeof(*s->pages)),
+				    .map = host_map_save(),
+				    .in_use = in_use};
 	add_section(s, __start_machine_bss, __stop_machine_bss);
 	add_section(s, __start_machine_data, __stop_machine_data);
 	add_per_cpu_copies(s);
