@@ -313,9 +313,6 @@ enum { MMINIT_WARNING, MMINIT_VERIFY, MMINIT_TRACE };
 			printk(KERN_INFO "mminit::" prefix " " fmt, ##__VA_ARGS__); \
 	} while (0)
 
-/* [*start, *end) from the node's first to its last page; both 0 where it has none. */
-void get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end);
-
 /* Options kernelcore= and movablecore=. 0 or -EINVAL. */
 int kernelcore_parse_option(char *value);
 int movablecore_parse_option(char *value);
@@ -588,13 +585,6 @@ enum {
 	ALLOC_KSWAPD = 0x800,	  /* may wake kswapd */
 };
 #define ALLOC_WMARK_MASK (ALLOC_NO_WATERMARKS - 1)
-
-/* Does a block of @order leave @zone above @mark and what it keeps from @highest_zoneidx? */
-bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
-		       int highest_zoneidx, unsigned int alloc_flags);
-/* The same if @free pages were free. */
-bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
-			 int highest_zoneidx, unsigned int alloc_flags, long free);
 
 /* Is there a block of @order or above that any caller may have? */
 bool zone_has_block(const struct zone *zone, unsigned int order);

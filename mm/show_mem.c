@@ -207,8 +207,9 @@ static void show_machine(void)
 		total, highmem, reserved, totalcma_pages, atomic_long_read(&num_poisoned_pages));
 }
 
-void __show_mem(const nodemask_t *nodes, int max_zone_idx)
+void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx)
 {
+	const nodemask_t *nodes = flags & SHOW_MEM_FILTER_NODES ? nodemask : NULL;
 	pg_data_t *pgdat;
 	struct zone *zone;
 
@@ -227,11 +228,6 @@ void __show_mem(const nodemask_t *nodes, int max_zone_idx)
 		if (node_shown(pgdat, nodes, max_zone_idx))
 			hugetlb_show_meminfo_node(pgdat->node_id);
 	show_machine();
-}
-
-void show_mem(void)
-{
-	__show_mem(NULL, MAX_NR_ZONES - 1);
 }
 
 /* ---- An allocation that failed ---------------------------------------------------------------- */
@@ -286,7 +282,7 @@ void report_alloc_failure(gfp_t gfp, unsigned int order, const nodemask_t *nodes
 	pr_warn("baremm: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=%s\n", order,
 		gfp, (const void *)&gfp, line.text);
 	arch_backtrace(0);
-	__show_mem(nodes, (int)gfp_zone(gfp));
+	__show_mem(SHOW_MEM_FILTER_NODES, nodes, (int)gfp_zone(gfp));
 }
 
 void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodes)

@@ -82,9 +82,9 @@ static void dump_area(unsigned long addr, const struct vmap_area *va)
 	const struct vm_struct *vm = va->vm;
 	bool guard = !(vm->flags & VM_NO_GUARD) && addr >= va->va_end - PAGE_SIZE;
 
-	pr_alert(" %s%lu-page vmalloc region starting at %#lx allocated at %pS\n",
-		 guard ? "guard page of " : "", get_vm_area_size(vm) >> PAGE_SHIFT, va->va_start,
-		 vm->caller);
+	pr_cont(" %s%lu-page vmalloc region starting at %#lx allocated at %pS\n",
+		guard ? "guard page of " : "", get_vm_area_size(vm) >> PAGE_SHIFT, va->va_start,
+		vm->caller);
 }
 
 static bool is_given_back(unsigned long addr)
@@ -110,9 +110,9 @@ bool vmalloc_dump_obj(void *object)
 	if (va && va->vm)
 		dump_area(addr, va);
 	else if (va)
-		pr_alert(" vm_map_ram region starting at %#lx\n", va->va_start);
+		pr_cont(" vm_map_ram region starting at %#lx\n", va->va_start);
 	else if (is_given_back(addr))
-		pr_alert(" vmalloc region that was given back\n");
+		pr_cont(" vmalloc region that was given back\n");
 	else
 		found = false;
 	spin_unlock(&vmap_lock);

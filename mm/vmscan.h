@@ -70,13 +70,6 @@ unsigned long shrink_list(pg_data_t *pgdat, enum lru_list lru, unsigned long nr_
 /* ---- kswapd (kswapd.c) ---------------------------------------------------------------- */
 
 /*
- * Asks for free pages up to the high mark of @zone's node, if they are not there; where
- * they are, but in pieces, kcompactd is asked, unless @gfp may compact.
- */
-void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order,
-		   enum zone_type highest_zoneidx);
-
-/*
  * kswapd's and kcompactd's work for nodes whose CPU for it has none, or is busy, as far as
  * it is asked for. Called where the slow path has found a block for a caller who may wait,
  * and by whoever has time. Without effect on a CPU that reclaims.

@@ -12,6 +12,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/kstrtox.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>

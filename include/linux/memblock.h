@@ -385,6 +385,21 @@ void __next_mem_pfn_range(int *idx, int nid, unsigned long *out_start_pfn,
 	for (i = -1, __next_mem_pfn_range(&i, nid, p_start, p_end, p_nid); i >= 0; \
 	     __next_mem_pfn_range(&i, nid, p_start, p_end, p_nid))
 
+/*
+ * The next free range of whole pages in @zone, [*out_spfn, *out_epfn), in order. *idx is 0
+ * before the first call, and U64_MAX with an empty range when there is no more.
+ */
+struct zone;
+void __next_mem_pfn_range_in_zone(u64 *idx, struct zone *zone, unsigned long *out_spfn,
+				  unsigned long *out_epfn);
+
+/* u64 i; the second form from where @i has come to. */
+#define for_each_free_mem_pfn_range_in_zone(i, zone, p_start, p_end)                              \
+	for (i = 0, __next_mem_pfn_range_in_zone(&i, zone, p_start, p_end); i != (u64)ULLONG_MAX; \
+	     __next_mem_pfn_range_in_zone(&i, zone, p_start, p_end))
+#define for_each_free_mem_pfn_range_in_zone_from(i, zone, p_start, p_end) \
+	for (; i != (u64)ULLONG_MAX; __next_mem_pfn_range_in_zone(&i, zone, p_start, p_end))
+
 /* The table's entries themselves; an empty table has one, of size 0. */
 #define for_each_memblock_type(i, memblock_type, rgn)                             \
 	for (i = 0, rgn = &(memblock_type)->regions[0]; i < (memblock_type)->cnt; \
@@ -395,6 +410,24 @@ void __next_mem_pfn_range(int *idx, int nid, unsigned long *out_start_pfn,
 #define for_each_reserved_mem_region(region)     \
 	for (region = memblock.reserved.regions; \
 	     region < memblock.reserved.regions + memblock.reserved.cnt; region++)
+
+/* ---- Hash tables as large as the machine ------------------------------------------------- */
+
+#define HASH_EARLY 0x00000001u /* out of memblock; else out of pages */
+#define HASH_SMALL 0x00000002u /* *_hash_shift is the least, and it may be less than a page */
+#define HASH_ZERO  0x00000004u /* zeroed */
+
+/*
+ * A table of a power of two buckets of @bucketsize bytes: @numentries, or for 0 one per
+ * 2^@scale bytes of memory (less above 64 GB, without @high_limit), from @low_limit to
+ * @high_limit buckets (0: a sixteenth of memory). Where there are several nodes it lies in
+ * vmalloc's area. With little memory it is smaller; panic() without any. Logs its size;
+ * *_hash_shift and *_hash_mask (NULL: not wanted) are the log2 and the number less 1.
+ */
+void *alloc_large_system_hash(const char *tablename, unsigned long bucketsize,
+			      unsigned long numentries, int scale, int flags,
+			      unsigned int *_hash_shift, unsigned int *_hash_mask,
+			      unsigned long low_limit, unsigned long high_limit);
 
 /* ---- Looking on ------------------------------------------------------------------ */
 

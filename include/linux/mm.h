@@ -40,9 +40,6 @@ static inline unsigned long pages_to_kb(unsigned long pages)
 	return pages << (PAGE_SHIFT - 10);
 }
 
-/* The first pfn past the highest usable byte. */
-extern unsigned long max_pfn;
-
 /* ---- Compound pages ------------------------------------------------------ */
 
 static inline unsigned int compound_order(const struct page *page)
@@ -433,12 +430,13 @@ static inline int page_mapcount(const struct page *page)
 	(void)page;
 	return 0;
 }
-#define folio_mapcount(folio)	      page_mapcount(&(folio)->page)
-#define total_mapcount(page)	      page_mapcount(page)
-#define page_mapped(page)	      (page_mapcount(page) != 0)
-#define folio_mapped(folio)	      page_mapped(&(folio)->page)
-#define folio_maybe_dma_pinned(folio) page_mapped(&(folio)->page)
-#define page_maybe_dma_pinned(page)   page_mapped(page)
+#define folio_mapcount(folio)	       page_mapcount(&(folio)->page)
+#define folio_estimated_sharers(folio) page_mapcount(&(folio)->page)
+#define total_mapcount(page)	       page_mapcount(page)
+#define page_mapped(page)	       (page_mapcount(page) != 0)
+#define folio_mapped(folio)	       page_mapped(&(folio)->page)
+#define folio_maybe_dma_pinned(folio)  page_mapped(&(folio)->page)
+#define page_maybe_dma_pinned(page)    page_mapped(page)
 
 /* May it stay where it is for long? Not where movable pages alone should be. */
 static inline bool is_longterm_pinnable_page(const struct page *page)
@@ -507,6 +505,23 @@ static inline bool virt_addr_valid(const void *addr)
  */
 void mem_dump_obj(void *object);
 
+/* Is it among the addresses of vmalloc() and its like? */
+static inline bool is_vmalloc_addr(const void *x)
+{
+	unsigned long addr = (unsigned long)x;
+
+	return addr - VMALLOC_START <= VMALLOC_END - VMALLOC_START;
+}
+
+static inline bool is_vmalloc_or_module_addr(const void *x)
+{
+	return is_vmalloc_addr(x);
+}
+
+/* The page that is mapped at @addr; NULL or 0 where none is, or no RAM. */
+struct page *vmalloc_to_page(const void *addr);
+unsigned long vmalloc_to_pfn(const void *addr);
+
 /* ---- Bad memory ----------------------------------------------------------------- */
 
 /*
@@ -567,6 +582,14 @@ static inline bool want_init_on_free(void)
 	return init_on_free;
 }
 
+/* Notes that the locked @page, in a mapping, was written to; true if it was clean. */
+bool set_page_dirty(struct page *page);
+
+static inline bool folio_mark_dirty(struct folio *folio)
+{
+	return set_page_dirty(&folio->page);
+}
+
 /* Are the pages alike? Less than, or more than 0, as memcmp(). */
 int memcmp_pages(struct page *page1, struct page *page2);
 
@@ -592,8 +615,37 @@ void si_meminfo_node(struct sysinfo *val, int nid);
  */
 long si_mem_available(void);
 
+/*
+ * For set-up code, by memblock's table: [*start, *end) from the first to the last page of the
+ * node; both 0 where it has none.
+ */
+void get_pfn_range_for_nid(int nid, unsigned long *start, unsigned long *end);
+
+/* Pages of [@start_pfn, @end_pfn) that are no memory. */
+unsigned long absent_pages_in_range(unsigned long start_pfn, unsigned long end_pfn);
+
+/*
+ * The largest power of two, in pages, such that no block of that size has memory of two
+ * nodes; 0 where there is one node.
+ */
+unsigned long node_map_pfn_alignment(void);
+
 /* Free pages above the high watermark in zones up to Normal, near this CPU. */
 unsigned long nr_free_buffer_pages(void);
+
+/* show_mem() leaves out the nodes that @nodemask has not. */
+#define SHOW_MEM_FILTER_NODES 0x0001u
+
+/*
+ * Logs where all memory is: totals, each node and zone, free blocks of each order. The
+ * second form, of zones up to @max_zone_idx. @nodemask is of use with that flag alone.
+ */
+void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx);
+
+static inline void show_mem(unsigned int flags, const nodemask_t *nodemask)
+{
+	__show_mem(flags, nodemask, MAX_NR_ZONES - 1);
+}
 
 /* ---- What a user's mapping may have: nobody has one here, but they are printed -------- */
 
@@ -633,6 +685,9 @@ unsigned long nr_free_buffer_pages(void);
 #define VM_ACCESS_FLAGS	       (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_SPECIAL	       (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
 #define offset_in_thp(page, p) ((unsigned long)(p) & (page_size(compound_head(page)) - 1))
+#define thp_order(page)	       compound_order(page)
+#define thp_nr_pages(page)     ((int)compound_nr(page))
+#define thp_size(page)	       page_size(page)
 #define lm_alias(x)	       __va(__pa(x))
 #define __pa_symbol(x)	       __pa(x)
 #define untagged_addr(addr)    (addr)

@@ -674,6 +674,34 @@ void pagetypeinfo_show(struct seq_file *m);
 /* What the pageblock of @page is kept for. Without zone->lock a guess. */
 enum migratetype get_pageblock_migratetype(const struct page *page);
 
+/* ---- Are there enough free pages? -------------------------------------------------------- */
+
+/*
+ * Would @zone stay above @mark and what it keeps from requests for @highest_zoneidx if a
+ * block of @order were taken, and does it have one? @alloc_flags: 0, or what the allocator
+ * permits itself.
+ */
+bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+		       int highest_zoneidx, unsigned int alloc_flags);
+
+/* The same if @free pages were free. */
+bool __zone_watermark_ok(const struct zone *zone, unsigned int order, unsigned long mark,
+			 int highest_zoneidx, unsigned int alloc_flags, long free);
+
+/* The same of no flags; the count of free pages is exact in any case. */
+static inline bool zone_watermark_ok_safe(const struct zone *zone, unsigned int order,
+					  unsigned long mark, int highest_zoneidx)
+{
+	return zone_watermark_ok(zone, order, mark, highest_zoneidx, 0);
+}
+
+/*
+ * Asks for free pages up to the high mark of @zone's node, if they are not there; where
+ * they are, but in pieces, kcompactd is asked, unless @gfp may compact.
+ */
+void wakeup_kswapd(struct zone *zone, gfp_t gfp, unsigned int order,
+		   enum zone_type highest_zoneidx);
+
 /* ---- More of sections ------------------------------------------------------------------- */
 
 #define PA_SECTION_SHIFT  SECTION_SIZE_BITS

@@ -167,9 +167,6 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, fille
 			     struct file *file);
 struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, struct file *file);
 
-/* Notes that the locked @page, in a mapping, was written to; true if it was clean. */
-bool set_page_dirty(struct page *page);
-
 /* Takes that back, for a write that comes now; true if it was dirty. */
 bool clear_page_dirty_for_io(struct page *page);
 
@@ -238,11 +235,6 @@ static inline struct address_space *folio_mapping(struct folio *folio)
 static inline pgoff_t folio_index(struct folio *folio)
 {
 	return page_index(&folio->page);
-}
-
-static inline bool folio_mark_dirty(struct folio *folio)
-{
-	return set_page_dirty(&folio->page);
 }
 
 static inline bool folio_clear_dirty_for_io(struct folio *folio)

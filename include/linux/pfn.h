@@ -12,4 +12,7 @@
 #define PFN_PHYS(x)  ((phys_addr_t)(x) << PAGE_SHIFT)
 #define PHYS_PFN(x)  ((unsigned long)((x) >> PAGE_SHIFT))
 
+/* The first pfn past the highest usable byte. */
+extern unsigned long max_pfn;
+
 #endif /* _LINUX_PFN_H */

@@ -29,7 +29,9 @@
 #define _LINUX_VMALLOC_H
 
 #include <linux/gfp.h>
+#include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 struct seq_file;
@@ -149,22 +151,6 @@ static inline void set_vm_flush_reset_perms(void *addr)
 		vm->flags |= VM_FLUSH_RESET_PERMS;
 }
 
-static inline bool is_vmalloc_addr(const void *x)
-{
-	unsigned long addr = (unsigned long)x;
-
-	return addr - VMALLOC_START <= VMALLOC_TOTAL;
-}
-
-static inline bool is_vmalloc_or_module_addr(const void *x)
-{
-	return is_vmalloc_addr(x);
-}
-
-/* The page that is mapped at @addr; NULL or 0 where none is, or no RAM. */
-struct page *vmalloc_to_page(const void *addr);
-unsigned long vmalloc_to_pfn(const void *addr);
-
 /* Pages that vmalloc() and its like have out, and bytes of the largest free range. */
 unsigned long vmalloc_nr_pages(void);
 unsigned long vmalloc_largest_free(void);
@@ -191,7 +177,7 @@ extern struct vmalloc_stats vmalloc_stats;
 int vmap_verify(void);
 
 /*
- * Logs in one line which area @object lies in, and who made it, if it does; also if that
+ * Ends a line of the log that the caller began with which area @object lies in, and who made it, if it does; also if that
  * is its guard page, or if it was given back. False: no area. In exception handlers, too.
  */
 bool vmalloc_dump_obj(void *object);

@@ -7,6 +7,8 @@
 #include <linux/cpumask.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/memblock.h>
 #include <linux/minmax.h>
 #include <linux/page_ext.h>
 #include <linux/percpu.h>
@@ -108,6 +110,30 @@ static void bytes_are_read_from_a_place_in_a_buffer(void **state)
 	assert_int_equal(memory_read_from_buffer(to, 8, &pos, "abcdefg", 7), -EINVAL);
 }
 
+static void a_hash_table_is_linear_or_in_vmallocs_area(void **state)
+{
+	unsigned int shift = 4, mask;
+	u64 *table;
+
+	(void)state;
+	host_log_clear();
+	table = alloc_large_system_hash("Linear", 8, 0, 14, HASH_ZERO, NULL, &mask, 0, 0);
+	assert_int_equal(mask, roundup_pow_of_two(ALIGN(totalram_pages(), 256) / 4) - 1);
+	assert_false(is_vmalloc_addr(table));
+	assert_null(memchr_inv(table, 0, (mask + 1) * 8UL));
+	free_pages_exact(table, (mask + 1) * 8UL);
+	/* Sixteen buckets though there is room for a page of them. */
+	table = alloc_large_system_hash("Small", 8, 0, 40, HASH_SMALL, &shift, &mask, 0, 0);
+	assert_int_equal(shift, 4);
+	free_pages_exact(table, 128);
+	table = alloc_large_system_hash("Large", 8, 1 << 20, 0, 0, &shift, &mask, 0, 1 << 20);
+	assert_int_equal(shift, 20);
+	assert_true(is_vmalloc_addr(table));
+	assert_true(host_log_contains(
+		"Large hash table entries: 1048576 (order: 11, 8388608 bytes, vmalloc)\n"));
+	vfree(table);
+}
+
 static void memory_is_told_in_numbers(void **state)
 {
 	struct sysinfo all = {.procs = 7}, node = {0};
@@ -207,6 +233,7 @@ int main(void)
 		driver_test(only_a_burst_passes_in_an_interval),
 		cmocka_unit_test(numbers_are_compared_and_counted),
 		cmocka_unit_test(bytes_are_read_from_a_place_in_a_buffer),
+		driver_test(a_hash_table_is_linear_or_in_vmallocs_area),
 		driver_test(memory_is_told_in_numbers),
 		driver_test(masks_are_printed_in_parts),
 		driver_test(what_is_had_for_a_device_goes_with_it),

@@ -4,6 +4,9 @@
  */
 #include "memblock_test.h"
 
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
 #define MAX_FOUND 512
 
 static struct span found[MAX_FOUND];
@@ -307,6 +310,92 @@ static void long_tables_are_walked_completely_both_ways(void **state)
 	}
 }
 
+/*
+ *  memory    |=========|         |=========|
+ *  reserved     |##|
+ *  zone           |-------------------|
+ *  free            |----|        |----|
+ */
+static void free_pages_of_a_zone_are_what_both_have(void **state)
+{
+	struct zone zone = {.zone_start_pfn = PFN_DOWN(base + MB(1) + KB(512)),
+			    .spanned_pages = PFN_DOWN(MB(8))};
+	const unsigned long b = PFN_DOWN(base);
+	unsigned long start, end,
+		want[][2] = {{b + PFN_DOWN(MB(2)), b + PFN_DOWN(MB(4))},
+			     {b + PFN_DOWN(MB(8)), b + PFN_DOWN(MB(9) + KB(512))}};
+	size_t n = 0;
+	u64 i;
+
+	(void)state;
+	for_each_free_mem_pfn_range_in_zone (i, &zone, &start, &end)
+		fail();
+	assert_int_equal(start, ULONG_MAX);
+	assert_int_equal(end, 0);
+	memblock_add_node(base, MB(4), 0, MEMBLOCK_NONE);
+	memblock_add_node(base + MB(8), MB(4), 0, MEMBLOCK_NONE);
+	reserve(MB(1), MB(1) - 1);
+	for_each_free_mem_pfn_range_in_zone (i, &zone, &start, &end) {
+		assert_true(n < ARRAY_SIZE(want));
+		assert_int_equal(start, want[n][0]);
+		assert_int_equal(end, want[n++][1]);
+	}
+	assert_int_equal(n, 2);
+	i = 0;
+	__next_mem_pfn_range_in_zone(&i, &zone, NULL, NULL);
+	for_each_free_mem_pfn_range_in_zone_from(i, &zone, &start, &end) n++;
+	assert_int_equal(n, 2 + 2);
+	assert_int_equal(absent_pages_in_range(b, b + PFN_DOWN(MB(12))), PFN_DOWN(MB(4)));
+	assert_int_equal(absent_pages_in_range(b + 1, b + 2), 0);
+	assert_int_equal(absent_pages_in_range(b + PFN_DOWN(MB(5)), b + PFN_DOWN(MB(6))), 256);
+}
+
+/*
+ *        0    1M   2M   3M   4M
+ *  node  |0000|    |1111|1111|    and the hole: blocks of 2 MB hold one node, of 4 MB both
+ */
+static void nodes_are_told_apart_by_the_largest_block_that_will_do(void **state)
+{
+	(void)state;
+	memblock_add_node(base, MB(1), 0, MEMBLOCK_NONE);
+	assert_int_equal(node_map_pfn_alignment(), 0);
+	memblock_add_node(base + MB(2), MB(2), 1, MEMBLOCK_NONE);
+	assert_true(node_map_pfn_alignment() >= PFN_DOWN(IS_ALIGNED(base, SZ_4M) ? MB(2) : KB(64)));
+	if (IS_ALIGNED(base, SZ_4M))
+		assert_int_equal(node_map_pfn_alignment(), PFN_DOWN(MB(2)));
+	memblock_add_node(base + MB(4), KB(4), 2, MEMBLOCK_NONE);
+	memblock_add_node(base + MB(4) + KB(4), KB(4), 3, MEMBLOCK_NONE);
+	assert_int_equal(node_map_pfn_alignment(), 1);
+}
+
+static void an_early_hash_table_goes_by_memory_and_limits(void **state)
+{
+	unsigned int shift, mask;
+	u64 *table;
+
+	(void)state;
+	add(0, MB(32));
+	host_log_clear();
+	/* One entry for 2^16 bytes of 32 MB. */
+	table = alloc_large_system_hash("Early", 8, 0, 16, HASH_EARLY | HASH_ZERO, &shift, &mask, 0,
+					0);
+	assert_int_equal(shift, 9);
+	assert_int_equal(mask, 511);
+	assert_true(host_log_contains(
+		"Early hash table entries: 512 (order: 0, 4096 bytes, linear)\n"));
+	for (int i = 0; i < 512; i++)
+		assert_int_equal(table[i], 0);
+	alloc_large_system_hash("Low", 8, 100, 0, HASH_EARLY, &shift, NULL, 2048, 4096);
+	assert_int_equal(shift, 11);
+	alloc_large_system_hash("High", 8, 1 << 20, 0, HASH_EARLY, &shift, NULL, 0, 4096);
+	assert_int_equal(shift, 12);
+	/* No table of 16 MB is free any more once the half of memory is taken. */
+	reserve(MB(12), MB(18));
+	alloc_large_system_hash("Less", SZ_1M, 16, 0, HASH_EARLY, &shift, &mask, 0, 16);
+	assert_int_equal(shift, 3);
+	assert_int_equal(mask, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +410,9 @@ int main(void)
 		AT_ALL_PLACES(reserved_ranges_come_in_order_in_memory_or_not),
 		AT_ALL_PLACES(regions_are_walked_as_they_stand),
 		AT_ALL_PLACES(pfn_ranges_are_whole_pages_and_skip_regions_without_one),
+		AT_ALL_PLACES(free_pages_of_a_zone_are_what_both_have),
+		AT_ALL_PLACES(nodes_are_told_apart_by_the_largest_block_that_will_do),
+		AT_BACKED_PLACES(an_early_hash_table_goes_by_memory_and_limits),
 		AT_ALL_PLACES(long_tables_are_walked_completely_both_ways),
 	};
 

@@ -60,7 +60,7 @@ static void a_failure_names_what_was_asked_for_and_all_memory(void **state)
 	assert_true(host_log_contains(" 0 pages hwpoisoned\n"));
 
 	host_log_clear();
-	__show_mem(NULL, ZONE_DMA);
+	__show_mem(0, NULL, ZONE_DMA);
 	assert_false(host_log_contains("DMA32 free:"));
 	snprintf(line, sizeof(line),
 		 "Node 0 DMA free:%lukB boost:0kB min:%lukB low:%lukB high:%lukB",
@@ -77,19 +77,28 @@ static void free_blocks_are_listed_by_size_and_type(void **state)
 {
 	struct zone *dma = zone_of(0, ZONE_DMA);
 	unsigned long kb = pages_to_kb(zone_page_state(dma, NR_FREE_PAGES));
+	nodemask_t first = nodemask_of_node(0);
 	struct page *page;
 	char end[64];
 
 	(void)state;
 	page = zone_alloc_pages(dma, 4, GFP_KERNEL);
 	host_log_clear();
-	show_mem();
+	show_mem(0, NULL);
 	snprintf(end, sizeof(end), "= %lukB\n", kb - 64);
 	assert_true(host_log_contains("Node 0 DMA: "));
 	assert_true(host_log_contains("*4096kB (M) "));
 	assert_true(host_log_contains("64kB (U"));
 	assert_true(host_log_contains(end));
 	__free_pages(page, 4);
+	/* Nodes are left out where the flag says so. */
+	assert_true(host_log_contains("Node 1 Normal: ") || host_log_contains("Node 1 DMA32: "));
+	host_log_clear();
+	show_mem(SHOW_MEM_FILTER_NODES, &first);
+	assert_true(host_log_contains("Node 0 DMA: "));
+	assert_false(host_log_contains("Node 1 "));
+	show_mem(0, &first);
+	assert_true(host_log_contains("Node 1 "));
 }
 
 static void pages_on_per_cpu_lists_are_shown_beside_the_free_ones(void **state)
@@ -103,7 +112,7 @@ static void pages_on_per_cpu_lists_are_shown_beside_the_free_ones(void **state)
 	held = pcp_count(dma, 0);
 	assert_true(held > 0);
 	host_log_clear();
-	__show_mem(NULL, ZONE_DMA);
+	__show_mem(0, NULL, ZONE_DMA);
 	snprintf(text, sizeof(text), "free_pcp:%lukB local_pcp:%lukB free_cma:0kB",
 		 pages_to_kb(held), pages_to_kb(held));
 	assert_true(host_log_contains(text));

@@ -83,8 +83,8 @@ static void dump_page_tables(void)
 
 static void show_memory(void)
 {
-	show_mem();
-	__show_mem(NULL, ZONE_DMA32);
+	show_mem(0, NULL);
+	__show_mem(0, NULL, ZONE_DMA32);
 }
 
 static void look_for_leaks(void)
