@@ -114,7 +114,7 @@ void kmalloc_account_large(struct page *page, long pages)
 	atomic_long_add(pages, &NODE_DATA(page_to_nid(page))->vm_stat[NR_SLAB_UNRECLAIMABLE]);
 }
 
-static void *kmalloc_large(size_t size, gfp_t flags, int node)
+void *kmalloc_large_node(size_t size, gfp_t flags, int node)
 {
 	gfp_t bad = flags & (__GFP_HIGHMEM | __GFP_MOVABLE);
 	struct page *page;
@@ -150,7 +150,7 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 	if (size == 0)
 		return ZERO_SIZE_PTR;
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return kmalloc_large(size, flags, node);
+		return kmalloc_large_node(size, flags, node);
 	s = kmalloc_caches[kmalloc_type(flags)][kmalloc_index(size)];
 	return slab_alloc_for(s, flags, node, size, _RET_IP_);
 }

@@ -78,4 +78,19 @@ static inline size_t __must_check size_sub(size_t minuend, size_t subtrahend)
 #define struct_size(p, member, count)	   size_add(sizeof(*(p)), flex_array_size(p, member, count))
 #define struct_size_t(type, member, count) struct_size((type *)NULL, member, count)
 
+/*
+ * @name points to a zeroed @type on the stack, with @count elements, a constant, in its
+ * flexible array @member; the second form notes the count in the struct's member @counter.
+ */
+#define _DEFINE_FLEX(type, name, member, count, initializer...)                       \
+	_Static_assert(__builtin_constant_p(count), "a constant count");              \
+	union {                                                                       \
+		u8 bytes[sizeof(type) + (count) * sizeof(((type *)NULL)->member[0])]; \
+		type obj;                                                             \
+	} name##_u initializer;                                                       \
+	type *name = (type *)&name##_u
+#define DEFINE_RAW_FLEX(type, name, member, count) _DEFINE_FLEX(type, name, member, count, = {})
+#define DEFINE_FLEX(type, name, member, counter, count) \
+	_DEFINE_FLEX(type, name, member, count, = {.obj.counter = (count)})
+
 #endif /* _LINUX_OVERFLOW_H */

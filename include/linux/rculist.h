@@ -84,6 +84,19 @@ static inline void __list_splice_init_rcu(struct list_head *list, struct list_he
 	next->prev = last;
 }
 
+/* The same of a @list that has no readers yet, to which nothing is added any more. */
+static inline void list_splice_rcu(struct list_head *list, struct list_head *head)
+{
+	struct list_head *first = list->next, *last = list->prev, *next = head->next;
+
+	if (list_empty(list))
+		return;
+	last->next = next;
+	rcu_assign_pointer(head->next, first);
+	first->prev = head;
+	next->prev = last;
+}
+
 static inline void list_splice_init_rcu(struct list_head *list, struct list_head *head,
 					void (*sync)(void))
 {

@@ -201,6 +201,10 @@ extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 
 void *kmalloc(size_t size, gfp_t flags) __malloc __alloc_size(1);
 void *kmalloc_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
 
+/* Whole pages, whatever the size; kfree() takes them back. */
+void *kmalloc_large_node(size_t size, gfp_t flags, int node) __malloc __alloc_size(1);
+#define kmalloc_large(size, flags) kmalloc_large_node(size, flags, NUMA_NO_NODE)
+
 /* What those are on Linux once the compiler has looked at the size. */
 #define __kmalloc(size, flags)		  kmalloc(size, flags)
 #define __kmalloc_node(size, flags, node) kmalloc_node(size, flags, node)

@@ -150,6 +150,12 @@ static void lists_change_under_readers_that_go_on(void **state)
 	assert_int_equal(syncs, 1);
 	assert_true(list_empty(&head));
 	assert_string_equal(rcu_shape(&other), "17349");
+	list_splice_rcu(&head, &other);
+	list_add(&entries[5].node, &head);
+	list_add(&entries[6].node, &head);
+	list_splice_rcu(&head, &other);
+	assert_string_equal(rcu_shape(&other), "6517349");
+	INIT_LIST_HEAD_RCU(&head);
 	assert_null(list_first_or_null_rcu(&head, struct entry, node));
 }
 

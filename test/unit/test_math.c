@@ -107,6 +107,8 @@ static void overflow_is_told_and_sizes_saturate(void **state)
 		int n;
 		u64 items[];
 	} *p = NULL;
+	DEFINE_FLEX(struct flexible, here, items, n, 3);
+	DEFINE_RAW_FLEX(struct flexible, raw, items, 1);
 	u8 u, __d;
 	int i, __a = 3, __s = 2;
 	s64 wide;
@@ -138,6 +140,9 @@ static void overflow_is_told_and_sizes_saturate(void **state)
 	assert_true(struct_size(p, items, SIZE_MAX / 8) == SIZE_MAX);
 	assert_int_equal(struct_size_t(struct flexible, items, 1), 16);
 	assert_int_equal(flex_array_size(p, items, 3), 24);
+	assert_int_equal(here->n, 3);
+	assert_int_equal(here->items[2] + raw->items[0], 0);
+	assert_int_equal(sizeof(here_u), struct_size(here, items, 3));
 }
 
 static void bits_of_words_are_found_and_moved(void **state)

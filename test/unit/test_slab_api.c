@@ -38,6 +38,24 @@ static void strings_and_bytes_are_copied(void **state)
 	kfree(same);
 }
 
+static void a_large_block_is_whole_pages_whatever_its_size(void **state)
+{
+	char *small = kmalloc_large(opaque(100), GFP_KERNEL | __GFP_ZERO),
+	     *near = kmalloc_large_node(opaque(SZ_8K + 1), GFP_KERNEL, 1);
+
+	(void)state;
+	assert_true(PAGE_ALIGNED(small) && PAGE_ALIGNED(near));
+	assert_int_equal(ksize(small), PAGE_SIZE);
+	assert_int_equal(ksize(near), SZ_16K);
+	assert_null(memchr_inv(small, 0, 100));
+	assert_int_equal(page_to_nid(virt_to_page(near)), 1);
+	assert_int_equal(kmem_cache_verify_all(), 0);
+	assert_null(kmalloc_large(opaque(KMALLOC_MAX_SIZE + 1), GFP_KERNEL | __GFP_NOWARN));
+	kfree(small);
+	kfree(near);
+	assert_int_equal(kmem_cache_verify_all(), 0);
+}
+
 static void arrays_that_fit_no_size_are_refused(void **state)
 {
 	size_t half = opaque((size_t)1 << 63);
@@ -300,6 +318,7 @@ int main(void)
 		api_test(kfree_bulk_takes_objects_of_all_sizes),
 		api_test(mistakes_in_a_bulk_are_refused_one_by_one),
 		api_test(only_the_part_for_users_may_be_copied),
+		slab_test_on(make_two_nodes, a_large_block_is_whole_pages_whatever_its_size),
 		api_test(no_copy_passes_the_end_of_a_block),
 		api_test(a_copy_that_is_not_permitted_ends_in_panic),
 		api_test(a_part_for_users_outside_the_object_is_none),
