@@ -18,6 +18,7 @@ struct devres {
 	size_t size;
 	dma_addr_t dma;
 	unsigned long attrs; /* or the action's function */
+	bool is_mark;	     /* of a group: nothing that is given back */
 };
 
 void devres_link(struct device *dev, struct devres *res);

@@ -51,8 +51,10 @@ int devres_release_all(struct device *dev)
 {
 	int released = 0;
 
-	for (; dev->devres; released++)
+	while (dev->devres) {
+		released += !dev->devres->is_mark;
 		devres_release_at(dev, dev->devres->at);
+	}
 	return released;
 }
 

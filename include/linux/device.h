@@ -74,7 +74,15 @@ int devres_release_all(struct device *dev);
 void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp) __malloc;
 void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp) __malloc;
 void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp);
+
+/*
+ * krealloc() of what another of these calls gave, which keeps its place among what goes with
+ * the device. NULL and nothing changed: no memory, or, with a message, of another kind.
+ */
+void *devm_krealloc(struct device *dev, void *ptr, size_t size, gfp_t gfp);
+
 char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp) __malloc;
+const char *devm_kstrdup_const(struct device *dev, const char *s, gfp_t gfp);
 char *devm_kvasprintf(struct device *dev, gfp_t gfp, const char *fmt, va_list args) __printf(3, 0);
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...) __printf(3, 4);
 unsigned long devm_get_free_pages(struct device *dev, gfp_t gfp, unsigned int order);
@@ -98,6 +106,61 @@ int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), voi
 /* Takes that back, the last one so; with release, after it was called. */
 void devm_remove_action(struct device *dev, void (*action)(void *data), void *data);
 void devm_release_action(struct device *dev, void (*action)(void *data), void *data);
+
+struct resource;
+
+/*
+ * Requests the region that @res, a memory resource, is of, and maps it, both until the device
+ * goes; the second form write-combining. IOMEM_ERR_PTR() (linux/io.h) with a message: -EINVAL,
+ * -EBUSY, -ENOMEM.
+ */
+void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res);
+void __iomem *devm_ioremap_resource_wc(struct device *dev, const struct resource *res);
+
+/* ---- A driver's own kinds of what goes with a device -------------------------------------- */
+
+/* Gives back what the data at @res stand for; the data themselves go after it. */
+typedef void (*dr_release_t)(struct device *dev, void *res);
+
+/* Is it the one? NULL for a function: the last of its kind is. */
+typedef int (*dr_match_t)(struct device *dev, void *res, void *match_data);
+
+/* @size zeroed bytes that can go with a device; nothing yet does. */
+void *__devres_alloc_node(dr_release_t release, size_t size, gfp_t gfp, int nid, const char *name);
+#define devres_alloc(release, size, gfp) \
+	__devres_alloc_node(release, size, gfp, NUMA_NO_NODE, #release)
+#define devres_alloc_node(release, size, gfp, nid) \
+	__devres_alloc_node(release, size, gfp, nid, #release)
+void devres_free(void *res); /* of what was not added, or is removed */
+void devres_add(struct device *dev, void *res);
+
+/*
+ * The last that was added with @release and matches; NULL: none. devres_get() takes @new_res
+ * of that kind for it, if there is none, and frees it, if there is one.
+ */
+void *devres_find(struct device *dev, dr_release_t release, dr_match_t match, void *match_data);
+void *devres_get(struct device *dev, void *new_res, dr_match_t match, void *match_data);
+
+/* Takes it out; destroy frees the data, too, and release calls @release first: 0 or -ENOENT. */
+void *devres_remove(struct device *dev, dr_release_t release, dr_match_t match, void *match_data);
+int devres_destroy(struct device *dev, dr_release_t release, dr_match_t match, void *match_data);
+int devres_release(struct device *dev, dr_release_t release, dr_match_t match, void *match_data);
+
+/*
+ * A group: what is added between open and close. Open gives the group's name, @id or where
+ * that is NULL one of its own; NULL: no memory. @id of the others: NULL is the last group
+ * that is open still. Remove forgets the group alone; release gives back all that is in it,
+ * the last first, and says how many. One that is not there is named in the log.
+ */
+void *devres_open_group(struct device *dev, void *id, gfp_t gfp) __must_check;
+void devres_close_group(struct device *dev, void *id);
+void devres_remove_group(struct device *dev, void *id);
+int devres_release_group(struct device *dev, void *id);
+
+/* Calls @fn for each that matches, the last first; it may remove the one it is given. */
+void devres_for_each_res(struct device *dev, dr_release_t release, dr_match_t match,
+			 void *match_data, void (*fn)(struct device *dev, void *res, void *data),
+			 void *data);
 
 #define dev_err(dev, fmt, ...)	printk(KERN_ERR "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 #define dev_warn(dev, fmt, ...) printk(KERN_WARNING "%s: " fmt, dev_name(dev), ##__VA_ARGS__)

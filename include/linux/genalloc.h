@@ -66,6 +66,12 @@ struct genpool_data_fixed {
 /* ---- Pools ---------------------------------------------------------------------------------- */
 
 struct gen_pool *gen_pool_create(int min_alloc_order, int nid);
+
+/*
+ * One that goes with the device, by a name of its own there, or the one without: ERR_PTR(),
+ * -EINVAL where there is such a one, or -ENOMEM. gen_pool_get(): the one that was created so.
+ */
+struct gen_pool *gen_pool_get(struct device *dev, const char *name);
 struct gen_pool *devm_gen_pool_create(struct device *dev, int min_alloc_order, int nid,
 				      const char *name);
 void gen_pool_destroy(struct gen_pool *pool);

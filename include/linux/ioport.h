@@ -65,6 +65,28 @@ struct resource {
 #define IORESOURCE_ROM_ENABLE (1 << 0)
 #define IORESOURCE_ROM_SHADOW (1 << 1)
 #define IORESOURCE_PCI_FIXED  (1 << 4)
+#define IORESOURCE_PCI_EA_BEI (1 << 5)
+
+/* What plug and play says of interrupts and of DMA channels. */
+#define IORESOURCE_IRQ_HIGHEDGE	   (1 << 0)
+#define IORESOURCE_IRQ_LOWEDGE	   (1 << 1)
+#define IORESOURCE_IRQ_HIGHLEVEL   (1 << 2)
+#define IORESOURCE_IRQ_LOWLEVEL	   (1 << 3)
+#define IORESOURCE_IRQ_SHAREABLE   (1 << 4)
+#define IORESOURCE_IRQ_OPTIONAL	   (1 << 5)
+#define IORESOURCE_IRQ_WAKECAPABLE (1 << 6)
+#define IORESOURCE_DMA_TYPE_MASK   (3 << 0)
+#define IORESOURCE_DMA_8BIT	   (0 << 0)
+#define IORESOURCE_DMA_8AND16BIT   (1 << 0)
+#define IORESOURCE_DMA_16BIT	   (2 << 0)
+#define IORESOURCE_DMA_MASTER	   (1 << 2)
+#define IORESOURCE_DMA_BYTE	   (1 << 3)
+#define IORESOURCE_DMA_WORD	   (1 << 4)
+#define IORESOURCE_DMA_SPEED_MASK  (3 << 6)
+#define IORESOURCE_DMA_COMPATIBLE  (0 << 6)
+#define IORESOURCE_DMA_TYPEA	   (1 << 6)
+#define IORESOURCE_DMA_TYPEB	   (2 << 6)
+#define IORESOURCE_DMA_TYPEF	   (3 << 6)
 
 /* What plug and play says of memory. */
 #define IORESOURCE_MEM_WRITEABLE    (1 << 0)
@@ -80,6 +102,7 @@ struct resource {
 #define IORESOURCE_MEM_NONPOSTED    (1 << 7)
 #define IORESOURCE_IO_16BIT_ADDR    (1 << 0)
 #define IORESOURCE_IO_FIXED	    (1 << 1)
+#define IORESOURCE_IO_SPARSE	    (1 << 2)
 
 /* What a memory resource is of. */
 enum {
@@ -262,6 +285,11 @@ struct resource *__devm_request_region(struct device *dev, struct resource *pare
 				       resource_size_t start, resource_size_t n, const char *name);
 void __devm_release_region(struct device *dev, struct resource *parent, resource_size_t start,
 			   resource_size_t n);
+
+/* request_resource() until then: -EBUSY, with a message, where something is in the way. */
+int devm_request_resource(struct device *dev, struct resource *root, struct resource *new_res);
+void devm_release_resource(struct device *dev, struct resource *new_res);
+
 #define devm_request_region(dev, start, n, name) \
 	__devm_request_region(dev, &ioport_resource, (start), (n), (name))
 #define devm_request_mem_region(dev, start, n, name) \

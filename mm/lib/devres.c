@@ -2,6 +2,7 @@
 /* Memory and actions that go with a device. Contracts: linux/device.h, linux/genalloc.h. */
 #include <linux/device.h>
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/kernel.h>
@@ -76,6 +77,42 @@ void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)
 	return manage(dev, kmemdup(src, len, gfp), len, release_object);
 }
 
+/* What kmalloc() gave, at @p; NULL, with a message: nothing of that kind. */
+static struct devres *find_object(struct device *dev, const void *p)
+{
+	for (struct devres *res = dev->devres; res; res = res->next)
+		if (res->release == release_object && res->at == p)
+			return res;
+	dev_err(dev, "%px is no memory that goes with the device\n", p);
+	return NULL;
+}
+
+void *devm_krealloc(struct device *dev, void *ptr, size_t size, gfp_t gfp)
+{
+	struct devres *res;
+	void *at;
+
+	if (!size) {
+		devm_kfree(dev, ptr);
+		return ZERO_SIZE_PTR;
+	}
+	if (ZERO_OR_NULL_PTR(ptr))
+		return devm_kmalloc(dev, size, gfp);
+	res = find_object(dev, ptr);
+	at = res ? krealloc(ptr, size, gfp) : NULL;
+	if (!at)
+		return NULL;
+	res->at = at;
+	res->size = size;
+	return at;
+}
+
+/* Always a copy: there is no telling what is constant. */
+const char *devm_kstrdup_const(struct device *dev, const char *s, gfp_t gfp)
+{
+	return devm_kstrdup(dev, s, gfp);
+}
+
 char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)
 {
 	return s ? devm_kmemdup(dev, s, strlen(s) + 1, gfp) : NULL;
@@ -99,7 +136,7 @@ char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...)
 
 void devm_kfree(struct device *dev, const void *p)
 {
-	if (p)
+	if (!ZERO_OR_NULL_PTR(p))
 		devres_release_at(dev, p);
 }
 
@@ -116,19 +153,35 @@ void devm_free_pages(struct device *dev, unsigned long addr)
 
 /* ---- Pools and actions ---------------------------------------------------------------------- */
 
+static bool is_named(const struct gen_pool *pool, const char *name)
+{
+	return name && pool->name ? !strcmp(pool->name, name) : name == pool->name;
+}
+
+struct gen_pool *gen_pool_get(struct device *dev, const char *name)
+{
+	for (struct devres *res = dev->devres; res; res = res->next)
+		if (res->release == release_gen_pool && is_named(res->at, name))
+			return res->at;
+	return NULL;
+}
+
 struct gen_pool *devm_gen_pool_create(struct device *dev, int min_alloc_order, int nid,
 				      const char *name)
 {
-	struct gen_pool *pool = gen_pool_create(min_alloc_order, nid);
+	struct gen_pool *pool;
 
+	if (gen_pool_get(dev, name))
+		return ERR_PTR(-EINVAL);
+	pool = gen_pool_create(min_alloc_order, nid);
 	if (pool && name) {
 		pool->name = kstrdup_const(name, GFP_KERNEL);
 		if (!pool->name) {
 			gen_pool_destroy(pool);
-			return NULL;
+			pool = NULL;
 		}
 	}
-	return manage(dev, pool, 0, release_gen_pool);
+	return manage(dev, pool, 0, release_gen_pool) ?: ERR_PTR(-ENOMEM);
 }
 
 int devm_add_action(struct device *dev, void (*action)(void *data), void *data)

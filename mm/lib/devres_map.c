@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/ioport.h>
 #include <linux/percpu.h>
 
 /* Mappings' addresses in the two forms that their calls take. */
@@ -45,6 +46,46 @@ void __iomem *devm_ioremap_uc(struct device *dev, resource_size_t offset, resour
 void __iomem *devm_ioremap_wc(struct device *dev, resource_size_t offset, resource_size_t size)
 {
 	return (void __iomem *)manage(dev, (void *)ioremap_wc(offset, size), unmap_io);
+}
+
+/* Both stay or neither: the region goes where it cannot be mapped. */
+static void __iomem *map_resource(struct device *dev, const struct resource *res,
+				  void __iomem *(*map)(struct device *dev, resource_size_t offset,
+						       resource_size_t size))
+{
+	const char *name = dev_name(dev);
+	resource_size_t size;
+	void __iomem *addr;
+
+	if (!res || resource_type(res) != IORESOURCE_MEM) {
+		dev_err(dev, "invalid resource %pR\n", (const void *)res);
+		return IOMEM_ERR_PTR(-EINVAL);
+	}
+	if (res->name)
+		name = devm_kasprintf(dev, GFP_KERNEL, "%s %s", name, res->name);
+	if (!name)
+		return IOMEM_ERR_PTR(-ENOMEM);
+	size = resource_size(res);
+	if (!devm_request_mem_region(dev, res->start, size, name)) {
+		dev_err(dev, "can't request region for resource %pR\n", (const void *)res);
+		return IOMEM_ERR_PTR(-EBUSY);
+	}
+	addr = map(dev, res->start, size);
+	if (addr)
+		return addr;
+	dev_err(dev, "ioremap failed for resource %pR\n", (const void *)res);
+	devm_release_mem_region(dev, res->start, size);
+	return IOMEM_ERR_PTR(-ENOMEM);
+}
+
+void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *res)
+{
+	return map_resource(dev, res, devm_ioremap);
+}
+
+void __iomem *devm_ioremap_resource_wc(struct device *dev, const struct resource *res)
+{
+	return map_resource(dev, res, devm_ioremap_wc);
 }
 
 void devm_iounmap(struct device *dev, void __iomem *addr)

@@ -122,6 +122,28 @@ void __devm_release_region(struct device *dev, struct resource *parent, resource
 	devm_release_action(dev, release_device_region, res);
 }
 
+static void release_device_resource(void *data)
+{
+	release_resource(data);
+}
+
+int devm_request_resource(struct device *dev, struct resource *root, struct resource *new_res)
+{
+	struct resource *conflict = request_resource_conflict(root, new_res);
+
+	if (conflict) {
+		dev_err(dev, "resource collision: %pR conflicts with %s %pR\n", (void *)new_res,
+			conflict->name, (void *)conflict);
+		return -EBUSY;
+	}
+	return devm_add_action_or_reset(dev, release_device_resource, new_res);
+}
+
+void devm_release_resource(struct device *dev, struct resource *new_res)
+{
+	devm_release_action(dev, release_device_resource, new_res);
+}
+
 /* ---- What lies where ----------------------------------------------------------------------- */
 
 static bool is_of(const struct resource *res, unsigned long flags, unsigned long desc)

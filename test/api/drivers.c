@@ -101,3 +101,55 @@ ssize_t nic_read(char *to, size_t count, loff_t *pos, const struct cpumask *mask
 
 	return len ?: cpumap_print_list_to_buf(to, mask, 0, count);
 }
+
+struct nic_queue {
+	struct nic *nic;
+	unsigned int index;
+};
+
+static void nic_queue_stop(struct device *dev, void *res)
+{
+	struct nic_queue *queue = res;
+
+	dev_info(dev, "queue %u stops\n", queue->index);
+	queue->nic->dev = NULL;
+}
+
+static int nic_queue_is(struct device *dev, void *res, void *data)
+{
+	return dev && ((struct nic_queue *)res)->index == *(unsigned int *)data;
+}
+
+int nic_add_queue(struct nic *nic, struct resource *window, struct resource *bar,
+		  unsigned int index);
+int nic_add_queue(struct nic *nic, struct resource *window, struct resource *bar,
+		  unsigned int index)
+{
+	struct nic_queue *queue;
+	void *group = devres_open_group(nic->dev, NULL, GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!group)
+		return err;
+	if (devres_find(nic->dev, nic_queue_stop, nic_queue_is, &index))
+		goto release;
+	err = devm_request_resource(nic->dev, window, bar);
+	if (err)
+		goto release;
+	nic->regs = devm_ioremap_resource(nic->dev, bar);
+	err = IS_ERR(nic->regs) ? (int)PTR_ERR(nic->regs) : -ENOMEM;
+	if (IS_ERR(nic->regs))
+		goto release;
+	nic->vlans = devm_krealloc(nic->dev, nic->vlans, SZ_4K, GFP_KERNEL);
+	queue = devres_alloc(nic_queue_stop, sizeof(*queue), GFP_KERNEL);
+	if (!queue || !nic->vlans)
+		goto release;
+	queue->nic = nic;
+	queue->index = index;
+	devres_add(nic->dev, queue);
+	devres_close_group(nic->dev, group);
+	return 0;
+release:
+	devres_release_group(nic->dev, group);
+	return err;
+}

@@ -4,6 +4,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/seq_file.h>
@@ -175,6 +176,7 @@ static void note(void *what)
 static void what_goes_with_a_device_goes_last_first(void **state)
 {
 	struct device dev = {.init_name = "dev"};
+	struct gen_pool *pool;
 	unsigned long pages;
 	char *text, *copy;
 	u32 *numbers;
@@ -196,7 +198,11 @@ static void what_goes_with_a_device_goes_last_first(void **state)
 	devm_remove_action(&dev, note, "c");
 	devm_release_action(&dev, note, "d");
 	assert_string_equal(order, "d");
-	assert_non_null(devm_gen_pool_create(&dev, 3, NUMA_NO_NODE, "pool"));
+	pool = devm_gen_pool_create(&dev, 3, NUMA_NO_NODE, "pool");
+	assert_ptr_equal(gen_pool_get(&dev, "pool"), pool);
+	assert_null(gen_pool_get(&dev, NULL));
+	assert_null(gen_pool_get(&dev, "pond"));
+	assert_int_equal(PTR_ERR(devm_gen_pool_create(&dev, 3, NUMA_NO_NODE, "pool")), -EINVAL);
 	devm_kfree(&dev, copy);
 	devm_free_pages(&dev, pages);
 	devm_kfree(&dev, NULL);
@@ -208,6 +214,133 @@ static void what_goes_with_a_device_goes_last_first(void **state)
 	assert_null(dev.devres);
 }
 
+static void memory_of_a_device_grows_where_it_is(void **state)
+{
+	struct device dev = {.init_name = "dev"};
+	char *p = devm_krealloc(&dev, NULL, 10, GFP_KERNEL);
+
+	(void)state;
+	assert_non_null(devm_kmalloc(&dev, 10, GFP_KERNEL));
+	memset(p, 'x', 10);
+	p = devm_krealloc(&dev, p, 1000, GFP_KERNEL);
+	assert_null(memchr_inv(p, 'x', 10));
+	host_log_clear();
+	assert_null(devm_krealloc(&dev, p + 1, 20, GFP_KERNEL));
+	assert_true(host_log_contains("is no memory that goes with the device"));
+	assert_ptr_equal(devm_krealloc(&dev, p, 0, GFP_KERNEL), ZERO_SIZE_PTR);
+	devm_kfree(&dev, ZERO_SIZE_PTR);
+	assert_string_equal(devm_kstrdup_const(&dev, "text", GFP_KERNEL), "text");
+	assert_int_equal(devres_release_all(&dev), 2);
+}
+
+static void release_letter(struct device *dev, void *res)
+{
+	(void)dev;
+	note(res);
+}
+
+static void release_other(struct device *dev, void *res)
+{
+	(void)dev, (void)res;
+}
+
+static int is_letter(struct device *dev, void *res, void *data)
+{
+	(void)dev;
+	return *(char *)res == *(char *)data;
+}
+
+static void drop(struct device *dev, void *res, void *data)
+{
+	(*(int *)data)++;
+	assert_int_equal(devres_destroy(dev, release_letter, is_letter, res), 0);
+}
+
+static void add_letters(struct device *dev, const char *letters)
+{
+	for (; *letters; letters++) {
+		char *res = devres_alloc(release_letter, 2, GFP_KERNEL);
+
+		assert_int_equal(res[0] | res[1], 0);
+		res[0] = *letters;
+		devres_add(dev, res);
+	}
+}
+
+static void a_driver_has_kinds_of_its_own(void **state)
+{
+	struct device dev = {.init_name = "dev"};
+	char *res, *spare;
+	int dropped = 0;
+
+	(void)state;
+	order[0] = '\0';
+	add_letters(&dev, "abc");
+	assert_null(devres_find(&dev, release_other, NULL, NULL));
+	assert_string_equal(devres_find(&dev, release_letter, NULL, NULL), "c");
+	res = devres_find(&dev, release_letter, is_letter, "a");
+	assert_string_equal(res, "a");
+	spare = devres_alloc_node(release_letter, 2, GFP_KERNEL, 0);
+	assert_ptr_equal(devres_get(&dev, spare, is_letter, "a"), res);
+	spare = devres_alloc(release_other, 1, GFP_KERNEL);
+	assert_ptr_equal(devres_get(&dev, spare, NULL, NULL), spare);
+	assert_ptr_equal(devres_remove(&dev, release_letter, is_letter, "a"), res);
+	devres_free(res);
+	devres_free(NULL);
+	assert_int_equal(devres_release(&dev, release_letter, is_letter, "b"), 0);
+	assert_int_equal(devres_release(&dev, release_letter, is_letter, "b"), -ENOENT);
+	assert_int_equal(devres_destroy(&dev, release_letter, is_letter, "b"), -ENOENT);
+	assert_string_equal(order, "b");
+	add_letters(&dev, "def");
+	devres_for_each_res(&dev, release_letter, is_letter, "e", drop, &dropped);
+	assert_int_equal(dropped, 1);
+	assert_int_equal(devres_release_all(&dev), 4);
+	assert_string_equal(order, "bfdc");
+}
+
+/*
+ *  a  [1  b  [2  c  2]  d  1]  e  [3  f
+ */
+static void a_group_is_given_back_at_once(void **state)
+{
+	struct device dev = {.init_name = "dev"};
+	void *second;
+	int one, three;
+
+	(void)state;
+	order[0] = '\0';
+	add_letters(&dev, "a");
+	assert_ptr_equal(devres_open_group(&dev, &one, GFP_KERNEL), &one);
+	add_letters(&dev, "b");
+	second = devres_open_group(&dev, NULL, GFP_KERNEL);
+	add_letters(&dev, "c");
+	devres_close_group(&dev, NULL);
+	add_letters(&dev, "d");
+	devres_close_group(&dev, &one);
+	add_letters(&dev, "e");
+	assert_non_null(devres_open_group(&dev, &three, GFP_KERNEL));
+	add_letters(&dev, "f");
+	assert_int_equal(devres_release_group(&dev, second), 1);
+	assert_string_equal(order, "c");
+	assert_int_equal(devres_release_group(&dev, &one), 2);
+	assert_int_equal(devres_release_group(&dev, NULL), 1);
+	assert_string_equal(order, "cdbf");
+	host_log_clear();
+	assert_int_equal(devres_release_group(&dev, &three), 0);
+	assert_true(host_log_contains("no such group"));
+	/* Forgotten, closed or not, its contents stay; so do they with one that is never closed. */
+	assert_non_null(devres_open_group(&dev, &one, GFP_KERNEL));
+	add_letters(&dev, "g");
+	devres_close_group(&dev, &one);
+	devres_remove_group(&dev, &one);
+	assert_non_null(devres_open_group(&dev, &three, GFP_KERNEL));
+	devres_remove_group(&dev, NULL);
+	assert_non_null(devres_open_group(&dev, &three, GFP_KERNEL));
+	assert_int_equal(devres_release_all(&dev), 3);
+	assert_string_equal(order, "cdbfgea");
+	assert_int_equal(kmem_cache_verify_all(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +350,9 @@ int main(void)
 		slab_test(a_pool_is_shown_by_its_chunks),
 		slab_test(misuse_ends_the_run),
 		slab_test(what_goes_with_a_device_goes_last_first),
+		slab_test(memory_of_a_device_grows_where_it_is),
+		slab_test(a_driver_has_kinds_of_its_own),
+		slab_test(a_group_is_given_back_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -544,9 +545,21 @@ static void write_back_is_what_the_range_registers_permit(void **state)
 static void a_devices_mappings_go_with_it(void **state)
 {
 	struct device dev = {.init_name = "dev"};
+	struct resource res = DEFINE_RES_MEM_NAMED(DEVICE, 0x2000, "bar");
 	void __iomem *bar;
 
 	(void)state;
+	resource_reset();
+	bar = devm_ioremap_resource(&dev, &res);
+	assert_false(IS_ERR(bar));
+	assert_string_equal(iomem_resource.child->name, "dev bar");
+	assert_int_equal(PTR_ERR(devm_ioremap_resource_wc(&dev, &res)), -EBUSY);
+	/* The region, its mapping, and two times its name. */
+	assert_int_equal(devres_release_all(&dev), 4);
+	assert_null(iomem_resource.child);
+	res.name = NULL;
+	assert_false(IS_ERR(devm_ioremap_resource_wc(&dev, &res)));
+	assert_int_equal(devres_release_all(&dev), 2);
 	bar = devm_ioremap(&dev, DEVICE, 0x2000);
 	assert_non_null(bar);
 	assert_int_equal(mapping_of(bar).phys, DEVICE);

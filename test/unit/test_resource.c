@@ -3,6 +3,7 @@
 #include "slab_machine.h"
 
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/ioport.h>
 #include <linux/seq_file.h>
@@ -169,6 +170,33 @@ static void a_devices_regions_go_with_it(void **state)
 	assert_null(iomem_resource.child);
 }
 
+static void a_devices_resource_goes_with_it(void **state)
+{
+	struct device dev = {.init_name = "dev"};
+	struct resource bar = DEFINE_RES_MEM_NAMED(0xfe000000, 0x1000, "bar"),
+			port = DEFINE_RES_IO(0x3f8, 8);
+
+	(void)state;
+	assert_int_equal(devm_request_resource(&dev, &root, at(&c, 0x2000, 0x3fff)), 0);
+	host_log_clear();
+	assert_int_equal(devm_request_resource(&dev, &root, at(&d, 0x3000, 0x3fff)), -EBUSY);
+	assert_true(host_log_contains("dev: resource collision: [mem 0x00003000-0x00003fff] "
+				      "conflicts with c [mem 0x00002000-0x00003fff]\n"));
+	devm_release_resource(&dev, &c);
+	assert_int_equal(devm_request_resource(&dev, &root, &d), 0);
+	/* What is no memory, and what another has, is not mapped. */
+	assert_int_equal(PTR_ERR(devm_ioremap_resource(&dev, NULL)), -EINVAL);
+	assert_int_equal(PTR_ERR(devm_ioremap_resource(&dev, &port)), -EINVAL);
+	assert_non_null(request_mem_region(0xfe000800, 0x100, "other"));
+	assert_int_equal(PTR_ERR(devm_ioremap_resource(&dev, &bar)), -EBUSY);
+	release_mem_region(0xfe000800, 0x100);
+	/* Where there are no addresses to map it at, the region goes back. */
+	assert_int_equal(PTR_ERR(devm_ioremap_resource(&dev, &bar)), -ENOMEM);
+	assert_null(iomem_resource.child);
+	assert_true(devres_release_all(&dev) >= 1);
+	assert_null(d.parent);
+}
+
 static int add_up(struct resource *res, void *arg)
 {
 	*(u64 *)arg += resource_size(res);
@@ -282,6 +310,7 @@ int main(void)
 		tree_test(a_resource_moves_between_its_neighbours),
 		tree_test(a_region_is_used_by_one),
 		tree_test(a_devices_regions_go_with_it),
+		tree_test(a_devices_resource_goes_with_it),
 		tree_test(the_firmwares_map_tells_what_lies_where),
 		tree_test(verify_finds_children_that_meet_or_stick_out),
 		tree_test(random_regions_agree_with_a_map),
