@@ -164,7 +164,8 @@ static void take_contig(struct piece *piece, u64 *random)
 	piece->part = (unsigned int)(1 + below(random, MOST_CONTIG));
 	piece->size = piece->part * PAGE_SIZE;
 	page = cma ? cma_alloc(cma, piece->part, 0, true) : take_range_of_zone(piece->part);
-	piece->at = page ? page_address(page) : NULL;
+	/* A high page may have an address for a while, but not for the rest of the range. */
+	piece->at = page && !PageHighMem(page) ? page_address(page) : NULL;
 	if (page && !piece->at)
 		give_range(piece, page);
 }
