@@ -202,7 +202,7 @@ void fault_inject_arm(void)
 		fault_inject_nth_left() || fail_page_alloc_wanted() || failslab_wanted();
 	if (!fault_inject_armed)
 		return;
-	page_hooks |= PAGE_HOOK_FAIL_ALLOC;
+	page_hook_enable(PAGE_HOOK_FAIL_ALLOC);
 	slab_set_all_single(SLAB_SINGLE_FAULTS, true);
 	fault_inject_seed(seed_option ? seed_option : arch_random() | 1);
 	pr_notice("FAULT_INJECTION: armed, fail-nth %lu, seed 0x%llx\n", fault_inject_nth_left(),
@@ -216,7 +216,7 @@ void fault_inject_disarm(void)
 		slab_set_all_single(SLAB_SINGLE_FAULTS, false);
 	}
 	fault_inject_armed = false;
-	page_hooks &= ~(unsigned int)PAGE_HOOK_FAIL_ALLOC;
+	page_hook_disable(PAGE_HOOK_FAIL_ALLOC);
 	atomic_long_set(&nth_left, 0);
 }
 

@@ -2,7 +2,6 @@
 /* Scopes of a CPU's allocations. Contract: linux/sched/mm.h. */
 #include <linux/sched/mm.h>
 
-#include <linux/atomic.h>
 #include <linux/smp.h>
 
 #include "page_alloc.h"
@@ -11,7 +10,7 @@
 static unsigned int scopes[NR_CPUS]; /* PF_MEMALLOC* */
 
 /* CPUs in a pin scope: fast paths of the page allocator are not taken while there are any. */
-static atomic_t pinning;
+static long pinning;
 
 /* Adds @flag to this CPU's; which of it there was before. */
 static unsigned int begin(unsigned int flag)
@@ -68,20 +67,16 @@ unsigned int memalloc_pin_save(void)
 {
 	unsigned int was = begin(PF_MEMALLOC_PIN);
 
-	if (!was && atomic_inc_return(&pinning) == 1)
-		__atomic_fetch_or(&page_hooks, PAGE_HOOK_PIN, __ATOMIC_RELAXED);
+	if (!was)
+		page_hook_count(PAGE_HOOK_PIN, &pinning, 1);
 	return was;
 }
 
-/* The bit may stay set when another CPU's scope begins just now, and is then its own. */
 void memalloc_pin_restore(unsigned int flags)
 {
 	end(PF_MEMALLOC_PIN, flags);
-	if (flags & PF_MEMALLOC_PIN || !atomic_dec_and_test(&pinning))
-		return;
-	__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_PIN, __ATOMIC_RELAXED);
-	if (atomic_read(&pinning))
-		__atomic_fetch_or(&page_hooks, PAGE_HOOK_PIN, __ATOMIC_RELAXED);
+	if (!(flags & PF_MEMALLOC_PIN))
+		page_hook_count(PAGE_HOOK_PIN, &pinning, -1);
 }
 
 gfp_t current_gfp_context(gfp_t flags)
@@ -103,5 +98,5 @@ void __init memalloc_reset(void)
 {
 	for (int cpu = 0; cpu < NR_CPUS; cpu++)
 		scopes[cpu] = 0;
-	atomic_set(&pinning, 0);
+	pinning = 0;
 }

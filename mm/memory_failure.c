@@ -109,10 +109,9 @@ static bool hook_is_needed(void)
 static void update_hook(void)
 {
 	if (!hook_is_needed())
-		__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_HWPOISON,
-				   __ATOMIC_SEQ_CST);
+		page_hook_disable(PAGE_HOOK_HWPOISON);
 	if (hook_is_needed())
-		__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
+		page_hook_enable(PAGE_HOOK_HWPOISON);
 }
 
 static void unlock_failures(void)
@@ -396,7 +395,7 @@ void memory_failure_queue(unsigned long pfn, int flags)
 					      __ATOMIC_RELAXED));
 	queue[head % QUEUE_SIZE].flags = flags;
 	__atomic_store_n(&queue[head % QUEUE_SIZE].pfn_plus_1, pfn + 1, __ATOMIC_RELEASE);
-	__atomic_fetch_or(&page_hooks, PAGE_HOOK_HWPOISON, __ATOMIC_SEQ_CST);
+	page_hook_enable(PAGE_HOOK_HWPOISON);
 	smp_poll_soon();
 }
 

@@ -82,10 +82,24 @@ enum page_hook {
 	PAGE_HOOK_OWNER = 1 << 4,
 	PAGE_HOOK_HWPOISON = 1 << 5,
 	PAGE_HOOK_SHUFFLE = 1 << 6, /* calls nothing: see shuffle.h */
-	PAGE_HOOK_PIN = 1 << 8,	    /* a CPU is in a scope of memalloc_pin_save() */
 	PAGE_HOOK_ISOLATE = 1 << 7, /* a pageblock is isolated: frees look for it */
+	PAGE_HOOK_PIN = 1 << 8,	    /* a CPU is in a scope of memalloc_pin_save() */
 };
 extern unsigned int page_hooks; /* of enum page_hook */
+
+/* Any CPU may change one while others change others. */
+static inline void page_hook_enable(enum page_hook hook)
+{
+	__atomic_fetch_or(&page_hooks, (unsigned int)hook, __ATOMIC_SEQ_CST);
+}
+
+static inline void page_hook_disable(enum page_hook hook)
+{
+	__atomic_fetch_and(&page_hooks, ~(unsigned int)hook, __ATOMIC_SEQ_CST);
+}
+
+/* Adds @change to @users, for whom @hook is set while there are any. */
+void page_hook_count(enum page_hook hook, long *users, long change);
 
 /* A set of zone flags that mean nothing together, or two mobilities. */
 static inline bool gfp_is_bad(gfp_t gfp)

@@ -9,6 +9,7 @@
 #include <linux/kstrtox.h>
 #include <linux/page_ext.h>
 #include <linux/page_owner.h>
+#include <linux/spinlock.h>
 
 #include "internal.h"
 #include "memory_failure.h"
@@ -16,6 +17,22 @@
 #include "page_poison.h"
 
 unsigned int page_hooks;
+
+static DEFINE_SPINLOCK_RANK(users_lock, LOCK_RANK_LEAF);
+
+/* The lock keeps who leaves last from ending what somebody else has just begun. */
+void page_hook_count(enum page_hook hook, long *users, long change)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&users_lock, flags);
+	*users += change;
+	if (*users)
+		page_hook_enable(hook);
+	else
+		page_hook_disable(hook);
+	spin_unlock_irqrestore(&users_lock, flags);
+}
 bool init_on_alloc;
 bool init_on_free;
 
@@ -78,7 +95,10 @@ int page_hook_parse(const char *value, bool *on, enum page_hook hook)
 
 	if (err)
 		return err;
-	page_hooks = *on ? page_hooks | hook : page_hooks & ~(unsigned int)hook;
+	if (*on)
+		page_hook_enable(hook);
+	else
+		page_hook_disable(hook);
 	return 0;
 }
 
@@ -89,7 +109,8 @@ void __init init_mem_debugging_and_hardening(void)
 		pr_info("mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over "
 			"init_on_alloc and init_on_free\n");
 		init_on_alloc = init_on_free = false;
-		page_hooks &= ~(unsigned int)(PAGE_HOOK_INIT_ON_ALLOC | PAGE_HOOK_INIT_ON_FREE);
+		page_hook_disable(PAGE_HOOK_INIT_ON_ALLOC);
+		page_hook_disable(PAGE_HOOK_INIT_ON_FREE);
 	}
 	pr_info("mem auto-init: stack:off, heap alloc:%s, heap free:%s\n",
 		init_on_alloc ? "on" : "off", init_on_free ? "on" : "off");

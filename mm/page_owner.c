@@ -41,13 +41,13 @@ void page_owner_init(void)
 		pr_err("page_owner: no memory for stack traces, disabled\n");
 		return;
 	}
-	page_hooks |= PAGE_HOOK_OWNER;
+	page_hook_enable(PAGE_HOOK_OWNER);
 }
 
 void __init page_owner_reset(void)
 {
 	wanted = false;
-	page_hooks &= ~(unsigned int)PAGE_HOOK_OWNER;
+	page_hook_disable(PAGE_HOOK_OWNER);
 }
 
 /* ---- Keeping -------------------------------------------------------------------------- */

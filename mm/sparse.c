@@ -261,14 +261,6 @@ void donate_to_memmap(struct page *page, unsigned long nr)
 
 /* ---- Pageblocks -------------------------------------------------------------------- */
 
-static void count_isolated(long change)
-{
-	if (__atomic_add_fetch(&nr_isolated, change, __ATOMIC_SEQ_CST))
-		__atomic_fetch_or(&page_hooks, PAGE_HOOK_ISOLATE, __ATOMIC_SEQ_CST);
-	else
-		__atomic_fetch_and(&page_hooks, ~(unsigned int)PAGE_HOOK_ISOLATE, __ATOMIC_SEQ_CST);
-}
-
 /* Neighbours' bits may change meanwhile: zones share words, and hints need no lock. */
 static void set_pageblock_bits(unsigned long pfn, u64 mask, u64 bits)
 {
@@ -287,7 +279,7 @@ void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
 
 	set_pageblock_bits(pfn, PAGEBLOCK_TYPE_MASK, (u64)type);
 	if (unlikely(isolated))
-		count_isolated(isolated);
+		page_hook_count(PAGE_HOOK_ISOLATE, &nr_isolated, isolated);
 }
 
 void set_pageblock_skip(unsigned long pfn)
