@@ -9,7 +9,7 @@
 #include <linux/sizes.h>
 #include "host.h"
 
-#ifdef __x86_64__
+#ifdef HOST_PERCPU_BY_GS
 #include <asm/prctl.h>
 #endif
 #include <errno.h>
@@ -33,7 +33,7 @@ static __thread bool ended_ok;
 void host_set_percpu_offset(unsigned long offset)
 {
 	host_percpu_offset = offset;
-#ifdef __x86_64__
+#ifdef HOST_PERCPU_BY_GS
 	if (syscall(SYS_arch_prctl, ARCH_SET_GS, offset))
 		host_fail("no GS base 0x%lx: %s", offset, strerror(errno));
 #endif

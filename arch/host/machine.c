@@ -8,6 +8,7 @@
 #include <host/machine.h>
 #include <baremm/arch.h>
 #include <baremm/panic.h>
+#include <asm/percpu.h>
 #include <linux/kernel.h>
 #include <linux/mm_types.h>
 #include <linux/pfn.h>
@@ -46,11 +47,22 @@ void host_fail(const char *fmt, ...)
 	abort();
 }
 
+/*
+ * A base of GS is not negative: CPUs' copies of variables must lie above the program. Where a
+ * process has no limit for its stack, Linux maps below it what is asked for nowhere.
+ */
+#ifdef HOST_PERCPU_BY_GS
+#define ABOVE_THE_PROGRAM ((void *)0x680000000000UL)
+#else
+#define ABOVE_THE_PROGRAM NULL
+#endif
+
 /* Address space that nothing is mapped in, aligned to @align. */
 static unsigned long reserve(size_t size, size_t align)
 {
 	size_t whole = size + align;
-	char *p = mmap(NULL, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *p = mmap(ABOVE_THE_PROGRAM, whole, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	unsigned long start;
 
 	if (p == MAP_FAILED)

@@ -45,6 +45,7 @@ static inline unsigned long arch_this_cpu_addr(unsigned long addr)
  * instruction reads a variable then, as on the machine.
  */
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define HOST_PERCPU_BY_GS
 #define arch_this_cpu_copy(var) (*(__seg_gs __typeof__(var) *)(unsigned long)&(var))
 #else
 #define arch_this_cpu_copy(var) (*(__typeof__(var) *)arch_this_cpu_addr((unsigned long)&(var)))
