@@ -585,6 +585,9 @@ static inline bool want_init_on_free(void)
 /* Notes that the locked @page, in a mapping, was written to; true if it was clean. */
 bool set_page_dirty(struct page *page);
 
+/* The same of a page that is not locked, of which the caller has a reference. */
+int set_page_dirty_lock(struct page *page);
+
 static inline bool folio_mark_dirty(struct folio *folio)
 {
 	return set_page_dirty(&folio->page);

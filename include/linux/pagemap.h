@@ -186,6 +186,12 @@ unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t st
 void truncate_inode_pages_range(struct address_space *mapping, s64 lstart, s64 lend);
 void truncate_inode_pages(struct address_space *mapping, s64 lstart);
 
+/* All of a mapping that nobody adds pages to any more. */
+static inline void truncate_inode_pages_final(struct address_space *mapping)
+{
+	truncate_inode_pages(mapping, 0);
+}
+
 /* ---- Bring-up and checks ---------------------------------------------------------------------- */
 
 /* Empty wait table and caches of entries and nodes. panic() without memory. */
@@ -407,6 +413,21 @@ static inline struct folio *read_mapping_folio(struct address_space *mapping, pg
 	return (struct folio *)read_mapping_page(mapping, index, file);
 }
 
+static inline struct folio *read_cache_folio(struct address_space *mapping, pgoff_t index,
+					     filler_t *filler, struct file *file)
+{
+	return (struct folio *)read_cache_page(mapping, index, filler, file);
+}
+
+/*
+ * The first index from @index up, or down, without a page, of at most @max_scan; one past
+ * those where all have one. 0 or ULONG_MAX where the indices end before.
+ */
+pgoff_t page_cache_next_miss(struct address_space *mapping, pgoff_t index, unsigned long max_scan);
+pgoff_t page_cache_prev_miss(struct address_space *mapping, pgoff_t index, unsigned long max_scan);
+
+#define page_to_index(page) page_index(page)
+
 /* ---- Adding and removing ------------------------------------------------------------------------ */
 
 static inline int filemap_add_folio(struct address_space *mapping, struct folio *folio,
@@ -458,10 +479,20 @@ static inline bool mapping_large_folio_support(struct address_space *mapping)
 /* Begins to write what is dirty from @start to @end (bytes), and does not wait. */
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end);
 
-/* Waits for what is being written of that. 0. */
+/*
+ * Waits for what is being written of that. 0, or the error that a write of the mapping ended
+ * with since somebody was told last; the second form, and the third, tell it another time.
+ */
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end);
+int filemap_fdatawait_range_keep_errors(struct address_space *mapping, loff_t start_byte,
+					loff_t end_byte);
 
-/* Both. */
+static inline int filemap_fdatawait_keep_errors(struct address_space *mapping)
+{
+	return filemap_fdatawait_range_keep_errors(mapping, 0, LLONG_MAX);
+}
+
+/* Both. The first error. */
 int filemap_write_and_wait_range(struct address_space *mapping, loff_t lstart, loff_t lend);
 
 /* Is there a page in the range? */

@@ -36,7 +36,13 @@ struct shrink_control {
 
 #define DEFAULT_SEEKS 2 /* what it costs to make an object anew; 0: nothing */
 
-enum { SHRINKER_REGISTERED = 1 << 0, SHRINKER_NUMA_AWARE = 1 << 1 };
+/* The last two say something about memory cgroups alone, of which there are none. */
+enum {
+	SHRINKER_REGISTERED = 1 << 0,
+	SHRINKER_NUMA_AWARE = 1 << 1,
+	SHRINKER_MEMCG_AWARE = 1 << 2,
+	SHRINKER_NONSLAB = 1 << 3,
+};
 
 struct shrinker {
 	/* Objects that could be freed; 0: none now; SHRINK_EMPTY: none at all. */

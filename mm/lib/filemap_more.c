@@ -107,6 +107,39 @@ unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *star
 	return get_folios(mapping, start, end, tag, false, fbatch);
 }
 
+static bool is_missing(struct address_space *mapping, pgoff_t index)
+{
+	void *entry = xa_load(&mapping->i_pages, index);
+
+	return !entry || xa_is_value(entry);
+}
+
+pgoff_t page_cache_next_miss(struct address_space *mapping, pgoff_t index, unsigned long max_scan)
+{
+	for (; max_scan && !is_missing(mapping, index); max_scan--)
+		if (!++index)
+			break;
+	return index;
+}
+
+pgoff_t page_cache_prev_miss(struct address_space *mapping, pgoff_t index, unsigned long max_scan)
+{
+	for (; max_scan && !is_missing(mapping, index); max_scan--)
+		if (!index--)
+			break;
+	return index;
+}
+
+int set_page_dirty_lock(struct page *page)
+{
+	bool was_clean;
+
+	lock_page(page);
+	was_clean = set_page_dirty(page);
+	unlock_page(page);
+	return was_clean;
+}
+
 /* ---- Parts ------------------------------------------------------------------------------------- */
 
 /* Calls @func for each page with @tag of bytes @start to @end. The first error, or 0. */
@@ -160,14 +193,25 @@ int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t
 
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
 {
-	return for_pages(mapping, start, end, PAGECACHE_TAG_WRITEBACK, wait_one);
+	for_pages(mapping, start, end, PAGECACHE_TAG_WRITEBACK, wait_one);
+	return filemap_check_errors(mapping);
+}
+
+int filemap_fdatawait_range_keep_errors(struct address_space *mapping, loff_t start_byte,
+					loff_t end_byte)
+{
+	for_pages(mapping, start_byte, end_byte, PAGECACHE_TAG_WRITEBACK, wait_one);
+	if (test_bit(AS_EIO, &mapping->flags))
+		return -EIO;
+	return test_bit(AS_ENOSPC, &mapping->flags) ? -ENOSPC : 0;
 }
 
 int filemap_write_and_wait_range(struct address_space *mapping, loff_t lstart, loff_t lend)
 {
 	int err = filemap_fdatawrite_range(mapping, lstart, lend);
+	int lost = filemap_fdatawait_range(mapping, lstart, lend);
 
-	return filemap_fdatawait_range(mapping, lstart, lend) ?: err;
+	return err ?: lost;
 }
 
 bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t end)

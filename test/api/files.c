@@ -87,3 +87,24 @@ unsigned long receive(struct page *page, int nid)
 	       is_longterm_pinnable_page(page) + page_mapped(page) +
 	       (unsigned long)is_migrate_cma_page(page);
 }
+
+int write_out_all(struct address_space *mapping, filler_t *filler, pgoff_t from);
+int write_out_all(struct address_space *mapping, filler_t *filler, pgoff_t from)
+{
+	pgoff_t gap = page_cache_next_miss(mapping, from, 16);
+	struct folio *folio =
+		read_cache_folio(mapping, page_cache_prev_miss(mapping, gap, 1), filler, NULL);
+	int err;
+
+	if (IS_ERR(folio))
+		return (int)PTR_ERR(folio);
+	if (!PageAnon(&folio->page))
+		set_page_dirty_lock(&folio->page);
+	inc_zone_state(folio_zone(folio), NR_BOUNCE);
+	dec_zone_state(folio_zone(folio), NR_BOUNCE);
+	folio_put(folio);
+	err = filemap_write_and_wait(mapping);
+	err = filemap_fdatawait_keep_errors(mapping) ?: err;
+	truncate_inode_pages_final(mapping);
+	return err;
+}

@@ -115,6 +115,58 @@ static void parts_of_a_mapping_are_written(void **state)
 	assert_int_equal(filemap_fdatawrite(&file.mapping), 0);
 	assert_int_equal(filemap_fdatawait(&file.mapping), 0);
 	assert_int_equal(file.writes, 10);
+	/* What went wrong at the end of a write is told once, or kept. */
+	mapping_set_error(&file.mapping, -EIO);
+	assert_int_equal(filemap_fdatawait_keep_errors(&file.mapping), -EIO);
+	assert_int_equal(filemap_write_and_wait_range(&file.mapping, 0, 1), -EIO);
+	assert_int_equal(filemap_fdatawait_keep_errors(&file.mapping), 0);
+	mapping_set_error(&file.mapping, -ENOSPC);
+	assert_int_equal(filemap_fdatawait_keep_errors(&file.mapping), -ENOSPC);
+	assert_int_equal(filemap_fdatawait_range(&file.mapping, 0, 1), -ENOSPC);
+	assert_int_equal(filemap_fdatawait_range(&file.mapping, 0, 1), 0);
+}
+
+/*
+ *  index  0  1  2  3  4  ...  -2  -1
+ *  page   x     x  x              x
+ */
+static void gaps_between_cached_pages_are_found(void **state)
+{
+	static const pgoff_t cached[] = {0, 2, 3, ULONG_MAX};
+	struct folio *folio;
+	struct page *page;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cached); i++) {
+		page = find_or_create_page(&file.mapping, cached[i], GFP_KERNEL);
+
+		unlock_page(page);
+		put_page(page);
+	}
+	assert_int_equal(page_cache_next_miss(&file.mapping, 0, 10), 1);
+	assert_int_equal(page_cache_next_miss(&file.mapping, 1, 10), 1);
+	assert_int_equal(page_cache_next_miss(&file.mapping, 2, 10), 4);
+	assert_int_equal(page_cache_next_miss(&file.mapping, 2, 2), 4);
+	assert_int_equal(page_cache_next_miss(&file.mapping, 2, 1), 3);
+	assert_int_equal(page_cache_next_miss(&file.mapping, ULONG_MAX, 2), 0);
+	assert_int_equal(page_cache_prev_miss(&file.mapping, 3, 10), 1);
+	assert_int_equal(page_cache_prev_miss(&file.mapping, 3, 1), 2);
+	assert_int_equal(page_cache_prev_miss(&file.mapping, 0, 2), ULONG_MAX);
+	assert_int_equal(page_cache_prev_miss(&file.mapping, ULONG_MAX, 9), ULONG_MAX - 1);
+	folio = read_cache_folio(&file.mapping, 2, NULL, NULL);
+	assert_int_equal(page_to_index(&folio->page), 2);
+	assert_int_equal(set_page_dirty_lock(&folio->page), 1);
+	assert_int_equal(set_page_dirty_lock(&folio->page), 0);
+	assert_true(folio_test_dirty(folio) && !folio_test_locked(folio));
+	assert_false(PageAnon(&folio->page) || folio_test_anon(folio));
+	folio_put(folio);
+	/* No byte of a file is as far as that. */
+	page = find_lock_page(&file.mapping, ULONG_MAX);
+	delete_from_page_cache(page);
+	unlock_page(page);
+	put_page(page);
+	truncate_inode_pages_final(&file.mapping);
+	assert_true(mapping_empty(&file.mapping));
 }
 
 static void invalidation_writes_and_drops_what_nobody_uses(void **state)
@@ -260,6 +312,7 @@ int main(void)
 		file_test(a_page_is_found_as_its_flags_say),
 		file_test(folios_come_in_handfuls),
 		file_test(parts_of_a_mapping_are_written),
+		file_test(gaps_between_cached_pages_are_found),
 		file_test(invalidation_writes_and_drops_what_nobody_uses),
 		file_test(owners_flags_are_theirs_and_gone_with_the_page),
 		file_test(pages_of_the_reserves_are_known_as_such),
