@@ -445,8 +445,8 @@ static void __init report(unsigned int cpu)
 {
 	const struct tester *t = &testers[cpu];
 
-	pr_info("CPU %u (node %d): %lluM of its own memory, %lluM of others'\n", cpu, t->nid,
-		t->own >> 20, t->other >> 20);
+	pr_info("CPU %u (node %d): %lluK of its own memory, %lluK of others'\n", cpu, t->nid,
+		t->own >> 10, t->other >> 10);
 }
 
 /* The boot CPU goes on alone, on what it has without the block. */
