@@ -12,9 +12,9 @@ import guestlog
 import monitor
 
 QEMU_ARGUMENTS = monitor.QEMU_ARGUMENTS
-PROGRESS = re.compile(r'early_memtest: test \d+ of \d+: \d+M of \d+M (written|read)$')
 PATTERN = re.compile(r'  0x[0-9a-f]{16} - 0x[0-9a-f]{16} pattern ([0-9a-f]{16})$')
 FOUND = re.compile(r'  [0-9a-f]{16} bad mem addr 0x[0-9a-f]{16} - 0x[0-9a-f]{16} reserved$')
+WRITING = 0.05  # seconds after a pattern's lines
 # Intel SDM table 15-20: a data load, whose instruction cannot go on unless software acts.
 CHECK = 'mce {} 9 0xbd80000000000134 7 0x5000 0x8c'
 
@@ -49,9 +49,11 @@ def _check(log, qmp, cpu):
     """Until something was found; False: the test was over before."""
     before = log.count(FOUND)
     while log.count(FOUND) == before:
-        said, begun = log.count(PROGRESS), log.patterns()
-        if not log.wait(lambda: log.count(PROGRESS) > said):
+        begun = log.patterns()
+        if not log.wait(lambda: log.patterns() > begun):
             return False
+        time.sleep(WRITING)
+        begun = log.patterns()
         qmp.human(CHECK.format(cpu))
         if not log.wait(lambda: log.patterns() > begun + 1 or log.count(FOUND) > before):
             return False
