@@ -31,7 +31,6 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
-#include <linux/mm.h>
 #include <linux/types.h>
 
 struct seq_file;

@@ -106,7 +106,7 @@ int devres_release_group(struct device *dev, void *id)
 
 	if (!mark)
 		return 0;
-	first = mark->close ? &dev->devres : find_mark(dev, mark, true);
+	first = find_mark(dev, mark, true) ?: &dev->devres; /* it may be open still */
 	res = *first;
 	*first = mark->res.next;
 	mark->res.next = NULL;
