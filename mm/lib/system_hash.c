@@ -64,7 +64,8 @@ void *__init alloc_large_system_hash(const char *tablename, unsigned long bucket
 	if (!most)
 		most = (pages << PAGE_SHIFT >> 4) / bucketsize;
 	most = clamp(most, 1UL, 0x80000000UL);
-	numentries = min(max(roundup_pow_of_two(max(numentries, 1UL)), low_limit), most);
+	numentries = max(roundup_pow_of_two(numentries ?: 1), low_limit);
+	numentries = min(numentries, most);
 	shift = (unsigned int)ilog2(numentries);
 	for (;;) {
 		size = bucketsize << shift;
