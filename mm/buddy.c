@@ -190,7 +190,8 @@ static noinline void free_large(struct zone *zone, unsigned long pfn, unsigned i
 void __free_one_page(struct zone *zone, unsigned long pfn, unsigned int order,
 		     enum migratetype type, bool to_tail)
 {
-	if (unlikely(order > pageblock_order && (zone->nr_isolate_pageblocks | zone->cma_pages)))
+	if (unlikely(order > pageblock_order && (zone->nr_isolate_pageblocks | zone->cma_pages |
+						 zone->nr_reserved_highatomic)))
 		free_large(zone, pfn, order, type, to_tail);
 	else
 		free_one_block(zone, pfn, order, type, to_tail);
