@@ -80,9 +80,8 @@ void end_page_writeback(struct page *page)
 	put_page(page);
 }
 
-/* Writes @page, to which the caller has a reference, if it is still dirty in @mapping. */
-static int write_page(struct address_space *mapping, struct page *page,
-		      struct writeback_control *wbc)
+int filemap_write_page(struct address_space *mapping, struct page *page,
+		       struct writeback_control *wbc)
 {
 	int err;
 
@@ -108,7 +107,7 @@ static int write_dirty_pages(struct address_space *mapping)
 	int err = 0;
 
 	while ((page = find_get_next_page(mapping, &index, ULONG_MAX, PAGECACHE_TAG_DIRTY))) {
-		int failed = write_page(mapping, page, &wbc);
+		int failed = filemap_write_page(mapping, page, &wbc);
 
 		err = err ? err : failed;
 		put_page(page);

@@ -10,6 +10,8 @@
 #include <linux/pagevec.h>
 #include <linux/swap.h>
 
+#include "../filemap.h"
+
 /* ---- One page ------------------------------------------------------------------------------ */
 
 /* Locks @page, of which the caller has a reference, where that is asked for; NULL: not now. */
@@ -160,23 +162,13 @@ static int for_pages(struct address_space *mapping, loff_t start, loff_t end, xa
 	return err;
 }
 
+/* One that its owner keeps for now stays dirty. */
 static int write_one(struct address_space *mapping, struct page *page)
 {
 	struct writeback_control wbc = {.nr_to_write = 1};
-	int err;
+	int err = filemap_write_page(mapping, page, &wbc);
 
-	lock_page(page);
-	wait_on_page_writeback(page);
-	if (page_mapping(page) != mapping || !clear_page_dirty_for_io(page)) {
-		unlock_page(page);
-		return 0;
-	}
-	err = mapping->a_ops->writepage(page, &wbc);
-	if (err != AOP_WRITEPAGE_ACTIVATE)
-		return err;
-	set_page_dirty(page);
-	unlock_page(page);
-	return 0;
+	return err == -EAGAIN ? 0 : err;
 }
 
 static int wait_one(struct address_space *mapping, struct page *page)
