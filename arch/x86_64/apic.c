@@ -41,6 +41,7 @@
 
 #define ICR_WAIT_NS 100000000ULL /* for an interrupt to leave */
 #define ICR_POLLS   100000	 /* the same, where there is no clock */
+#define TURNS	    2		 /* that others get before they are stopped */
 
 static const struct apic_access *access; /* NULL before apic_init() */
 static bool want_x2apic;		 /* all CPUs are to be in it */
@@ -133,13 +134,19 @@ int apic_send_all_others(u32 command)
 
 /* ---- Before we are up ------------------------------------------------------------------------ */
 
-/* No clock yet: a number of looks bounds the wait. */
+/*
+ * No clock yet: a number of looks bounds the wait. The firmware sends two start-up messages, of
+ * which a CPU that runs drops the second (SDM 8.4.4.1). In an emulator whose CPUs take turns that
+ * may be under way still; after INIT it would start the CPU in memory that the firmware had.
+ */
 void apic_stop_others(const struct apic_access *by)
 {
 	u64 base = by->rdmsr(MSR_IA32_APIC_BASE);
 
 	if (!(base & APIC_BASE_ENABLE))
 		return;
+	for (int i = 0; i < TURNS; i++)
+		cpu_relax();
 	if (base & APIC_BASE_X2) {
 		by->fence();
 		by->wrmsr(X2APIC_MSR + APIC_ICR / 16, APIC_DM_INIT | APIC_DEST_ALL_OTHERS);
