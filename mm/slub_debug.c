@@ -54,12 +54,20 @@ struct block {
 	const char *end;
 };
 
+/* Behind blocks with nothing in them. */
+static const char *skip_empty(const char *p)
+{
+	while (*p == ';')
+		p++;
+	return p;
+}
+
 /* Reads the block at @at. Returns what follows it, NULL after the last. */
 static const char *read_block(const char *at, struct block *block, bool first)
 {
-	const char *p = at;
+	const char *p = skip_empty(at);
 
-	*block = (struct block){.flags = *at && *at != ',' && *at != ';' ? 0 : DEFAULT_FLAGS};
+	*block = (struct block){.flags = *p == ',' ? DEFAULT_FLAGS : 0};
 	for (; *p && *p != ',' && *p != ';'; p++) {
 		if (*p == '-')
 			block->flags = 0;
@@ -74,7 +82,8 @@ static const char *read_block(const char *at, struct block *block, bool first)
 		for (block->names = ++p; *p && *p != ';'; p++)
 			;
 	block->end = p;
-	return *p ? p + 1 : NULL;
+	p = skip_empty(p);
+	return *p ? p : NULL;
 }
 
 int __init slub_debug_parse_option(char *value)
@@ -86,8 +95,8 @@ int __init slub_debug_parse_option(char *value)
 		slub_debug_reset();
 		return -EINVAL;
 	}
-	global_flags = 0;
-	while (at) {
+	global_flags = *text ? 0 : DEFAULT_FLAGS;
+	while (at && *at) {
 		at = read_block(at, &block, true);
 		if (!block.names)
 			global_flags = block.flags;

@@ -375,6 +375,13 @@ static void the_option_has_linux_syntax(void **state)
 		{"FZ;-,quiet", "any", F | Z},
 		{"U,one;Z", "one", U},
 		{"U,one;Z", "any", Z},
+		{"P,one;", "one", P},
+		{"P,one;", "any", 0},
+		{";;FZ;;;P,one;;", "one", P},
+		{";;FZ;;;P,one;;", "any", F | Z},
+		{"Z;,one", "one", F | Z | P | U},
+		{"Z;,one", "any", Z},
+		{";", "any", 0},
 	};
 
 	(void)state;
