@@ -188,7 +188,7 @@ static bool is_of_node(int node)
 static bool is_compatible(const struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
 	return size <= PAGE_SIZE && !(flags & GFP_ZONEMASK) &&
-	       !(s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32)) &&
+	       !(s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_SKIP_KFENCE)) &&
 	       (!(flags & __GFP_THISNODE) || is_of_node(node));
 }
 

@@ -19,12 +19,12 @@
 #define SLAB_FLAGS_PERMITTED                                                                       \
 	(SLAB_DEBUG_FLAGS | SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 |               \
 	 SLAB_RECLAIM_ACCOUNT | SLAB_PANIC | SLAB_ACCOUNT | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | \
-	 SLAB_FAILSLAB | SLAB_NOLEAKTRACE)
+	 SLAB_FAILSLAB | SLAB_NOLEAKTRACE | SLAB_NO_USER_FLAGS | SLAB_SKIP_KFENCE)
 
 /* Objects of caches with one of these are not like others of their size. */
 #define SLAB_NEVER_MERGE                                                                           \
 	(SLAB_DEBUG_METADATA | SLAB_TRACE | SLAB_TYPESAFE_BY_RCU | SLAB_NO_MERGE | SLAB_FAILSLAB | \
-	 SLAB_NOLEAKTRACE)
+	 SLAB_NOLEAKTRACE | SLAB_SKIP_KFENCE)
 /* Caches that differ in one of these have different pages. */
 #define SLAB_MERGE_SAME (SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT)
 

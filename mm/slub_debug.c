@@ -123,15 +123,21 @@ static bool in_list(const char *name, const char *p, const char *end)
 
 slab_flags_t slab_debug_flags(const char *name, slab_flags_t flags)
 {
+	slab_flags_t global = global_flags;
 	const char *at = text;
 	struct block block;
 
+	if (flags & SLAB_NO_USER_FLAGS)
+		return flags;
+	/* Caches of debugging tools keep no owners, unless they are named. */
+	if (flags & SLAB_NOLEAKTRACE)
+		global &= ~SLAB_STORE_USER;
 	while (at && *at) {
 		at = read_block(at, &block, false);
 		if (block.names && in_list(name, block.names, block.end))
 			return flags | block.flags;
 	}
-	return flags | global_flags;
+	return flags | global;
 }
 
 bool slab_debug_drops(unsigned int size, unsigned int object_size)

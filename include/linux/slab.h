@@ -59,14 +59,14 @@ struct seq_file;
 #define SLAB_NO_MERGE		((slab_flags_t)0x01000000u) /* no other name shares the cache */
 #define SLAB_FAILSLAB		((slab_flags_t)0x02000000u) /* failslab.cache-filter=1 means it */
 #define SLAB_ACCOUNT		((slab_flags_t)0x04000000u) /* merges with its like alone */
+#define SLAB_NO_USER_FLAGS	((slab_flags_t)0x10000000u) /* slub_debug= does not mean it */
+#define SLAB_SKIP_KFENCE	((slab_flags_t)0x20000000u) /* its objects are not guarded */
 #define SLAB_TEMPORARY		SLAB_RECLAIM_ACCOUNT
 
 /* Of tools that are not here: no bits, so that callers may give them. */
 #define SLAB_MEM_SPREAD	   ((slab_flags_t)0)
 #define SLAB_DEBUG_OBJECTS ((slab_flags_t)0)
 #define SLAB_KASAN	   ((slab_flags_t)0)
-#define SLAB_NO_USER_FLAGS ((slab_flags_t)0)
-#define SLAB_SKIP_KFENCE   ((slab_flags_t)0)
 
 /* What kmalloc(0) returns: not NULL, and kfree() takes it. */
 #define ZERO_SIZE_PTR	    ((void *)16)

@@ -380,10 +380,12 @@ static void a_bad_page_is_guarded_no_more(void **state)
 static void what_the_pool_cannot_give_is_not_guarded(void **state)
 {
 	struct kmem_cache *dma = kmem_cache_create("dma", 64, 0, SLAB_CACHE_DMA, NULL);
+	struct kmem_cache *skipped = kmem_cache_create("skip", 64, 0, SLAB_SKIP_KFENCE, NULL);
 	void *objects[] = {
 		kmalloc(PAGE_SIZE + 1, GFP_KERNEL),
 		kmalloc(64, GFP_KERNEL | GFP_DMA),
 		kmem_cache_alloc(dma, GFP_KERNEL),
+		kmem_cache_alloc(skipped, GFP_KERNEL),
 	};
 
 	(void)state;
@@ -392,7 +394,9 @@ static void what_the_pool_cannot_give_is_not_guarded(void **state)
 	kfree(objects[0]);
 	kfree(objects[1]);
 	kmem_cache_free(dma, objects[2]);
+	kmem_cache_free(skipped, objects[3]);
 	kmem_cache_destroy(dma);
+	kmem_cache_destroy(skipped);
 	objects[0] = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	assert_true(is_kfence_address(objects[0]));
 	kfree(objects[0]);

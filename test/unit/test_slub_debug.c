@@ -418,6 +418,17 @@ static void o_keeps_slabs_from_growing(void **state)
 	kmem_cache_destroy(page);
 }
 
+static void caches_of_tools_have_what_they_ask_for(void **state)
+{
+	(void)state;
+	give("FZU;P,named", 0);
+	assert_int_equal(slab_debug_flags("own", SLAB_NO_USER_FLAGS | Z), SLAB_NO_USER_FLAGS | Z);
+	assert_int_equal(slab_debug_flags("named", SLAB_NO_USER_FLAGS), SLAB_NO_USER_FLAGS);
+	assert_int_equal(slab_debug_flags("any", SLAB_NOLEAKTRACE), SLAB_NOLEAKTRACE | F | Z);
+	give("U,named", 0);
+	assert_int_equal(slab_debug_flags("named", SLAB_NOLEAKTRACE), SLAB_NOLEAKTRACE | U);
+}
+
 static void checked_caches_merge_with_none(void **state)
 {
 	struct kmem_cache *first, *second;
@@ -512,6 +523,7 @@ int main(void)
 		plain_test(the_option_has_linux_syntax),
 		plain_test(an_unknown_letter_is_named_and_skipped),
 		plain_test(o_keeps_slabs_from_growing),
+		plain_test(caches_of_tools_have_what_they_ask_for),
 		plain_test(checked_caches_merge_with_none),
 		plain_test(a_trace_names_each_call),
 		plain_test(every_combination_of_flags_works),
