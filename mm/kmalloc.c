@@ -179,21 +179,42 @@ static size_t slab_usable_size(const struct kmem_cache *s)
 	return s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER) ? s->inuse : s->size;
 }
 
+/* Of the object that begins at @addr, in @slab; 0: none does. */
+static size_t object_size(const struct slab *slab, unsigned long addr)
+{
+	if (slab_is_kfence(slab))
+		return kfence_object_start((void *)addr) == (void *)addr
+			       ? kfence_ksize((void *)addr)
+			       : 0;
+	return slab_object_index(slab->cache, slab, addr) < slab->objects
+		       ? slab_usable_size(slab->cache)
+		       : 0;
+}
+
+/* The same of a large block that @page is part of. */
+static size_t large_size(struct page *page, const void *x)
+{
+	page = compound_head(page);
+	return PageKmallocLarge(page) && lowmem_page_address(page) == x ? page_size(page) : 0;
+}
+
 size_t ksize(const void *x)
 {
 	struct page *page;
 	struct slab *slab;
+	size_t size = 0;
 
 	if (ZERO_OR_NULL_PTR(x))
 		return 0;
 	page = slab_page_at((unsigned long)x);
 	slab = page ? slab_of_page(page) : NULL;
 	if (slab)
-		return slab_is_kfence(slab) ? kfence_ksize(x) : slab_usable_size(slab->cache);
-	if (page && PageKmallocLarge(compound_head(page)))
-		return page_size(compound_head(page));
-	slab_report_no_slab(__func__, (unsigned long)x);
-	return 0;
+		size = object_size(slab, (unsigned long)x);
+	else if (page)
+		size = large_size(page, x);
+	if (!size)
+		slab_report_no_slab(__func__, (unsigned long)x);
+	return size;
 }
 
 size_t kmalloc_size_roundup(size_t size)

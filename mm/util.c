@@ -22,11 +22,14 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 		kfree(p);
 		return ZERO_SIZE_PTR;
 	}
-	if (!ZERO_OR_NULL_PTR(p) && old_size >= new_size)
+	if (ZERO_OR_NULL_PTR(p))
+		return kmalloc(new_size, flags);
+	if (old_size >= new_size)
 		return (void *)(unsigned long)p;
 
-	moved = kmalloc(new_size, flags);
-	if (moved && !ZERO_OR_NULL_PTR(p)) {
+	/* Without a size it is no object, which ksize() has told. */
+	moved = old_size ? kmalloc(new_size, flags) : NULL;
+	if (moved) {
 		memcpy(moved, p, old_size);
 		kfree(p);
 	}

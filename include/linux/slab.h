@@ -216,7 +216,10 @@ void *kmalloc_large_node(size_t size, gfp_t flags, int node) __malloc __alloc_si
 /* NULL and ZERO_SIZE_PTR are fine. */
 void kfree(const void *object);
 
-/* The bytes that may be used at @object: its size class's, not what was asked for. */
+/*
+ * The bytes that may be used at @object: its size class's, not what was asked for. 0, with a
+ * report, where no object or block begins.
+ */
 size_t ksize(const void *object);
 
 /* What ksize() of an allocation of @size bytes would say; 0 for 0. */
@@ -225,8 +228,8 @@ size_t kmalloc_size_roundup(size_t size);
 /*
  * @p's contents in at least @new_size bytes; @p itself where it is large enough.
  * @p == NULL: kmalloc(). @new_size == 0: kfree(), and ZERO_SIZE_PTR. NULL without
- * memory, and @p is then as it was. Bytes past the old size hold anything, with
- * __GFP_ZERO zeroes where the block moved.
+ * memory, or where @p is no object, and @p is then as it was. Bytes past the old size hold
+ * anything, with __GFP_ZERO zeroes where the block moved.
  */
 void *krealloc(const void *p, size_t new_size, gfp_t flags) __must_check;
 

@@ -304,9 +304,38 @@ static void the_middle_of_a_large_block_is_refused(void **state)
 
 static void ksize_of_no_object_is_reported(void **state)
 {
+	char *small = kmalloc(64, GFP_KERNEL), *large = kmalloc(SZ_64K, GFP_KERNEL);
+
 	(void)state;
 	assert_int_equal(ksize(hidden((void *)0x1234)), 0);
-	assert_int_equal(slab_stats.no_slab, 1);
+	assert_int_equal(ksize(hidden(small + 8)), 0);
+	assert_int_equal(ksize(hidden(large + PAGE_SIZE)), 0);
+	assert_int_equal(slab_stats.no_slab, 3);
+	assert_int_equal(ksize(small), 64);
+	assert_int_equal(ksize(large), SZ_64K);
+	kfree(small);
+	kfree(large);
+}
+
+static void what_begins_at_no_object_is_neither_cleared_nor_moved(void **state)
+{
+	char *blocks[80];
+
+	(void)state;
+	for (int i = 0; i < 80; i++) {
+		blocks[i] = kmalloc(i < 64 ? 64 : SZ_16K, GFP_KERNEL);
+		memset(blocks[i], 0x5a, ksize(blocks[i]));
+	}
+	for (int i = 0; i < 80; i++) {
+		kfree_sensitive(hidden(blocks[i] + 8));
+		assert_null(krealloc(hidden(blocks[i] + 16), 128, GFP_KERNEL));
+	}
+	assert_int_equal(slab_stats.misaligned_free, 80);
+	assert_int_equal(slab_stats.no_slab, 160);
+	for (int i = 0; i < 80; i++) {
+		assert_null(memchr_inv(blocks[i], 0x5a, ksize(blocks[i])));
+		kfree(blocks[i]);
+	}
 }
 
 static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
@@ -344,6 +373,7 @@ int main(void)
 		misuse_test(addresses_that_are_no_objects_are_refused),
 		misuse_test(the_middle_of_a_large_block_is_refused),
 		misuse_test(ksize_of_no_object_is_reported),
+		misuse_test(what_begins_at_no_object_is_neither_cleared_nor_moved),
 		misuse_test(flags_that_name_another_zone_are_reported_and_ignored),
 	};
 
