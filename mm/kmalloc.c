@@ -116,7 +116,7 @@ void kmalloc_account_large(struct page *page, long pages)
 
 void *kmalloc_large_node(size_t size, gfp_t flags, int node)
 {
-	gfp_t bad = flags & (__GFP_HIGHMEM | __GFP_MOVABLE);
+	gfp_t bad = flags & SLAB_BAD_FLAGS;
 	struct page *page;
 	unsigned int order;
 

@@ -284,6 +284,7 @@ void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, uns
 void slab_report_no_slab(const char *caller, unsigned long object);
 void slab_report_bad_freelist(struct kmem_cache *s, struct slab *slab, unsigned int from,
 			      unsigned int link);
+#define SLAB_BAD_FLAGS (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA32)
 void slab_report_bad_flags(const char *name, gfp_t bad);
 
 /* ---- Small helpers ------------------------------------------------------------------------- */

@@ -23,7 +23,6 @@
 	(__GFP_RECLAIM | __GFP_IO | __GFP_FS | __GFP_HIGH | __GFP_ATOMIC | __GFP_MEMALLOC |     \
 	 __GFP_NOMEMALLOC | __GFP_NOWARN | __GFP_NORETRY | __GFP_RETRY_MAYFAIL | __GFP_NOFAIL | \
 	 __GFP_THISNODE | __GFP_HARDWALL)
-#define SLAB_BAD_FLAGS (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA32)
 
 /* xorshift64*: quick, and its seed is the machine's randomness. */
 static u32 slab_random(u64 *state, u32 below)

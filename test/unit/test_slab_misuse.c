@@ -346,6 +346,11 @@ static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
 	assert_int_equal(slab_stats.bad_flags, 2);
 	assert_true(host_log_contains("slab: unexpected gfp flags 0x2 for misused"));
 	empty(cache, objects, 40);
+
+	objects[0] = kmalloc(SZ_16K, GFP_KERNEL | __GFP_DMA32);
+	assert_int_equal(slab_stats.bad_flags, 3);
+	assert_true(host_log_contains("slab: unexpected gfp flags 0x4 for kmalloc"));
+	kfree(objects[0]);
 }
 
 #define misuse_test(f) cmocka_unit_test_setup_teardown(f, make_machine_and_cache, end_machine)
