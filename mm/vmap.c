@@ -11,13 +11,21 @@
 #include "internal.h"
 #include "vmap_block.h"
 
-/* Could @count pages be mapped at all? */
-static bool count_is_sane(struct page *const *pages, unsigned int count)
+/* Are these pages, and no more than there can be? */
+static bool pages_are_sane(struct page *const *pages, unsigned int count)
 {
-	if (count && pages && count <= totalram_pages())
-		return true;
+	unsigned int i = 0;
+
+	if (count && pages && count <= totalram_pages()) {
+		while (i < count && pages[i] && pfn_valid(page_to_pfn(pages[i])))
+			i++;
+		if (i == count)
+			return true;
+		WARN(1, "vmap: number %u of %u pages is none (%px)\n", i, count, pages[i]);
+	} else {
+		pr_warn("vmap: %u pages of %lu cannot be mapped\n", count, totalram_pages());
+	}
 	vmalloc_stats.bad_range++;
-	pr_warn("vmap: %u pages of %lu cannot be mapped\n", count, totalram_pages());
 	return false;
 }
 
@@ -25,10 +33,11 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 {
 	struct vm_struct *vm;
 
-	if (!count_is_sane(pages, count))
+	if (!pages_are_sane(pages, count))
 		return NULL;
-	/* That is for pages which go back with the area. */
-	flags &= ~VM_FLUSH_RESET_PERMS;
+	/* The one is for pages which go back with the area; without a guard others' have none. */
+	if (WARN(flags & (VM_FLUSH_RESET_PERMS | VM_NO_GUARD), "vmap: flags 0x%lx\n", flags))
+		flags &= ~(VM_FLUSH_RESET_PERMS | VM_NO_GUARD);
 	vm = get_vm_area_caller((unsigned long)count << PAGE_SHIFT, flags | VM_MAP,
 				__builtin_return_address(0));
 	if (!vm)
@@ -112,7 +121,7 @@ void *vm_map_ram(struct page **pages, unsigned int count, int node)
 {
 	unsigned long addr;
 
-	if (!vmap_initialized || !count_is_sane(pages, count))
+	if (!vmap_initialized || !pages_are_sane(pages, count))
 		return NULL;
 	addr = count <= VMAP_MAX_ALLOC ? vmap_block_alloc(count, node) : alloc_large(count, node);
 	if (!addr)

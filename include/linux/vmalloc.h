@@ -103,7 +103,10 @@ void vfree_atomic(const void *addr);
 
 /* ---- Mappings of pages -------------------------------------------------------------- */
 
-/* @count pages side by side. Only the mapping is given back by vunmap(). */
+/*
+ * @count pages side by side. Only the mapping is given back by vunmap(). Refused where one of
+ * them is no page. There is a guard page, whatever @flags say.
+ */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 void vunmap(const void *addr);
 

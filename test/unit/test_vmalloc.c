@@ -260,6 +260,44 @@ static void a_mapping_shows_its_pages(void **state)
 	assert_int_equal(vmalloc_stats.bad_range, 2);
 }
 
+static void what_is_no_page_is_not_mapped(void **state)
+{
+	struct page *nowhere = pfn_to_page(1UL << 40), *wrong[] = {NULL, nowhere, nowhere - 1};
+	struct page *pages[VMAP_POOL_PAGES * 4];
+	unsigned long free = all_free_pages();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		pages[i] = alloc_page(GFP_KERNEL);
+	for (size_t at = 0; at < ARRAY_SIZE(pages); at += 7) {
+		struct page *good = pages[at];
+
+		pages[at] = wrong[at % ARRAY_SIZE(wrong)];
+		assert_null(vmap(pages, ARRAY_SIZE(pages), VM_MAP, PAGE_KERNEL));
+		assert_null(vm_map_ram(pages, ARRAY_SIZE(pages), NUMA_NO_NODE));
+		assert_null(vm_map_ram(pages, (unsigned int)at + 1, NUMA_NO_NODE));
+		pages[at] = good;
+	}
+	assert_int_equal(vmalloc_stats.bad_range, 3 * DIV_ROUND_UP(ARRAY_SIZE(pages), 7));
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+		__free_page(pages[i]);
+	assert_int_equal(all_free_pages(), free);
+	assert_int_equal(vmap_verify(), 0);
+}
+
+static void a_mapping_has_a_guard_page_whatever_its_flags(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	void *p = vmap(&page, 1, VM_MAP | VM_NO_GUARD | VM_FLUSH_RESET_PERMS, PAGE_KERNEL);
+
+	(void)state;
+	assert_int_equal(find_vm_area(p)->size, 2 * PAGE_SIZE);
+	assert_int_equal(find_vm_area(p)->flags, VM_MAP);
+	assert_true(host_log_contains("vmap: flags 0x144"));
+	vunmap(p);
+	__free_page(page);
+}
+
 static void a_mapping_that_owns_its_pages_is_freed_with_them(void **state)
 {
 	struct page **pages = kmalloc_array(opaque(4), sizeof(*pages), GFP_KERNEL);
@@ -412,6 +450,8 @@ int main(void)
 		vmalloc_test(one_flush_is_for_many_areas),
 		vmalloc_test(an_address_comes_again_only_after_a_flush),
 		vmalloc_test(a_mapping_shows_its_pages),
+		vmalloc_test(what_is_no_page_is_not_mapped),
+		vmalloc_test(a_mapping_has_a_guard_page_whatever_its_flags),
 		vmalloc_test(a_mapping_that_owns_its_pages_is_freed_with_them),
 		vmalloc_test(protections_are_those_asked_for),
 		vmalloc_test(kvmalloc_goes_on_past_the_largest_block),
