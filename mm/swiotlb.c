@@ -39,17 +39,18 @@ struct swiotlb_stats swiotlb_stats;
 static bool option_given, option_force, option_noforce;
 static unsigned long option_nslabs, option_nareas;
 
-/* A number at *@p, which moves on behind it and a comma. False: too large. */
+/* A number at *@p, if there is one; *@p moves on behind it and a comma. False: too large. */
 static bool __init parse_number(char **p, unsigned long max, unsigned long *number)
 {
-	if (!isdigit(**p))
-		return true;
-	*number = simple_strtoull(*p, p, 0);
+	bool given = isdigit(**p);
+
+	if (given)
+		*number = simple_strtoull(*p, p, 0);
 	if (**p == ',')
 		++*p;
-	else if (**p)
+	else if (given && **p)
 		return false;
-	return *number <= max;
+	return !given || *number <= max;
 }
 
 int __init swiotlb_parse_option(char *value)

@@ -62,6 +62,10 @@ static void a_pool_is_as_large_as_the_option_says(void **state)
 		{dma_ram, "4096,4", 4096, 4},
 		{dma_ram, "4096,3,force", 4096, 4},
 		{dma_ram, "256,8", 1024, 8},
+		{dma_ram, "256,,force", 256, 1},
+		{dma_ram, ",4", 32768, 4},
+		{dma_ram, ",force", 32768, 1},
+		{low_ram, ",,force", 32768, 1},
 		/* 4 GB do not fit, nor 2, nor 1. */
 		{dma_ram, "0x200000", SZ_512M >> IO_TLB_SHIFT, 1},
 		{low_ram, "4096", 0, 0},
