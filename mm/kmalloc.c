@@ -171,14 +171,6 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* Behind that, slub_debug has what is not to be written to. */
-static size_t slab_usable_size(const struct kmem_cache *s)
-{
-	if (s->flags & (SLAB_RED_ZONE | SLAB_POISON))
-		return s->object_size;
-	return s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER) ? s->inuse : s->size;
-}
-
 /* Of the object that begins at @addr, in @slab; 0: none does. */
 static size_t object_size(const struct slab *slab, unsigned long addr)
 {

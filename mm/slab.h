@@ -433,6 +433,14 @@ static inline unsigned long slab_object(const struct kmem_cache *s, const struct
 	return slab_address(slab) + s->red_left_pad + index * s->size;
 }
 
+/* Bytes that an owner may use. Behind them, slub_debug has what is not to be written to. */
+static inline size_t slab_usable_size(const struct kmem_cache *s)
+{
+	if (s->flags & (SLAB_RED_ZONE | SLAB_POISON))
+		return s->object_size;
+	return s->flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER) ? s->inuse : s->size;
+}
+
 /* The number of the object that begins at @object; too large where none does. */
 static inline unsigned long slab_object_index(const struct kmem_cache *s, const struct slab *slab,
 					      unsigned long object)

@@ -152,7 +152,7 @@ static bool may_be_freed(struct kmem_cache *s, struct slab *slab, unsigned int i
 	if (slab_has_debug(s) && !slab_debug_free(s, slab, index, caller))
 		return false;
 	if (s->clear_on_free)
-		memset((void *)slab_object(s, slab, index), 0, s->object_size);
+		memset((void *)slab_object(s, slab, index), 0, slab_usable_size(s));
 	return true;
 }
 

@@ -252,6 +252,15 @@ static void init_on_free_leaves_nothing_to_read(void **state)
 	empty(s, objects, 200);
 	kmem_cache_destroy(s);
 
+	/* Nor of what ksize() permits to use. */
+	s = make_cache("odd", 57);
+	objects[0] = kmem_cache_alloc(s, GFP_KERNEL);
+	assert_int_equal(ksize(objects[0]), 64);
+	memset(objects[0], 0x5c, 64);
+	kmem_cache_free(s, objects[0]);
+	assert_null(memchr_inv(objects[0], 0, 64));
+	kmem_cache_destroy(s);
+
 	/* What a constructor wrote is kept. */
 	built = kmem_cache_create("built", 96, 0, 0, construct);
 	fill(built, objects, 3);
