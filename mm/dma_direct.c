@@ -120,11 +120,16 @@ static bool free_to_area(struct cma *cma, struct page *page, size_t size)
 	return cma && cma_release(cma, page, size >> PAGE_SHIFT);
 }
 
-static void free_block(struct page *page, size_t size)
+/* False: it is out no more, or was allocated with another size. */
+static bool free_block(struct page *page, size_t size)
 {
-	if (!free_to_area(area_of_node(page_to_nid(page)), page, size) &&
-	    !free_to_area(dma_contiguous_default_area, page, size))
-		__free_pages(page, get_order(size));
+	if (free_to_area(area_of_node(page_to_nid(page)), page, size) ||
+	    free_to_area(dma_contiguous_default_area, page, size))
+		return true;
+	if (!page_ref_count(page) || page_alloc_order(page) != (unsigned int)get_order(size))
+		return false;
+	__free_pages(page, get_order(size));
+	return true;
 }
 
 /* From the areas that cma= and cma_pernuma= reserved. They may move pages: that takes time. */
@@ -196,14 +201,14 @@ static struct page *alloc_block(struct device *dev, size_t size, gfp_t gfp)
 static bool release_block(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle)
 {
 	size = PAGE_ALIGN(size);
-	if (!size || !pfn_valid(page_to_pfn(page)) || page_to_phys(page) != dma_handle) {
+	if (!size || !pfn_to_online_page(page_to_pfn(page)) || page_to_phys(page) != dma_handle ||
+	    !free_block(page, size)) {
 		count_event(&dma_stats.misused);
 		dev_err(dev, "dma: free of %zu bytes at %#llx, which were not allocated so\n", size,
 			dma_handle);
 		return false;
 	}
 	__atomic_fetch_sub(&dma_stats.coherent_pages, size >> PAGE_SHIFT, __ATOMIC_RELAXED);
-	free_block(page, size);
 	return true;
 }
 

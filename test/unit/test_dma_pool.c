@@ -154,6 +154,33 @@ static void what_is_not_there_is_refused(void **state)
 	assert_int_equal(all_free_pages(), machine_free_pages);
 }
 
+static void blocks_of_another_size_or_that_are_free_are_not_freed(void **state)
+{
+	static const size_t sizes[] = {PAGE_SIZE, SZ_16K};
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (gfp_t gfp = GFP_KERNEL; gfp; gfp = gfp & __GFP_COMP ? 0 : gfp | __GFP_COMP) {
+			dma_addr_t dma;
+			void *block = dma_alloc_coherent(&dev, sizes[i], &dma, gfp);
+
+			dma_stats.misused = 0;
+			dma_free_coherent(&dev, 2 * sizes[i], block, dma);
+			dma_free_coherent(&dev, sizes[i] / 4, block, dma + 8);
+			dma_free_coherent(&dev, SZ_8K, block, dma);
+			assert_int_equal(dma_stats.misused, 3);
+			assert_int_equal(dma_stats.coherent_pages, sizes[i] / PAGE_SIZE);
+			dma_free_coherent(&dev, sizes[i], block, dma);
+			dma_free_coherent(&dev, sizes[i], block, dma);
+			assert_int_equal(dma_stats.misused, 4);
+			assert_int_equal(dma_stats.coherent_pages, 0);
+		}
+	}
+	assert_false(host_log_contains("BUG:"));
+	assert_int_equal(all_free_pages(), machine_free_pages);
+}
+
 static void resources_are_no_memory(void **state)
 {
 	(void)state;
@@ -409,6 +436,7 @@ int main(void)
 		dma_test(blocks_are_zeroed_and_rounded_to_pages),
 		dma_test(large_blocks_come_from_the_cma_area),
 		dma_test(what_is_not_there_is_refused),
+		dma_test(blocks_of_another_size_or_that_are_free_are_not_freed),
 		dma_test(resources_are_no_memory),
 		dma_test(blocks_have_the_size_alignment_and_boundary_asked_for),
 		dma_test(sizes_that_mean_nothing_are_refused),
