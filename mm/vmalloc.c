@@ -223,12 +223,13 @@ void vfree_atomic(const void *addr)
 					    __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
+/* What was given back twice leads to itself, and is no area when its turn comes again. */
 static void free_deferred(void)
 {
 	unsigned long addr = __atomic_exchange_n(&deferred, 0, __ATOMIC_ACQUIRE), next;
 
 	for (; addr; addr = next) {
-		next = *(unsigned long *)addr;
+		next = find_vm_area((void *)addr) ? *(unsigned long *)addr : 0;
 		vfree((void *)addr);
 	}
 }

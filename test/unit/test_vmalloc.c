@@ -199,6 +199,22 @@ static void an_atomic_free_waits_for_the_next_call(void **state)
 	assert_int_equal(vmalloc_nr_pages(), 0);
 }
 
+static void a_second_atomic_free_is_refused(void **state)
+{
+	void *first = vmalloc(opaque(SZ_16K)), *second = vmalloc(opaque(SZ_16K));
+
+	(void)state;
+	vfree_atomic(first);
+	vfree_atomic(first);
+	vm_unmap_aliases();
+	assert_int_equal(vmalloc_stats.bad_free, 1);
+	vfree_atomic(second);
+	vfree(second);
+	vm_unmap_aliases();
+	assert_int_equal(vmalloc_stats.bad_free, 2);
+	assert_int_equal(vmalloc_nr_pages(), 0);
+}
+
 static void one_flush_is_for_many_areas(void **state)
 {
 	unsigned long before = host_tlb_flushes;
@@ -447,6 +463,7 @@ int main(void)
 		vmalloc_test(a_range_that_is_full_gives_no_area),
 		vmalloc_test(mistakes_are_named_counted_and_harmless),
 		vmalloc_test(an_atomic_free_waits_for_the_next_call),
+		vmalloc_test(a_second_atomic_free_is_refused),
 		vmalloc_test(one_flush_is_for_many_areas),
 		vmalloc_test(an_address_comes_again_only_after_a_flush),
 		vmalloc_test(a_mapping_shows_its_pages),
