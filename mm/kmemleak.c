@@ -10,6 +10,7 @@
  */
 #include "kmemleak.h"
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -241,12 +242,13 @@ static void init_object(struct kmemleak_object *object, unsigned long pointer, s
 static noinline void create_object(unsigned long pointer, size_t size, int min_count, bool phys,
 				   gfp_t gfp)
 {
-	struct kmemleak_object *object = size ? alloc_slot(gfp) : NULL;
+	struct kmemleak_object *object;
 	unsigned long flags;
 	LIST_HEAD(empty);
 
-	if (!size)
+	if (!size || IS_ERR_VALUE(pointer))
 		return;
+	object = alloc_slot(gfp);
 	if (!object) {
 		give_up("no memory for a record");
 		return;

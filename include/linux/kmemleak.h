@@ -49,7 +49,7 @@ void kmemleak_init(void);
 void __kmemleak_alloc(const void *ptr, size_t size, int min_count, gfp_t gfp);
 void __kmemleak_free(const void *ptr);
 
-/* A block of @size bytes at @ptr; NULL is fine. */
+/* A block of @size bytes at @ptr; NULL and errors are fine. */
 static __always_inline void kmemleak_alloc(const void *ptr, size_t size, int min_count, gfp_t gfp)
 {
 	if (unlikely(kmemleak_enabled) && ptr)

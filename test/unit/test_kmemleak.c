@@ -6,6 +6,7 @@
  */
 #include "percpu_machine.h"
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kmemleak.h>
 #include <linux/seq_file.h>
@@ -533,6 +534,23 @@ static void a_second_record_of_the_same_bytes_is_refused(void **state)
 	kmemleak_free(memory);
 }
 
+static void what_is_no_block_is_not_watched(void **state)
+{
+	unsigned long before = kmemleak_stats.blocks;
+	void *failed = ERR_PTR(-ENOMEM);
+
+	(void)state;
+	kmemleak_alloc(failed, 64, 1, GFP_KERNEL);
+	kmemleak_alloc(NULL, 64, 1, GFP_KERNEL);
+	kmemleak_alloc(text, 0, 1, GFP_KERNEL);
+	assert_int_equal(kmemleak_stats.blocks, before);
+	kmemleak_not_leak(failed);
+	kmemleak_scan_area(failed, 8, GFP_KERNEL);
+	kmemleak_free_part(failed, 8);
+	kmemleak_free(failed);
+	assert_int_equal(scan(), 0);
+}
+
 static void verify_sees_broken_records(void **state)
 {
 	static u8 memory[64];
@@ -663,6 +681,7 @@ int main(void)
 						end),
 		WATCHED(without_memory_for_records_it_stops),
 		WATCHED(a_second_record_of_the_same_bytes_is_refused),
+		WATCHED(what_is_no_block_is_not_watched),
 		WATCHED(verify_sees_broken_records),
 		WATCHED(what_is_white_is_what_the_model_does_not_reach),
 	};
