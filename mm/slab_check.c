@@ -194,12 +194,18 @@ static bool check_slab_padding(struct kmem_cache *s, struct slab *slab)
 
 /* ---- Objects that change hands -------------------------------------------------------------------- */
 
-static void trace(struct kmem_cache *s, struct slab *slab, unsigned long object, const char *what)
+/* The call, what the object held when it was freed, and who calls. */
+static void trace(struct kmem_cache *s, struct slab *slab, unsigned long object, bool alloc)
 {
 	if (!(s->flags & SLAB_TRACE))
 		return;
-	pr_info("TRACE %s %s 0x%lx inuse=%u fp=0x%lx\n", s->name, what, object, slab->inuse,
+	pr_info("TRACE %s %s 0x%lx inuse=%u fp=0x%lx\n", s->name, alloc ? "alloc" : "free", object,
+		slab->inuse,
 		slab->freelist < slab->objects ? slab_object(s, slab, slab->freelist) : 0);
+	if (!alloc)
+		print_hex_dump(KERN_INFO, "Object   ", DUMP_PREFIX_ADDRESS, 16, 1,
+			       (const void *)object, s->object_size, true);
+	dump_stack();
 }
 
 /*
@@ -221,7 +227,7 @@ bool slab_debug_alloc(struct kmem_cache *s, struct slab *slab, unsigned int inde
 	}
 	if (s->flags & SLAB_STORE_USER)
 		slab_set_track(s, object, TRACK_ALLOC, caller);
-	trace(s, slab, object, "alloc");
+	trace(s, slab, object, true);
 	return true;
 }
 
@@ -237,7 +243,7 @@ bool slab_debug_free(struct kmem_cache *s, struct slab *slab, unsigned int index
 	}
 	if (s->flags & SLAB_STORE_USER)
 		slab_set_track(s, object, TRACK_FREE, caller);
-	trace(s, slab, object, "free");
+	trace(s, slab, object, false);
 	init_object(s, object, SLUB_RED_INACTIVE);
 	return true;
 }

@@ -452,8 +452,15 @@ static void a_trace_names_each_call(void **state)
 	s = kmem_cache_create("traced", 40, 0, 0, NULL);
 	object = kmem_cache_alloc(s, GFP_KERNEL);
 	assert_true(said("TRACE traced alloc 0x%lx inuse=", (unsigned long)object));
+	assert_true(said("a_trace_names_each_call+0x"));
+	host_log_clear();
+	memset(object, 'x', 40);
 	kmem_cache_free(s, object);
 	assert_true(said("TRACE traced free 0x%lx inuse=", (unsigned long)object));
+	assert_true(said("Object   %016lx: 78 78 78 78 78", (unsigned long)object + 16));
+	assert_true(
+		said("Object   %016lx: 78 78 78 78 78 78 78 78     ", (unsigned long)object + 32));
+	assert_true(said("a_trace_names_each_call+0x"));
 	kmem_cache_destroy(s);
 }
 
