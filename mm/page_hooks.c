@@ -15,6 +15,7 @@
 #include "memory_failure.h"
 #include "page_alloc.h"
 #include "page_poison.h"
+#include "slab_debug.h"
 
 unsigned int page_hooks;
 
@@ -112,6 +113,9 @@ void __init init_mem_debugging_and_hardening(void)
 		page_hook_disable(PAGE_HOOK_INIT_ON_ALLOC);
 		page_hook_disable(PAGE_HOOK_INIT_ON_FREE);
 	}
+	if ((init_on_alloc || init_on_free) && slab_debug_flags("", 0) & SLAB_POISON)
+		pr_info("mem auto-init: SLAB_POISON will take precedence over "
+			"init_on_alloc/init_on_free\n");
 	pr_info("mem auto-init: stack:off, heap alloc:%s, heap free:%s\n",
 		init_on_alloc ? "on" : "off", init_on_free ? "on" : "off");
 	if (init_on_free)

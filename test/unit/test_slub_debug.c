@@ -442,6 +442,35 @@ static void checked_caches_merge_with_none(void **state)
 	kmem_cache_destroy(first);
 }
 
+static void poison_goes_before_zeroes(void **state)
+{
+	char on[] = "1";
+	struct kmem_cache *s;
+	u8 *object;
+
+	(void)state;
+	init_on_alloc_parse_option(on);
+	init_on_free_parse_option(on);
+	give("FZ;P,poisoned", 0);
+	init_mem_debugging_and_hardening();
+	assert_false(said("SLAB_POISON will take precedence"));
+	give("FP", 0);
+	init_mem_debugging_and_hardening();
+	assert_int_equal(host_log_count("mem auto-init: SLAB_POISON will take precedence over "
+					"init_on_alloc/init_on_free\n"),
+			 1);
+
+	s = kmem_cache_create("poisoned", 64, 0, 0, NULL);
+	object = kmem_cache_alloc(s, GFP_KERNEL);
+	assert_null(memchr_inv(object, POISON_FREE, 63));
+	kmem_cache_free(s, object);
+	assert_null(memchr_inv(object, POISON_FREE, 63));
+	object = kmem_cache_zalloc(s, GFP_KERNEL);
+	assert_null(memchr_inv(object, 0, 64));
+	kmem_cache_free(s, object);
+	kmem_cache_destroy(s);
+}
+
 static void a_trace_names_each_call(void **state)
 {
 	struct kmem_cache *s;
@@ -532,6 +561,7 @@ int main(void)
 		plain_test(o_keeps_slabs_from_growing),
 		plain_test(caches_of_tools_have_what_they_ask_for),
 		plain_test(checked_caches_merge_with_none),
+		plain_test(poison_goes_before_zeroes),
 		plain_test(a_trace_names_each_call),
 		plain_test(every_combination_of_flags_works),
 	};
