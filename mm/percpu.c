@@ -322,34 +322,49 @@ static int destroy_or_keep(struct pcpu_chunk *chunk)
 	return err;
 }
 
-/* An area goes, and with it what then is too much: a chunk, or pages. False: it is none. */
-static bool free_area(struct pcpu_chunk *chunk, unsigned int bit)
-{
-	struct pcpu_chunk *unused;
-	bool was_area, surplus;
-	unsigned int block = 0;
-	unsigned long flags;
+/* What is too much once an area has gone: a chunk, or a block's pages. */
+struct surplus {
+	struct pcpu_chunk *unused; /* NULL: none */
+	struct pcpu_chunk *chunk;  /* that the block is of; NULL: none */
+	unsigned int block;
+};
 
-	spin_lock_irqsave(&pcpu_lock, flags);
-	was_area = free_bits(chunk, bit);
-	unused = retire(true);
-	surplus = was_area && unused != chunk && pcpu_claim_surplus(chunk, &block);
-	spin_unlock_irqrestore(&pcpu_lock, flags);
-	if (unused)
-		destroy_or_keep(unused);
-	if (surplus)
-		pcpu_give_back_surplus(chunk, block);
-	return was_area;
+/* With pcpu_lock held. False: there is no area. */
+static bool free_area(struct pcpu_chunk *chunk, unsigned int bit, struct surplus *surplus)
+{
+	if (!free_bits(chunk, bit))
+		return false;
+	surplus->unused = retire(true);
+	if (surplus->unused != chunk && pcpu_claim_surplus(chunk, &surplus->block))
+		surplus->chunk = chunk;
+	return true;
+}
+
+/* Without the lock. */
+static void give_back(const struct surplus *surplus)
+{
+	if (surplus->unused)
+		destroy_or_keep(surplus->unused);
+	if (surplus->chunk)
+		pcpu_give_back_surplus(surplus->chunk, surplus->block);
 }
 
 static void give_up(struct pcpu_chunk *chunk, size_t offset)
 {
-	free_area(chunk, (unsigned int)(offset >> PCPU_MIN_ALLOC_SHIFT));
+	struct surplus surplus = {.block = 0};
+	unsigned long flags;
+
+	spin_lock_irqsave(&pcpu_lock, flags);
+	free_area(chunk, (unsigned int)(offset >> PCPU_MIN_ALLOC_SHIFT), &surplus);
+	spin_unlock_irqrestore(&pcpu_lock, flags);
+	give_back(&surplus);
 }
 
 void free_percpu(void __percpu *ptr)
 {
-	struct pcpu_chunk *chunk = NULL;
+	struct surplus surplus = {.block = 0};
+	struct pcpu_chunk *chunk;
+	bool was_area = false;
 	unsigned int bit = 0;
 	unsigned long flags;
 
@@ -358,16 +373,12 @@ void free_percpu(void __percpu *ptr)
 	if (pcpu_first_chunk) {
 		spin_lock_irqsave(&pcpu_lock, flags);
 		chunk = find_area(ptr, &bit);
-		if (chunk && !pcpu_area_bits(chunk, bit))
-			chunk = NULL;
-		if (!chunk)
-			pcpu_stats.bad_free++;
+		was_area = chunk && free_area(chunk, bit, &surplus);
+		pcpu_stats.bad_free += !was_area;
 		spin_unlock_irqrestore(&pcpu_lock, flags);
+		give_back(&surplus);
 	}
-	/* Its area keeps the chunk; two who free it at once are told apart in free_area(). */
-	if (chunk && !free_area(chunk, bit))
-		chunk = NULL;
-	WARN(!chunk, "percpu: free of %px, which is no allocation\n", (void *)ptr);
+	WARN(!was_area, "percpu: free of %px, which is no allocation\n", (void *)ptr);
 }
 
 void pcpu_free_unused(void)

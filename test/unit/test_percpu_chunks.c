@@ -399,6 +399,40 @@ static void cpus_allocate_and_free_at_once(void **state)
 	assert_int_equal(pcpu_stats.bad_free, 0);
 }
 
+#define ROUNDS 500
+
+static void __percpu *contended[ROUNDS];
+static pthread_barrier_t barrier;
+
+static void *free_all(void *arg)
+{
+	host_set_cpu((int)(size_t)arg);
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_barrier_wait(&barrier);
+		free_percpu(contended[i]);
+	}
+	return NULL;
+}
+
+/* Each is a chunk of its own, or near it: with it the chunk goes. */
+static void an_area_that_cpus_free_at_once_is_freed_once(void **state)
+{
+	pthread_t threads[THREADS];
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++)
+		assert_non_null(contended[i] = __alloc_percpu_gfp(SZ_16K, 8, GFP_QUIET));
+	pthread_barrier_init(&barrier, NULL, THREADS);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, free_all, (void *)i), 0);
+	for (size_t i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&barrier);
+	assert_int_equal(pcpu_stats.nr_cur_alloc, 0);
+	assert_int_equal(pcpu_stats.bad_free, ROUNDS * (THREADS - 1));
+	assert_true(pcpu_stats.nr_chunks <= 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +450,7 @@ int main(void)
 		test_on(four_cpus_two_nodes, random_operations_agree_with_a_model),
 		test_on(one_cpu, a_chunk_finds_an_area_wherever_there_is_one),
 		test_on(four_cpus_two_nodes, cpus_allocate_and_free_at_once),
+		test_on(four_cpus_two_nodes, an_area_that_cpus_free_at_once_is_freed_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
