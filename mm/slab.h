@@ -115,6 +115,12 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t flags, int node);
 /* Sees to it that c->active has an object to give, of @node. False without memory. */
 bool slab_refill(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags, int node);
 
+/*
+ * No object of @node could be had: says so, unless @flags have __GFP_NOWARN, at most
+ * DEFAULT_RATELIMIT_BURST times in DEFAULT_RATELIMIT_INTERVAL. No lock of the cache is held.
+ */
+void slab_out_of_memory(struct kmem_cache *s, gfp_t flags, int node);
+
 void slab_cpu_init(struct kmem_cache *s, unsigned int cpu);
 void slab_node_init(struct kmem_cache_node *n);
 

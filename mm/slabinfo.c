@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The caches in the format of Linux's /proc/slabinfo, version 2.1. */
+/*
+ * The caches in the format of Linux's /proc/slabinfo, version 2.1; and one that has no memory, in
+ * the words of Linux's slab_out_of_memory().
+ */
 #include "slab.h"
 
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/seq_file.h>
 
 /* Objects on the lists of @n's partial slabs. */
@@ -46,4 +51,25 @@ void slabinfo_show(struct seq_file *m)
 		 " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
 	list_for_each_entry (s, &slab_caches, list)
 		show_cache(m, s);
+}
+
+noinline __cold void slab_out_of_memory(struct kmem_cache *s, gfp_t flags, int node)
+{
+	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
+	struct kmem_cache_node *n;
+	int nid;
+
+	if ((flags & __GFP_NOWARN) || !__ratelimit(&limit))
+		return;
+	pr_warn("SLUB: Unable to allocate memory on node %d, gfp=%#x(%pGg)\n", node, flags,
+		(const void *)&flags);
+	pr_warn("  cache: %s, object size: %u, buffer size: %u, default order: %u, min order: %u\n",
+		s->name, s->object_size, (unsigned int)s->size, s->oo.order, s->min.order);
+	if (s->min.order > get_order(s->object_size))
+		pr_warn("  %s debugging increased min order, use slub_debug=O to disable.\n",
+			s->name);
+	for_each_kmem_cache_node (s, nid, n)
+		pr_warn("  node %d: slabs: %lu, objs: %lu, free: %lu\n", nid,
+			(unsigned long)atomic_long_read(&n->nr_slabs), slab_node_objects(s, n),
+			count_free(n));
 }

@@ -372,7 +372,9 @@ static __always_inline void *alloc_object(struct kmem_cache *s, gfp_t flags, int
 		object = take_any(s, c, flags);
 	else
 		object = slab_refill(s, c, flags, node) ? take_active(s, c) : 0;
-	if (unlikely((flags | s->zero_flags) & __GFP_ZERO) && object)
+	if (unlikely(!object))
+		slab_out_of_memory(s, flags, node);
+	else if (unlikely((flags | s->zero_flags) & __GFP_ZERO))
 		return zero_object(s, object, flags);
 	return (void *)object;
 }

@@ -95,8 +95,8 @@ static void *alloc_ordinary(struct kmem_cache *s, gfp_t flags, int node, unsigne
 	if (!object && !(flags & __GFP_THISNODE))
 		object = take_from_any(s, caller);
 	if (!object)
-		return NULL;
-	if ((flags | s->zero_flags) & __GFP_ZERO && !s->ctor)
+		slab_out_of_memory(s, flags, node);
+	else if ((flags | s->zero_flags) & __GFP_ZERO && !s->ctor)
 		memset((void *)object, 0, s->object_size);
 	return (void *)object;
 }

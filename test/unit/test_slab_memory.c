@@ -3,6 +3,7 @@
 #include "slab_machine.h"
 #include "mm/slab.h"
 
+#include <linux/ratelimit.h>
 #include <linux/topology.h>
 #include <pthread.h>
 
@@ -92,6 +93,29 @@ static void exhaustion_gives_null_and_all_comes_back(void **state)
 	}
 	assert_int_equal(all_free_pages(), before);
 	assert_int_equal(count[0], count[1]);
+	kmem_cache_destroy(s);
+}
+
+static void an_object_that_cannot_be_had_is_said(void **state)
+{
+	struct kmem_cache *s = make_cache("greedy", 1000);
+	void *chain = NULL;
+
+	(void)state;
+	allocate_all(s, &chain);
+	assert_int_equal(host_log_count("SLUB: Unable"), 0);
+	assert_null(kmem_cache_alloc_node(s, GFP_KERNEL, 0));
+	assert_int_equal(
+		host_log_count("SLUB: Unable to allocate memory on node 0, gfp=0xcc0(GFP_KERNEL)"),
+		1);
+	assert_int_equal(host_log_count("  cache: greedy, object size: 1000, buffer size: 1000, "
+					"default order: 1, min order: 0"),
+			 1);
+	assert_int_equal(host_log_count("  node 0: slabs: "), 1);
+	for (int i = 0; i < 20; i++)
+		assert_null(kmem_cache_alloc(s, GFP_KERNEL));
+	assert_int_equal(host_log_count("SLUB: Unable"), DEFAULT_RATELIMIT_BURST);
+	free_all(s, chain);
 	kmem_cache_destroy(s);
 }
 
@@ -288,6 +312,7 @@ int main(void)
 		slab_test(destroy_gives_all_pages_back),
 		slab_test(slab_pages_are_counted_by_kind),
 		slab_test(exhaustion_gives_null_and_all_comes_back),
+		slab_test(an_object_that_cannot_be_had_is_said),
 		slab_test(create_without_memory_gives_null),
 		slab_test(a_small_slab_serves_where_no_large_block_is_free),
 		slab_test(shrink_gives_back_empty_slabs_and_sorts_the_others),
