@@ -239,6 +239,7 @@ struct numa_memblk {
 	u64 start;
 	u64 end;
 	int nid;
+	int order; /* place among the ranges of the source, the first one of those joined */
 };
 
 /* Sorted by start. */

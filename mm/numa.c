@@ -87,7 +87,7 @@ int __init numa_add_memblk(int nid, u64 start, u64 end)
 	}
 	for (; at > 0 && numa_meminfo.blk[at - 1].start > start; at--)
 		numa_meminfo.blk[at] = numa_meminfo.blk[at - 1];
-	numa_meminfo.blk[at] = (struct numa_memblk){start, end, nid};
+	numa_meminfo.blk[at] = (struct numa_memblk){start, end, nid, numa_meminfo.nr_blks};
 	numa_meminfo.nr_blks++;
 	node_set(nid, numa_nodes_parsed);
 	return 0;
@@ -286,6 +286,7 @@ static void __init join_meminfo(struct numa_meminfo *mi)
 		       last->nid, last->start, last->end - 1, blk.start, blk.end - 1, last->start,
 		       max(last->end, blk.end) - 1);
 		last->end = max(last->end, blk.end);
+		last->order = min(last->order, blk.order);
 	}
 	mi->nr_blks = min(mi->nr_blks, out + 1);
 }

@@ -68,7 +68,7 @@ static int __init cut(struct numa_memblk *from, int nid, u64 size)
 		pr_err("NUMA: Too many emulated memblks, failing emulation\n");
 		return -EINVAL;
 	}
-	fake.blk[fake.nr_blks++] = (struct numa_memblk){from->start, from->start + size, nid};
+	fake.blk[fake.nr_blks++] = (struct numa_memblk){from->start, from->start + size, nid, 0};
 	if (fake_to_phys[nid] == NUMA_NO_NODE)
 		fake_to_phys[nid] = from->nid;
 	pr_info("Faking node %d at [mem %#018llx-%#018llx] (%lluMB)\n", nid, from->start,
@@ -297,15 +297,27 @@ static void __init commit(struct numa_meminfo *mi)
 	numa_remap_distances(fake_to_phys, nr, next_distance);
 }
 
-static void __init sort_fake(void)
+static bool __init starts_above(const struct numa_memblk *a, const struct numa_memblk *b)
 {
-	for (int i = 1; i < fake.nr_blks; i++) {
-		const struct numa_memblk blk = fake.blk[i];
+	return a->start > b->start;
+}
+
+/* A node's range that the firmware names first is cut first. */
+static bool __init comes_after(const struct numa_memblk *a, const struct numa_memblk *b)
+{
+	return a->order > b->order;
+}
+
+static void __init sort_meminfo(struct numa_meminfo *mi, bool (*after)(const struct numa_memblk *a,
+								       const struct numa_memblk *b))
+{
+	for (int i = 1; i < mi->nr_blks; i++) {
+		const struct numa_memblk blk = mi->blk[i];
 		int at = i;
 
-		for (; at > 0 && fake.blk[at - 1].start > blk.start; at--)
-			fake.blk[at] = fake.blk[at - 1];
-		fake.blk[at] = blk;
+		for (; at > 0 && after(&mi->blk[at - 1], &blk); at--)
+			mi->blk[at] = mi->blk[at - 1];
+		mi->blk[at] = blk;
 	}
 }
 
@@ -317,13 +329,14 @@ void __init numa_emulation(struct numa_meminfo *mi)
 		return;
 	fake.nr_blks = 0;
 	rest = *mi;
+	sort_meminfo(&rest, comes_after);
 	for (int nid = 0; nid < MAX_NUMNODES; nid++)
 		fake_to_phys[nid] = NUMA_NO_NODE;
 	if (split_as_asked(end) < 0) {
 		pr_warn("NUMA: numa=fake=%s cannot be done, ignored\n", numa_fake);
 		return;
 	}
-	sort_fake();
+	sort_meminfo(&fake, starts_above);
 	if (numa_cleanup_meminfo(&fake, end) < 0 || !fake.nr_blks) {
 		pr_warn("NUMA: Warning: constructed meminfo invalid, disabling emulation\n");
 		return;

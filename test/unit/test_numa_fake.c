@@ -134,6 +134,33 @@ static void fake_nodes_come_from_the_real_ones_in_turn(void **state)
 	assert_int_equal(num_online_nodes(), 4);
 }
 
+/* As Linux 6.1 logged it: node 0's upper range is cut first, for the SRAT names it first. */
+static void ranges_are_cut_as_firmware_orders_them(void **state)
+{
+	struct boot_info *info = acpi_machine(four_gb, ARRAY_SIZE(four_gb), "numa=fake=2U");
+	struct firmware fw = {.next = 0x7fb6d000};
+	struct bytes table;
+
+	(void)state;
+	begin_srat(&table, 1);
+	srat_memory(&table, 0, SZ_4G, SZ_4G + SZ_1G, ENABLED);
+	srat_memory(&table, 1, SZ_4G + SZ_1G, SZ_4G + SZ_2G, ENABLED);
+	srat_memory(&table, 1, SZ_1G, SZ_2G, ENABLED);
+	srat_memory(&table, 0, 0, SZ_1G, ENABLED);
+	end_table(&table);
+	place(&fw, &table);
+	info->rsdp = place_xsdt_and_rsdp(&fw);
+	bring_up(info);
+	assert_in_log("Faking node 0 at [mem 0x0000000100000000-0x000000011fffffff] (512MB)\n");
+	assert_in_log("Faking node 1 at [mem 0x0000000120000000-0x000000013fffffff] (512MB)\n");
+	assert_in_log("Faking node 2 at [mem 0x0000000000000000-0x000000001fffffff] (512MB)\n");
+	assert_in_log("Faking node 3 at [mem 0x0000000020000000-0x000000003fffffff] (512MB)\n");
+	assert_in_log("Faking node 4 at [mem 0x0000000140000000-0x000000015fffffff] (512MB)\n");
+	assert_in_log("Faking node 6 at [mem 0x0000000040000000-0x000000005fffffff] (512MB)\n");
+	assert_no_ram_is_lost();
+	assert_int_equal(mm_verify_all(), 0);
+}
+
 static void each_real_node_is_cut_uniformly(void **state)
 {
 	(void)state;
@@ -219,6 +246,7 @@ int main(void)
 		TEST(parts_of_equal_length),
 		TEST(distances_can_be_given),
 		TEST(fake_nodes_come_from_the_real_ones_in_turn),
+		TEST(ranges_are_cut_as_firmware_orders_them),
 		TEST(each_real_node_is_cut_uniformly),
 		TEST(what_cannot_be_done_leaves_the_real_nodes),
 		TEST(small_sizes_are_raised),
