@@ -248,11 +248,15 @@ struct numa_meminfo {
 	struct numa_memblk blk[NR_NODE_MEMBLKS];
 };
 
-/* Options numa=off, noacpi and nohmat; and numa=fake='s value, NULL where it was not given. */
+/*
+ * Options numa=off, noacpi and nohmat; numa=fake='s value, NULL where it was not given,
+ * and whether nodes were cut by it.
+ */
 extern bool numa_off;
 extern bool numa_no_acpi;
 extern bool numa_no_hmat;
 extern const char *numa_fake;
+extern bool numa_fake_used;
 
 int numa_parse_option(char *value);
 int movable_node_parse_option(char *value);

@@ -321,12 +321,17 @@ static void __init sort_meminfo(struct numa_meminfo *mi, bool (*after)(const str
 	}
 }
 
+/*
+ * The option is used up by it, as Linux's text of it is: where the source turns out
+ * not to cover all memory, the dummy node that takes its place is not cut.
+ */
 void __init numa_emulation(struct numa_meminfo *mi)
 {
 	const u64 end = PFN_PHYS(max_pfn);
 
-	if (!numa_fake)
+	if (!numa_fake || numa_fake_used)
 		return;
+	numa_fake_used = true;
 	fake.nr_blks = 0;
 	rest = *mi;
 	sort_meminfo(&rest, comes_after);

@@ -13,6 +13,7 @@ bool numa_off;
 bool numa_no_acpi;
 bool numa_no_hmat;
 const char *numa_fake;
+bool numa_fake_used;
 
 static char fake_text[NUMA_FAKE_MAX];
 
@@ -46,6 +47,6 @@ int __init movable_node_parse_option(char *value)
 
 void __init numa_forget_options(void)
 {
-	numa_off = numa_no_acpi = numa_no_hmat = false;
+	numa_off = numa_no_acpi = numa_no_hmat = numa_fake_used = false;
 	numa_fake = NULL;
 }

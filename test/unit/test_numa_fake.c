@@ -161,6 +161,29 @@ static void ranges_are_cut_as_firmware_orders_them(void **state)
 	assert_int_equal(mm_verify_all(), 0);
 }
 
+/* The parts leave out 1 GB as their nodes did; Linux does not cut what comes instead. */
+static void the_dummy_node_after_them_is_whole(void **state)
+{
+	struct boot_info *info = acpi_machine(four_gb, ARRAY_SIZE(four_gb), "numa=fake=4");
+	struct firmware fw = {.next = 0x7fb6d000};
+	struct bytes table;
+
+	(void)state;
+	begin_srat(&table, 1);
+	srat_memory(&table, 0, 0, SZ_2G, ENABLED);
+	srat_memory(&table, 1, SZ_4G, SZ_4G + SZ_1G, ENABLED);
+	end_table(&table);
+	place(&fw, &table);
+	info->rsdp = place_xsdt_and_rsdp(&fw);
+	bring_up(info);
+	assert_in_log("Faking node 1 at ");
+	assert_in_log(" e820 RAM. Not used.\n");
+	assert_in_log("Faking a node at [mem 0x0000000000000000-0x000000017fffffff]\n");
+	assert_in_log("Built 1 zonelists");
+	assert_no_ram_is_lost();
+	assert_int_equal(mm_verify_all(), 0);
+}
+
 static void each_real_node_is_cut_uniformly(void **state)
 {
 	(void)state;
@@ -247,6 +270,7 @@ int main(void)
 		TEST(distances_can_be_given),
 		TEST(fake_nodes_come_from_the_real_ones_in_turn),
 		TEST(ranges_are_cut_as_firmware_orders_them),
+		TEST(the_dummy_node_after_them_is_whole),
 		TEST(each_real_node_is_cut_uniformly),
 		TEST(what_cannot_be_done_leaves_the_real_nodes),
 		TEST(small_sizes_are_raised),
