@@ -326,7 +326,7 @@ $(HOST)/fuzz_%: test/fuzz/fuzz_%.c $(HOST)/libmm.a
 
 # The reader of logs needs no machine.
 FUZZ_LOG := test/fuzz/fuzz_log.c $(addprefix arch/host/replay/,acpi_tables.c kernel_rules.c \
-	log_facts.c facts_map.c facts_mtrr.c facts_nodes.c facts_zones.c log_read.c)
+	log_decode.c log_facts.c facts_map.c facts_mtrr.c facts_nodes.c facts_zones.c log_read.c)
 
 $(HOST)/fuzz_log: $(FUZZ_LOG) $(wildcard arch/host/replay/*.h) $(HOST)/flags
 	@mkdir -p $(@D)

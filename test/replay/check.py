@@ -9,7 +9,7 @@ beside the point. Its comment `# facts: N` says how many facts the tool compares
 there: fewer would be a tool that no longer looks. Checked are
 
   every log              nothing differs, and as many facts as said are compared
-  as people paste it     the same facts through journals, mail, dmesg -T, wrapping
+  as people paste it     the same facts through journals, mail, web pages, dmesg -T, wrapping
   a fact altered         the tool says that it differs
   lines of a kind gone   nothing differs for that
   lines missing          a message that names them, exit status 2
@@ -18,7 +18,9 @@ there: fewer would be a tool that no longer looks. Checked are
   no limit of the stack  the same, in the address space that Linux then makes
   time                   under 50 ms, and 16 TB in eight nodes
 """
+import html
 import json
+import quopri
 import re
 import resource
 import subprocess
@@ -33,8 +35,9 @@ faults = []
 
 
 def replay(tool, args, text):
-    """Exit status, standard output and standard error for a log of @text."""
-    done = subprocess.run([tool, *args, '-'], input=text.encode(), capture_output=True, timeout=60)
+    """Exit status, standard output and standard error for a log of @text, maybe encoded."""
+    given = text if isinstance(text, bytes) else text.encode()
+    done = subprocess.run([tool, *args, '-'], input=given, capture_output=True, timeout=60)
     return done.returncode, done.stdout.decode(errors='replace'), done.stderr.decode(errors='replace')
 
 
@@ -81,6 +84,19 @@ WAYS = {
     'callers': lambda lines: [f'[    0.000000][    T0] {line}' for line in lines],
     'journal': lambda lines: [f'Nov 22 10:00:00 host kernel: {line}' for line in lines],
     'journal, ISO': lambda lines: [f'2026-11-22T10:00:00+0100 host kernel: {line}' for line in lines],
+    'journal, precise': lambda lines: [f'2026-11-22T10:00:00.123456+01:00 host kernel: {line}' for line in lines],
+    'journal with a pid': lambda lines: [f'Nov 22 10:00:00 host kernel[1]: {line}' for line in lines],
+    'klogd': lambda lines: [f'Nov 22 10:00:00 host klogd: {line}' for line in lines],
+    'its name alone': lambda lines: ['kernel: ' + line for line in lines],
+    'dmesg --time-format iso': lambda lines: [f'2026-11-22T10:00:00,123456+01:00 {line}' for line in lines],
+    '/dev/kmsg': lambda lines: [f'6,{i},{i},-;{line}' for i, line in enumerate(lines)],
+    '/dev/kmsg with callers': lambda lines: [f'6,{i},{i},-,caller=T0;{line}' for i, line in enumerate(lines)],
+    'grep -n': lambda lines: [f'dmesg.txt:{i}:{line}' for i, line in enumerate(timed(lines))],
+    'numbered': lambda lines: [f'{i:5}  {line}' for i, line in enumerate(timed(lines))],
+    'a terminal\'s clock': lambda lines: ['[2026-11-22 10:00:00] ' + line for line in timed(lines)],
+    'a list': lambda lines: ['- ' + line for line in timed(lines)],
+    'a patch': lambda lines: ['+' + line for line in timed(lines)],
+    'quoted by backticks': lambda lines: [f'`{line}`' for line in timed(lines)],
     'syslog with times': lambda lines: [f'Nov 22 10:00:00 host kernel: {line}' for line in timed(lines)],
     'mail': lambda lines: ['> ' + line for line in timed(lines)],
     'mail of mail': lambda lines: ['> > ' + line for line in timed(lines)],
@@ -89,6 +105,19 @@ WAYS = {
                                           for x in (line, '[    0.5] x86/PAT: Configuration [0-7]')],
     'wrapped at 80': lambda lines: wrapped(lines, 80),
     'wrapped at 72 in mail': lambda lines: mail_wrapped(lines, 72),
+}
+
+# What is done to all of a text's bytes.
+CODES = {
+    'UTF-16': lambda text: text.encode('utf-16-le').join((b'\xff\xfe', b'')),
+    'UTF-16, big ends first': lambda text: text.encode('utf-16-be').join((b'\xfe\xff', b'')),
+    'a byte order mark': lambda text: text.encode('utf-8-sig'),
+    'carriage returns alone': lambda text: text.replace('\n', '\r').encode(),
+    'quoted-printable': lambda text: quopri.encodestring(text.encode()),
+    'HTML': lambda text: html.escape(text).encode(),
+    'HTML in tags': lambda text: ('<div><pre class="log">' + html.escape(text).replace('\n', '<br />') +
+                                  '</pre></div>').encode(),
+    'blanks that do not break': lambda text: text.replace(' ', '\u00a0').encode(),
 }
 
 
@@ -186,6 +215,11 @@ def check_log(tool, path, seen):
         status, result, err = result_of(tool, '\n'.join(convert(printed) + below))
         compared = result and result['compared']
         expect(f'{path.name} with {way}', status == 0 and compared == expected,
+               f'status {status}, {compared} facts compared, not {expected} {err}')
+    for code, encode in CODES.items():
+        status, result, err = result_of(tool, encode('\n'.join(timed(printed) + below)))
+        compared = result and result['compared']
+        expect(f'{path.name} as {code}', status == 0 and compared == expected,
                f'status {status}, {compared} facts compared, not {expected} {err}')
     # The second reading has our figures only: each fact of it must hold.
     status, ours, err = replay(tool, ['mminit_loglevel=4'], text)
@@ -291,7 +325,7 @@ def main():
     check_address_space(tool, logs[0])
     slowest = max(check_time(tool, path) for path in logs)
     large = check_large(tool)
-    print(f'{len(logs)} logs, {len(WAYS)} ways to paste them, {len(seen)} facts altered; '
+    print(f'{len(logs)} logs, {len(WAYS) + len(CODES)} ways to paste them, {len(seen)} facts altered; '
           f'the slowest took {slowest * 1000:.1f} ms, 16 TB {large * 1000:.1f} ms')
     print('\n'.join(faults), end='\n' if faults else '')
     return bool(faults)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log_decode.h"
+
 /* A line shorter than this was not wrapped: no terminal or mailer is so narrow. */
 #define MIN_WRAP_WIDTH 56
 
@@ -127,15 +129,98 @@ static char *skip_facility(char *p)
 	return p;
 }
 
+/* After the name of a logger at @p: "kernel: ", "klogd[1]: "; NULL: it is none. */
+static char *after_logger(char *p)
+{
+	static const char *const names[] = {"kernel", "vmunix", "klogd"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char *q = p + strlen(names[i]);
+
+		if (strncmp(p, names[i], strlen(names[i])) != 0)
+			continue;
+		if (*q == '[') {
+			for (q++; is_digit(*q); q++)
+				;
+			if (*q++ != ']')
+				return NULL;
+		}
+		return q[0] == ':' && q[1] == ' ' ? skip_blanks(q + 1) : NULL;
+	}
+	return NULL;
+}
+
 /* "Nov 21 10:00:00 host kernel: ", "2022-11-21T10:00:00+01:00 host kernel: " */
 static char *skip_journal(char *p, bool *timed)
 {
-	char *found = strstr(p, "kernel: ");
+	for (char *q = p; *q && q - p <= MAX_PREFIX; q++) {
+		char *after = q == p || is_blank(q[-1]) ? after_logger(q) : NULL;
 
-	if (!found || found - p > MAX_PREFIX || found == p || !is_blank(found[-1]))
+		if (after) {
+			*timed = true;
+			return after;
+		}
+	}
+	return p;
+}
+
+/* "2022-11-21T10:00:00,123456+01:00 " of dmesg --time-format iso. */
+static char *skip_iso_time(char *p, bool *timed)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	char *q = p;
+
+	for (const char *f = form; *f; f++, q++)
+		if (*f == '0' ? !is_digit(*q) : *f != *q)
+			return p;
+	while (is_digit(*q) || (*q && strchr(",.:+-Z", *q)))
+		q++;
+	if (!is_blank(*q))
 		return p;
 	*timed = true;
-	return skip_blanks(found + strlen("kernel: "));
+	return skip_blanks(q);
+}
+
+/* "6,123,0,-;" of /dev/kmsg: level, number, time, flags, maybe more. */
+static char *skip_record(char *p, bool *timed)
+{
+	char *q = p;
+
+	for (int field = 0; field < 3; field++) {
+		char *start = q;
+
+		while (is_digit(*q))
+			q++;
+		if (q == start || *q++ != ',')
+			return p;
+	}
+	q += strcspn(q, ";");
+	if (*q != ';' || q - p > MAX_PREFIX)
+		return p;
+	*timed = true;
+	return skip_blanks(q + 1);
+}
+
+/* "[    0.000000]": a time as the kernel prints it, to microseconds. */
+static bool is_kernel_time(const char *p)
+{
+	const char *dot;
+
+	if (*p++ != '[')
+		return false;
+	while (*p == ' ')
+		p++;
+	dot = p + strspn(p, "0123456789");
+	return dot > p && *dot == '.' && strspn(dot + 1, "0123456789") == 6 && dot[7] == ']';
+}
+
+/* Whatever stands before that time: a line's number, a file's name, a clock, a list's dash. */
+static char *skip_to_time(char *p)
+{
+	for (char *q = p; *q && q - p <= MAX_PREFIX; q++)
+		if (is_kernel_time(q))
+			return q;
+	return p;
 }
 
 static char *skip_prefixes(char *p, bool *timed)
@@ -143,11 +228,13 @@ static char *skip_prefixes(char *p, bool *timed)
 	char *start;
 
 	*timed = false;
-	p = skip_quoting(p);
+	p = skip_to_time(skip_quoting(p));
 	do {
 		start = p;
 		p = skip_level(p);
 		p = skip_facility(p);
+		p = skip_iso_time(p, timed);
+		p = skip_record(p, timed);
 		p = skip_times(p, timed);
 		p = skip_journal(p, timed);
 	} while (p != start);
@@ -166,7 +253,7 @@ static const char *skip_escape(const char *p)
 	return *p ? p + 1 : p;
 }
 
-/* Takes out escapes and control characters, and blanks at the end. */
+/* Takes out escapes and control characters, and blanks and a closing quote at the end. */
 static void clean_bytes(char *line)
 {
 	char *to = line;
@@ -180,7 +267,7 @@ static void clean_bytes(char *line)
 			*to++ = *p;
 		p++;
 	}
-	while (to > line && is_blank(to[-1]))
+	while (to > line && (is_blank(to[-1]) || to[-1] == '`'))
 		to--;
 	*to = '\0';
 }
@@ -220,6 +307,7 @@ static bool start_reading(struct log_reader *reader, const char *text, size_t le
 		return false;
 	if (len)
 		memcpy(reader->text, text, len);
+	len = log_decode(reader->text, len);
 	reader->text[len] = '\0';
 	reader->next = reader->text;
 	reader->end = reader->text + len;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The lines of a boot log, freed from what people, loggers and mail put around
- * them: carriage returns, colours, `> ` quoting, `<6>` levels, times in brackets,
- * journal and `dmesg -x` prefixes. Lines that were wrapped are joined again.
+ * them: carriage returns, colours, `> ` quoting, `<6>` levels, times in brackets and
+ * what stands before them, journal, /dev/kmsg and `dmesg -x` prefixes, and what
+ * log_decode.h undoes. Lines that were wrapped are joined again.
  *
  * Owns:       a copy of the text; the lines lie in it.
  * Invariants: a line is terminated, has no byte below 0x20 but LOG_WRAP, and does
