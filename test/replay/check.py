@@ -295,6 +295,9 @@ def check_missing(tool):
 LINT = {
     'k4.19-8node-memoryless.log': ['map-unknown-type'],
     'k5.5-bios.log': ['map-unaligned'],
+    'k6.1-fake-2node.log': ['srat-empty'],
+    'k6.1-fake-hole.log': ['srat-ram-left-out'],
+    'k6.1-fake-slit.log': ['slit-asymmetric'],
     'k6.1-slit-bad.log': ['slit-distance'],
     'k6.1-srat-overlap.log': ['srat-overlap'],
     'k6.4-mtrr.log': ['map-unknown-type', 'mtrr-ram-not-wb'],

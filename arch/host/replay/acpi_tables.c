@@ -171,11 +171,49 @@ static size_t write_srat(const struct log_facts *facts, uint8_t *table)
 
 /* ---- SLIT ------------------------------------------------------------------------------ */
 
+static bool owns_address(const struct log_facts *facts, unsigned int nid, uint64_t address)
+{
+	for (size_t i = 0; i < facts->srat_memory.nr; i++) {
+		const struct fact_srat_memory *m = &facts->srat_memory.at[i];
+
+		if (m->nid == nid && m->start <= address && address < m->end)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Which row of the pasted table tells a node's distances: its own, or with numa=fake
+ * that of a node cut from it. False: none does.
+ */
+static bool row_of_node(const struct log_facts *facts, unsigned int nid, unsigned int *row)
+{
+	*row = nid;
+	if (!facts->fake_nodes.nr)
+		return nid < facts->nr_distances;
+	for (size_t i = 0; i < facts->fake_nodes.nr; i++)
+		if (owns_address(facts, nid, facts->fake_nodes.at[i].start)) {
+			*row = facts->fake_nodes.at[i].nid;
+			return *row < facts->nr_distances;
+		}
+	return false;
+}
+
+/* 0: the log does not say it. */
+static uint64_t log_distance(const struct log_facts *facts, unsigned int from, unsigned int to)
+{
+	unsigned int row, column;
+
+	if (!row_of_node(facts, from, &row) || !row_of_node(facts, to, &column))
+		return 0;
+	return facts->distances.at[row * facts->nr_distances + column];
+}
+
 static unsigned int nr_domains(const struct log_facts *facts)
 {
-	unsigned int nr = 0, pxm;
+	unsigned int nr = 0, nodes = facts->nr_distances ? nr_nodes(facts) : 0, pxm;
 
-	for (unsigned int nid = 0; nid < facts->nr_distances; nid++)
+	for (unsigned int nid = 0; nid < nodes; nid++)
 		if (domain_of_node(facts, nid, &pxm) && pxm < MAX_DOMAINS && pxm >= nr)
 			nr = pxm + 1;
 	return nr;
@@ -196,9 +234,9 @@ static void write_slit(const struct log_facts *facts, uint8_t *table)
 	put(table + HEADER_SIZE, nr, 8);
 	for (unsigned int i = 0; i < nr * nr; i++)
 		table[SLIT_FIXED + i] = i / nr == i % nr ? 10 : 20;
-	for (unsigned int i = 0; i < facts->nr_distances; i++)
-		for (unsigned int j = 0; j < facts->nr_distances; j++) {
-			uint64_t distance = facts->distances.at[i * facts->nr_distances + j];
+	for (unsigned int i = 0; i < nr_nodes(facts); i++)
+		for (unsigned int j = 0; j < nr_nodes(facts); j++) {
+			uint64_t distance = log_distance(facts, i, j);
 
 			if (distance && domain_of_node(facts, i, &from) && from < nr &&
 			    domain_of_node(facts, j, &to) && to < nr)

@@ -63,7 +63,7 @@ char *fact_number(uint64_t n)
 
 char *fact_span(uint64_t start, uint64_t end)
 {
-	return fact_text("[mem %#018" PRIx64 "-%#018" PRIx64 "]", start, end - 1);
+	return fact_text("[mem 0x%016" PRIx64 "-0x%016" PRIx64 "]", start, end - 1);
 }
 
 uint64_t fact_highest(const struct fact_numbers *numbers)

@@ -24,6 +24,12 @@ static bool is_general(const char *what)
 	return strncmp(what, "general", strlen("general")) == 0;
 }
 
+/* The node that an order is for: of "1", "general 1:Normal". */
+static unsigned int node_of(const char *what)
+{
+	return (unsigned int)strtoul(what + strcspn(what, "0123456789"), NULL, 10);
+}
+
 static int compare_words(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -53,13 +59,40 @@ static char *sorted_words(const char *order)
 	return s;
 }
 
+/* Does the pasted table have all distances of the node? Those that are not online it leaves out. */
+static bool distances_known(const struct compare *k, unsigned int nid)
+{
+	const struct log_facts *log = k->log;
+
+	for (size_t i = 0; i < k->ours->initmem.nr; i++) {
+		unsigned int to = k->ours->initmem.at[i].nid;
+
+		if (nid >= log->nr_distances || to >= log->nr_distances ||
+		    !log->distances.at[nid * log->nr_distances + to])
+			return false;
+	}
+	return true;
+}
+
+/* Who comes first at equal distances hangs on the nodes whose order was made before. */
+static bool distances_known_up_to(const struct compare *k, unsigned int nid)
+{
+	for (size_t i = 0; i < k->ours->initmem.nr; i++)
+		if (k->ours->initmem.at[i].nid <= nid &&
+		    !distances_known(k, k->ours->initmem.at[i].nid))
+			return false;
+	return true;
+}
+
 /* Why the order of nodes cannot be held against the log's; NULL: it can. */
-static const char *order_unknown(const struct compare *k)
+static const char *order_unknown(const struct compare *k, unsigned int nid)
 {
 	size_t nodes = k->ours->initmem.nr;
 
 	if (nodes > 2 && !k->log->nr_distances)
 		return "the order hangs on node distances, which are not in the log";
+	if (nodes > 2 && !distances_known_up_to(k, nid))
+		return "the order hangs on distances of nodes that the pasted table leaves out";
 	if (nodes > 2 && k->rules.ties_by_last_load)
 		return "before 5.16 nodes at equal distances came in another order";
 	if (nodes > 1 && k->rules.zone_order)
@@ -71,7 +104,7 @@ static const char *order_unknown(const struct compare *k)
 static void compare_order(struct compare *k, const char *group, const struct fact_order *log,
 			  const char *ours, bool by_distance)
 {
-	const char *why = by_distance ? order_unknown(k) : NULL;
+	const char *why = by_distance ? order_unknown(k, node_of(log->what)) : NULL;
 
 	if (!why || strcmp(log->order, ours) == 0) {
 		fact_check(k, group, fact_text("%s", log->what), fact_text("%s", log->order),
@@ -162,29 +195,40 @@ static uint64_t online_nodes(const struct compare *k)
 	return nr;
 }
 
-/* A node that has neither memory nor CPUs is not online: the log must name the CPUs. */
-static bool online_known(const struct compare *k)
+/*
+ * A node that has neither memory nor CPUs is not online. The log must name the CPUs, and
+ * may name some that are not there.
+ */
+static const char *online_unknown(const struct compare *k)
 {
-	bool all_have_memory = true;
+	uint64_t with_memory = 0, online = (uint64_t)k->log->nr_zonelists;
 
 	for (size_t i = 0; i < k->ours->initmem.nr; i++)
-		all_have_memory &= !k->ours->initmem.at[i].memoryless;
-	return all_have_memory || k->log->srat_cpus.nr;
+		with_memory += !k->ours->initmem.at[i].memoryless;
+	if (with_memory == k->ours->initmem.nr)
+		return NULL;
+	if (!k->log->srat_cpus.nr)
+		return "which nodes without memory have CPUs is not in the log";
+	if (online >= with_memory && online < online_nodes(k))
+		return "which of the CPUs of nodes without memory are there is not in the log";
+	return NULL;
 }
 
 static void compare_built(struct compare *k)
 {
+	const char *why;
 	char *theirs;
 
 	if (k->log->nr_zonelists < 0)
 		return;
 	theirs = fact_number((uint64_t)k->log->nr_zonelists);
-	if (online_known(k))
+	why = online_unknown(k);
+	if (!why)
 		fact_check(k, "built", fact_text("zonelists"), theirs,
 			   fact_number(online_nodes(k)));
 	else
 		fact_skip(k, "built", fact_text("zonelists"), theirs, fact_number(online_nodes(k)),
-			  "which nodes without memory have CPUs is not in the log");
+			  why);
 	fact_check(k, "built", fact_text("mobility grouping"),
 		   fact_text("%s", k->log->mobility ? "on" : "off"),
 		   fact_text("%s", k->ours->mobility ? "on" : "off"));

@@ -9,8 +9,10 @@ static bool add_srat_memory(struct parse *parse, const struct log_match *m, uint
 	struct log_match found;
 	bool hotplug = parse_find(m->word, "hotplug", &found);
 	bool nv = parse_find(m->word, "non-volatile", &found);
+	bool none = end && end == m->value[2]; /* no memory, but the domain gets its node */
 
-	if (!valid_node(m->value[0]) || m->value[1] > UINT32_MAX || !valid_range(m->value[2], end))
+	if (!valid_node(m->value[0]) || m->value[1] > UINT32_MAX ||
+	    (!none && !valid_range(m->value[2], end)))
 		return false;
 	return LIST_ADD(parse, &parse->facts->srat_memory, (unsigned int)m->value[0],
 			(unsigned int)m->value[1], m->value[2], end, hotplug, nv);

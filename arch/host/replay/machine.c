@@ -32,17 +32,25 @@ static struct {
 
 /* ---- Options ---------------------------------------------------------------------------- */
 
-/* Options of Linux that bear on what is compared, and that the program knows as well. */
-static bool is_shared_option(const char *word, size_t len)
+static bool has_name(const char *word, size_t len, const char *name)
+{
+	return len >= strlen(name) && strncmp(word, name, strlen(name)) == 0;
+}
+
+/*
+ * Options of Linux that bear on what is compared, and that the program knows as well.
+ * The order of zonelists new kernels take no more.
+ */
+static bool is_shared_option(const struct log_facts *facts, const char *word, size_t len)
 {
 	static const char *const names[] = {
-		"mem=",		"memmap=", "kernelcore=",	  "movablecore=",
-		"movable_node", "numa=",   "numa_zonelist_order="};
+		"mem=", "memmap=", "kernelcore=", "movablecore=", "movable_node", "numa="};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (len >= strlen(names[i]) && strncmp(word, names[i], strlen(names[i])) == 0)
+		if (has_name(word, len, names[i]))
 			return true;
-	return false;
+	return has_name(word, len, "numa_zonelist_order=") &&
+	       (facts->version.baremm || kernel_rules(&facts->version).zone_order);
 }
 
 static void append(char *text, const char *word, size_t len)
@@ -68,7 +76,7 @@ static char *make_options(const struct log_facts *facts, const struct machine_op
 
 		if (len == 2 && p[0] == '-' && p[1] == '-')
 			break;
-		if (is_shared_option(p, len))
+		if (is_shared_option(facts, p, len))
 			append(text, p, len);
 		p += len;
 		p += strspn(p, " ");
