@@ -14,6 +14,7 @@ there: fewer would be a tool that no longer looks. Checked are
   lines of a kind gone   nothing differs for that
   lines missing          a message that names them, exit status 2
   our own log            what the tool prints, it reads again, and nothing differs
+  32 bit                 such a kernel's zones are not compared
   lint                   finds what a log's machine has wrong, and nothing on the others
   no limit of the stack  the same, in the address space that Linux then makes
   time                   under 50 ms, and 16 TB in eight nodes
@@ -291,6 +292,51 @@ def check_missing(tool):
     expect('no memory', status == 2 and 'did not come up' in err, f'status {status}: {err}')
 
 
+# The zones of 3.2 on a PC with 1 GB, as a kernel for 32-bit CPUs has them.
+OF_32_BIT = """Linux version 3.2.0-4-686-pae
+BIOS-provided physical RAM map:
+ BIOS-e820: 0000000000000000 - 000000000009f800 (usable)
+ BIOS-e820: 000000000009f800 - 00000000000a0000 (reserved)
+ BIOS-e820: 0000000000100000 - 000000003f650000 (usable)
+last_pfn = 0x3f650 max_arch_pfn = 0x1000000
+124MB HIGHMEM available.
+887MB LOWMEM available.
+Zone PFN ranges:
+  DMA      0x00000010 -> 0x00001000
+  Normal   0x00001000 -> 0x000377fe
+  HighMem  0x000377fe -> 0x0003f650
+Movable zone start PFN for each node
+Early memory PFN ranges
+    0: 0x00000010 -> 0x0000009f
+    0: 0x00000100 -> 0x0003f650
+On node 0 totalpages: 259551
+  DMA zone: 32 pages used for memmap
+  DMA zone: 3951 pages, LIFO batch:0
+  Normal zone: 221486 pages, LIFO batch:31
+  HighMem zone: 32085 pages, LIFO batch:7
+Built 1 zonelists in Zone order, mobility grouping on.  Total pages: 257522
+"""
+
+
+def check_32_bit(tool):
+    """What such a kernel shares with others is compared, its zones are not."""
+    for text in OF_32_BIT, OF_32_BIT.replace('887MB LOWMEM available.\n', ''):
+        status, result, err = result_of(tool, text)
+        expect('32 bit', status == 0, f'status {status} {err}')
+        groups = {fact['group']: fact['status'] for fact in result['facts']}
+        expect('32 bit', groups == {'e820': 'equal', 'last_pfn': 'equal', 'zone': 'not comparable',
+                                    'movable': 'equal', 'node_range': 'equal'}, f'{groups}')
+
+
+def check_high_memory(tool, path):
+    """Our own log of a machine whose direct map ends below its RAM."""
+    status, ours, err = replay(tool, ['directmap=1G', 'mminit_loglevel=4'], path.read_text())
+    status, result, err = result_of(tool, f'baremm version x\nCommand line: directmap=1G\n{ours}')
+    expect('directmap=', status == 0 and '  HighMem  [mem 0x0000000040000000' in ours,
+           f'status {status} {err}')
+    expect('directmap=', any(fact['what'] == 'HighMem' for fact in result['facts']), 'no HighMem')
+
+
 # Findings by log; all others are of machines that nothing is to be said against.
 LINT = {
     'k4.19-8node-memoryless.log': ['map-unknown-type'],
@@ -325,6 +371,8 @@ def main():
     for path in logs:
         check_lint(tool, path)
     check_missing(tool)
+    check_32_bit(tool)
+    check_high_memory(tool, HERE / 'logs' / 'k6.1-slit-ring8.log')
     check_address_space(tool, logs[0])
     slowest = max(check_time(tool, path) for path in logs)
     large = check_large(tool)

@@ -16,6 +16,8 @@ static struct fact_zone_range *zone_range(struct parse *parse, const struct log_
 {
 	int zone = parse_zone(m->word, m->word_len);
 
+	if (parse->section == SECTION_ZONES && zone == FACT_HIGHMEM)
+		parse->facts->low_memory = !parse->facts->version.baremm;
 	return parse->section == SECTION_ZONES && zone >= 0 ? &parse->facts->zones[zone] : NULL;
 }
 
@@ -47,6 +49,13 @@ static bool take_zone_empty(struct parse *parse, const struct log_match *m)
 	if (!range)
 		return false;
 	*range = (struct fact_zone_range){.known = true, .empty = true};
+	return true;
+}
+
+static bool take_low_memory(struct parse *parse, const struct log_match *m)
+{
+	(void)m;
+	parse->facts->low_memory = true;
 	return true;
 }
 
@@ -322,6 +331,7 @@ static bool take_section(struct parse *parse, const struct log_match *m)
 /* ---- The table ------------------------------------------------------------------------------- */
 
 const struct pattern zone_patterns[] = {
+	{"%dMB LOWMEM available.", take_low_memory, NULL},
 	{"Zone ranges:", take_zones_header, "3.5 on"},
 	{"Zone PFN ranges:", take_zones_header, "to 3.4"},
 	{"%w [mem %x-%x]", take_zone_range, "3.5 on"},

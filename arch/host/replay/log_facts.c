@@ -7,7 +7,8 @@
 
 #include "facts_parse.h"
 
-const char *const fact_zone_names[FACT_ZONES] = {"DMA", "DMA32", "Normal", "Movable", "Device"};
+const char *const fact_zone_names[FACT_ZONES] = {"DMA",	    "DMA32",  "Normal",
+						 "Movable", "Device", "HighMem"};
 
 /* Their order counts: what the first takes the next do not see. */
 static const struct pattern *const tables[] = {map_patterns, mtrr_patterns, node_patterns,

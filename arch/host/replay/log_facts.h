@@ -18,7 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FACT_ZONES 5 /* DMA, DMA32, Normal, Movable, Device */
+#define FACT_ZONES   6 /* DMA, DMA32, Normal, Movable, Device, HighMem */
+#define FACT_DEVICE  4
+#define FACT_HIGHMEM 5
 extern const char *const fact_zone_names[FACT_ZONES];
 
 /* A list that grows; LIST_ADD() in log_facts.c. */
@@ -177,6 +179,8 @@ struct log_facts {
 	bool memory_of_pages; /* total counts what is present, not what max_pfn spans */
 
 	struct fact_zoneinfos zoneinfo;
+
+	bool low_memory; /* of a 32-bit kernel, whose zones are others */
 
 	unsigned long nr_lines;	  /* read */
 	unsigned long nr_joined;  /* parts of lines that were joined again */

@@ -39,7 +39,7 @@ static bool has_name(const char *word, size_t len, const char *name)
 
 /*
  * Options of Linux that bear on what is compared, and that the program knows as well.
- * The order of zonelists new kernels take no more.
+ * The order of zonelists new kernels take no more, the end of the direct map none does.
  */
 static bool is_shared_option(const struct log_facts *facts, const char *word, size_t len)
 {
@@ -49,6 +49,8 @@ static bool is_shared_option(const struct log_facts *facts, const char *word, si
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (has_name(word, len, names[i]))
 			return true;
+	if (has_name(word, len, "directmap="))
+		return facts->version.baremm;
 	return has_name(word, len, "numa_zonelist_order=") &&
 	       (facts->version.baremm || kernel_rules(&facts->version).zone_order);
 }
