@@ -10,7 +10,9 @@
 #include "host.h"
 
 #ifdef HOST_PERCPU_BY_GS
+#include <asm/hwcap2.h>
 #include <asm/prctl.h>
+#include <sys/auxv.h>
 #endif
 #include <errno.h>
 #include <pthread.h>
@@ -30,12 +32,26 @@ static u64 clock_start;
 static __thread jmp_buf *catcher; /* where the end of the run goes, if anywhere */
 static __thread bool ended_ok;
 
+#ifdef HOST_PERCPU_BY_GS
+/*
+ * Linux's call takes no base below 0, which is what it is where so much RAM is simulated
+ * that it lies below the program. The CPU's instruction does, if Linux permits it.
+ */
+static void set_gs_base(unsigned long base)
+{
+	if (!syscall(SYS_arch_prctl, ARCH_SET_GS, base))
+		return;
+	if (!(getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE))
+		host_fail("no GS base 0x%lx: %s", base, strerror(errno));
+	__asm__ volatile("wrgsbase %0" ::"r"(base));
+}
+#endif
+
 void host_set_percpu_offset(unsigned long offset)
 {
 	host_percpu_offset = offset;
 #ifdef HOST_PERCPU_BY_GS
-	if (syscall(SYS_arch_prctl, ARCH_SET_GS, offset))
-		host_fail("no GS base 0x%lx: %s", offset, strerror(errno));
+	set_gs_base(offset);
 #endif
 }
 
