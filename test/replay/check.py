@@ -12,6 +12,7 @@ there: fewer would be a tool that no longer looks. Checked are
   as people paste it     the same facts through journals, mail, web pages, dmesg -T, wrapping
   a fact altered         the tool says that it differs
   lines of a kind gone   nothing differs for that
+  cut off                nothing differs for that, either
   lines missing          a message that names them, exit status 2
   our own log            what the tool prints, it reads again, and nothing differs
   32 bit                 such a kernel's zones are not compared
@@ -199,6 +200,20 @@ def check_lacking(tool, name, lines):
             [fact for fact in result['facts'] if fact['status'] == 'different'][:1] if result else ''))
 
 
+# First lines of a kind: a log that ends there is no other than the whole one.
+CUT_AFTER = (r' +(node +)?0: (\[mem )?0x.*->? ?0x.*', r'Initmem setup node 0 .*', r'On node 0, zone DMA: .*',
+             r'Fallback order for Node 0: .*', r'mminit::zonelist thisnode 0:DMA = .*')
+
+
+def check_cut(tool, name, text):
+    for pattern in CUT_AFTER:
+        match = re.search('^' + pattern, text, re.M)
+        if match:
+            status, result, err = result_of(tool, text[:match.end()])
+            expect(name, status == 0, f'cut off after {match[0]!r}: status {status} {err}' + str(
+                [fact for fact in result['facts'] if fact['status'] == 'different'][:1] if result else ''))
+
+
 # ---- The checks --------------------------------------------------------------------------
 
 def check_log(tool, path, seen):
@@ -211,6 +226,7 @@ def check_log(tool, path, seen):
            f'{plain and plain["compared"]} facts compared, not {expected}')
     check_altered(tool, path.name, text, seen)
     check_lacking(tool, path.name, lines)
+    check_cut(tool, path.name, text)
     printed, below = pasted(lines)
     for way, convert in WAYS.items():
         status, result, err = result_of(tool, '\n'.join(convert(printed) + below))
@@ -278,6 +294,10 @@ def check_large(tool):
     expect('16 TB', status == 0, f'status {status} {err}')
     expect('16 TB', 'Built 8 zonelists' in out, 'no zonelists')
     expect('16 TB', 'Memory: ' in out and re.search(r'/17177771644K available', out), 'not all of it')
+    status, out, err = replay(tool, [], machine_of(16, 4 << 40))
+    expect('64 TB', status == 0 and 'Built 16 zonelists' in out, f'status {status} {err}')
+    status, out, err = replay(tool, [], machine_of(2, 1 << 62))
+    expect('2^63 bytes', status == 0 and 'max_arch_pfn' in out, f'status {status} {err}')
     return took
 
 
