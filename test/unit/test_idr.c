@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/idr.h>
+#include <linux/seq_file.h>
 
 static int machine(void **state)
 {
@@ -241,6 +242,29 @@ static void verify_finds_a_block_without_numbers(void **state)
 	ida_destroy(&ida);
 }
 
+static void dumps_show_the_nodes_of_the_array(void **state)
+{
+	DEFINE_IDR(idr);
+	struct seq_text sb;
+	struct seq_file m;
+	char text[1024];
+
+	(void)state;
+	seq_text_init(&m, &sb, text, sizeof(text));
+	xa_dump(&idr.idr_rt, &m);
+	assert_non_null(strstr(text, "xarray: head 0000000000000000 flags "));
+	assert_null(strstr(text, "node "));
+	/* 0 and 64 lie in two nodes below a third. */
+	assert_int_equal(idr_alloc(&idr, &things[0], 0, 0, GFP_KERNEL), 0);
+	assert_int_equal(idr_alloc(&idr, &things[1], 64, 0, GFP_KERNEL), 64);
+	seq_text_init(&m, &sb, text, sizeof(text));
+	xa_dump(&idr.idr_rt, &m);
+	assert_non_null(strstr(text, " parent 0000000000000000 offset 0 shift 6 present 3 "));
+	assert_non_null(strstr(text, " offset 0 shift 0 present 1 "));
+	assert_non_null(strstr(text, " offset 1 shift 0 present 1 "));
+	idr_destroy(&idr);
+}
+
 int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
@@ -253,6 +277,7 @@ int main(void)
 		test(without_memory_no_number_is_given),
 		test(random_numbers_agree_with_tables),
 		test(verify_finds_a_block_without_numbers),
+		test(dumps_show_the_nodes_of_the_array),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "slab_machine.h"
 
 #include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/mempool.h>
 #include <linux/seq_file.h>
 #include <pthread.h>
@@ -126,6 +127,62 @@ static void elements_come_from_caches_and_pages_too(void **state)
 	mempool_free(page, pages);
 	mempool_destroy(slabs);
 	mempool_destroy(pages);
+	kmem_cache_destroy(s);
+}
+
+static void pools_of_the_callers_have_elements_of_all_kinds(void **state)
+{
+	struct kmem_cache *s = make_cache("pooled", 300);
+	mempool_t slabs, pages, counted;
+	struct page *page;
+	void *object;
+
+	(void)state;
+	assert_int_equal(mempool_init_slab_pool(&slabs, 3, s), 0);
+	assert_int_equal(mempool_init_page_pool(&pages, 3, 2), 0);
+	left = 5;
+	out = 0;
+	assert_int_equal(mempool_init(&counted, 4, counted_alloc, counted_free, (void *)100UL), 0);
+	assert_int_equal(left, 1);
+	object = mempool_alloc(&slabs, GFP_KERNEL);
+	assert_ptr_equal(virt_to_page(object)->slab->cache, s);
+	page = mempool_alloc(&pages, GFP_KERNEL);
+	memset(page_address(page), 1, 4 * PAGE_SIZE);
+	mempool_free(object, &slabs);
+	mempool_free(page, &pages);
+	mempool_exit(&slabs);
+	mempool_exit(&pages);
+	mempool_exit(&counted);
+	assert_int_equal(left, 5);
+	kmem_cache_destroy(s);
+	/* Elements that cannot be had leave no pool behind. */
+	assert_int_equal(mempool_init(&counted, 6, counted_alloc, counted_free, (void *)100UL),
+			 -ENOMEM);
+	assert_false(mempool_initialized(&counted));
+	assert_int_equal(left, 5);
+}
+
+/* What the ready-made pools are made of may be called for itself, and in pools of others. */
+static void ready_made_elements_are_what_they_say(void **state)
+{
+	struct kmem_cache *s = make_cache("elements", 300);
+	void *bytes = mempool_kmalloc(GFP_KERNEL, (void *)200UL);
+	void *object = mempool_alloc_slab(GFP_KERNEL | __GFP_ZERO, s);
+	struct page *page = mempool_alloc_pages(GFP_KERNEL, (void *)1UL);
+	mempool_t *pool = mempool_create(2, mempool_kmalloc, mempool_kfree, (void *)1000UL);
+
+	(void)state;
+	assert_int_equal(ksize(bytes), kmalloc_size_roundup(200));
+	assert_null(memchr_inv(object, 0, 300));
+	assert_ptr_equal(virt_to_page(object)->slab->cache, s);
+	memset(page_address(page), 1, 2 * PAGE_SIZE);
+	mempool_kfree(bytes, (void *)200UL);
+	mempool_free_slab(object, s);
+	mempool_free_pages(page, (void *)1UL);
+	bytes = mempool_alloc(pool, GFP_KERNEL);
+	assert_int_equal(ksize(bytes), kmalloc_size_roundup(1000));
+	mempool_free(bytes, pool);
+	mempool_destroy(pool);
 	kmem_cache_destroy(s);
 }
 
@@ -253,6 +310,8 @@ int main(void)
 		pool_test(a_pool_grows_and_shrinks),
 		pool_test(a_pool_may_lie_in_memory_of_the_callers),
 		pool_test(elements_come_from_caches_and_pages_too),
+		pool_test(pools_of_the_callers_have_elements_of_all_kinds),
+		pool_test(ready_made_elements_are_what_they_say),
 		pool_test(random_use_agrees_with_counts),
 		pool_test(verify_finds_elements_that_are_wrong),
 		pool_test(who_may_wait_alone_is_told_that_it_would_be_for_ever),

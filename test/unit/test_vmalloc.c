@@ -375,6 +375,34 @@ static void kvmalloc_goes_on_past_the_largest_block(void **state)
 	assert_null(kvmalloc(opaque(SZ_4G), GFP_KERNEL | __GFP_NOWARN));
 }
 
+/* The node is a wish, for what one block holds and for what takes many. */
+static void kvmalloc_node_takes_from_its_node(void **state)
+{
+	static const size_t sizes[] = {100, PAGE_SIZE, SZ_64K, 3 * KMALLOC_MAX_SIZE};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (int nid = 0; nid < 2; nid++) {
+			u8 *p = kvmalloc_node(opaque(sizes[i]), GFP_KERNEL, nid);
+			u8 *zeroed = kvzalloc_node(opaque(sizes[i]), GFP_KERNEL, nid);
+
+			assert_int_equal(is_vmalloc_addr(p), sizes[i] > KMALLOC_MAX_SIZE);
+			for (size_t at = 0; at < sizes[i]; at += PAGE_SIZE) {
+				struct page *page = is_vmalloc_addr(p) ? vmalloc_to_page(p + at)
+								       : virt_to_page(p + at);
+
+				assert_int_equal(page_to_nid(page), nid);
+			}
+			assert_null(memchr_inv(zeroed, 0, sizes[i]));
+			kvfree(p);
+			kvfree(zeroed);
+		}
+	}
+	/* Who insists on a node that has not enough gets nothing. */
+	assert_null(kvmalloc_node(opaque(SZ_128M + SZ_64M),
+				  GFP_KERNEL | __GFP_NOWARN | __GFP_THISNODE, 1));
+}
+
 /* ---- The dump ---------------------------------------------------------------------------------- */
 
 static void vmallocinfo_names_kind_pages_and_nodes(void **state)
@@ -472,6 +500,7 @@ int main(void)
 		vmalloc_test(a_mapping_that_owns_its_pages_is_freed_with_them),
 		vmalloc_test(protections_are_those_asked_for),
 		vmalloc_test(kvmalloc_goes_on_past_the_largest_block),
+		vmalloc_test(kvmalloc_node_takes_from_its_node),
 		vmalloc_test(vmallocinfo_names_kind_pages_and_nodes),
 		vmalloc_test(an_address_is_explained),
 		vmalloc_test(meminfo_counts_pages_and_the_largest_gap),
