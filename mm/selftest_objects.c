@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Self-tests of the slab allocator on the machine's own RAM.
+ * Self-tests of the slab allocator, and of memory pools, on the machine's own RAM.
  */
 #include "selftest.h"
 
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
+#include <linux/mempool.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sizes.h>
 
@@ -160,28 +162,109 @@ static int test_slab_cache(void)
 }
 
 /* Objects below 16 MB until there are none; chained through their first word. */
-static int exhaust_objects_pass(u64 *random)
+static void **take_low_objects(void)
 {
 	void **head = NULL, **object;
-	size_t nr = 0;
 
-	(void)random;
 	while ((object = kmalloc(SZ_4K, GFP_KERNEL | GFP_DMA | __GFP_NOWARN))) {
 		*object = head;
 		head = object;
-		nr++;
 	}
-	for (; head; head = object) {
-		object = *head;
+	return head;
+}
+
+/* How many there were. */
+static size_t give_low_objects(void **head)
+{
+	size_t nr = 0;
+
+	for (void **next; head; head = next, nr++) {
+		next = *head;
 		kfree(head);
 	}
-	selftest_note("%zu objects taken until NULL", nr);
+	return nr;
+}
+
+static int exhaust_objects_pass(u64 *random)
+{
+	(void)random;
+	selftest_note("%zu objects taken until NULL", give_low_objects(take_low_objects()));
 	return 0;
 }
 
 static int test_slab_exhaust(void)
 {
 	return objects_come_back(exhaust_objects_pass);
+}
+
+/* ---- Memory pools -------------------------------------------------------------- */
+
+#define POOL_ELEMENTS 32
+#define POOL_ORDER    1
+#define POOL_BYTES    200
+
+/*
+ * Nobody has memory below 16 MB, but slabs some objects and the pool its elements: all of
+ * these can be had, chained through their first word, and the pool fills up again.
+ */
+static int use_pool(mempool_t *pool, size_t size, bool of_pages, u64 seed)
+{
+	void *element, **head = NULL, **at;
+	int faults;
+
+	while ((element = mempool_alloc(pool, GFP_NOWAIT | GFP_DMA))) {
+		at = of_pages ? page_address(element) : element;
+		*at = head;
+		head = at;
+		pattern_fill(at + 1, size - sizeof(*at), seed);
+	}
+	faults = (pool->curr_nr != 0) + mempool_verify(pool);
+	while (head) {
+		at = head;
+		head = *at;
+		faults += check_object(at + 1, size - sizeof(*at), seed);
+		mempool_free(of_pages ? virt_to_page(at) : (void *)at, pool);
+	}
+	if (!faults && mempool_is_saturated(pool))
+		return mempool_verify(pool);
+	selftest_note("pool of %d elements of %zu bytes: %d faults, %d elements at the end",
+		      pool->min_nr, size, faults, pool->curr_nr);
+	return faults + 1;
+}
+
+/* A pool grows as far as there is memory, and shrinks to what it was. */
+static int resize_pool(mempool_t *pool)
+{
+	if (mempool_resize(pool, 2 * POOL_ELEMENTS))
+		return selftest_no_memory("a larger pool");
+	return mempool_verify(pool) + (mempool_resize(pool, POOL_ELEMENTS) != 0) +
+	       (pool->curr_nr != POOL_ELEMENTS) + mempool_verify(pool);
+}
+
+static int mempool_pass(u64 *random)
+{
+	mempool_t bytes = {}, pages = {};
+	void **low;
+	int faults;
+
+	if (mempool_init_kmalloc_pool(&bytes, POOL_ELEMENTS, POOL_BYTES) ||
+	    mempool_init_page_pool(&pages, POOL_ELEMENTS, POOL_ORDER)) {
+		faults = selftest_no_memory("memory pools");
+	} else {
+		low = take_low_objects();
+		faults = use_pool(&bytes, POOL_BYTES, false, *random);
+		faults += use_pool(&pages, PAGE_SIZE << POOL_ORDER, true, *random);
+		give_low_objects(low);
+		faults += resize_pool(&bytes) + resize_pool(&pages);
+	}
+	mempool_exit(&bytes);
+	mempool_exit(&pages);
+	return faults;
+}
+
+static int test_mempool(void)
+{
+	return objects_come_back(mempool_pass);
 }
 
 /* ---- Nobody misused anything ---------------------------------------------------- */
@@ -220,9 +303,7 @@ static int test_no_misuse(void)
 }
 
 const struct selftest object_selftests[] = {
-	{"slab_sizes", test_slab_sizes},
-	{"slab_cache", test_slab_cache},
-	{"slab_exhaust", test_slab_exhaust},
-	{"no_misuse", test_no_misuse},
-	{NULL, NULL},
+	{"slab_sizes", test_slab_sizes},     {"slab_cache", test_slab_cache},
+	{"slab_exhaust", test_slab_exhaust}, {"mempool", test_mempool},
+	{"no_misuse", test_no_misuse},	     {NULL, NULL},
 };

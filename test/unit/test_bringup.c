@@ -46,7 +46,7 @@ static void self_tests_pass_on_small_and_middling_machines(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		bring_up(sizes[i], "selftest=accounting,memmap,direct_map,mappings,page_placement,"
-				   "slab_cache,slab_exhaust,no_misuse");
+				   "slab_cache,slab_exhaust,mempool,idr,genalloc,no_misuse");
 		assert_int_equal(mm_verify_all(), 0);
 		assert_int_equal(mm_selftest(), 0);
 		host_machine_exit();
