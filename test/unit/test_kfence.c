@@ -4,41 +4,19 @@
  * other objects do.
  */
 #define _GNU_SOURCE
+#include "kfence_faults.h"
 #include "percpu_machine.h"
 #include "mm/kfence.h"
 
 #include <linux/seq_file.h>
-#include <signal.h>
 #include <stdio.h>
-#include <ucontext.h>
 
 #define NR_OBJECTS 16
 
-static struct sigaction old_action;
 static char text[1 << 16];
-
-/* As the page-fault handler of a machine does; what is not the pool's ends the test. */
-static void on_fault(int sig, siginfo_t *info, void *context)
-{
-	const greg_t *gregs = ((ucontext_t *)context)->uc_mcontext.gregs;
-	struct pt_regs regs = {(unsigned long)gregs[REG_RIP], (unsigned long)gregs[REG_RBP]};
-
-	(void)sig;
-	if (!kfence_handle_page_fault((unsigned long)info->si_addr, gregs[REG_ERR] & 2, &regs))
-		sigaction(SIGSEGV, &old_action, NULL);
-}
-
-/* The library sets a handler of its own before each test. */
-static void catch_faults(void)
-{
-	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
-
-	sigaction(SIGSEGV, &action, NULL);
-}
 
 static void make(int nodes, unsigned int cpus, unsigned long interval)
 {
-	sigaction(SIGSEGV, NULL, &old_action);
 	kfence_sample_interval = interval;
 	kfence_num_objects = NR_OBJECTS;
 	percpu_machine_make(SZ_64M, nodes, cpus);
@@ -74,32 +52,6 @@ static int end(void **state)
 	(void)state;
 	kfence_reset();
 	return faults + percpu_machine_end(state);
-}
-
-/* The compiler must not see through what is done wrongly. */
-static u8 *hidden(const void *p)
-{
-	unsigned long addr = (unsigned long)p;
-
-	__asm__ volatile("" : "+r"(addr));
-	return (u8 *)addr;
-}
-
-static noinline u8 read_byte(const u8 *p)
-{
-	u8 byte;
-
-	catch_faults();
-	byte = *(const volatile u8 *)p;
-	__asm__ volatile("");
-	return byte;
-}
-
-static noinline void write_byte(u8 *p, u8 byte)
-{
-	catch_faults();
-	*(volatile u8 *)p = byte;
-	__asm__ volatile("");
 }
 
 enum side { LEFT, RIGHT };
