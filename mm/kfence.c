@@ -184,10 +184,10 @@ static bool is_of_node(int node)
 	return node == page_to_nid(virt_to_page(__kfence_pool));
 }
 
-/* Zones but the ordinary one are not the pool's to choose. */
+/* Zones but the ordinary one are not the pool's to choose, nor where its pages lie. */
 static bool is_compatible(const struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
-	return size <= PAGE_SIZE && !(flags & GFP_ZONEMASK) &&
+	return size <= PAGE_SIZE && s->align <= PAGE_SIZE && !(flags & GFP_ZONEMASK) &&
 	       !(s->flags & (SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_SKIP_KFENCE)) &&
 	       (!(flags & __GFP_THISNODE) || is_of_node(node));
 }

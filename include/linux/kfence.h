@@ -29,7 +29,8 @@
  *             hit is mapped.
  * Source:     Linux 6.1's Documentation/dev-tools/kfence.rst: names, options, reports. Not
  *             guarded, as there: objects over a page, DMA zones, objects that must be of
- *             another node than the pool (__GFP_THISNODE).
+ *             another node than the pool (__GFP_THISNODE). Nor, here, objects that are
+ *             aligned to more than a page.
  */
 #ifndef _LINUX_KFENCE_H
 #define _LINUX_KFENCE_H

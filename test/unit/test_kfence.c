@@ -333,11 +333,11 @@ static void what_the_pool_cannot_give_is_not_guarded(void **state)
 {
 	struct kmem_cache *dma = kmem_cache_create("dma", 64, 0, SLAB_CACHE_DMA, NULL);
 	struct kmem_cache *skipped = kmem_cache_create("skip", 64, 0, SLAB_SKIP_KFENCE, NULL);
+	struct kmem_cache *aligned = kmem_cache_create("aligned", 64, 2 * PAGE_SIZE, 0, NULL);
 	void *objects[] = {
-		kmalloc(PAGE_SIZE + 1, GFP_KERNEL),
-		kmalloc(64, GFP_KERNEL | GFP_DMA),
-		kmem_cache_alloc(dma, GFP_KERNEL),
-		kmem_cache_alloc(skipped, GFP_KERNEL),
+		kmalloc(PAGE_SIZE + 1, GFP_KERNEL),    kmalloc(64, GFP_KERNEL | GFP_DMA),
+		kmem_cache_alloc(dma, GFP_KERNEL),     kmem_cache_alloc(skipped, GFP_KERNEL),
+		kmem_cache_alloc(aligned, GFP_KERNEL),
 	};
 
 	(void)state;
@@ -347,8 +347,11 @@ static void what_the_pool_cannot_give_is_not_guarded(void **state)
 	kfree(objects[1]);
 	kmem_cache_free(dma, objects[2]);
 	kmem_cache_free(skipped, objects[3]);
+	assert_true(IS_ALIGNED((unsigned long)objects[4], 2 * PAGE_SIZE));
+	kmem_cache_free(aligned, objects[4]);
 	kmem_cache_destroy(dma);
 	kmem_cache_destroy(skipped);
+	kmem_cache_destroy(aligned);
 	objects[0] = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	assert_true(is_kfence_address(objects[0]));
 	kfree(objects[0]);
