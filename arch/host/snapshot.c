@@ -261,7 +261,8 @@ void host_snapshot_go_to(const struct host_snapshot *s)
 
 void host_snapshot_restore(const struct host_snapshot *s)
 {
-	restore_pages(s);
+	/* First, as pages of the direct map may be unmapped. */
 	host_map_undo(s->map);
+	restore_pages(s);
 	host_snapshot_go_to(s);
 }

@@ -2,25 +2,32 @@
 /*
  * Slab caches and kmalloc: the input's bytes as calls of a few CPUs, against a list of
  * what was handed out and the mark that each object carries. Calls that are mistakes are
- * among them: they must be counted, and change nothing.
+ * among them: they must be counted, and change nothing. In some inputs KFENCE guards objects,
+ * and kmemleak watches them: then objects are touched where they may not be, and lost.
  *
  *   input   | what all caches have | operation, what it is given | ...
  */
+#define _GNU_SOURCE
 #define CPUS	     4
 #define ZONES_LATE() (nr_cpu_ids = CPUS)
 #include "fuzz_zones.h"
 
+#include <linux/kmemleak.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/stackdepot.h>
 #include <linux/string.h>
+#include "../../mm/kfence.h"
+#include "../../mm/kmemleak.h"
 #include "../../mm/slab_debug.h"
+#include "../unit/kfence_faults.h"
 
 #define MAX_STEPS    600
 #define VERIFY_EVERY 64
 #define CACHES	     6
 #define OBJECTS	     96
 #define BULK	     64
+#define GUARDED	     40
 #define GFP_QUIET    (GFP_KERNEL | __GFP_NOWARN)
 
 static struct object {
@@ -29,6 +36,10 @@ static struct object {
 	int cache; /* -1: kmalloc()'s */
 	u8 mark;
 } objects[OBJECTS];
+
+/* The complements of addresses: nothing else leads to these objects, which have no `at`. */
+static unsigned long lost[OBJECTS];
+static bool scans; /* does this input look for them? */
 
 static struct kmem_cache *caches[CACHES];
 static unsigned int in_cache[CACHES];
@@ -43,6 +54,11 @@ static void mark(struct object *o)
 {
 	o->mark = next_mark++;
 	memset(o->at, o->mark, o->size);
+}
+
+static bool is_taken(const struct object *o)
+{
+	return o->at || lost[o - objects];
 }
 
 static bool is_whole(const struct object *o, const u8 *at, size_t size)
@@ -72,7 +88,7 @@ static void op_cache_alloc(struct object *o)
 {
 	unsigned int i = fuzz_u8() % CACHES;
 
-	if (o->at || !caches[i])
+	if (is_taken(o) || !caches[i])
 		return;
 	o->at = kmem_cache_alloc(caches[i], GFP_QUIET);
 	if (!o->at)
@@ -90,7 +106,7 @@ static void op_kmalloc(struct object *o)
 	gfp_t gfp = gfps[fuzz_u8() % ARRAY_SIZE(gfps)];
 	size_t size = take_size();
 
-	if (o->at)
+	if (is_taken(o))
 		return;
 	o->at = kmalloc(size, gfp);
 	if (ZERO_OR_NULL_PTR(o->at)) {
@@ -98,7 +114,7 @@ static void op_kmalloc(struct object *o)
 		o->at = NULL;
 		return;
 	}
-	fuzz_check(ksize(o->at) >= size && ksize(o->at) == kmalloc_size_roundup(size));
+	fuzz_check(ksize(o->at) == (is_kfence_address(o->at) ? size : kmalloc_size_roundup(size)));
 	fuzz_check(!(gfp & __GFP_ZERO) || fuzz_all_are(o->at, 0, size));
 	o->size = size;
 	o->cache = -1;
@@ -193,7 +209,7 @@ static void op_shrink(struct object *o)
 static unsigned long mistakes(void)
 {
 	return slab_stats.double_free + slab_stats.misaligned_free + slab_stats.wrong_cache +
-	       slab_stats.no_slab;
+	       slab_stats.no_slab + kfence_counter(KFENCE_COUNTER_BUGS);
 }
 
 static void op_misuse(struct object *o)
@@ -220,6 +236,112 @@ static void op_misuse(struct object *o)
 	fuzz_check(mistakes() == before + 1);
 }
 
+/* ---- Guarded objects ----------------------------------------------------------------------- */
+
+static bool is_mapped(const u8 *at)
+{
+	struct arch_mapping mapping;
+
+	return !arch_query((unsigned long)at, &mapping);
+}
+
+/* Where a page is closed, that is seen, once. */
+static void touch_wrongly(u8 *at, bool write)
+{
+	unsigned long before = mistakes();
+	bool closed = !is_mapped(at);
+
+	if (write)
+		write_byte(hidden(at), 1);
+	else
+		read_byte(hidden(at));
+	fuzz_check(mistakes() == before + closed && is_mapped(at));
+	fuzz_check(!closed || host_log_contains("BUG: KFENCE: "));
+}
+
+/* A byte of the object's page beside it is seen when it is freed, where there is one. */
+static void overwrite_canary(struct object *o)
+{
+	unsigned long before = mistakes();
+	u8 *beside = offset_in_page(o->at) ? o->at - 1 : o->at + ksize(o->at);
+	bool is_there = beside == o->at - 1 || offset_in_page(beside);
+
+	if (is_there)
+		*beside ^= 0x55;
+	op_free(o);
+	fuzz_check(mistakes() == before + is_there);
+	fuzz_check(!is_there || host_log_contains("BUG: KFENCE: memory corruption in "));
+}
+
+static void op_guard(struct object *o)
+{
+	u8 how = fuzz_u8(), *at = o->at;
+	bool write = how & 4;
+
+	if (!at || !is_kfence_address(at))
+		return;
+	switch (how % 4) {
+	case 0:
+		touch_wrongly(PTR_ALIGN_DOWN(at, PAGE_SIZE) - 1 - (how >> 3), write);
+		break;
+	case 1:
+		touch_wrongly(PTR_ALIGN_DOWN(at, PAGE_SIZE) + PAGE_SIZE + (how >> 3), write);
+		break;
+	case 2:
+		op_free(o);
+		touch_wrongly(at, write);
+		break;
+	default:
+		overwrite_canary(o);
+	}
+}
+
+/* ---- Lost objects -------------------------------------------------------------------------- */
+
+static void op_lose(struct object *o)
+{
+	if (!kmemleak_enabled || !o->at)
+		return;
+	lost[o - objects] = ~(unsigned long)o->at;
+	o->at = NULL;
+}
+
+static void check_watched(unsigned long at, bool may_be_lost)
+{
+	const struct kmemleak_object *object = kmemleak_lookup(at, false);
+
+	fuzz_check(object && object->pointer == at && (may_be_lost || !object->reported));
+}
+
+/*
+ * What is reported is lost, and nothing else is; a stale word may hide what is. Not in all
+ * inputs: a scan looks at what a sanitizer keeps, too, which is much.
+ */
+static void look_for_leaks(void)
+{
+	unsigned int nr_lost = 0, found;
+
+	if (!kmemleak_enabled || !scans)
+		return;
+	found = kmemleak_scan_now();
+	for (int i = 0; i < OBJECTS; i++) {
+		if (is_taken(&objects[i]))
+			check_watched(objects[i].at ? (unsigned long)objects[i].at : ~lost[i],
+				      lost[i]);
+		nr_lost += lost[i] != 0;
+	}
+	fuzz_check(found <= nr_lost && kmemleak_verify() == 0);
+}
+
+static void find_lost_ones(void)
+{
+	for (int i = 0; i < OBJECTS; i++) {
+		if (lost[i])
+			objects[i].at = (u8 *)~lost[i];
+		lost[i] = 0;
+	}
+}
+
 /* ---- The run ------------------------------------------------------------------------------- */
 
 static void step(void)
@@ -227,7 +349,7 @@ static void step(void)
 	static void (*const ops[])(struct object * o) = {
 		op_cache_alloc, op_cache_alloc, op_cache_alloc, op_kmalloc, op_kmalloc,
 		op_free,	op_free,	op_krealloc,	op_create,  op_destroy,
-		op_shrink,	op_misuse,	op_bulk,
+		op_shrink,	op_misuse,	op_bulk,	op_guard,   op_lose,
 	};
 	u8 op = fuzz_u8();
 
@@ -244,31 +366,56 @@ static void end_all(void)
 	}
 }
 
+/* Of eight inputs five are plain ones. */
+static void choose_watchers(u8 how)
+{
+	char on[] = "on";
+
+	if (how >= 6) {
+		fuzz_check(kmemleak_parse_option(on) == 0);
+		kmemleak_init();
+	}
+	if (how == 5 || how == 7) {
+		kfence_sample_interval = 2;
+		kfence_num_objects = GUARDED;
+	}
+}
+
 /* Plain caches mostly; some inputs' have checks, or objects that are cleared. */
 static void choose_options(void)
 {
 	static const char *const debug[] = {"-", "-", "FZPU", "F", "Z", "P", "FZU,fuzzed", "-"};
-	u8 how = fuzz_u8() & 7;
+	u8 all = fuzz_u8(), how = all & 7;
 	char flags[16], on[] = "1", off[] = "0";
 
 	strscpy(flags, debug[how], sizeof(flags));
 	slub_debug_parse_option(flags);
 	init_on_free_parse_option(how == 7 ? on : off);
+	choose_watchers(all >> 3 & 7);
+	scans = all < 64;
 }
 
 static void run(void *arg)
 {
+	unsigned long blocks;
+
 	(void)arg;
 	choose_options();
 	kmem_cache_init();
+	kfence_init();
+	blocks = kmemleak_stats.blocks;
 	for (int i = 0; fuzz_in.left && i < MAX_STEPS; i++) {
 		step();
 		if (i % VERIFY_EVERY == VERIFY_EVERY - 1)
-			fuzz_check(kmem_cache_verify_all() == 0);
+			fuzz_check(kmem_cache_verify_all() + kfence_verify() == 0);
 	}
-	fuzz_check(kmem_cache_verify_all() == 0);
+	fuzz_check(kmem_cache_verify_all() + kfence_verify() == 0);
+	look_for_leaks();
+	find_lost_ones();
 	end_all();
-	fuzz_check(kmem_cache_verify_all() == 0);
+	fuzz_check(kmem_cache_verify_all() + kfence_verify() == 0);
+	fuzz_check(kmemleak_stats.blocks == blocks);
+	fuzz_check(kfence_counter(KFENCE_COUNTER_ALLOCATED) == 0);
 	fuzz_check(verify_all() == 0);
 	fuzz_check(slab_stats.bad_freelist == 0);
 	fuzz_check(slab_stats.overwritten == 0);
@@ -279,6 +426,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fuzz_start(data, size);
 	zones_begin();
 	memset(objects, 0, sizeof(objects));
+	memset(lost, 0, sizeof(lost));
 	memset(caches, 0, sizeof(caches));
 	memset(in_cache, 0, sizeof(in_cache));
 	next_mark = 1;
@@ -287,12 +435,13 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	return 0;
 }
 
-/* Caches first, then objects of these and of kmalloc(), then frees. */
-static size_t fuzz_seed(unsigned int i, u8 *data)
+/* Caches first, then objects of these and of kmalloc(), then frees; plain, and watched over. */
+static size_t fuzz_seed(unsigned int nr, u8 *data)
 {
+	unsigned int i = nr % 6;
 	size_t len = 0;
 
-	data[len++] = (u8)i;
+	data[len++] = (u8)(i + (nr < 6 ? 0 : nr / 6 + 4) * 8);
 	for (unsigned int c = 0; c < CACHES; c++) {
 		const u8 create[] = {
 			8, 0, (u8)c, (u8)(40 * (c + i)), (u8)(c * i), (u8)(c + 16 * i)};
@@ -300,11 +449,11 @@ static size_t fuzz_seed(unsigned int i, u8 *data)
 		memcpy(data + len, create, sizeof(create));
 		len += sizeof(create);
 	}
-	for (unsigned int n = 0; n < 40; n++) {
-		data[len++] = (u8)((n * (i + 1)) % 13);
+	for (unsigned int n = 0; n < 50; n++) {
+		data[len++] = (u8)((n * (i + 1)) % 15);
 		data[len++] = (u8)(n / 2);
 		data[len++] = (u8)(n * 7);
 		data[len++] = (u8)(n * i);
 	}
-	return i < 6 ? len : 0;
+	return nr < 24 ? len : 0;
 }
