@@ -4,54 +4,32 @@
  * other objects do.
  */
 #define _GNU_SOURCE
-#include "kfence_faults.h"
-#include "percpu_machine.h"
-#include "mm/kfence.h"
+#include "kfence_machine.h"
 
 #include <linux/seq_file.h>
 #include <stdio.h>
 
-#define NR_OBJECTS 16
-
 static char text[1 << 16];
-
-static void make(int nodes, unsigned int cpus, unsigned long interval)
-{
-	kfence_sample_interval = interval;
-	kfence_num_objects = NR_OBJECTS;
-	percpu_machine_make(SZ_64M, nodes, cpus);
-	/* What the caches themselves take comes from elsewhere. */
-	kfence_init();
-}
 
 static int make_guarded(void **state)
 {
 	(void)state;
-	make(1, 1, 1);
+	kfence_machine_make(1, 1, 1);
 	return 0;
 }
 
 static int make_two_guarded_nodes(void **state)
 {
 	(void)state;
-	make(2, 1, 1);
+	kfence_machine_make(2, 1, 1);
 	return 0;
 }
 
 static int make_sampled(void **state)
 {
 	(void)state;
-	make(1, 2, 10);
+	kfence_machine_make(1, 2, 10);
 	return 0;
-}
-
-static int end(void **state)
-{
-	int faults = kfence_verify();
-
-	(void)state;
-	kfence_reset();
-	return faults + percpu_machine_end(state);
 }
 
 enum side { LEFT, RIGHT };
@@ -69,27 +47,6 @@ static noinline u8 *object_at(enum side side, size_t size)
 	}
 	fail();
 	return NULL;
-}
-
-static long number_of(const void *object)
-{
-	return kfence_addr_to_metadata((unsigned long)object) - kfence_metadata;
-}
-
-static bool logged(const char *fmt, ...)
-{
-	char line[200];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	return host_log_contains(line);
-}
-
-static unsigned long bugs(void)
-{
-	return kfence_counter(KFENCE_COUNTER_BUGS);
 }
 
 /* ---- Caught at the instruction ---------------------------------------------------------- */
@@ -620,8 +577,8 @@ static void verify_sees_broken_records(void **state)
 	kfree(object);
 }
 
-#define GUARDED(test)	    cmocka_unit_test_setup_teardown(test, make_guarded, end)
-#define WITH(test, machine) cmocka_unit_test_setup_teardown(test, machine, end)
+#define GUARDED(test)	    cmocka_unit_test_setup_teardown(test, make_guarded, kfence_machine_end)
+#define WITH(test, machine) cmocka_unit_test_setup_teardown(test, machine, kfence_machine_end)
 
 int main(void)
 {
