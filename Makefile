@@ -162,9 +162,11 @@ $(IMAGE)/efi/main.o $(IMAGE)/efi/sbat.o: $(IMAGE)/version
 all_init = $(if $(filter-out $(IMAGE)/efi/main.o,$(filter $(IMAGE)/efi/%.o,$(1))),\
 	objcopy --rename-section .text=.init.text $(1),:)
 
-# What runs once, or only to look, is compiled to be small.
-COLD_SRC := $(foreach what,selftest verify info report show stats dump print lkdtm options, \
-	$(wildcard mm/*$(what)*.c arch/x86_64/*$(what)*.c))
+# What runs once, only to look, only where an option or bad memory asks for it, or for
+# self-tests alone, is compiled to be small.
+COLD_SRC := $(foreach what,selftest verify info report show stats dump print lkdtm options \
+	kfence kmemleak lint memory_failure, $(wildcard mm/*$(what)*.c arch/x86_64/*$(what)*.c)) \
+	mm/lib/genalloc.c mm/lib/idr.c
 $(COLD_SRC:%.c=$(IMAGE)/%.o): IMAGE_CFLAGS += -Os
 
 # The fast path hands the address of a structure down, which -strong alone would protect: it
