@@ -42,6 +42,20 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 #define FUZZ_SEED_MAX 4096
 static size_t fuzz_seed(unsigned int i, u8 *data);
 
+/* For those whose inputs are steps: @steps of them, each operation in turn, over growing things. */
+static inline size_t fuzz_seed_steps(unsigned int i, u8 *data, unsigned int steps)
+{
+	size_t len = 0;
+
+	for (unsigned int n = 0; n < steps; n++) {
+		data[len++] = (u8)(n * (i + 1));
+		data[len++] = (u8)(n * 7 + i);
+		data[len++] = (u8)(n * 29);
+		data[len++] = (u8)(n >> i);
+	}
+	return len;
+}
+
 /* ---- The input ------------------------------------------------------------------- */
 
 static struct {

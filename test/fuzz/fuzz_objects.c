@@ -367,13 +367,5 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 /* Each operation in turn, over growing things. */
 static size_t fuzz_seed(unsigned int i, u8 *data)
 {
-	size_t len = 0;
-
-	for (unsigned int n = 0; n < 160; n++) {
-		data[len++] = (u8)(n * (i + 1));
-		data[len++] = (u8)(n * 7 + i);
-		data[len++] = (u8)(n * 29);
-		data[len++] = (u8)(n >> i);
-	}
-	return i < 6 ? len : 0;
+	return i < 6 ? fuzz_seed_steps(i, data, 160) : 0;
 }
