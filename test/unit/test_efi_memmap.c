@@ -338,6 +338,14 @@ static void descriptors_may_lie_at_any_address(void **state)
 	expect_entry(0, 0x100000, 0x101000, E820_TYPE_RAM);
 }
 
+static void assert_range(const struct boot_range *range, u64 start, u64 end,
+			 enum boot_range_type type)
+{
+	assert_int_equal(range->start, start);
+	assert_int_equal(range->end, end);
+	assert_int_equal(range->type, type);
+}
+
 static void boot_services_ranges_merge_where_they_touch(void **state)
 {
 	struct boot_range ranges[4];
@@ -350,11 +358,8 @@ static void boot_services_ranges_merge_where_they_touch(void **state)
 	add(EFI_MD_BOOT_DATA, 0x200000, 0, WB);
 	add(EFI_MD_BOOT_DATA, 0x300000, ~0ULL, WB);
 	assert_int_equal(efi_map_boot_services(&map, ranges, 4), 2);
-	assert_int_equal(ranges[0].start, 0x100000);
-	assert_int_equal(ranges[0].end, 0x103000);
-	assert_int_equal(ranges[0].type, BOOT_RANGE_BOOT_SERVICES);
-	assert_int_equal(ranges[1].start, 0x104000);
-	assert_int_equal(ranges[1].end, 0x105000);
+	assert_range(&ranges[0], 0x100000, 0x103000, BOOT_RANGE_BOOT_SERVICES);
+	assert_range(&ranges[1], 0x104000, 0x105000, BOOT_RANGE_BOOT_SERVICES);
 	assert_int_equal(efi_map_boot_services(&map, ranges, 1), 1);
 }
 
@@ -370,11 +375,8 @@ static void mirrored_ranges_are_found_whatever_their_type(void **state)
 	add(EFI_MD_CONVENTIONAL, 0x130000, 16, mirror);
 	add(EFI_MD_CONVENTIONAL, 0x200000, ~0ULL, mirror);
 	assert_int_equal(efi_map_mirrored(&map, ranges, 4), 2);
-	assert_int_equal(ranges[0].start, 0x100000);
-	assert_int_equal(ranges[0].end, 0x120000);
-	assert_int_equal(ranges[0].type, BOOT_RANGE_MIRRORED);
-	assert_int_equal(ranges[1].start, 0x130000);
-	assert_int_equal(ranges[1].end, 0x140000);
+	assert_range(&ranges[0], 0x100000, 0x120000, BOOT_RANGE_MIRRORED);
+	assert_range(&ranges[1], 0x130000, 0x140000, BOOT_RANGE_MIRRORED);
 	assert_int_equal(efi_map_mirrored(&map, ranges, 1), 1);
 	assert_int_equal(efi_map_bytes(&map), 64 * PAGES);
 }
@@ -392,11 +394,8 @@ static void only_usable_memory_is_hot_pluggable(void **state)
 	add(EFI_MD_CONVENTIONAL, 0x140000, 16, hotplug);
 	add(EFI_MD_CONVENTIONAL, 0x200000, ~0ULL, hotplug);
 	assert_int_equal(efi_map_hotplug(&map, ranges, 4), 2);
-	assert_int_equal(ranges[0].start, 0x100000);
-	assert_int_equal(ranges[0].end, 0x120000);
-	assert_int_equal(ranges[0].type, BOOT_RANGE_HOTPLUG);
-	assert_int_equal(ranges[1].start, 0x140000);
-	assert_int_equal(ranges[1].end, 0x150000);
+	assert_range(&ranges[0], 0x100000, 0x120000, BOOT_RANGE_HOTPLUG);
+	assert_range(&ranges[1], 0x140000, 0x150000, BOOT_RANGE_HOTPLUG);
 	assert_int_equal(efi_map_hotplug(&map, ranges, 1), 1);
 }
 
