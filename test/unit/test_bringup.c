@@ -3,13 +3,8 @@
  * The whole of mm/ on simulated machines: bring-up, verify functions, dumps and
  * the self-tests, as the program runs them.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "whole_machine.h"
 
-#include <host/machine.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -18,25 +13,13 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 
 #include "../../mm/node_daemon.h"
-
-static struct boot_info *bring_up_machine(struct boot_info *info)
-{
-	mm_reset();
-	host_log_clear();
-	mm_register_options();
-	parse_options(info->options);
-	mm_bring_up(info);
-	return info;
-}
 
 /* A PC with @ram bytes, brought up with @options. */
 static struct boot_info *bring_up(u64 ram, const char *options)
 {
-	return bring_up_machine(host_machine_pc(ram, options));
+	return whole_machine(host_machine_pc(ram, options));
 }
 
 static void self_tests_pass_on_small_and_middling_machines(void **state)
@@ -207,7 +190,7 @@ static void many_soft_reserved_ranges_do_not_make_memblock_grow_early(void **sta
 		map[i] = (struct e820_entry){.addr = SZ_128M + (u64)i * SZ_64K,
 					     .size = SZ_32K,
 					     .type = E820_TYPE_SOFT_RESERVED};
-	bring_up_machine(host_machine_init(map, RANGES + 1, "memblock=debug"));
+	whole_machine(host_machine_init(map, RANGES + 1, "memblock=debug"));
 	assert_false(host_log_contains("memblock: reserved is doubled"));
 	assert_true(memblock_is_region_reserved(map[RANGES].addr, SZ_32K));
 	assert_int_equal(mm_verify_all(), 0);

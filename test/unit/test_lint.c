@@ -5,6 +5,7 @@
  */
 #include "acpi_machine.h"
 #include "slab_machine.h"
+#include "whole_machine.h"
 
 #include <baremm/lint.h>
 #include <baremm/smbios.h>
@@ -394,13 +395,7 @@ static void many_of_a_kind_are_counted_and_a_few_shown(void **state)
 
 static void bring_up_map(const struct e820_entry *e820, u32 nr, const char *options)
 {
-	struct boot_info *info = host_machine_init(e820, nr, options);
-
-	host_log_clear();
-	mm_reset();
-	mm_register_options();
-	parse_options(info->options);
-	mm_bring_up(info);
+	whole_machine(host_machine_init(e820, nr, options));
 }
 
 static const struct e820_entry broken[] = {

@@ -4,13 +4,8 @@
  *
  *   0 |=======| 2 GB      4 GB |===============| 8 GB
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "whole_machine.h"
 
-#include <host/machine.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -19,8 +14,6 @@
 #include <linux/pfn.h>
 #include <linux/sizes.h>
 #include <baremm/boot_info.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 
 #include "../../mm/internal.h"
 
@@ -37,11 +30,8 @@ static void boot(const char *options, const struct boot_range *ranges, u32 nr)
 
 	info->hotplug = ranges;
 	info->nr_hotplug = nr;
-	mm_reset();
-	host_log_clear();
-	mm_register_options();
-	assert_int_equal(parse_options(info->options), 0);
-	mm_bring_up(info);
+	whole_machine(info);
+	assert_int_equal(bad_options, 0);
 }
 
 /* No page that cannot move is past @start, and all that is there can be had by who can. */

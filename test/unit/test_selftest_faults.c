@@ -7,13 +7,8 @@
  * gone through in steps of chance from some n on; the seed is printed, and BAREMM_SEED
  * repeats it.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "whole_machine.h"
 
-#include <host/machine.h>
 #include <linux/fault-inject.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -24,8 +19,6 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <baremm/arch.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 #include <baremm/panic.h>
 
 #include "faults.h"
@@ -51,14 +44,7 @@ static void options(const char *fmt, unsigned long n)
 
 static void bring_up(const char *more)
 {
-	struct boot_info *info = host_machine_pc(SZ_16M + SZ_4M, more);
-
-	mm_reset();
-	host_log_clear();
-	mm_register_options();
-	bad_options = 0;
-	parse_options(info->options);
-	mm_bring_up(info);
+	whole_machine(host_machine_pc(SZ_16M + SZ_4M, more));
 	memmap_make_all();
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What the self-test on all CPUs stands on: little memory on any machine, and a seed. */
 #include "slab_machine.h"
+#include "whole_machine.h"
 
 #include <linux/list.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <stdio.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 
 #include "../../mm/selftest_pressure.h"
 #include "../../mm/wait.h"
@@ -21,16 +20,9 @@ struct marks {
 
 static void up(u64 ram, const char *options)
 {
-	struct boot_info *info = host_machine_pc(ram, options);
-
-	mm_reset();
 	wait_reset();
-	host_log_clear();
-	mm_register_options();
-	bad_options = 0;
-	parse_options(info->options);
+	whole_machine(host_machine_pc(ram, options));
 	assert_int_equal(bad_options, 0);
-	mm_bring_up(info);
 	smp_init();
 }
 

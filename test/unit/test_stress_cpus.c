@@ -4,22 +4,15 @@
  * twice: the second time ThreadSanitizer says where two CPUs reach the same word without an
  * order between them.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
-#include <stdio.h>
+#include "whole_machine.h"
 
-#include <host/machine.h>
+#include <stdio.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/mmzone.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
 #include <linux/vmstat.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 
 #include "tsan.h"
 
@@ -30,19 +23,12 @@
 static void stress(u64 ram, const char *more)
 {
 	char options[256];
-	struct boot_info *info;
 
 	snprintf(options, sizeof(options), "selftest=smp_stress %s", more);
 	nr_cpu_ids = CPUS;
-	info = host_machine_pc(ram, options);
-	mm_reset();
 	wait_reset();
-	host_log_clear();
-	mm_register_options();
-	bad_options = 0;
-	parse_options(info->options);
+	whole_machine(host_machine_pc(ram, options));
 	assert_int_equal(bad_options, 0);
-	mm_bring_up(info);
 	smp_init();
 	assert_int_equal(num_online_cpus(), CPUS);
 	if (mm_selftest() || mm_verify_all()) {

@@ -3,13 +3,8 @@
  * Whoever looks at all memory looks at what was made, and makes nothing: verify functions,
  * dumps and reports, one by one, on machines that are brought up as the program is.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "whole_machine.h"
 
-#include <host/machine.h>
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
@@ -26,8 +21,6 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 #include <baremm/arch.h>
-#include <baremm/bringup.h>
-#include <baremm/options.h>
 
 #include "../../mm/compaction.h"
 #include "../../mm/dma_direct.h"
@@ -173,13 +166,7 @@ static const struct {
 
 static void bring_up(u64 ram, const char *options)
 {
-	struct boot_info *info = host_machine_pc(ram, options);
-
-	mm_reset();
-	host_log_clear();
-	mm_register_options();
-	parse_options(options);
-	mm_bring_up(info);
+	whole_machine(host_machine_pc(ram, options));
 }
 
 static void no_walker_makes_a_section(void **state)
