@@ -337,7 +337,7 @@ static struct page *get_page_to_read(struct address_space *mapping, pgoff_t inde
 /* Fills the locked page. 0, and up to date, or -errno. */
 static int fill_page(struct page *page, filler_t *filler, struct file *file)
 {
-	int err = filler(file, page);
+	int err = filler(file, page_folio(page));
 
 	if (err)
 		return err;
@@ -354,7 +354,7 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, fille
 	if (IS_ERR(page))
 		return page;
 	if (!PageUptodate(page))
-		err = fill_page(page, filler ? filler : mapping->a_ops->readpage, file);
+		err = fill_page(page, filler ? filler : mapping->a_ops->read_folio, file);
 	if (err) {
 		put_page(page);
 		return ERR_PTR(err);

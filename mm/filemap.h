@@ -15,16 +15,6 @@ struct cache_entry {
 /* The entry of a page that the caller has locked; NULL where it is in no mapping. */
 struct cache_entry *page_cache_entry(const struct page *page);
 
-/*
- * Writes @page, to which the caller has a reference, if it is still dirty in @mapping. 0, also
- * where it is not; -EAGAIN: its owner keeps it dirty for now; -errno of its owner's.
- */
-int filemap_write_page(struct address_space *mapping, struct page *page,
-		       struct writeback_control *wbc);
-
-/* The page will not be written: it is not dirty any more. It is locked. */
-void cancel_dirty_page(struct page *page);
-
 /* Wakes who waits for the end of the page's writeback. */
 void page_writeback_done(struct page *page);
 

@@ -108,8 +108,7 @@ static noinline void wake_page_bit(struct page *page, unsigned int bit)
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
-/* Clears @bit, which is set, and wakes who waits for that. */
-static void clear_page_bit(struct page *page, unsigned int bit)
+void clear_page_bit(struct page *page, unsigned int bit)
 {
 	unsigned long old = __atomic_fetch_and(&page->flags, ~(1UL << bit), __ATOMIC_SEQ_CST);
 

@@ -69,8 +69,9 @@ static bool formula_check(struct page *page, pgoff_t index, u64 *version)
 	return sound;
 }
 
-static int formula_readpage(struct file *file, struct page *page)
+static int formula_read_folio(struct file *file, struct folio *folio)
 {
+	struct page *page = &folio->page;
 	pgoff_t index = page_index(page);
 
 	(void)file;
@@ -96,7 +97,8 @@ static int formula_writepage(struct page *page, struct writeback_control *wbc)
 	return 0;
 }
 
-static const struct address_space_operations formula_aops = {formula_readpage, formula_writepage};
+static const struct address_space_operations formula_aops = {.read_folio = formula_read_folio,
+							     .writepage = formula_writepage};
 
 static size_t formula_table_size(void)
 {

@@ -16,6 +16,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/vmstat.h>
+#include <linux/writeback.h>
 
 /* Pages off their lists. */
 struct page_batch {
@@ -97,10 +98,22 @@ static bool may_write(const struct scan_control *sc)
 	return sc->may_writepage && (sc->gfp_mask & __GFP_FS) && (sc->gfp_mask & __GFP_IO);
 }
 
+/* The page is unlocked: its mapping may be gone. */
+static void note_write_error(struct address_space *mapping, struct page *page, int err)
+{
+	lock_page(page);
+	if (page_mapping(page) == mapping)
+		mapping_set_error(mapping, err);
+	unlock_page(page);
+}
+
 /* Writes the locked page. True: it is clean, and locked again. False: it is unlocked. */
 static bool pageout(struct address_space *mapping, struct page *page)
 {
-	struct writeback_control wbc = {.nr_to_write = SWAP_CLUSTER_MAX, .for_reclaim = true};
+	struct writeback_control wbc = {.nr_to_write = SWAP_CLUSTER_MAX,
+					.range_end = LLONG_MAX,
+					.sync_mode = WB_SYNC_NONE,
+					.for_reclaim = true};
 	int err;
 
 	if (!mapping->a_ops->writepage || !clear_page_dirty_for_io(page)) {
@@ -109,6 +122,8 @@ static bool pageout(struct address_space *mapping, struct page *page)
 	}
 	SetPageReclaim(page);
 	err = mapping->a_ops->writepage(page, &wbc);
+	if (err < 0)
+		note_write_error(mapping, page, err);
 	if (err == AOP_WRITEPAGE_ACTIVATE) {
 		set_page_dirty(page);
 		ClearPageReclaim(page);

@@ -19,6 +19,7 @@
 #include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/mmzone.h>
+#include <linux/page_ref.h>
 
 #define PAGE_ALIGN(addr)	  ALIGN(addr, PAGE_SIZE)
 #define PAGE_ALIGNED(addr)	  IS_ALIGNED((unsigned long)(addr), PAGE_SIZE)
@@ -73,97 +74,14 @@ void split_page(struct page *page, unsigned int order);
 
 /* ---- References ------------------------------------------------------------ */
 
-static inline int page_ref_count(const struct page *page)
-{
-	return atomic_read(&page->_refcount);
-}
-
-static inline int page_count(const struct page *page)
-{
-	return page_ref_count(compound_head(page));
-}
-
-static inline void set_page_count(struct page *page, int v)
-{
-	atomic_set(&page->_refcount, v);
-}
-
-static inline void init_page_count(struct page *page)
-{
-	set_page_count(page, 1);
-}
-
-static inline void page_ref_add(struct page *page, int nr)
-{
-	atomic_add(nr, &page->_refcount);
-}
-
-static inline void page_ref_sub(struct page *page, int nr)
-{
-	atomic_sub(nr, &page->_refcount);
-}
-
-static inline void page_ref_inc(struct page *page)
-{
-	atomic_inc(&page->_refcount);
-}
-
-static inline void page_ref_dec(struct page *page)
-{
-	atomic_dec(&page->_refcount);
-}
-
-static inline int page_ref_dec_and_test(struct page *page)
-{
-	return atomic_dec_and_test(&page->_refcount);
-}
-
-/* Takes @nr references if there is one already; false where the page is free. */
-static inline bool page_ref_add_unless_zero(struct page *page, int nr)
-{
-	int old = page_ref_count(page);
-
-	while (old) {
-		int seen = atomic_cmpxchg(&page->_refcount, old, old + nr);
-
-		if (seen == old)
-			return true;
-		old = seen;
-	}
-	return false;
-}
-
 static inline bool get_page_unless_zero(struct page *page)
 {
 	return page_ref_add_unless_zero(page, 1);
 }
 
-/*
- * Takes all references away if there are just @nr, so that nobody can get one more;
- * unfreezing gives them back.
- */
-static inline bool page_ref_freeze(struct page *page, int nr)
-{
-	return atomic_cmpxchg(&page->_refcount, nr, 0) == nr;
-}
-
-static inline void page_ref_unfreeze(struct page *page, int nr)
-{
-	__atomic_store_n(&page->_refcount.counter, nr, __ATOMIC_RELEASE);
-}
-
 static inline bool put_page_testzero(struct page *page)
 {
 	return page_ref_dec_and_test(page);
-}
-
-/* Drops the only reference; false, and nothing has changed, where it is not the only one. */
-static inline bool page_ref_drop_last(struct page *page)
-{
-	int only = 1;
-
-	return __atomic_compare_exchange_n(&page->_refcount.counter, &only, 0, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 static inline void get_page(struct page *page)
@@ -181,46 +99,6 @@ static inline bool try_get_page(struct page *page)
 		return false;
 	page_ref_inc(page);
 	return true;
-}
-
-static inline int page_ref_sub_and_test(struct page *page, int nr)
-{
-	return atomic_sub_return(nr, &page->_refcount) == 0;
-}
-
-static inline int page_ref_inc_return(struct page *page)
-{
-	return atomic_inc_return(&page->_refcount);
-}
-
-static inline int page_ref_dec_return(struct page *page)
-{
-	return atomic_sub_return(1, &page->_refcount);
-}
-
-static inline int page_ref_sub_return(struct page *page, int nr)
-{
-	return atomic_sub_return(nr, &page->_refcount);
-}
-
-static inline int page_ref_add_return(struct page *page, int nr)
-{
-	return atomic_add_return(nr, &page->_refcount);
-}
-
-/* Unless there are @u references. */
-static inline bool page_ref_add_unless(struct page *page, int nr, int u)
-{
-	int old = page_ref_count(page);
-
-	while (old != u) {
-		int seen = atomic_cmpxchg(&page->_refcount, old, old + nr);
-
-		if (seen == old)
-			return true;
-		old = seen;
-	}
-	return false;
 }
 
 /* ---- Folios: see linux/mm_types.h ------------------------------------------------- */
@@ -299,87 +177,6 @@ static inline pg_data_t *folio_pgdat(const struct folio *folio)
 static inline void *folio_address(const struct folio *folio)
 {
 	return page_address(&folio->page);
-}
-
-static inline int folio_ref_count(const struct folio *folio)
-{
-	return page_ref_count(&folio->page);
-}
-
-static inline void folio_ref_add(struct folio *folio, int nr)
-{
-	page_ref_add(&folio->page, nr);
-}
-
-static inline void folio_ref_sub(struct folio *folio, int nr)
-{
-	page_ref_sub(&folio->page, nr);
-}
-
-static inline void folio_ref_inc(struct folio *folio)
-{
-	page_ref_inc(&folio->page);
-}
-
-static inline void folio_ref_dec(struct folio *folio)
-{
-	page_ref_dec(&folio->page);
-}
-
-static inline int folio_ref_dec_and_test(struct folio *folio)
-{
-	return page_ref_dec_and_test(&folio->page);
-}
-
-static inline bool folio_ref_freeze(struct folio *folio, int count)
-{
-	return page_ref_freeze(&folio->page, count);
-}
-
-static inline void folio_ref_unfreeze(struct folio *folio, int count)
-{
-	page_ref_unfreeze(&folio->page, count);
-}
-
-static inline void folio_set_count(struct folio *folio, int v)
-{
-	set_page_count(&folio->page, v);
-}
-
-static inline int folio_ref_sub_return(struct folio *folio, int nr)
-{
-	return page_ref_sub_return(&folio->page, nr);
-}
-
-static inline int folio_ref_sub_and_test(struct folio *folio, int nr)
-{
-	return page_ref_sub_and_test(&folio->page, nr);
-}
-
-static inline int folio_ref_inc_return(struct folio *folio)
-{
-	return page_ref_inc_return(&folio->page);
-}
-
-static inline int folio_ref_dec_return(struct folio *folio)
-{
-	return page_ref_dec_return(&folio->page);
-}
-
-static inline bool folio_ref_add_unless(struct folio *folio, int nr, int u)
-{
-	return page_ref_add_unless(&folio->page, nr, u);
-}
-
-/* For who found it without a lock: false where it is free, or frozen. */
-static inline bool folio_try_get_rcu(struct folio *folio)
-{
-	return page_ref_add_unless(&folio->page, 1, 0);
-}
-
-static inline bool folio_ref_try_add_rcu(struct folio *folio, int count)
-{
-	return page_ref_add_unless(&folio->page, count, 0);
 }
 
 static inline void folio_get(struct folio *folio)
@@ -593,6 +390,14 @@ static inline bool folio_mark_dirty(struct folio *folio)
 	return set_page_dirty(&folio->page);
 }
 
+/* It will not be written: it is not dirty any more. Locked. */
+void folio_cancel_dirty(struct folio *folio);
+
+static inline void cancel_dirty_page(struct page *page)
+{
+	folio_cancel_dirty(page_folio(page));
+}
+
 /* Are the pages alike? Less than, or more than 0, as memcmp(). */
 int memcmp_pages(struct page *page1, struct page *page2);
 
@@ -600,6 +405,27 @@ static inline int pages_identical(struct page *page1, struct page *page2)
 {
 	return !memcmp_pages(page1, page2);
 }
+
+/* ---- Ends of files: linux/fs.h ------------------------------------------------------------ */
+
+struct inode;
+struct address_space;
+
+/* Drops what is cached from @newsize (bytes) on; the second sets i_size to it before. */
+void truncate_pagecache(struct inode *inode, loff_t newsize);
+void truncate_setsize(struct inode *inode, loff_t newsize);
+
+/* The same from @lstart to @lend, the last byte: see truncate_inode_pages_range(). */
+void truncate_pagecache_range(struct inode *inode, loff_t lstart, loff_t lend);
+
+/* i_size goes up from @from to @to. On Linux users' mappings of the last page have to know. */
+static inline void pagecache_isize_extended(struct inode *inode, loff_t from, loff_t to)
+{
+	(void)inode, (void)from, (void)to;
+}
+
+/* Drops a locked page that has lost its contents. 0; -EINVAL without @mapping; -EIO: not its. */
+int generic_error_remove_page(struct address_space *mapping, struct page *page);
 
 /* ---- The whole machine ------------------------------------------------------- */
 

@@ -19,21 +19,17 @@
  * Units:      indices count pages; lstart and lend (loff_t on Linux) bytes, lend is the last one,
  *             -1 for all there are.
  * Failure:    -errno, NULL or an ERR_PTR(), nothing changed.
- * Source:     Linux's include/linux/pagemap.h and fs.h as of 5.17, before folios.
+ * Source:     Linux 6.1's include/linux/pagemap.h, and what it still has of before folios.
  */
 #ifndef _LINUX_PAGEMAP_H
 #define _LINUX_PAGEMAP_H
 
 #include <linux/errno.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/xarray.h>
-
-typedef unsigned long pgoff_t;
-
-struct file; /* whatever a mapping's user makes it */
-struct address_space;
 
 /* ---- Page waiters ------------------------------------------------------------------ */
 
@@ -49,57 +45,45 @@ void wait_on_page_writeback(struct page *page);
 
 /* ---- Mappings ----------------------------------------------------------------------- */
 
-/* writepage() did not want to: the page is still locked, and becomes active. */
+/* writepage() did not want to: the page is still locked, and stays dirty. */
 #define AOP_WRITEPAGE_ACTIVATE 0x80000
 
-struct writeback_control {
-	long nr_to_write;
-	bool for_reclaim; /* memory is short: what it allocates comes out of the reserves */
-	bool wait;	  /* the caller will wait for the end of it */
-};
-
-struct address_space_operations {
-	/*
-	 * Fills the locked page from where its contents lie, sets PG_uptodate if that
-	 * went well, and unlocks it, now or later. 0 or -errno.
-	 */
-	int (*readpage)(struct file *file, struct page *page);
-
-	/*
-	 * Writes the locked page, which was dirty until now, and unlocks it. If the write
-	 * goes on after that, between set_page_writeback() before and end_page_writeback()
-	 * at its end. 0, -errno, or AOP_WRITEPAGE_ACTIVATE; contents not written are made
-	 * dirty again first.
-	 */
-	int (*writepage)(struct page *page, struct writeback_control *wbc);
-};
-
-struct address_space {
-	struct xarray i_pages;
-	unsigned long nrpages; /* under i_pages' lock */
-	const struct address_space_operations *a_ops;
-	gfp_t gfp_mask;	     /* for its pages */
-	unsigned long flags; /* enum mapping_flags */
-	void *private_data;
-};
-
-/* What was lost since filemap_check_errors() told of it last. */
+/* Bits of a mapping's flags. */
 enum mapping_flags {
-	AS_EIO,
-	AS_ENOSPC,
+	AS_EIO,	   /* what was lost since filemap_check_errors() told of it last */
+	AS_ENOSPC, /* the same where there was no room */
+	AS_EXITING,
+	AS_NO_WRITEBACK_TAGS,
 };
-
-/* Marks in i_pages. */
-#define PAGECACHE_TAG_DIRTY	XA_MARK_0
-#define PAGECACHE_TAG_WRITEBACK XA_MARK_1
 
 /* An empty mapping without operations, whose pages may lie anywhere and can be moved. */
 void address_space_init_once(struct address_space *mapping);
 
+/* Notes an error for who has a mark of his own: see linux/errseq.h. */
+static inline void filemap_set_wb_err(struct address_space *mapping, int err)
+{
+	if (unlikely(err))
+		errseq_set(&mapping->wb_err, err);
+}
+
+/* A mark; the error since one, or 0. */
+static inline errseq_t filemap_sample_wb_err(struct address_space *mapping)
+{
+	return errseq_sample(&mapping->wb_err);
+}
+
+static inline int filemap_check_wb_err(struct address_space *mapping, errseq_t since)
+{
+	return errseq_check(&mapping->wb_err, since);
+}
+
+/* A write of the mapping's pages ended with @error, or 0: for both kinds of who asks. */
 static inline void mapping_set_error(struct address_space *mapping, int error)
 {
-	if (error)
-		set_bit(error == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
+	if (likely(!error))
+		return;
+	filemap_set_wb_err(mapping, error);
+	set_bit(error == -ENOSPC ? AS_ENOSPC : AS_EIO, &mapping->flags);
 }
 
 /* 0, or what was set; once. filemap_write_and_wait() asks it. */
@@ -157,15 +141,18 @@ int filemap_migrate_page(struct page *new_page, struct page *old);
 
 /* ---- Contents ----------------------------------------------------------------------------- */
 
-typedef int filler_t(struct file *file, struct page *page);
+typedef int filler_t(struct file *file, struct folio *folio);
 
 /*
  * The page at @index, up to date, with a reference: read by @filler, or by the mapping's
- * readpage(), if need be. ERR_PTR(): -ENOMEM, -EIO or the filler's.
+ * read_folio(), if need be. ERR_PTR(): -ENOMEM, -EIO or the filler's.
  */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, filler_t *filler,
 			     struct file *file);
 struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, struct file *file);
+
+/* The same, with memory of @gfp. */
+struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
 /* Takes that back, for a write that comes now; true if it was dirty. */
 bool clear_page_dirty_for_io(struct page *page);
@@ -186,9 +173,10 @@ unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t st
 void truncate_inode_pages_range(struct address_space *mapping, s64 lstart, s64 lend);
 void truncate_inode_pages(struct address_space *mapping, s64 lstart);
 
-/* All of a mapping that nobody adds pages to any more. */
+/* All of a mapping that nobody adds pages to any more: it is exiting from then on. */
 static inline void truncate_inode_pages_final(struct address_space *mapping)
 {
+	set_bit(AS_EXITING, &mapping->flags);
 	truncate_inode_pages(mapping, 0);
 }
 
@@ -259,6 +247,12 @@ static inline void folio_end_writeback(struct folio *folio)
 }
 
 /* There are no signals to be killed by: 0 always. */
+static inline int folio_wait_bit_killable(struct folio *folio, int bit_nr)
+{
+	folio_wait_bit(folio, bit_nr);
+	return 0;
+}
+
 static inline int lock_page_killable(struct page *page)
 {
 	lock_page(page);
@@ -274,6 +268,20 @@ static inline int folio_lock_killable(struct folio *folio)
 static inline int wait_on_page_locked_killable(struct page *page)
 {
 	wait_on_page_locked(page);
+	return 0;
+}
+
+/* A bit of the user's own, with which he waits for something: its end drops his reference. */
+void folio_end_private_2(struct folio *folio);
+
+static inline void folio_wait_private_2(struct folio *folio)
+{
+	folio_wait_bit(folio, PG_private_2);
+}
+
+static inline int folio_wait_private_2_killable(struct folio *folio)
+{
+	folio_wait_private_2(folio);
 	return 0;
 }
 
@@ -407,6 +415,17 @@ unsigned int filemap_get_folios_contig(struct address_space *mapping, pgoff_t *s
 unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				    xa_mark_t tag, struct folio_batch *fbatch);
 
+/* Up to @nr_pages with @tag, with references; *@index is where to go on. */
+unsigned int find_get_pages_range_tag(struct address_space *mapping, pgoff_t *index, pgoff_t end,
+				      xa_mark_t tag, unsigned int nr_pages, struct page **pages);
+
+static inline unsigned int find_get_pages_tag(struct address_space *mapping, pgoff_t *index,
+					      xa_mark_t tag, unsigned int nr_pages,
+					      struct page **pages)
+{
+	return find_get_pages_range_tag(mapping, index, (pgoff_t)-1, tag, nr_pages, pages);
+}
+
 static inline struct folio *read_mapping_folio(struct address_space *mapping, pgoff_t index,
 					       struct file *file)
 {
@@ -463,6 +482,33 @@ static inline gfp_t mapping_gfp_constraint(const struct address_space *mapping, 
 	return mapping_gfp_mask(mapping) & gfp_mask;
 }
 
+static inline gfp_t readahead_gfp_mask(struct address_space *mapping)
+{
+	return mapping_gfp_mask(mapping) | __GFP_NORETRY | __GFP_NOWARN;
+}
+
+/* Nobody adds pages to it any more. */
+static inline void mapping_set_exiting(struct address_space *mapping)
+{
+	set_bit(AS_EXITING, &mapping->flags);
+}
+
+static inline int mapping_exiting(struct address_space *mapping)
+{
+	return test_bit(AS_EXITING, &mapping->flags);
+}
+
+/* For its user to look at: pages that are being written have their mark here always. */
+static inline void mapping_set_no_writeback_tags(struct address_space *mapping)
+{
+	set_bit(AS_NO_WRITEBACK_TAGS, &mapping->flags);
+}
+
+static inline int mapping_use_writeback_tags(struct address_space *mapping)
+{
+	return !test_bit(AS_NO_WRITEBACK_TAGS, &mapping->flags);
+}
+
 static inline bool mapping_empty(struct address_space *mapping)
 {
 	return xa_empty(&mapping->i_pages);
@@ -476,7 +522,7 @@ static inline bool mapping_large_folio_support(struct address_space *mapping)
 
 /* ---- Writing parts ------------------------------------------------------------------------------- */
 
-/* Begins to write what is dirty from @start to @end (bytes), and does not wait. */
+/* Writes what is dirty from @start to @end (bytes), and does not wait for the end of it. */
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end);
 
 /*
@@ -503,10 +549,37 @@ static inline int filemap_fdatawrite(struct address_space *mapping)
 	return filemap_fdatawrite_range(mapping, 0, LLONG_MAX);
 }
 
-static inline int filemap_flush(struct address_space *mapping)
+/* Begins to write what can be written now. */
+int filemap_flush(struct address_space *mapping);
+
+/* Is something of the range dirty, locked or being written? And is its mapping dirty at all? */
+bool filemap_range_has_writeback(struct address_space *mapping, loff_t start_byte, loff_t end_byte);
+
+static inline bool filemap_range_needs_writeback(struct address_space *mapping, loff_t start_byte,
+						 loff_t end_byte)
 {
-	return filemap_fdatawrite(mapping);
+	if (!mapping->nrpages || (!mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) &&
+				  !mapping_tagged(mapping, PAGECACHE_TAG_WRITEBACK)))
+		return false;
+	return filemap_range_has_writeback(mapping, start_byte, end_byte);
 }
+
+/* Writes the locked folio, if it is dirty, waits for the end, and unlocks it. */
+int __must_check folio_write_one(struct folio *folio);
+
+static inline int __must_check write_one_page(struct page *page)
+{
+	return folio_write_one(page_folio(page));
+}
+
+/* The end of a read or a write of @page with @err, or 0: flags, the mapping's error, lock. */
+void page_endio(struct page *page, bool is_write, int err);
+
+/* filemap_dirty_folio() of a locked page in a mapping. */
+int __set_page_dirty_nobuffers(struct page *page);
+
+/* Begins to write as @wbc (linux/writeback.h) says. */
+int filemap_fdatawrite_wbc(struct address_space *mapping, struct writeback_control *wbc);
 
 static inline int filemap_fdatawait(struct address_space *mapping)
 {
@@ -514,14 +587,56 @@ static inline int filemap_fdatawait(struct address_space *mapping)
 }
 
 /*
- * Drops pages @start to @end, waiting for those that are written; what is dirty is written
- * first. -EBUSY: some are in use.
+ * Drops pages @start to @end, waiting for those that are being written; what is dirty is given
+ * to a_ops->launder_folio(). -EBUSY: some are in use, or dirty still.
  */
 int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
 static inline int invalidate_inode_pages2(struct address_space *mapping)
 {
 	return invalidate_inode_pages2_range(mapping, 0, (pgoff_t)-1);
+}
+
+static inline void invalidate_remote_inode(struct inode *inode)
+{
+	invalidate_mapping_pages(inode->i_mapping, 0, (pgoff_t)-1);
+}
+
+/* ---- Places of a file: linux/fs.h --------------------------------------------------------------- */
+
+/*
+ * The first byte from @start on, and before @end, that is cached and up to date (SEEK_DATA), or
+ * is not (SEEK_HOLE). -ENXIO: there is no data; @end: no hole.
+ */
+loff_t mapping_seek_hole_data(struct address_space *mapping, loff_t start, loff_t end, int whence);
+
+static inline struct inode *folio_inode(struct folio *folio)
+{
+	return folio_mapping(folio)->host;
+}
+
+/* The pages that its contents take. */
+static inline unsigned long dir_pages(struct inode *inode)
+{
+	return (unsigned long)(inode->i_size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+}
+
+static inline unsigned int i_blocks_per_folio(struct inode *inode, struct folio *folio)
+{
+	return (unsigned int)(folio_size(folio) >> inode->i_blkbits);
+}
+
+static inline unsigned int i_blocks_per_page(struct inode *inode, struct page *page)
+{
+	return i_blocks_per_folio(inode, page_folio(page));
+}
+
+/* How many bytes of the locked folio are its inode's; -EFAULT: it was truncated. */
+ssize_t folio_mkwrite_check_truncate(struct folio *folio, struct inode *inode);
+
+static inline int page_mkwrite_check_truncate(struct page *page, struct inode *inode)
+{
+	return (int)folio_mkwrite_check_truncate(page_folio(page), inode);
 }
 
 #endif /* _LINUX_PAGEMAP_H */

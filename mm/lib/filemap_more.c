@@ -9,8 +9,9 @@
 #include <linux/kernel.h>
 #include <linux/pagevec.h>
 #include <linux/swap.h>
+#include <linux/writeback.h>
 
-#include "../filemap.h"
+#include "../page_wait.h"
 
 /* ---- One page ------------------------------------------------------------------------------ */
 
@@ -142,6 +143,44 @@ int set_page_dirty_lock(struct page *page)
 	return was_clean;
 }
 
+void folio_end_private_2(struct folio *folio)
+{
+	clear_page_bit(&folio->page, PG_private_2);
+	folio_put(folio);
+}
+
+struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, gfp_t gfp)
+{
+	struct page *page = find_or_create_page(mapping, index, gfp), *read;
+
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	unlock_page(page);
+	read = read_cache_page(mapping, index, NULL, NULL);
+	put_page(page);
+	return read;
+}
+
+unsigned int find_get_pages_range_tag(struct address_space *mapping, pgoff_t *index, pgoff_t end,
+				      xa_mark_t tag, unsigned int nr_pages, struct page **pages)
+{
+	unsigned int nr = 0;
+
+	while (nr < nr_pages && *index <= end) {
+		pages[nr] = find_get_next_page(mapping, index, end, tag);
+		if (!pages[nr]) {
+			*index = end + 1 ?: end;
+			break;
+		}
+		nr++;
+		if (!++*index) {
+			*index = (pgoff_t)-1;
+			break;
+		}
+	}
+	return nr;
+}
+
 /* ---- Parts ------------------------------------------------------------------------------------- */
 
 /* Calls @func for each page with @tag of bytes @start to @end. The first error, or 0. */
@@ -162,15 +201,6 @@ static int for_pages(struct address_space *mapping, loff_t start, loff_t end, xa
 	return err;
 }
 
-/* One that its owner keeps for now stays dirty. */
-static int write_one(struct address_space *mapping, struct page *page)
-{
-	struct writeback_control wbc = {.nr_to_write = 1};
-	int err = filemap_write_page(mapping, page, &wbc);
-
-	return err == -EAGAIN ? 0 : err;
-}
-
 static int wait_one(struct address_space *mapping, struct page *page)
 {
 	(void)mapping;
@@ -178,9 +208,28 @@ static int wait_one(struct address_space *mapping, struct page *page)
 	return 0;
 }
 
+int filemap_fdatawrite_wbc(struct address_space *mapping, struct writeback_control *wbc)
+{
+	return mapping_tagged(mapping, PAGECACHE_TAG_DIRTY) ? do_writepages(mapping, wbc) : 0;
+}
+
+static int write_range(struct address_space *mapping, loff_t start, loff_t end,
+		       enum writeback_sync_modes mode)
+{
+	struct writeback_control wbc = {
+		.nr_to_write = LONG_MAX, .range_start = start, .range_end = end, .sync_mode = mode};
+
+	return filemap_fdatawrite_wbc(mapping, &wbc);
+}
+
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start, loff_t end)
 {
-	return for_pages(mapping, start, end, PAGECACHE_TAG_DIRTY, write_one);
+	return write_range(mapping, start, end, WB_SYNC_ALL);
+}
+
+int filemap_flush(struct address_space *mapping)
+{
+	return write_range(mapping, 0, LLONG_MAX, WB_SYNC_NONE);
 }
 
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
@@ -213,18 +262,21 @@ bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t 
 	return end >= start && xa_find(&mapping->i_pages, &index, last, XA_PRESENT);
 }
 
+/* 0, -EBUSY, or the error of who was asked to write it. */
 static int drop_one(struct address_space *mapping, struct page *page)
 {
-	int err = write_one(mapping, page);
-	bool dropped;
+	int err = 0;
 
-	if (err)
-		return err;
 	lock_page(page);
 	wait_on_page_writeback(page);
-	dropped = page_mapping(page) != mapping || remove_mapping(mapping, page);
+	if (page_mapping(page) == mapping) {
+		if (PageDirty(page) && mapping->a_ops && mapping->a_ops->launder_folio)
+			err = mapping->a_ops->launder_folio(page_folio(page));
+		if (!err && !remove_mapping(mapping, page))
+			err = -EBUSY;
+	}
 	unlock_page(page);
-	return dropped ? 0 : -EBUSY;
+	return err;
 }
 
 int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end)

@@ -20,7 +20,7 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
-struct inode {
+struct record {
 	struct list_head lru;
 	struct rcu_head rcu;
 	unsigned long ino;
@@ -87,11 +87,11 @@ void volume_close(struct volume *v)
 	mutex_destroy(&v->lock);
 }
 
-struct inode *inode_get(struct volume *v, unsigned long ino);
-struct inode *inode_get(struct volume *v, unsigned long ino)
+struct record *inode_get(struct volume *v, unsigned long ino);
+struct record *inode_get(struct volume *v, unsigned long ino)
 {
 	unsigned int nofs = memalloc_nofs_save();
-	struct inode *inode = NULL;
+	struct record *inode = NULL;
 	unsigned long flags;
 	u64 *size;
 
@@ -118,7 +118,7 @@ out:
 static enum lru_status inode_isolate(struct list_head *item, struct list_lru_one *list,
 				     spinlock_t *lru_lock, void *arg)
 {
-	struct inode *inode = container_of(item, struct inode, lru);
+	struct record *inode = container_of(item, struct record, lru);
 
 	if (inode->ino & 1 || !spin_is_locked(lru_lock))
 		return LRU_ROTATE;
@@ -129,7 +129,7 @@ static enum lru_status inode_isolate(struct list_head *item, struct list_lru_one
 unsigned long volume_shrink(struct volume *v, struct shrink_control *sc);
 unsigned long volume_shrink(struct volume *v, struct shrink_control *sc)
 {
-	struct inode *inode, *next;
+	struct record *inode, *next;
 	unsigned long freed;
 	LIST_HEAD(dispose);
 

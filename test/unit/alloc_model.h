@@ -290,8 +290,9 @@ static int model_migrate_page(struct page *dst, struct page *src, enum migrate_m
 
 /* ---- The page cache's file --------------------------------------------------------------- */
 
-static int model_readpage(struct file *file, struct page *page)
+static int model_read_folio(struct file *file, struct folio *folio)
 {
+	struct page *page = &folio->page;
 	(void)file;
 	assert_int_equal(model.holder[page_to_pfn(page)], 0);
 	model_words(page_to_pfn(page))[LAST_WORD] = model.stored[page_index(page)];
@@ -310,7 +311,8 @@ static int model_writepage(struct page *page, struct writeback_control *wbc)
 	return 0;
 }
 
-static const struct address_space_operations model_aops = {model_readpage, model_writepage};
+static const struct address_space_operations model_aops = {.read_folio = model_read_folio,
+							   .writepage = model_writepage};
 
 /* ---- Audit --------------------------------------------------------------------------------- */
 

@@ -48,8 +48,9 @@ static inline void assert_test_page(struct page *page, u64 word)
 		assert_int_equal(data[i], word);
 }
 
-static int test_readpage(struct file *unused, struct page *page)
+static int test_read_folio(struct file *unused, struct folio *folio)
 {
+	struct page *page = &folio->page;
 	struct test_file *file = file_of(page);
 
 	(void)unused;
@@ -84,7 +85,8 @@ static int test_writepage(struct page *page, struct writeback_control *wbc)
 	return 0;
 }
 
-static const struct address_space_operations test_aops = {test_readpage, test_writepage};
+static const struct address_space_operations test_aops = {.read_folio = test_read_folio,
+							  .writepage = test_writepage};
 
 /* All words are their index at first. */
 static inline void test_file_open(struct test_file *file)

@@ -143,8 +143,10 @@ static int use_xarray(void)
 	return err;
 }
 
-static int read_page(struct file *file, struct page *page)
+static int read_page(struct file *file, struct folio *folio)
 {
+	struct page *page = &folio->page;
+
 	(void)file;
 	memset(page_address(page), 0x11, PAGE_SIZE);
 	SetPageUptodate(page);
@@ -154,7 +156,7 @@ static int read_page(struct file *file, struct page *page)
 
 static int use_page_cache(void)
 {
-	static const struct address_space_operations ops = {.readpage = read_page};
+	static const struct address_space_operations ops = {.read_folio = read_page};
 	static struct address_space mapping;
 	int err = 0;
 

@@ -7,6 +7,7 @@
 #include <linux/sched/mm.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
+#include <linux/writeback.h>
 
 static struct test_file file;
 
@@ -113,6 +114,7 @@ static void parts_of_a_mapping_are_written(void **state)
 	assert_int_equal(filemap_fdatawrite(&file.mapping), -EIO);
 	file.write_error = 0;
 	assert_int_equal(filemap_fdatawrite(&file.mapping), 0);
+	assert_int_equal(filemap_fdatawait(&file.mapping), -EIO);
 	assert_int_equal(filemap_fdatawait(&file.mapping), 0);
 	assert_int_equal(file.writes, 10);
 	/* What went wrong at the end of a write is told once, or kept. */
@@ -169,8 +171,22 @@ static void gaps_between_cached_pages_are_found(void **state)
 	assert_true(mapping_empty(&file.mapping));
 }
 
-static void invalidation_writes_and_drops_what_nobody_uses(void **state)
+/* Writes a folio that stays locked. */
+static int launder(struct folio *folio)
 {
+	struct writeback_control wbc = {.nr_to_write = 1};
+
+	folio_clear_dirty_for_io(folio);
+	test_writepage(&folio->page, &wbc);
+	folio_lock(folio);
+	return 0;
+}
+
+static void invalidation_drops_what_nobody_uses_and_is_clean(void **state)
+{
+	static const struct address_space_operations laundering = {.read_folio = test_read_folio,
+								   .writepage = test_writepage,
+								   .launder_folio = launder};
 	struct page *page;
 
 	(void)state;
@@ -178,10 +194,13 @@ static void invalidation_writes_and_drops_what_nobody_uses(void **state)
 	test_file_read(&file, 2);
 	page = read_mapping_page(&file.mapping, 3, NULL);
 	assert_int_equal(invalidate_inode_pages2(&file.mapping), -EBUSY);
-	assert_int_equal(file.stored[1], 7);
-	assert_int_equal(file.mapping.nrpages, 1);
+	assert_int_equal(file.mapping.nrpages, 2);
+	assert_int_equal(invalidate_inode_pages2_range(&file.mapping, 1, 1), -EBUSY);
+	assert_int_equal(file.writes, 0);
 	put_page(page);
+	file.mapping.a_ops = &laundering;
 	assert_int_equal(invalidate_inode_pages2_range(&file.mapping, 0, 2), 0);
+	assert_int_equal(file.stored[1], 7);
 	assert_int_equal(file.mapping.nrpages, 1);
 	assert_int_equal(invalidate_inode_pages2_range(&file.mapping, 3, 3), 0);
 	assert_true(mapping_empty(&file.mapping));
@@ -313,7 +332,7 @@ int main(void)
 		file_test(folios_come_in_handfuls),
 		file_test(parts_of_a_mapping_are_written),
 		file_test(gaps_between_cached_pages_are_found),
-		file_test(invalidation_writes_and_drops_what_nobody_uses),
+		file_test(invalidation_drops_what_nobody_uses_and_is_clean),
 		file_test(owners_flags_are_theirs_and_gone_with_the_page),
 		file_test(pages_of_the_reserves_are_known_as_such),
 		file_test(pages_are_compared_by_their_contents),

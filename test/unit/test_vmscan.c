@@ -341,7 +341,8 @@ static int write_that_allocates(struct page *page, struct writeback_control *wbc
 
 static void a_writer_that_allocates_gets_from_the_reserves_and_does_not_recurse(void **state)
 {
-	static const struct address_space_operations aops = {test_readpage, write_that_allocates};
+	static const struct address_space_operations aops = {.read_folio = test_read_folio,
+							     .writepage = write_that_allocates};
 	unsigned long stalls;
 	struct page *page;
 	LIST_HEAD(list);

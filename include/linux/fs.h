@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files as far as the page cache knows them: mappings and their operations. There is no file
+ * system: an inode and a file are their user's, who sets the fields that he needs.
+ *
+ * Owns:       nothing; a mapping's pages are the cache's (linux/pagemap.h).
+ * Invariants: what is not set is 0. An inode's i_mapping leads to its i_data, or to that of
+ *             another one.
+ * Lifetime:   its user's, who truncates a mapping before it goes.
+ * Locking:    i_size and what its user adds are for its user to lock.
+ * Units:      i_size, positions: bytes. Indices: pages.
+ * Failure:    of operations: -errno.
+ * Source:     Linux 6.1's fs.h and vfs.rst: the fields and operations that the cache looks at.
+ */
+#ifndef _LINUX_FS_H
+#define _LINUX_FS_H
+
+#include <linux/errseq.h>
+#include <linux/gfp.h>
+#include <linux/mm_types.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+typedef unsigned long pgoff_t;
+
+struct file;
+struct inode;
+struct readahead_control;
+struct writeback_control;
+struct address_space;
+
+/* Those that are NULL are not asked, or the cache's own is used. */
+struct address_space_operations {
+	/*
+	 * Writes the locked page, which was dirty until now, and unlocks it. If the write
+	 * goes on after that, between set_page_writeback() before and end_page_writeback()
+	 * at its end. 0, -errno, or AOP_WRITEPAGE_ACTIVATE; contents not written are made
+	 * dirty again first. NULL: reclaim leaves what is dirty.
+	 */
+	int (*writepage)(struct page *page, struct writeback_control *wbc);
+
+	/*
+	 * Fills the locked folio from where its contents lie, sets PG_uptodate if that
+	 * went well, and unlocks it, now or later. 0 or -errno.
+	 */
+	int (*read_folio)(struct file *file, struct folio *folio);
+
+	/* Writes dirty pages of the range that @wbc says: see write_cache_pages(). */
+	int (*writepages)(struct address_space *mapping, struct writeback_control *wbc);
+
+	/* The locked folio was written to; true if it was clean. Calls filemap_dirty_folio(). */
+	bool (*dirty_folio)(struct address_space *mapping, struct folio *folio);
+
+	/* Writes the locked folio, which is dirty and is to be dropped, and leaves it locked. */
+	int (*launder_folio)(struct folio *folio);
+
+	/* Reads what readahead_folio() gives, and unlocks each: linux/pagemap.h. */
+	void (*readahead)(struct readahead_control *rac);
+};
+
+struct address_space {
+	struct inode *host; /* NULL: none */
+	struct xarray i_pages;
+	unsigned long nrpages; /* under i_pages' lock */
+	const struct address_space_operations *a_ops;
+	gfp_t gfp_mask;		       /* for its pages */
+	unsigned long flags;	       /* enum mapping_flags */
+	unsigned long writeback_index; /* where writing in turns goes on */
+	errseq_t wb_err;
+	void *private_data;
+};
+
+/* Marks in i_pages. */
+#define PAGECACHE_TAG_DIRTY	XA_MARK_0
+#define PAGECACHE_TAG_WRITEBACK XA_MARK_1
+#define PAGECACHE_TAG_TOWRITE	XA_MARK_2 /* dirty when a write of all began */
+
+static inline bool mapping_tagged(struct address_space *mapping, xa_mark_t tag)
+{
+	return xa_marked(&mapping->i_pages, tag);
+}
+
+/* What mapping_seek_hole_data() looks for. */
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
+
+struct inode {
+	struct address_space *i_mapping;
+	struct address_space i_data;
+	loff_t i_size;
+	u8 i_blkbits; /* log2 of its blocks' bytes */
+	void *i_private;
+};
+
+/* Of an inode that is all zeroes: its mapping is i_data, empty, with pages as blocks. */
+void inode_init_once(struct inode *inode);
+
+static inline loff_t i_size_read(const struct inode *inode)
+{
+	return READ_ONCE(inode->i_size);
+}
+
+static inline void i_size_write(struct inode *inode, loff_t i_size)
+{
+	WRITE_ONCE(inode->i_size, i_size);
+}
+
+static inline unsigned int i_blocksize(const struct inode *inode)
+{
+	return 1U << inode->i_blkbits;
+}
+
+/* How one reader of a file goes about it. */
+struct file_ra_state {
+	pgoff_t start;		 /* of what was asked for last */
+	unsigned int size;	 /* of that, pages */
+	unsigned int async_size; /* with so many left the next are asked for */
+	unsigned int ra_pages;	 /* the most at once; 0: none are read ahead */
+	unsigned int mmap_miss;
+	loff_t prev_pos; /* where the last read ended; -1: none was */
+};
+
+struct file {
+	struct address_space *f_mapping;
+	struct inode *f_inode;
+	loff_t f_pos;
+	struct file_ra_state f_ra;
+	errseq_t f_wb_err; /* the last error that it was told of: filemap_sample_wb_err() */
+	void *private_data;
+};
+
+static inline struct inode *file_inode(const struct file *file)
+{
+	return file->f_inode;
+}
+
+/* Is it a page that @ra has asked for? */
+static inline int ra_has_index(struct file_ra_state *ra, pgoff_t index)
+{
+	return index >= ra->start && index < ra->start + ra->size;
+}
+
+/* The error that a write ended with since @file was told last, or 0; it is told now. */
+int file_check_and_advance_wb_err(struct file *file);
+
+/*
+ * Writes what is dirty from @lstart to @lend, the last byte, and waits for it; the second form
+ * only waits. 0, or the error that @file has not been told of. file->f_lock on Linux: one at
+ * a time.
+ */
+int file_write_and_wait_range(struct file *file, loff_t lstart, loff_t lend);
+int file_fdatawait_range(struct file *file, loff_t lstart, loff_t lend);
+
+#endif /* _LINUX_FS_H */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* What a writer of the page cache's pages calls. Contracts: linux/writeback.h, linux/pagemap.h. */
+#include <linux/writeback.h>
+
+#include <linux/vmstat.h>
+
+bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio)
+{
+	struct address_space *mapping = folio_mapping(folio);
+	bool was_clean;
+
+	wbc->pages_skipped++;
+	was_clean = mapping && filemap_dirty_folio(mapping, folio);
+	/* It counts as written to once. */
+	if (was_clean)
+		mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, -1);
+	return was_clean;
+}
+
+int __set_page_dirty_nobuffers(struct page *page)
+{
+	return filemap_dirty_folio(page_mapping(page), page_folio(page));
+}
+
+int folio_write_one(struct folio *folio)
+{
+	struct writeback_control wbc = {.nr_to_write = 1, .sync_mode = WB_SYNC_ALL};
+	struct address_space *mapping = folio_mapping(folio);
+	int err;
+
+	folio_wait_writeback(folio);
+	if (!folio_clear_dirty_for_io(folio)) {
+		folio_unlock(folio);
+		return filemap_check_errors(mapping);
+	}
+	folio_get(folio);
+	err = mapping->a_ops->writepage(&folio->page, &wbc);
+	if (!err)
+		folio_wait_writeback(folio);
+	folio_put(folio);
+	return err ?: filemap_check_errors(mapping);
+}
+
+void page_endio(struct page *page, bool is_write, int err)
+{
+	if (!is_write) {
+		if (!err) {
+			SetPageUptodate(page);
+		} else {
+			ClearPageUptodate(page);
+			SetPageError(page);
+		}
+		unlock_page(page);
+		return;
+	}
+	if (err) {
+		struct address_space *mapping = page_mapping(page);
+
+		SetPageError(page);
+		if (mapping)
+			mapping_set_error(mapping, err);
+	}
+	end_page_writeback(page);
+}
+
+bool filemap_range_has_writeback(struct address_space *mapping, loff_t start_byte, loff_t end_byte)
+{
+	pgoff_t index = (pgoff_t)start_byte >> PAGE_SHIFT, last = (pgoff_t)end_byte >> PAGE_SHIFT;
+	bool busy = false;
+	struct page *page;
+
+	if (end_byte < start_byte)
+		return false;
+	while (!busy && index <= last &&
+	       (page = find_get_next_page(mapping, &index, last, XA_PRESENT))) {
+		busy = PageDirty(page) || PageLocked(page) || PageWriteback(page);
+		put_page(page);
+		index++;
+	}
+	return busy;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files over the page cache: errors that each is told of once, writes of what is dirty, ends
+ * that move, data and holes.
+ */
+#include "cache_machine.h"
+
+#include <linux/errseq.h>
+#include <linux/fs.h>
+#include <linux/writeback.h>
+
+static struct test_file file;
+static struct inode inode;
+
+static int open_file(void **state)
+{
+	cache_machine(state);
+	test_file_open(&file);
+	inode_init_once(&inode);
+	inode.i_mapping = &file.mapping;
+	file.mapping.host = &inode;
+	return 0;
+}
+
+static int close_file(void **state)
+{
+	assert_int_equal(mapping_verify(&file.mapping), 0);
+	test_file_close(&file);
+	assert_int_equal(global_node_page_state(NR_FILE_DIRTY), 0);
+	assert_int_equal(global_node_page_state(NR_WRITEBACK), 0);
+	return cache_machine_end(state);
+}
+
+/* ---- Errors ------------------------------------------------------------------------------ */
+
+static void each_watcher_is_told_of_an_error_once(void **state)
+{
+	errseq_t eseq = 0, early = errseq_sample(&eseq), second = early, late, now;
+
+	(void)state;
+	assert_int_equal(errseq_check(&eseq, early), 0);
+	errseq_set(&eseq, -EIO);
+	errseq_set(&eseq, -ENOSPC);
+	assert_int_equal(errseq_check(&eseq, early), -ENOSPC);
+	assert_int_equal(errseq_check(&eseq, early), -ENOSPC);
+	/* Nobody has seen it: who comes now is told, too. */
+	late = errseq_sample(&eseq);
+	assert_int_equal(late, 0);
+	assert_int_equal(errseq_check_and_advance(&eseq, &early), -ENOSPC);
+	assert_int_equal(errseq_check_and_advance(&eseq, &early), 0);
+	assert_int_equal(errseq_check_and_advance(&eseq, &second), -ENOSPC);
+	assert_int_equal(errseq_check_and_advance(&eseq, &late), -ENOSPC);
+	late = errseq_sample(&eseq);
+	assert_int_equal(errseq_check(&eseq, late), 0);
+	/* The same error again is another one. */
+	now = errseq_set(&eseq, -ENOSPC);
+	assert_int_equal(now, eseq);
+	assert_int_equal(errseq_check(&eseq, late), -ENOSPC);
+	assert_int_equal(errseq_check_and_advance(&eseq, &early), -ENOSPC);
+}
+
+static void what_is_no_error_is_not_noted(void **state)
+{
+	errseq_t eseq = 0;
+
+	(void)state;
+	assert_int_equal(errseq_set(&eseq, EIO), 0);
+	assert_int_equal(errseq_set(&eseq, -MAX_ERRNO - 1), 0);
+	assert_int_equal(eseq, 0);
+	assert_int_equal(errseq_set(&eseq, -MAX_ERRNO), MAX_ERRNO);
+}
+
+static void a_write_that_fails_is_told_to_each_file(void **state)
+{
+	struct file one = {.f_mapping = &file.mapping}, two = one;
+	errseq_t mark = filemap_sample_wb_err(&file.mapping);
+
+	(void)state;
+	test_file_write(&file, 1, 11);
+	file.write_error = -EIO;
+	assert_int_equal(filemap_fdatawrite(&file.mapping), -EIO);
+	file.write_error = 0;
+	assert_int_equal(filemap_check_wb_err(&file.mapping, mark), -EIO);
+	assert_int_equal(file_write_and_wait_range(&one, 0, LLONG_MAX), -EIO);
+	assert_int_equal(file.stored[1], 11);
+	assert_int_equal(file_write_and_wait_range(&one, 0, LLONG_MAX), 0);
+	assert_int_equal(file_fdatawait_range(&two, 0, LLONG_MAX), -EIO);
+	assert_int_equal(file_check_and_advance_wb_err(&two), 0);
+	assert_int_equal(filemap_check_errors(&file.mapping), 0);
+}
+
+static void an_end_of_io_says_how_it_went(void **state)
+{
+	struct page *page = find_or_create_page(&file.mapping, 4, GFP_KERNEL);
+
+	(void)state;
+	page_endio(page, false, -EIO);
+	assert_true(PageError(page) && !PageUptodate(page) && !PageLocked(page));
+	ClearPageError(page);
+	lock_page(page);
+	page_endio(page, false, 0);
+	assert_true(PageUptodate(page) && !PageError(page) && !PageLocked(page));
+	lock_page(page);
+	set_page_writeback(page);
+	unlock_page(page);
+	page_endio(page, true, -ENOSPC);
+	assert_true(PageError(page) && !PageWriteback(page));
+	assert_int_equal(filemap_check_errors(&file.mapping), -ENOSPC);
+	ClearPageError(page);
+	put_page(page);
+}
+
+/* ---- Writing ------------------------------------------------------------------------------ */
+
+static int skip_odd(struct page *page, struct writeback_control *wbc, void *data)
+{
+	(*(int *)data)++;
+	if (page_index(page) % 2 == 0)
+		return test_writepage(page, wbc);
+	assert_true(redirty_page_for_writepage(wbc, page));
+	unlock_page(page);
+	return 0;
+}
+
+static void pages_that_their_writer_skips_are_dirty_and_counted_once(void **state)
+{
+	struct writeback_control wbc = {
+		.nr_to_write = 100, .range_end = LLONG_MAX, .sync_mode = WB_SYNC_ALL};
+	int calls = 0;
+
+	(void)state;
+	for (pgoff_t i = 0; i < 10; i++)
+		test_file_write(&file, i, i + 50);
+	assert_int_equal(global_node_page_state(NR_DIRTIED), 10);
+	assert_int_equal(write_cache_pages(&file.mapping, &wbc, skip_odd, &calls), 0);
+	assert_int_equal(calls, 10);
+	assert_int_equal(wbc.pages_skipped, 5);
+	assert_int_equal(wbc.nr_to_write, 90);
+	assert_int_equal(file.writes, 5);
+	assert_int_equal(global_node_page_state(NR_DIRTIED), 10);
+	assert_int_equal(global_node_page_state(NR_FILE_DIRTY), 5);
+	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
+	assert_int_equal(file.writes, 10);
+	assert_false(mapping_tagged(&file.mapping, PAGECACHE_TAG_TOWRITE));
+}
+
+static void writing_in_turns_goes_on_where_it_ended(void **state)
+{
+	struct writeback_control wbc = {.nr_to_write = 4, .range_cyclic = 1};
+
+	(void)state;
+	for (pgoff_t i = 0; i < 10; i++)
+		test_file_write(&file, i, i + 50);
+	assert_int_equal(filemap_fdatawrite_wbc(&file.mapping, &wbc), 0);
+	assert_int_equal(file.writes, 4);
+	test_file_write(&file, 0, 99);
+	wbc.nr_to_write = 7;
+	assert_int_equal(filemap_fdatawrite_wbc(&file.mapping, &wbc), 0);
+	assert_int_equal(file.writes, 10);
+	assert_int_equal(file.stored[0], 50);
+	assert_int_equal(filemap_fdatawrite_wbc(&file.mapping, &wbc), 0);
+	assert_int_equal(file.stored[0], 99);
+}
+
+static void an_error_ends_a_write_that_nobody_waits_for(void **state)
+{
+	(void)state;
+	for (pgoff_t i = 0; i < 10; i++)
+		test_file_write(&file, i, i + 50);
+	file.write_error = -EIO;
+	assert_int_equal(filemap_flush(&file.mapping), -EIO);
+	assert_int_equal(file.mapping.wb_err, EIO);
+	file.write_error = 0;
+	assert_int_equal(filemap_flush(&file.mapping), 0);
+	assert_int_equal(file.writes, 10);
+	assert_int_equal(filemap_check_errors(&file.mapping), -EIO);
+}
+
+static unsigned long writepages_calls, dirtied;
+
+static int write_nothing(struct address_space *mapping, struct writeback_control *wbc)
+{
+	writepages_calls++;
+	assert_int_equal(wbc->sync_mode, WB_SYNC_ALL);
+	return generic_writepages(mapping, wbc);
+}
+
+static bool count_dirtied(struct address_space *mapping, struct folio *folio)
+{
+	dirtied++;
+	return filemap_dirty_folio(mapping, folio);
+}
+
+static void a_mapping_s_own_operations_are_called(void **state)
+{
+	static const struct address_space_operations ops = {.read_folio = test_read_folio,
+							    .writepage = test_writepage,
+							    .writepages = write_nothing,
+							    .dirty_folio = count_dirtied};
+
+	(void)state;
+	file.mapping.a_ops = &ops;
+	writepages_calls = dirtied = 0;
+	test_file_write(&file, 3, 33);
+	assert_int_equal(dirtied, 1);
+	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
+	assert_int_equal(writepages_calls, 1);
+	assert_int_equal(file.stored[3], 33);
+}
+
+static void one_page_is_written_and_waited_for(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	test_file_write(&file, 3, 33);
+	assert_true(filemap_range_needs_writeback(&file.mapping, 0, 4 * PAGE_SIZE));
+	assert_false(filemap_range_needs_writeback(&file.mapping, 4 * PAGE_SIZE, LLONG_MAX));
+	page = find_lock_page(&file.mapping, 3);
+	assert_int_equal(write_one_page(page), 0);
+	assert_int_equal(file.stored[3], 33);
+	assert_false(PageLocked(page) || PageDirty(page));
+	lock_page(page);
+	assert_int_equal(write_one_page(page), 0);
+	assert_int_equal(file.writes, 1);
+	assert_false(filemap_range_needs_writeback(&file.mapping, 0, LLONG_MAX));
+	lock_page(page);
+	assert_int_equal(__set_page_dirty_nobuffers(page), 1);
+	cancel_dirty_page(page);
+	assert_false(PageDirty(page) || mapping_tagged(&file.mapping, PAGECACHE_TAG_DIRTY));
+	unlock_page(page);
+	SetPagePrivate2(page);
+	folio_end_private_2(page_folio(page));
+	folio_wait_private_2(page_folio(page));
+}
+
+/* ---- Ends ---------------------------------------------------------------------------------- */
+
+/*
+ *  index  0  1  2  3  4  ...  9
+ *         x  x  x  |            i_size 2.5 pages
+ */
+static void a_file_that_ends_earlier_has_fewer_pages(void **state)
+{
+	struct page *page, *next;
+	const u8 *data;
+
+	(void)state;
+	for (pgoff_t i = 0; i < 10; i++)
+		test_file_read(&file, i);
+	page = find_lock_page(&file.mapping, 2);
+	next = find_lock_page(&file.mapping, 3);
+	truncate_inode_pages_final(&inode.i_data);
+	assert_true(mapping_exiting(&inode.i_data));
+	unlock_page(next);
+	unlock_page(page);
+	truncate_setsize(&inode, 5 * PAGE_SIZE / 2);
+	assert_int_equal(i_size_read(&inode), 5 * PAGE_SIZE / 2);
+	assert_int_equal(dir_pages(&inode), 3);
+	assert_int_equal(file.mapping.nrpages, 3);
+	data = page_address(page);
+	assert_int_equal(data[PAGE_SIZE / 2 - 8], 2);
+	assert_int_equal(data[PAGE_SIZE / 2], 0);
+	lock_page(page);
+	assert_ptr_equal(folio_inode(page_folio(page)), &inode);
+	assert_int_equal(page_mkwrite_check_truncate(page, &inode), PAGE_SIZE / 2);
+	i_size_write(&inode, 2 * PAGE_SIZE);
+	assert_int_equal(page_mkwrite_check_truncate(page, &inode), -EFAULT);
+	inode.i_blkbits = 9;
+	assert_int_equal(i_blocks_per_page(&inode, page), 8);
+	assert_int_equal(i_blocksize(&inode), 512);
+	assert_int_equal(generic_error_remove_page(&inode.i_data, page), -EIO);
+	assert_int_equal(generic_error_remove_page(&file.mapping, page), 0);
+	assert_null(page_mapping(page));
+	unlock_page(page);
+	put_page(page);
+	put_page(next);
+	truncate_pagecache_range(&inode, 0, PAGE_SIZE - 1);
+	assert_int_equal(file.mapping.nrpages, 1);
+	invalidate_remote_inode(&inode);
+	assert_int_equal(file.mapping.nrpages, 0);
+}
+
+static void data_and_holes_are_found(void **state)
+{
+	const loff_t end = 10 * PAGE_SIZE;
+	struct address_space *m = &file.mapping;
+
+	(void)state;
+	test_file_read(&file, 2);
+	test_file_read(&file, 3);
+	/* Not up to date: a hole. */
+	put_page(read_cache_page_gfp(m, 7, GFP_NOFS));
+	ClearPageUptodate((struct page *)xa_load(&m->i_pages, 7));
+	assert_int_equal(mapping_seek_hole_data(m, 0, end, SEEK_DATA), 2 * PAGE_SIZE);
+	assert_int_equal(mapping_seek_hole_data(m, 0, end, SEEK_HOLE), 0);
+	assert_int_equal(mapping_seek_hole_data(m, 2 * PAGE_SIZE + 5, end, SEEK_DATA),
+			 2 * PAGE_SIZE + 5);
+	assert_int_equal(mapping_seek_hole_data(m, 2 * PAGE_SIZE + 5, end, SEEK_HOLE),
+			 4 * PAGE_SIZE);
+	assert_int_equal(mapping_seek_hole_data(m, 4 * PAGE_SIZE, end, SEEK_DATA), -ENXIO);
+	assert_int_equal(mapping_seek_hole_data(m, 0, 2 * PAGE_SIZE, SEEK_DATA), -ENXIO);
+	assert_int_equal(mapping_seek_hole_data(m, 2 * PAGE_SIZE, 3 * PAGE_SIZE, SEEK_HOLE),
+			 3 * PAGE_SIZE);
+	assert_int_equal(mapping_seek_hole_data(m, end, end, SEEK_DATA), -ENXIO);
+}
+
+static void pages_are_found_by_tag_in_handfuls(void **state)
+{
+	struct page *pages[4];
+	pgoff_t index = 0;
+
+	(void)state;
+	for (pgoff_t i = 0; i < 6; i++)
+		test_file_write(&file, 10 * i, i);
+	test_file_read(&file, 5);
+	assert_int_equal(find_get_pages_tag(&file.mapping, &index, PAGECACHE_TAG_DIRTY, 4, pages),
+			 4);
+	assert_int_equal(index, 31);
+	release_pages(pages, 4);
+	assert_int_equal(
+		find_get_pages_range_tag(&file.mapping, &index, 45, PAGECACHE_TAG_DIRTY, 4, pages),
+		1);
+	assert_int_equal(index, 46);
+	assert_int_equal(page_index(pages[0]), 40);
+	put_page(pages[0]);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, open_file, close_file)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(each_watcher_is_told_of_an_error_once),
+		test(what_is_no_error_is_not_noted),
+		test(a_write_that_fails_is_told_to_each_file),
+		test(an_end_of_io_says_how_it_went),
+		test(pages_that_their_writer_skips_are_dirty_and_counted_once),
+		test(writing_in_turns_goes_on_where_it_ended),
+		test(an_error_ends_a_write_that_nobody_waits_for),
+		test(a_mapping_s_own_operations_are_called),
+		test(one_page_is_written_and_waited_for),
+		test(a_file_that_ends_earlier_has_fewer_pages),
+		test(data_and_holes_are_found),
+		test(pages_are_found_by_tag_in_handfuls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
