@@ -19,21 +19,11 @@
 #include "memory_failure.h"
 #include "page_alloc.h"
 
-static unsigned long pageblock_start_pfn(unsigned long pfn)
-{
-	return ALIGN_DOWN(pfn, pageblock_nr_pages);
-}
-
-static unsigned long pageblock_end_pfn(unsigned long pfn)
-{
-	return ALIGN(pfn + 1, pageblock_nr_pages);
-}
-
 /* ---- Hints --------------------------------------------------------------------------- */
 
 static bool isolation_suitable(const struct compact_control *cc, unsigned long pfn)
 {
-	return cc->ignore_skip_hint || !get_pageblock_skip(pfn);
+	return cc->ignore_skip_hint || !get_pfnblock_skip(pfn);
 }
 
 void reset_cached_positions(struct zone *zone)
@@ -181,7 +171,7 @@ bool isolate_migratepages(struct compact_control *cc)
 	cc->migrate_pfn = isolate_migratepages_block(cc, pfn, end);
 	if (cc->migrate_pfn == end) {
 		if (!cc->nr_migratepages && whole)
-			set_pageblock_skip(pfn);
+			set_pfnblock_skip(pfn);
 		update_cached_migrate(cc, end);
 	}
 	return cc->nr_migratepages;
@@ -327,7 +317,7 @@ void isolate_freepages(struct compact_control *cc, unsigned int order)
 			pfn = isolate_freepages_block(cc, pfn, end, order);
 			if (pfn < end)
 				break;
-			set_pageblock_skip(start);
+			set_pfnblock_skip(start);
 			update_cached_free(cc, lower);
 		}
 		pfn = lower;

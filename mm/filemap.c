@@ -225,8 +225,9 @@ void delete_from_page_cache(struct page *page)
 	put_page(page);
 }
 
-bool remove_mapping(struct address_space *mapping, struct page *page)
+long remove_mapping(struct address_space *mapping, struct folio *folio)
 {
+	struct page *page = &folio->page;
 	const struct cache_entry *entry = page_cache_entry(page);
 	u32 key = page->private;
 	bool removed = false;
@@ -239,11 +240,11 @@ bool remove_mapping(struct address_space *mapping, struct page *page)
 	}
 	xa_unlock(&mapping->i_pages);
 	if (!removed)
-		return false;
+		return 0;
 	clear_page_key(page);
 	free_entry(key);
 	page_ref_unfreeze(page, 1);
-	return true;
+	return 1;
 }
 
 /* ---- Moving to another page ------------------------------------------------------------------------ */

@@ -457,14 +457,18 @@ static inline enum migratetype get_pfnblock_migratetype(unsigned long pfn)
 void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type);
 
 /* Compaction's hint that there is nothing to be found in the pageblock. Any context. */
-static inline bool get_pageblock_skip(unsigned long pfn)
+static inline bool get_pfnblock_skip(unsigned long pfn)
 {
 	unsigned int shift;
 	u64 *word = pageblock_word(pfn, &shift);
 
 	return READ_ONCE(*word) >> shift & PAGEBLOCK_SKIP;
 }
-void set_pageblock_skip(unsigned long pfn);
+void set_pfnblock_skip(unsigned long pfn);
+
+/* Of the pageblock's bits, those of @mask. Others', also of its word, may change meanwhile. */
+void set_pfnblock_bits(unsigned long pfn, u64 mask, u64 bits);
+
 /* None of the section's pageblocks has it any more. */
 void section_clear_skip(unsigned long nr);
 

@@ -65,17 +65,18 @@ void folio_cancel_dirty(struct folio *folio)
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 
-void set_page_writeback(struct page *page)
+bool set_page_writeback(struct page *page)
 {
 	const struct cache_entry *entry = page_cache_entry(page);
 
 	VM_BUG_ON(!PageLocked(page) || !entry);
 	if (TestSetPageWriteback(page))
-		return;
+		return true;
 	count_pending(page, NR_WRITEBACK, 1);
 	xa_set_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_WRITEBACK);
 	if (mapping_tagged(entry->mapping, PAGECACHE_TAG_TOWRITE))
 		xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_TOWRITE);
+	return false;
 }
 
 /* Pages that reclaim waits for go to where it will find them first. */

@@ -148,7 +148,7 @@ static bool drop_page(struct page *page)
 	struct address_space *mapping = page_mapping(page);
 
 	if (mapping)
-		return remove_mapping(mapping, page);
+		return remove_mapping(mapping, page_folio(page));
 	return page_ref_count(page) == 1;
 }
 

@@ -261,8 +261,7 @@ void donate_to_memmap(struct page *page, unsigned long nr)
 
 /* ---- Pageblocks -------------------------------------------------------------------- */
 
-/* Neighbours' bits may change meanwhile: zones share words, and hints need no lock. */
-static void set_pageblock_bits(unsigned long pfn, u64 mask, u64 bits)
+void set_pfnblock_bits(unsigned long pfn, u64 mask, u64 bits)
 {
 	unsigned int shift;
 	u64 *word = pageblock_word(pfn, &shift), old = READ_ONCE(*word);
@@ -277,14 +276,14 @@ void set_pfnblock_migratetype(unsigned long pfn, enum migratetype type)
 	long isolated =
 		(type == MIGRATE_ISOLATE) - (get_pfnblock_migratetype(pfn) == MIGRATE_ISOLATE);
 
-	set_pageblock_bits(pfn, PAGEBLOCK_TYPE_MASK, (u64)type);
+	set_pfnblock_bits(pfn, PAGEBLOCK_TYPE_MASK, (u64)type);
 	if (unlikely(isolated))
 		page_hook_count(PAGE_HOOK_ISOLATE, &nr_isolated, isolated);
 }
 
-void set_pageblock_skip(unsigned long pfn)
+void set_pfnblock_skip(unsigned long pfn)
 {
-	set_pageblock_bits(pfn, PAGEBLOCK_SKIP, PAGEBLOCK_SKIP);
+	set_pfnblock_bits(pfn, PAGEBLOCK_SKIP, PAGEBLOCK_SKIP);
 }
 
 void section_clear_skip(unsigned long nr)

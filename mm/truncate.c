@@ -17,7 +17,7 @@ static bool invalidate_page(struct address_space *mapping, struct page *page)
 	if (!trylock_page(page))
 		return false;
 	if (page_mapping(page) == mapping)
-		dropped = remove_mapping(mapping, page);
+		dropped = remove_mapping(mapping, page_folio(page));
 	unlock_page(page);
 	return dropped;
 }
@@ -64,7 +64,7 @@ static void clear_part(struct address_space *mapping, pgoff_t index, size_t from
  *          |lstart                 lend|
  *          |clear|  drop      |clear   |
  */
-void truncate_inode_pages_range(struct address_space *mapping, s64 lstart, s64 lend)
+void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend)
 {
 	pgoff_t index = PFN_UP((unsigned long)lstart);
 	pgoff_t end = lend < 0 ? ULONG_MAX : ((unsigned long)lend + 1) >> PAGE_SHIFT;
@@ -84,7 +84,7 @@ void truncate_inode_pages_range(struct address_space *mapping, s64 lstart, s64 l
 	}
 }
 
-void truncate_inode_pages(struct address_space *mapping, s64 lstart)
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 {
 	truncate_inode_pages_range(mapping, lstart, -1);
 }

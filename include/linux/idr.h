@@ -181,7 +181,7 @@ static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t gfp)
 
 /*
  * Is the array that has the numbers sound (xa_verify()), and is each block of an ida's in use?
- * Logs each fault, returns their number. xa_dump() shows idr_rt, and an ida's xa.
+ * Logs each fault, returns their number. xa_show() shows idr_rt, and an ida's xa.
  */
 int idr_verify(struct idr *idr);
 int ida_verify(struct ida *ida);

@@ -28,6 +28,7 @@
 #include <linux/nodemask.h>
 #include <linux/numa.h>
 #include <linux/page-flags.h>
+#include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>

@@ -16,7 +16,7 @@
  * Locking:    the page lock keeps a page in its mapping, and its contents; the mapping's
  *             xa_lock is taken here. Waiting for a page needs another CPU that will
  *             unlock it: see linux/wait.h for what happens where there is none.
- * Units:      indices count pages; lstart and lend (loff_t on Linux) bytes, lend is the last one,
+ * Units:      indices count pages; lstart and lend bytes, lend is the last one,
  *             -1 for all there are.
  * Failure:    -errno, NULL or an ERR_PTR(), nothing changed.
  * Source:     Linux 6.1's include/linux/pagemap.h, and what it still has of before folios.
@@ -128,9 +128,9 @@ void delete_from_page_cache(struct page *page);
 
 /*
  * The same if nobody but cache and caller has a reference, and it is not dirty. The
- * caller's reference is then the last.
+ * caller's reference is then the last. Returns its pages, or 0.
  */
-bool remove_mapping(struct address_space *mapping, struct page *page);
+long remove_mapping(struct address_space *mapping, struct folio *folio);
 
 /*
  * @new takes the place of @old: both locked, @old isolated from its LRU list and free of
@@ -157,7 +157,8 @@ struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, g
 /* Takes that back, for a write that comes now; true if it was dirty. */
 bool clear_page_dirty_for_io(struct page *page);
 
-void set_page_writeback(struct page *page);
+/* The locked page is being written from now on; true if it was. */
+bool set_page_writeback(struct page *page);
 void end_page_writeback(struct page *page);
 
 /* Writes all dirty pages, and waits for the end. 0, or the first error. */
@@ -170,8 +171,8 @@ int filemap_write_and_wait(struct address_space *mapping);
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
 /* Drops the pages of the range, dirty or not; of pages at its edges, clears that part. */
-void truncate_inode_pages_range(struct address_space *mapping, s64 lstart, s64 lend);
-void truncate_inode_pages(struct address_space *mapping, s64 lstart);
+void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 
 /* All of a mapping that nobody adds pages to any more: it is exiting from then on. */
 static inline void truncate_inode_pages_final(struct address_space *mapping)
@@ -236,9 +237,9 @@ static inline bool folio_clear_dirty_for_io(struct folio *folio)
 	return clear_page_dirty_for_io(&folio->page);
 }
 
-static inline void folio_start_writeback(struct folio *folio)
+static inline bool folio_start_writeback(struct folio *folio)
 {
-	set_page_writeback(&folio->page);
+	return set_page_writeback(&folio->page);
 }
 
 static inline void folio_end_writeback(struct folio *folio)
@@ -359,6 +360,8 @@ static inline struct page *folio_file_page(struct folio *folio, pgoff_t index)
 #define FGP_NOFS     0x00000010
 #define FGP_NOWAIT   0x00000020 /* NULL where it is locked */
 #define FGP_FOR_MMAP 0x00000040
+#define FGP_HEAD     0x00000080 /* as all are: pages are of order 0, and there is nothing else */
+#define FGP_ENTRY    0x00000100
 #define FGP_STABLE   0x00000200
 
 /* The page at @index with a reference, as @fgp_flags say; NULL: none, or no memory for one. */

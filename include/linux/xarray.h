@@ -230,7 +230,10 @@ int xa_verify(struct xarray *xa, const char *name);
 struct seq_file;
 
 /* One line for each node: where it is, what it holds. With the lock held, or nobody else there. */
-void xa_dump(const struct xarray *xa, struct seq_file *m);
+void xa_show(const struct xarray *xa, struct seq_file *m);
+
+/* The same to the consoles. */
+void xa_dump(const struct xarray *xa);
 
 /* ---- The same with interrupts off while the lock is held -------------------------------------- */
 

@@ -272,7 +272,7 @@ static int drop_one(struct address_space *mapping, struct page *page)
 	if (page_mapping(page) == mapping) {
 		if (PageDirty(page) && mapping->a_ops && mapping->a_ops->launder_folio)
 			err = mapping->a_ops->launder_folio(page_folio(page));
-		if (!err && !remove_mapping(mapping, page))
+		if (!err && !remove_mapping(mapping, page_folio(page)))
 			err = -EBUSY;
 	}
 	unlock_page(page);

@@ -165,7 +165,7 @@ int xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry, struct xa_limit lim
 
 /* ---- Showing ----------------------------------------------------------------------------------- */
 
-void xa_dump(const struct xarray *xa, struct seq_file *m)
+void xa_show(const struct xarray *xa, struct seq_file *m)
 {
 	const struct xa_node *node = xa->xa_head;
 	unsigned int slot = 0;
@@ -190,4 +190,9 @@ void xa_dump(const struct xarray *xa, struct seq_file *m)
 		slot = node->offset + 1u;
 		node = node->parent;
 	}
+}
+
+void xa_dump(const struct xarray *xa)
+{
+	xa_show(xa, &seq_console);
 }

@@ -326,7 +326,7 @@ static void pageblocks_without_anything_are_skipped_until_hints_are_reset(void *
 	owner.refuse = true;
 	compact_for(zone, 9, COMPACT_PRIO_SYNC_LIGHT);
 	for (; pfn < zone_end_pfn(zone); pfn += pageblock_nr_pages) {
-		skipped += get_pageblock_skip(pfn);
+		skipped += get_pfnblock_skip(pfn);
 		assert_int_equal(get_pfnblock_migratetype(pfn), MIGRATE_MOVABLE);
 	}
 	assert_true(skipped + 1 >= zone->spanned_pages / pageblock_nr_pages);
@@ -336,7 +336,12 @@ static void pageblocks_without_anything_are_skipped_until_hints_are_reset(void *
 	compact_for(zone, 9, COMPACT_PRIO_SYNC_LIGHT);
 	assert_in_range(event(COMPACTMIGRATE_SCANNED) - scanned, 0, pageblock_nr_pages);
 	reset_isolation_suitable(NODE_DATA(0));
-	assert_false(get_pageblock_skip(zone->zone_start_pfn));
+	assert_false(get_pfnblock_skip(zone->zone_start_pfn));
+	set_pageblock_skip(pfn_to_page(zone->zone_start_pfn));
+	assert_true(get_pfnblock_skip(zone->zone_start_pfn));
+	assert_false(get_pfnblock_skip(zone->zone_start_pfn + pageblock_nr_pages));
+	clear_pageblock_skip(pfn_to_page(zone->zone_start_pfn));
+	assert_false(get_pageblock_skip(pfn_to_page(zone->zone_start_pfn)));
 	assert_int_equal(compact_for(zone, 9, COMPACT_PRIO_SYNC_LIGHT), COMPACT_SUCCESS);
 }
 

@@ -251,14 +251,14 @@ static void dumps_show_the_nodes_of_the_array(void **state)
 
 	(void)state;
 	seq_text_init(&m, &sb, text, sizeof(text));
-	xa_dump(&idr.idr_rt, &m);
+	xa_show(&idr.idr_rt, &m);
 	assert_non_null(strstr(text, "xarray: head 0000000000000000 flags "));
 	assert_null(strstr(text, "node "));
 	/* 0 and 64 lie in two nodes below a third. */
 	assert_int_equal(idr_alloc(&idr, &things[0], 0, 0, GFP_KERNEL), 0);
 	assert_int_equal(idr_alloc(&idr, &things[1], 64, 0, GFP_KERNEL), 64);
 	seq_text_init(&m, &sb, text, sizeof(text));
-	xa_dump(&idr.idr_rt, &m);
+	xa_show(&idr.idr_rt, &m);
 	assert_non_null(strstr(text, " parent 0000000000000000 offset 0 shift 6 present 3 "));
 	assert_non_null(strstr(text, " offset 0 shift 0 present 1 "));
 	assert_non_null(strstr(text, " offset 1 shift 0 present 1 "));

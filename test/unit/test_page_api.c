@@ -206,6 +206,29 @@ static void invalidation_drops_what_nobody_uses_and_is_clean(void **state)
 	assert_true(mapping_empty(&file.mapping));
 }
 
+/* ---- Pageblocks ------------------------------------------------------------------------------ */
+
+static void a_pageblock_s_bits_change_apart(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL), *next;
+	unsigned long pfn = page_to_pfn(page), type = get_pageblock_migratetype(page);
+
+	(void)state;
+	next = pfn_to_page(pageblock_end_pfn(pfn));
+	assert_true(pageblock_aligned(page_to_pfn(next)) && !pageblock_aligned(pfn | 1));
+	assert_int_equal(pageblock_align(pageblock_start_pfn(pfn) + 1), page_to_pfn(next));
+	__free_page(page);
+	drain_all_pages(NULL);
+	set_pageblock_skip(page);
+	assert_int_equal(get_pfnblock_flags_mask(page, pfn, MIGRATETYPE_MASK), type);
+	assert_true(get_pageblock_skip(page) && !get_pageblock_skip(next));
+	set_pfnblock_flags_mask(page, MIGRATE_CMA, pfn, MIGRATETYPE_MASK);
+	assert_int_equal(get_pageblock_migratetype(page), MIGRATE_CMA);
+	assert_true(get_pageblock_skip(page));
+	set_pfnblock_flags_mask(page, type, pfn, ~0UL);
+	assert_int_equal(get_pfnblock_flags_mask(page, pfn, ~0UL), type);
+}
+
 /* ---- Pages ----------------------------------------------------------------------------------- */
 
 static void owners_flags_are_theirs_and_gone_with_the_page(void **state)
@@ -333,6 +356,7 @@ int main(void)
 		file_test(parts_of_a_mapping_are_written),
 		file_test(gaps_between_cached_pages_are_found),
 		file_test(invalidation_drops_what_nobody_uses_and_is_clean),
+		file_test(a_pageblock_s_bits_change_apart),
 		file_test(owners_flags_are_theirs_and_gone_with_the_page),
 		file_test(pages_of_the_reserves_are_known_as_such),
 		file_test(pages_are_compared_by_their_contents),

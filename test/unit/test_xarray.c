@@ -5,6 +5,7 @@
  */
 #include "slab_machine.h"
 
+#include <linux/seq_file.h>
 #include <linux/errno.h>
 #include <linux/rcupdate.h>
 #include <linux/xarray.h>
@@ -229,6 +230,27 @@ static void numbers_are_entries_too(void **state)
 	assert_int_equal(xa_pointer_tag(entry), 3);
 	assert_ptr_equal(xa_untag_pointer(entry), entry_of(1));
 	xa_destroy(&xa);
+}
+
+static void a_tree_is_shown_node_by_node(void **state)
+{
+	char text[512], expected[512];
+	struct seq_text sb;
+	struct seq_file m;
+	DEFINE_XARRAY(shown);
+
+	(void)state;
+	xa_store(&shown, 3, xa_mk_value(1), GFP_KERNEL);
+	xa_set_mark(&shown, 3, XA_MARK_1);
+	seq_text_init(&m, &sb, text, sizeof(text));
+	xa_show(&shown, &m);
+	snprintf(expected, sizeof(expected),
+		 "xarray: head %016lx flags 0 marks 0 1 0\n"
+		 "node %016lx parent 0000000000000000 offset 0 shift 0 present 8 marks 0 8 0\n",
+		 (unsigned long)shown.xa_head, (unsigned long)shown.xa_head);
+	assert_string_equal(text, expected);
+	xa_dump(&shown);
+	xa_destroy(&shown);
 }
 
 static void what_is_reserved_is_busy_and_reads_as_nothing(void **state)
@@ -631,6 +653,7 @@ int main(void)
 		test(the_lowest_free_index_is_given_out),
 		test(verify_names_bits_and_links_that_are_wrong),
 		test(numbers_are_entries_too),
+		test(a_tree_is_shown_node_by_node),
 		test(what_is_reserved_is_busy_and_reads_as_nothing),
 		test(indices_are_given_out_in_turn),
 		test(a_place_walks_on_and_marks_what_it_finds),
