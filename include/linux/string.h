@@ -27,6 +27,7 @@ char *strrchr(const char *s, int c);
 char *strstr(const char *s, const char *what);
 char *strcpy(char *dest, const char *src);
 char *strncpy(char *dest, const char *src, size_t n);
+char *stpcpy(char *dest, const char *src); /* where the copy ends */
 char *strcat(char *dest, const char *src);
 char *strncat(char *dest, const char *src, size_t n);
 size_t strspn(const char *s, const char *accept);

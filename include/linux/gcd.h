@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* The greatest number that divides both; the other where one is 0. Source: Linux's gcd.h. */
+#ifndef _LINUX_GCD_H
+#define _LINUX_GCD_H
+
+unsigned long gcd(unsigned long a, unsigned long b);
+
+#endif /* _LINUX_GCD_H */

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/* The older names of xarrays. Contract: linux/radix-tree.h. */
+#include <linux/radix-tree.h>
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/rcupdate.h>
+
+static struct xarray *array_of(const struct radix_tree_root *root)
+{
+	return (struct xarray *)(uintptr_t)&root->xa;
+}
+
+/* ---- Items --------------------------------------------------------------------------------- */
+
+int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item)
+{
+	int err = xa_insert(&root->xa, index, item, root->gfp_mask);
+
+	return err == -EBUSY ? -EEXIST : err;
+}
+
+void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index, void *item)
+{
+	void *found;
+
+	if (!item)
+		return xa_erase(&root->xa, index);
+	found = xa_cmpxchg(&root->xa, index, item, NULL, 0);
+	return found == item ? item : NULL;
+}
+
+unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **results,
+				    unsigned long first_index, unsigned int max_items)
+{
+	return xa_extract(array_of(root), results, first_index, ULONG_MAX, max_items, XA_PRESENT);
+}
+
+unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root, void **results,
+					unsigned long first_index, unsigned int max_items,
+					unsigned int tag)
+{
+	return xa_extract(array_of(root), results, first_index, ULONG_MAX, max_items, tag);
+}
+
+/* ---- Slots ---------------------------------------------------------------------------------- */
+
+void __rcu **radix_tree_lookup_slot(const struct radix_tree_root *root, unsigned long index)
+{
+	XA_STATE(xas, array_of(root), index);
+	const void *item;
+
+	rcu_read_lock();
+	item = xas_load(&xas);
+	rcu_read_unlock();
+	return item ? &xas.xa_node->slots[xas.xa_offset] : NULL;
+}
+
+unsigned int radix_tree_gang_lookup_tag_slot(const struct radix_tree_root *root,
+					     void __rcu ***results, unsigned long first_index,
+					     unsigned int max_items, unsigned int tag)
+{
+	struct radix_tree_iter iter;
+	unsigned int nr = 0;
+	void __rcu **slot;
+
+	radix_tree_for_each_tagged(slot, root, &iter, first_index, tag)
+	{
+		if (nr == max_items)
+			break;
+		results[nr++] = slot;
+	}
+	return nr;
+}
+
+void radix_tree_replace_slot(struct radix_tree_root *root, void __rcu **slot, void *entry)
+{
+	if (WARN_ON_ONCE(!entry || !*slot))
+		return;
+	xa_lock(&root->xa);
+	__atomic_store_n(slot, entry, __ATOMIC_RELEASE);
+	xa_unlock(&root->xa);
+}
+
+/* ---- Tags ------------------------------------------------------------------------------------ */
+
+void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index, unsigned int tag)
+{
+	xa_set_mark(&root->xa, index, tag);
+	return xa_load(&root->xa, index);
+}
+
+void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, unsigned int tag)
+{
+	xa_clear_mark(&root->xa, index, tag);
+	return xa_load(&root->xa, index);
+}
+
+/* ---- Walks ------------------------------------------------------------------------------------ */
+
+void __rcu **__radix_tree_iter_next(const struct radix_tree_root *root,
+				    struct radix_tree_iter *iter, unsigned int filter, bool contig)
+{
+	unsigned long index = iter->next;
+
+	if ((iter->started && !index) ||
+	    !xa_find(array_of(root), &index, contig ? index : ULONG_MAX, filter))
+		return NULL;
+	iter->started = true;
+	iter->index = index;
+	iter->next = index + 1;
+	return radix_tree_lookup_slot(root, index);
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* Queues in rings, heaps in arrays, radix trees, divisors: what drivers keep things in. */
+#include "slab_machine.h"
+
+#include <linux/errno.h>
+#include <linux/gcd.h>
+#include <linux/kfifo.h>
+#include <linux/lcm.h>
+#include <linux/min_heap.h>
+#include <linux/radix-tree.h>
+#include <linux/string.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static int machine(void **state)
+{
+	(void)state;
+	slab_machine_make(SZ_64M, 1);
+	xarray_init();
+	return 0;
+}
+
+/* ---- Numbers ------------------------------------------------------------------------------ */
+
+static void divisors_and_multiples_are_the_greatest_and_the_least(void **state)
+{
+	(void)state;
+	assert_int_equal(gcd(12, 18), 6);
+	assert_int_equal(gcd(18, 12), 6);
+	assert_int_equal(gcd(17, 13), 1);
+	assert_int_equal(gcd(0, 7), 7);
+	assert_int_equal(gcd(7, 0), 7);
+	assert_int_equal(gcd(0, 0), 0);
+	assert_true(gcd(1UL << 63, 3UL << 62) == 1UL << 62);
+	assert_int_equal(lcm(4, 6), 12);
+	assert_int_equal(lcm(0, 6), 0);
+	assert_int_equal(lcm_not_zero(0, 6), 6);
+	assert_int_equal(lcm_not_zero(6, 0), 6);
+	assert_int_equal(lcm_not_zero(4, 6), 12);
+	assert_true(lcm(1UL << 63, 1UL << 62) == 1UL << 63);
+}
+
+static void copies_of_text_follow_each_other(void **state)
+{
+	static const char *const words[] = {"one", "", "two"};
+	char text[8], *end = text;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		end = stpcpy(end, words[i]);
+	assert_string_equal(text, "onetwo");
+	assert_ptr_equal(end, text + 6);
+}
+
+/* ---- Heaps --------------------------------------------------------------------------------- */
+
+static bool int_less(const void *lhs, const void *rhs)
+{
+	return *(const int *)lhs < *(const int *)rhs;
+}
+
+static void int_swp(void *lhs, void *rhs)
+{
+	int was = *(int *)lhs;
+
+	*(int *)lhs = *(int *)rhs;
+	*(int *)rhs = was;
+}
+
+static const struct min_heap_callbacks ints = {sizeof(int), int_less, int_swp};
+
+/* Takes all out, which come in order. */
+static void assert_ascending(struct min_heap *heap)
+{
+	const int *first = heap->data;
+
+	for (int last = first[0]; heap->nr; min_heap_pop(heap, &ints)) {
+		assert_true(last <= first[0]);
+		last = first[0];
+	}
+}
+
+static void the_least_of_a_heap_comes_first(void **state)
+{
+	int data[100], extra = 50;
+	struct min_heap heap = {data, 0, 100};
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		int value = i * 37 % 101;
+
+		min_heap_push(&heap, &value, &ints);
+	}
+	assert_int_equal(heap.nr, 100);
+	assert_int_equal(data[0], 0);
+	min_heap_push(&heap, &extra, &ints);
+	assert_int_equal(heap.nr, 100);
+	extra = 200;
+	min_heap_pop_push(&heap, &extra, &ints);
+	assert_int_equal(data[0], 1);
+	assert_ascending(&heap);
+	min_heap_pop(&heap, &ints);
+	min_heap_pop_push(&heap, &extra, &ints);
+	assert_int_equal(heap.nr, 0);
+}
+
+static void elements_in_any_order_become_a_heap(void **state)
+{
+	int data[64];
+	struct min_heap heap = {data, 0, 64};
+
+	(void)state;
+	for (int nr = 0; nr <= 64; nr++) {
+		for (int i = 0; i < nr; i++)
+			data[i] = (nr - i) * 29 % 67;
+		heap.nr = nr;
+		min_heapify_all(&heap, &ints);
+		assert_ascending(&heap);
+	}
+}
+
+/* ---- Queues -------------------------------------------------------------------------------- */
+
+struct event {
+	u32 number;
+	char kind[3];
+};
+
+static void elements_come_out_as_they_went_in(void **state)
+{
+	DECLARE_KFIFO(fifo, struct event, 8);
+	struct event out, many[8];
+	u32 put = 0, taken = 0;
+
+	(void)state;
+	INIT_KFIFO(fifo);
+	assert_int_equal(kfifo_size(&fifo), 8);
+	assert_int_equal(kfifo_esize(&fifo), sizeof(struct event));
+	assert_int_equal(kfifo_get(&fifo, &out), 0);
+	assert_int_equal(kfifo_peek_len(&fifo), 0);
+	for (int round = 0; round < 50; round++) {
+		while (kfifo_put(&fifo, ((struct event){put, "ab"})))
+			put++;
+		assert_true(kfifo_is_full(&fifo) && kfifo_avail(&fifo) == 0);
+		assert_int_equal(kfifo_peek(&fifo, &out), 1);
+		assert_int_equal(out.number, taken);
+		/* Over the ring's end. */
+		assert_int_equal(kfifo_out(&fifo, many, 5), 5);
+		for (int i = 0; i < 5; i++)
+			assert_int_equal(many[i].number, taken++);
+		assert_int_equal(kfifo_in(&fifo, many, 0), 0);
+		kfifo_skip(&fifo);
+		taken++;
+		assert_int_equal(kfifo_len(&fifo), 2);
+	}
+	kfifo_reset_out(&fifo);
+	assert_true(kfifo_is_empty(&fifo));
+	kfifo_skip(&fifo);
+	assert_true(kfifo_is_empty(&fifo));
+	kfifo_reset(&fifo);
+	assert_int_equal(kfifo_in(&fifo, many, 8), 8);
+	assert_int_equal(kfifo_in(&fifo, many, 8), 0);
+}
+
+static void places_are_a_power_of_two(void **state)
+{
+	DECLARE_KFIFO_PTR(fifo, u32);
+	struct kfifo bytes;
+	u32 memory[7], value = 0;
+	char text[16];
+
+	(void)state;
+	INIT_KFIFO(fifo);
+	assert_false(kfifo_initialized(&fifo));
+	assert_int_equal(kfifo_put(&fifo, 1), 0);
+	assert_int_equal(kfifo_alloc(&fifo, 1, GFP_KERNEL), -EINVAL);
+	assert_int_equal(kfifo_alloc(&fifo, 1U << 31, GFP_KERNEL | __GFP_NOWARN), -ENOMEM);
+	assert_int_equal(kfifo_alloc(&fifo, 100, GFP_KERNEL), 0);
+	assert_true(kfifo_initialized(&fifo));
+	assert_int_equal(kfifo_size(&fifo), 128);
+	assert_int_equal(ksize(fifo.kfifo.data), 512);
+	kfifo_free(&fifo);
+	assert_false(kfifo_initialized(&fifo));
+	assert_int_equal(kfifo_init(&fifo, memory, 7), -EINVAL);
+	assert_int_equal(kfifo_init(&fifo, memory, sizeof(memory)), 0);
+	assert_int_equal(kfifo_size(&fifo), 4);
+	for (u32 i = 0; i < 7; i++)
+		assert_int_equal(kfifo_put(&fifo, i), i < 4);
+	assert_int_equal(kfifo_get(&fifo, &value), 1);
+	assert_int_equal(kfifo_get(&fifo, &value), 1);
+	assert_int_equal(value, 1);
+	assert_int_equal(kfifo_alloc(&bytes, 16, GFP_KERNEL), 0);
+	assert_int_equal(kfifo_in(&bytes, "eleven", 7), 7);
+	assert_int_equal(kfifo_out(&bytes, text, 16), 7);
+	assert_string_equal(text, "eleven");
+	kfifo_free(&bytes);
+}
+
+#define MESSAGES 200000u
+
+static DECLARE_KFIFO(channel, u32, 64);
+
+static void *put_all(void *unused)
+{
+	(void)unused;
+	for (u32 i = 0; i < MESSAGES;)
+		i += kfifo_put(&channel, i);
+	return NULL;
+}
+
+static void one_puts_and_one_takes_without_a_lock(void **state)
+{
+	pthread_t thread;
+	u32 next = 0;
+
+	(void)state;
+	INIT_KFIFO(channel);
+	assert_int_equal(pthread_create(&thread, NULL, put_all, NULL), 0);
+	while (next < MESSAGES) {
+		u32 some[16];
+		unsigned int n = kfifo_out(&channel, some, 16);
+
+		for (unsigned int i = 0; i < n; i++)
+			assert_int_equal(some[i], next++);
+	}
+	pthread_join(thread, NULL);
+	assert_true(kfifo_is_empty(&channel));
+}
+
+static void a_queue_of_many_has_a_lock(void **state)
+{
+	DEFINE_SPINLOCK(lock);
+	DECLARE_KFIFO(fifo, u32, 4);
+	u32 some[4] = {1, 2, 3, 4};
+
+	(void)state;
+	INIT_KFIFO(fifo);
+	assert_int_equal(kfifo_in_spinlocked(&fifo, some, 3, &lock), 3);
+	assert_int_equal(kfifo_in_spinlocked_noirqsave(&fifo, some, 3, &lock), 1);
+	assert_false(kfifo_is_empty_spinlocked(&fifo, &lock));
+	assert_int_equal(kfifo_out_spinlocked(&fifo, some, 1, &lock), 1);
+	assert_int_equal(kfifo_out_spinlocked_noirqsave(&fifo, some, 4, &lock), 3);
+	assert_int_equal(some[2], 1);
+	assert_false(spin_is_locked(&lock));
+}
+
+/* ---- Radix trees ----------------------------------------------------------------------------- */
+
+static int items[200];
+
+static void items_are_found_by_index_and_by_tag(void **state)
+{
+	RADIX_TREE(tree, GFP_KERNEL);
+	void *found[10];
+	void __rcu **slots[10];
+
+	(void)state;
+	assert_true(radix_tree_empty(&tree));
+	assert_int_equal(radix_tree_preload(GFP_KERNEL), 0);
+	for (unsigned long i = 0; i < 200; i++)
+		assert_int_equal(radix_tree_insert(&tree, i * i, &items[i]), 0);
+	radix_tree_preload_end();
+	assert_int_equal(radix_tree_insert(&tree, 9, &items[0]), -EEXIST);
+	assert_ptr_equal(radix_tree_lookup(&tree, 25), &items[5]);
+	assert_null(radix_tree_lookup(&tree, 26));
+	assert_null(radix_tree_lookup_slot(&tree, 26));
+	assert_null(radix_tree_lookup_slot(&tree, ULONG_MAX));
+	assert_int_equal(radix_tree_gang_lookup(&tree, found, 26, 10), 10);
+	assert_ptr_equal(found[0], &items[6]);
+	assert_false(radix_tree_tagged(&tree, 1));
+	for (unsigned long i = 0; i < 200; i += 50)
+		assert_ptr_equal(radix_tree_tag_set(&tree, i * i, 1), &items[i]);
+	assert_null(radix_tree_tag_set(&tree, 26, 1));
+	assert_true(radix_tree_tag_get(&tree, 2500, 1) && !radix_tree_tag_get(&tree, 2500, 0));
+	assert_int_equal(radix_tree_gang_lookup_tag(&tree, found, 1, 10, 1), 3);
+	assert_ptr_equal(found[2], &items[150]);
+	assert_int_equal(radix_tree_gang_lookup_tag_slot(&tree, slots, 0, 2, 1), 2);
+	assert_ptr_equal(radix_tree_deref_slot(slots[1]), &items[50]);
+	radix_tree_replace_slot(&tree, slots[1], &items[51]);
+	assert_ptr_equal(radix_tree_lookup(&tree, 2500), &items[51]);
+	assert_true(radix_tree_tag_get(&tree, 2500, 1));
+	radix_tree_replace_slot(&tree, slots[1], NULL);
+	assert_ptr_equal(radix_tree_tag_clear(&tree, 2500, 1), &items[51]);
+	assert_null(radix_tree_delete_item(&tree, 2500, &items[50]));
+	assert_ptr_equal(radix_tree_delete_item(&tree, 2500, &items[51]), &items[51]);
+	assert_int_equal(xa_verify(&tree.xa, "tree"), 0);
+	for (unsigned long i = 0; i < 200; i++)
+		assert_ptr_equal(radix_tree_delete(&tree, i * i), i == 50 ? NULL : &items[i]);
+	assert_true(radix_tree_empty(&tree));
+}
+
+/*
+ *  index  3  4  5  ...  100  ...  ULONG_MAX
+ *         x  x  x        x          x
+ */
+static void walks_meet_each_item_once(void **state)
+{
+	static const unsigned long index[] = {3, 4, 5, 100, ULONG_MAX};
+	struct radix_tree_root tree;
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+	int met = 0, retries = 0;
+
+	(void)state;
+	INIT_RADIX_TREE(&tree, GFP_NOWAIT);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(radix_tree_insert(&tree, index[i], &items[i]), 0);
+	radix_tree_for_each_slot(slot, &tree, &iter, 0)
+	{
+		assert_int_equal(iter.index, index[met]);
+		assert_ptr_equal(radix_tree_deref_slot(slot), &items[met]);
+		if (met == 1 && !retries++) {
+			slot = radix_tree_iter_retry(&iter);
+			continue;
+		}
+		slot = radix_tree_iter_resume(slot, &iter);
+		met++;
+	}
+	assert_int_equal(met, 5);
+	met = 0;
+	radix_tree_for_each_contig(slot, &tree, &iter, 3) met++;
+	assert_int_equal(met, 3);
+	radix_tree_tag_set(&tree, 4, 0);
+	radix_tree_tag_set(&tree, 100, 0);
+	radix_tree_for_each_tagged(slot, &tree, &iter, 0, 0)
+	{
+		radix_tree_iter_tag_clear(&tree, &iter, 0);
+		radix_tree_iter_replace(&tree, &iter, slot, &items[9]);
+	}
+	assert_false(radix_tree_tagged(&tree, 0));
+	assert_ptr_equal(radix_tree_lookup(&tree, 100), &items[9]);
+	radix_tree_for_each_slot(slot, &tree, &iter, 0) radix_tree_iter_delete(&tree, &iter, slot);
+	assert_true(radix_tree_empty(&tree));
+}
+
+#define machine_test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(divisors_and_multiples_are_the_greatest_and_the_least),
+		cmocka_unit_test(copies_of_text_follow_each_other),
+		cmocka_unit_test(the_least_of_a_heap_comes_first),
+		cmocka_unit_test(elements_in_any_order_become_a_heap),
+		machine_test(elements_come_out_as_they_went_in),
+		machine_test(places_are_a_power_of_two),
+		machine_test(one_puts_and_one_takes_without_a_lock),
+		machine_test(a_queue_of_many_has_a_lock),
+		machine_test(items_are_found_by_index_and_by_tag),
+		machine_test(walks_meet_each_item_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
