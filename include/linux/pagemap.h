@@ -642,4 +642,6 @@ static inline int page_mkwrite_check_truncate(struct page *page, struct inode *i
 	return (int)folio_mkwrite_check_truncate(page_folio(page), inode);
 }
 
+#include <linux/pagemap_readahead.h>
+
 #endif /* _LINUX_PAGEMAP_H */

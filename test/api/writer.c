@@ -46,12 +46,46 @@ static int writepages(struct address_space *mapping, struct writeback_control *w
 	return generic_writepages(mapping, wbc);
 }
 
+static void readahead(struct readahead_control *rac)
+{
+	struct page *pages[8];
+	unsigned int nr;
+
+	readahead_expand(rac, readahead_pos(rac) & ~(loff_t)0xffff, readahead_length(rac));
+	while ((nr = readahead_page_batch(rac, pages)))
+		for (unsigned int i = 0; i < nr; i++) {
+			page_endio(pages[i], false, readahead_batch_length(rac) ? 0 : -EIO);
+			put_page(pages[i]);
+		}
+}
+
+int writer_read(struct file *file, pgoff_t index, unsigned long nr);
+int writer_read(struct file *file, pgoff_t index, unsigned long nr)
+{
+	struct address_space *mapping = file->f_mapping;
+	struct folio *folio = filemap_get_folio(mapping, index);
+
+	if (!folio)
+		page_cache_sync_readahead(mapping, &file->f_ra, file, index, nr);
+	else if (folio_test_readahead(folio))
+		page_cache_async_readahead(mapping, &file->f_ra, file, folio, index, nr);
+	if (folio)
+		folio_put(folio);
+	folio = read_mapping_folio(mapping, index, file);
+	if (IS_ERR(folio))
+		return PTR_ERR_OR_ZERO(folio);
+	file->f_ra.prev_pos = folio_pos(folio);
+	folio_put(folio);
+	return 0;
+}
+
 const struct address_space_operations writer_aops;
 const struct address_space_operations writer_aops = {
 	.read_folio = read_folio,
 	.writepage = writepage,
 	.writepages = writepages,
 	.dirty_folio = filemap_dirty_folio,
+	.readahead = readahead,
 };
 
 int writer_fsync(struct file *file, loff_t start, loff_t end);
