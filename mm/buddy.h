@@ -20,12 +20,6 @@
 
 #include "internal.h"
 
-/* Types whose blocks may merge with each other's, as any of them may take the others. */
-static inline bool migratetype_is_mergeable(enum migratetype type)
-{
-	return type < MIGRATE_PCPTYPES;
-}
-
 /* May free blocks of pageblocks of these types become one? */
 static inline bool migratetypes_merge(enum migratetype a, enum migratetype b)
 {

@@ -65,8 +65,9 @@ void folio_cancel_dirty(struct folio *folio)
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 
-bool set_page_writeback(struct page *page)
+bool __folio_start_writeback(struct folio *folio, bool keep_write)
 {
+	struct page *page = &folio->page;
 	const struct cache_entry *entry = page_cache_entry(page);
 
 	VM_BUG_ON(!PageLocked(page) || !entry);
@@ -74,7 +75,7 @@ bool set_page_writeback(struct page *page)
 		return true;
 	count_pending(page, NR_WRITEBACK, 1);
 	xa_set_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_WRITEBACK);
-	if (mapping_tagged(entry->mapping, PAGECACHE_TAG_TOWRITE))
+	if (!keep_write && mapping_tagged(entry->mapping, PAGECACHE_TAG_TOWRITE))
 		xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_TOWRITE);
 	return false;
 }

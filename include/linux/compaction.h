@@ -112,4 +112,29 @@ void unusable_index_show(struct seq_file *m);
  */
 void fragmentation_show(struct seq_file *m);
 
+/* What results say, as callers ask. */
+static inline bool compaction_made_progress(enum compact_result result)
+{
+	return result == COMPACT_SUCCESS;
+}
+
+/* It looked at all, and there is no block. */
+static inline bool compaction_failed(enum compact_result result)
+{
+	return result == COMPACT_COMPLETE;
+}
+
+/* Pages have to be freed before it is of use. */
+static inline bool compaction_needs_reclaim(enum compact_result result)
+{
+	return result == COMPACT_SKIPPED;
+}
+
+/* It was not tried, or not to its end: another time it may work. */
+static inline bool compaction_withdrawn(enum compact_result result)
+{
+	return result == COMPACT_DEFERRED || result == COMPACT_CONTENDED ||
+	       result == COMPACT_PARTIAL_SKIPPED;
+}
+
 #endif /* _LINUX_COMPACTION_H */

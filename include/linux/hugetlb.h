@@ -68,6 +68,27 @@ static inline unsigned long pages_per_huge_page(const struct hstate *h)
 	return 1UL << h->order;
 }
 
+static inline unsigned int huge_page_shift(const struct hstate *h)
+{
+	return h->order + PAGE_SHIFT;
+}
+
+static inline unsigned long huge_page_mask(const struct hstate *h)
+{
+	return h->mask;
+}
+
+/* Of 512 bytes. */
+static inline unsigned int blocks_per_huge_page(const struct hstate *h)
+{
+	return (unsigned int)(huge_page_size(h) / 512);
+}
+
+static inline bool hugepages_supported(void)
+{
+	return hugetlb_max_hstate > 0;
+}
+
 /* Is it more than the buddy allocator can have in a block? */
 static inline bool hstate_is_gigantic(const struct hstate *h)
 {
@@ -91,9 +112,25 @@ static inline bool PageHuge(const struct page *page)
 	return PageHugetlb(compound_head(page));
 }
 
+/* The first of them? */
+static inline bool PageHeadHuge(const struct page *page)
+{
+	return PageHugetlb(page);
+}
+
+static inline unsigned int hstate_index_to_shift(unsigned int index)
+{
+	return huge_page_shift(&hstates[index]);
+}
+
 static inline struct hstate *page_hstate(const struct page *page)
 {
 	return size_to_hstate(page_size(compound_head(page)));
+}
+
+static inline struct hstate *folio_hstate(const struct folio *folio)
+{
+	return page_hstate(&folio->page);
 }
 
 /*

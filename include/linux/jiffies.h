@@ -38,15 +38,26 @@ static inline u64 get_jiffies_64(void)
 	(typecheck(unsigned long, a) && typecheck(unsigned long, b) && (long)((b) - (a)) < 0)
 #define time_after_eq(a, b) \
 	(typecheck(unsigned long, a) && typecheck(unsigned long, b) && (long)((a) - (b)) >= 0)
+#define time_after64(a, b) \
+	(typecheck(u64, a) && typecheck(u64, b) && (s64)((b) - (a)) < 0)
+#define time_after_eq64(a, b) \
+	(typecheck(u64, a) && typecheck(u64, b) && (s64)((a) - (b)) >= 0)
 /* clang-format on */
-#define time_before(a, b)	     time_after(b, a)
-#define time_before_eq(a, b)	     time_after_eq(b, a)
-#define time_in_range(a, b, c)	     (time_after_eq(a, b) && time_before_eq(a, c))
-#define time_in_range_open(a, b, c)  (time_after_eq(a, b) && time_before(a, c))
-#define time_is_before_jiffies(a)    time_after(jiffies, a)
-#define time_is_after_jiffies(a)     time_before(jiffies, a)
-#define time_is_before_eq_jiffies(a) time_after_eq(jiffies, a)
-#define time_is_after_eq_jiffies(a)  time_before_eq(jiffies, a)
+#define time_before64(a, b)	       time_after64(b, a)
+#define time_before_eq64(a, b)	       time_after_eq64(b, a)
+#define time_in_range64(a, b, c)       (time_after_eq64(a, b) && time_before_eq64(a, c))
+#define time_is_before_jiffies64(a)    time_after64(get_jiffies_64(), a)
+#define time_is_after_jiffies64(a)     time_before64(get_jiffies_64(), a)
+#define time_is_before_eq_jiffies64(a) time_after_eq64(get_jiffies_64(), a)
+#define time_is_after_eq_jiffies64(a)  time_before_eq64(get_jiffies_64(), a)
+#define time_before(a, b)	       time_after(b, a)
+#define time_before_eq(a, b)	       time_after_eq(b, a)
+#define time_in_range(a, b, c)	       (time_after_eq(a, b) && time_before_eq(a, c))
+#define time_in_range_open(a, b, c)    (time_after_eq(a, b) && time_before(a, c))
+#define time_is_before_jiffies(a)      time_after(jiffies, a)
+#define time_is_after_jiffies(a)       time_before(jiffies, a)
+#define time_is_before_eq_jiffies(a)   time_after_eq(jiffies, a)
+#define time_is_after_eq_jiffies(a)    time_before_eq(jiffies, a)
 
 /* Rounded up, and MAX_JIFFY_OFFSET for what is negative as an int. */
 static inline unsigned long msecs_to_jiffies(unsigned int m)
@@ -78,6 +89,27 @@ static inline unsigned int jiffies_to_usecs(unsigned long j)
 static inline u64 jiffies_to_nsecs(unsigned long j)
 {
 	return (u64)j * (NSEC_PER_SEC / HZ);
+}
+
+static inline u64 jiffies64_to_nsecs(u64 j)
+{
+	return j * (NSEC_PER_SEC / HZ);
+}
+
+static inline u64 jiffies64_to_msecs(u64 j)
+{
+	return j;
+}
+
+static inline u64 nsecs_to_jiffies64(u64 n)
+{
+	return n / (NSEC_PER_SEC / HZ);
+}
+
+/* 0 for what is past. */
+static inline unsigned int jiffies_delta_to_msecs(long delta)
+{
+	return jiffies_to_msecs((unsigned long)(delta < 0 ? 0 : delta));
 }
 
 #endif /* _LINUX_JIFFIES_H */

@@ -65,6 +65,16 @@ struct movable_operations {
 void __SetPageMovable(struct page *page, const struct movable_operations *ops);
 void __ClearPageMovable(struct page *page);
 
+static inline bool __PageMovable(const struct page *page)
+{
+	return PageMovable(page);
+}
+
+static inline bool folio_test_movable(const struct folio *folio)
+{
+	return PageMovable(&folio->page);
+}
+
 /*
  * Takes @page from its owner for a while, with a reference. -EBUSY: it has no owner who
  * can be asked, as have all pages of a block but the first, is locked or isolated already, or

@@ -235,6 +235,19 @@ static inline int page_mapcount(const struct page *page)
 #define folio_maybe_dma_pinned(folio)  page_mapped(&(folio)->page)
 #define page_maybe_dma_pinned(page)    page_mapped(page)
 
+/* Users' mappings again, and accesses by hosts of virtual machines. */
+#define compound_mapcount(page)		  page_mapcount(page)
+#define folio_entire_mapcount(folio)	  page_mapcount(&(folio)->page)
+#define arch_make_page_accessible(page)	  0
+#define arch_make_folio_accessible(folio) 0
+
+/* Free pages are mapped, and none is a guard, as on Linux without debug_pagealloc=on. */
+#define debug_pagealloc_enabled()	 false
+#define debug_pagealloc_enabled_static() false
+#define debug_guardpage_enabled()	 false
+#define debug_guardpage_minorder()	 0u
+#define page_is_guard(page)		 ((void)(page), false)
+
 /* May it stay where it is for long? Not where movable pages alone should be. */
 static inline bool is_longterm_pinnable_page(const struct page *page)
 {
@@ -308,6 +321,11 @@ static inline bool is_vmalloc_addr(const void *x)
 	unsigned long addr = (unsigned long)x;
 
 	return addr - VMALLOC_START <= VMALLOC_END - VMALLOC_START;
+}
+
+static inline bool is_ioremap_addr(const void *x)
+{
+	return is_vmalloc_addr(x);
 }
 
 static inline bool is_vmalloc_or_module_addr(const void *x)

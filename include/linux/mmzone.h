@@ -473,4 +473,31 @@ static inline bool has_managed_dma(void)
 	return false;
 }
 
+/* Types whose blocks may merge with each other's, as any of them may take the others. */
+static inline bool migratetype_is_mergeable(enum migratetype type)
+{
+	return type < MIGRATE_PCPTYPES;
+}
+
+static inline void totalram_pages_add(long count)
+{
+	atomic_long_add(count, &_totalram_pages);
+}
+
+static inline void totalram_pages_inc(void)
+{
+	totalram_pages_add(1);
+}
+
+static inline void totalram_pages_dec(void)
+{
+	totalram_pages_add(-1);
+}
+
+/* Nodes without memory are not told apart, as on Linux x86-64. */
+static inline int local_memory_node(int node_id)
+{
+	return node_id;
+}
+
 #endif /* _LINUX_MMZONE_H */

@@ -157,8 +157,21 @@ struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, g
 /* Takes that back, for a write that comes now; true if it was dirty. */
 bool clear_page_dirty_for_io(struct page *page);
 
-/* The locked page is being written from now on; true if it was. */
-bool set_page_writeback(struct page *page);
+/*
+ * The locked page is being written from now on; true if it was. With @keep_write who writes all
+ * that was dirty (linux/writeback.h) comes to it again: only a part is being written.
+ */
+bool __folio_start_writeback(struct folio *folio, bool keep_write);
+
+static inline bool set_page_writeback(struct page *page)
+{
+	return __folio_start_writeback(page_folio(page), false);
+}
+
+static inline bool set_page_writeback_keepwrite(struct page *page)
+{
+	return __folio_start_writeback(page_folio(page), true);
+}
 void end_page_writeback(struct page *page);
 
 /* Writes all dirty pages, and waits for the end. 0, or the first error. */
@@ -239,7 +252,12 @@ static inline bool folio_clear_dirty_for_io(struct folio *folio)
 
 static inline bool folio_start_writeback(struct folio *folio)
 {
-	return set_page_writeback(&folio->page);
+	return __folio_start_writeback(folio, false);
+}
+
+static inline bool folio_start_writeback_keepwrite(struct folio *folio)
+{
+	return __folio_start_writeback(folio, true);
 }
 
 static inline void folio_end_writeback(struct folio *folio)

@@ -49,4 +49,30 @@ static inline void swab32_array(u32 *buf, unsigned int words)
 		swab32s(buf++);
 }
 
+static inline u32 swahw32p(const u32 *p)
+{
+	return swahw32(*p);
+}
+
+static inline u32 swahb32p(const u32 *p)
+{
+	return swahb32(*p);
+}
+
+static inline void swahw32s(u32 *p)
+{
+	*p = swahw32(*p);
+}
+
+static inline void swahb32s(u32 *p)
+{
+	*p = swahb32(*p);
+}
+
+static inline void swab64_array(u64 *buf, unsigned int words)
+{
+	while (words--)
+		swab64s(buf++);
+}
+
 #endif /* _LINUX_SWAB_H */

@@ -158,4 +158,10 @@ static inline const char *vm_event_name(enum vm_event_item item)
 	return vm_event_names[item];
 }
 
+/* What of /proc/vmstat is behind "nr_" for a list. */
+static inline const char *lru_list_name(enum lru_list lru)
+{
+	return node_stat_name((enum node_stat_item)(NR_LRU_BASE + lru)) + 3;
+}
+
 #endif /* _LINUX_VMSTAT_H */

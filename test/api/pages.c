@@ -6,6 +6,11 @@
 #include <linux/mmdebug.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
+#include <linux/page-isolation.h>
+#include <linux/mm_inline.h>
+#include <linux/hugetlb.h>
+#include <linux/compaction.h>
+#include <linux/migrate.h>
 #include <linux/page_ref.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>
@@ -171,4 +176,21 @@ unsigned long zones(void)
 					gfp_zone(GFP_KERNEL))
 			sum += (unsigned long)node_distance(nid, zone_to_nid(zone));
 	return sum + pfn_valid(sum) + (pfn_to_online_page(sum) != NULL);
+}
+
+int lists(struct folio *folio, struct page *page);
+int lists(struct folio *folio, struct page *page)
+{
+	struct lruvec *lruvec = page_lruvec(page);
+
+	if (is_migrate_isolate_page(page) || !migratetype_is_mergeable(MIGRATE_CMA))
+		return -1;
+	if (lru_gen_enabled() || debug_pagealloc_enabled() || page_is_guard(page))
+		return arch_make_page_accessible(page);
+	lruvec_add_folio(lruvec, folio);
+	add_page_to_lru_list(page, lruvec);
+	del_page_from_lru_list(page, lruvec);
+	return folio_is_file_lru(folio) + folio_test_movable(folio) + PageHeadHuge(page) +
+	       compaction_withdrawn(COMPACT_DEFERRED) + (int)huge_page_shift(folio_hstate(folio)) +
+	       hugepages_supported() + local_memory_node(0) + is_ioremap_addr(page);
 }

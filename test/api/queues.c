@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* A driver with queues of events, a heap of deadlines and a radix tree of requests. */
+#include <linux/array_size.h>
 #include <linux/gcd.h>
+#include <linux/jiffies.h>
 #include <linux/kfifo.h>
 #include <linux/lcm.h>
 #include <linux/min_heap.h>
@@ -8,6 +10,8 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/swab.h>
+#include <linux/util_macros.h>
 
 struct event {
 	u64 when;
@@ -109,4 +113,15 @@ unsigned int requests_drop(unsigned long from)
 	}
 	spin_unlock(&requests_lock);
 	return nr;
+}
+
+int port_speed(u32 hz);
+int port_speed(u32 hz)
+{
+	static const u32 speeds[] = {9600, 19200, 115200};
+	u64 now = get_jiffies_64(), end = now + nsecs_to_jiffies64(1000);
+
+	if (time_after64(now, end) || is_insidevar(&speeds[1], hz))
+		return -1;
+	return find_closest(swahw32p(&hz), speeds, ARRAY_SIZE(speeds));
 }

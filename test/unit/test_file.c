@@ -176,6 +176,26 @@ static void an_error_ends_a_write_that_nobody_waits_for(void **state)
 	assert_int_equal(filemap_check_errors(&file.mapping), -EIO);
 }
 
+/* A part of a page is written: the rest comes to its writer with the next walk. */
+static void what_is_kept_to_be_written_keeps_its_tag(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	test_file_write(&file, 2, 1);
+	tag_pages_for_writeback(&file.mapping, 0, (pgoff_t)-1);
+	page = find_lock_page(&file.mapping, 2);
+	assert_false(set_page_writeback_keepwrite(page));
+	assert_true(mapping_tagged(&file.mapping, PAGECACHE_TAG_TOWRITE));
+	assert_true(set_page_writeback(page));
+	end_page_writeback(page);
+	assert_false(folio_start_writeback(page_folio(page)));
+	assert_false(mapping_tagged(&file.mapping, PAGECACHE_TAG_TOWRITE));
+	end_page_writeback(page);
+	unlock_page(page);
+	put_page(page);
+}
+
 static unsigned long writepages_calls, dirtied;
 
 static int write_nothing(struct address_space *mapping, struct writeback_control *wbc)
@@ -338,6 +358,7 @@ int main(void)
 		test(pages_that_their_writer_skips_are_dirty_and_counted_once),
 		test(writing_in_turns_goes_on_where_it_ended),
 		test(an_error_ends_a_write_that_nobody_waits_for),
+		test(what_is_kept_to_be_written_keeps_its_tag),
 		test(a_mapping_s_own_operations_are_called),
 		test(one_page_is_written_and_waited_for),
 		test(a_file_that_ends_earlier_has_fewer_pages),

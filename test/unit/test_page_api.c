@@ -2,7 +2,10 @@
 /* What file systems and drivers ask of pages beyond what the program itself does. */
 #include "cache_machine.h"
 
+#include <linux/array_size.h>
+#include <linux/compaction.h>
 #include <linux/errno.h>
+#include <linux/mm_inline.h>
 #include <linux/pagevec.h>
 #include <linux/sched/mm.h>
 #include <linux/topology.h>
@@ -346,6 +349,52 @@ static void counts_have_linuxs_names(void **state)
 	__free_page(page);
 }
 
+static void lists_have_linuxs_names(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct lruvec *lruvec = page_lruvec(page);
+
+	(void)state;
+	assert_true(folio_is_file_lru(page_folio(page)));
+	assert_int_equal(folio_lru_list(page_folio(page)), LRU_INACTIVE_FILE);
+	assert_string_equal(lru_list_name(LRU_ACTIVE_ANON), "active_anon");
+	SetPageLRU(page);
+	spin_lock(&lruvec->lru_lock);
+	lruvec_add_folio(lruvec, page_folio(page));
+	assert_int_equal(node_page_state(NODE_DATA(0), NR_INACTIVE_FILE), 1);
+	lruvec_del_folio(lruvec, page_folio(page));
+	lruvec_add_folio_tail(lruvec, page_folio(page));
+	del_page_from_lru_list(page, lruvec);
+	spin_unlock(&lruvec->lru_lock);
+	assert_int_equal(node_page_state(NODE_DATA(0), NR_INACTIVE_FILE), 0);
+	ClearPageLRU(page);
+	put_page(page);
+}
+
+static void results_of_compaction_have_linuxs_meanings(void **state)
+{
+	static const struct {
+		enum compact_result result;
+		bool progress, failed, reclaim, withdrawn;
+	} rows[] = {
+		{COMPACT_SUCCESS, true, false, false, false},
+		{COMPACT_COMPLETE, false, true, false, false},
+		{COMPACT_SKIPPED, false, false, true, false},
+		{COMPACT_DEFERRED, false, false, false, true},
+		{COMPACT_CONTENDED, false, false, false, true},
+		{COMPACT_PARTIAL_SKIPPED, false, false, false, true},
+		{COMPACT_CONTINUE, false, false, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(compaction_made_progress(rows[i].result), rows[i].progress);
+		assert_int_equal(compaction_failed(rows[i].result), rows[i].failed);
+		assert_int_equal(compaction_needs_reclaim(rows[i].result), rows[i].reclaim);
+		assert_int_equal(compaction_withdrawn(rows[i].result), rows[i].withdrawn);
+	}
+}
+
 #define file_test(f) cmocka_unit_test_setup_teardown(f, open_file, close_file)
 
 int main(void)
@@ -362,6 +411,8 @@ int main(void)
 		file_test(pages_are_compared_by_their_contents),
 		file_test(reserved_areas_are_given_to_the_allocator),
 		file_test(counts_have_linuxs_names),
+		file_test(lists_have_linuxs_names),
+		file_test(results_of_compaction_have_linuxs_meanings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

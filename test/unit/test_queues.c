@@ -8,7 +8,10 @@
 #include <linux/lcm.h>
 #include <linux/min_heap.h>
 #include <linux/radix-tree.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
+#include <linux/swab.h>
+#include <linux/util_macros.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -50,6 +53,51 @@ static void copies_of_text_follow_each_other(void **state)
 		end = stpcpy(end, words[i]);
 	assert_string_equal(text, "onetwo");
 	assert_ptr_equal(end, text + 6);
+}
+
+static void the_nearest_number_is_found(void **state)
+{
+	static const int up[] = {10, 20, 40, 80}, down[] = {80, 40, 20, 10};
+	static const int places[][3] = {{-5, 0, 3}, {15, 0, 2}, {16, 1, 2}, {29, 1, 2},
+					{31, 2, 1}, {60, 2, 0}, {61, 3, 0}, {999, 3, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		assert_int_equal(find_closest(places[i][0], up, 4), places[i][1]);
+		assert_int_equal(find_closest_descending(places[i][0], down, 4), places[i][2]);
+	}
+	assert_true(is_insidevar(&up[3], up) && !is_insidevar(&up[4], up));
+}
+
+static void halves_and_bytes_are_exchanged_in_place(void **state)
+{
+	u32 word = 0x11223344;
+	u64 words[2] = {0x1122334455667788, 1};
+
+	(void)state;
+	swahw32s(&word);
+	assert_int_equal(word, 0x33441122);
+	swahb32s(&word);
+	assert_int_equal(word, 0x44332211);
+	assert_int_equal(swahw32p(&word), 0x22114433);
+	assert_int_equal(swahb32p(&word), 0x33441122);
+	swab64_array(words, 2);
+	assert_true(words[0] == 0x8877665544332211 && words[1] == 1ULL << 56);
+}
+
+static void times_of_64_bits_are_compared_around_their_end(void **state)
+{
+	u64 before = ~0ULL - 5, after = 5;
+
+	(void)state;
+	assert_true(time_after64(after, before) && time_before64(before, after));
+	assert_true(time_after_eq64(after, after) && !time_after64(after, after));
+	assert_true(time_in_range64(after, before, after) &&
+		    !time_in_range64(before, after, after));
+	assert_int_equal(nsecs_to_jiffies64(jiffies64_to_nsecs(7)), 7);
+	assert_int_equal(jiffies64_to_msecs(7), 7 * 1000 / HZ);
+	assert_int_equal(jiffies_delta_to_msecs(-3), 0);
+	assert_int_equal(jiffies_delta_to_msecs(3), 3 * 1000 / HZ);
 }
 
 /* ---- Heaps --------------------------------------------------------------------------------- */
@@ -340,6 +388,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(divisors_and_multiples_are_the_greatest_and_the_least),
 		cmocka_unit_test(copies_of_text_follow_each_other),
+		cmocka_unit_test(the_nearest_number_is_found),
+		cmocka_unit_test(halves_and_bytes_are_exchanged_in_place),
+		cmocka_unit_test(times_of_64_bits_are_compared_around_their_end),
 		cmocka_unit_test(the_least_of_a_heap_comes_first),
 		cmocka_unit_test(elements_in_any_order_become_a_heap),
 		machine_test(elements_come_out_as_they_went_in),
