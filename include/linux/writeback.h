@@ -8,8 +8,8 @@
  * Locking:    none held: pages are locked here, and their writer unlocks them.
  * Units:      ranges are bytes, range_end the last one; nr_to_write counts pages.
  * Failure:    -errno of the writer's; what he did not write is dirty still.
- * Source:     Linux 6.1's writeback.h. Nothing is written by itself here: no limits of dirty
- *             memory, no threads, no devices that are busy.
+ * Source:     Linux 6.1's writeback.h. There are no threads that write, and no devices that are
+ *             busy: who dirties too much does it himself, and reclaim.
  */
 #ifndef _LINUX_WRITEBACK_H
 #define _LINUX_WRITEBACK_H
@@ -61,6 +61,15 @@ int generic_writepages(struct address_space *mapping, struct writeback_control *
 
 /* a_ops->writepages(), or that. */
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
+
+/* What of memory that could be free may be dirty before who dirties it has to write. */
+#define VM_DIRTY_RATIO 20 /* percent: Linux's vm.dirty_ratio */
+
+/*
+ * Called by who dirties pages of @mapping, with none of them locked: where more is dirty or being
+ * written than may be, he writes as much of it as there is too much.
+ */
+void balance_dirty_pages_ratelimited(struct address_space *mapping);
 
 /* For a writer who does not write @folio now: it is dirty again, and counted as skipped. */
 bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio);

@@ -2,6 +2,7 @@
 /* What a writer of the page cache's pages calls. Contracts: linux/writeback.h, linux/pagemap.h. */
 #include <linux/writeback.h>
 
+#include <linux/mm.h>
 #include <linux/vmstat.h>
 
 bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio)
@@ -20,6 +21,26 @@ bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *fo
 int __set_page_dirty_nobuffers(struct page *page)
 {
 	return filemap_dirty_folio(page_mapping(page), page_folio(page));
+}
+
+/* Pages that hold no contents, or those of files. */
+static unsigned long dirtyable_pages(void)
+{
+	return nr_free_pages() + global_node_page_state(NR_INACTIVE_FILE) +
+	       global_node_page_state(NR_ACTIVE_FILE);
+}
+
+void balance_dirty_pages_ratelimited(struct address_space *mapping)
+{
+	unsigned long most = dirtyable_pages() / 100 * VM_DIRTY_RATIO;
+	unsigned long dirty =
+		global_node_page_state(NR_FILE_DIRTY) + global_node_page_state(NR_WRITEBACK);
+	struct writeback_control wbc = {.range_cyclic = 1, .sync_mode = WB_SYNC_NONE};
+
+	if (dirty <= most)
+		return;
+	wbc.nr_to_write = (long)(dirty - most);
+	do_writepages(mapping, &wbc);
 }
 
 int folio_write_one(struct folio *folio)

@@ -11,6 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/srcu.h>
 #include <linux/stringify.h>
 #include <linux/swab.h>
 #include <linux/typecheck.h>
@@ -142,4 +143,35 @@ u64 blocks_in(struct rb_root_cached *root, struct block *block, u64 first, u64 l
 	      interval_tree_iter_next(&span, first, last);
 	interval_tree_remove(&span, &spans);
 	return nr;
+}
+
+DEFINE_STATIC_SRCU(settings_srcu);
+static struct settings {
+	int speed;
+} __rcu *settings;
+static DEFINE_MUTEX(settings_lock);
+
+int settings_speed(void);
+int settings_speed(void)
+{
+	int idx = srcu_read_lock(&settings_srcu);
+	const struct settings *now = srcu_dereference(settings, &settings_srcu);
+	int speed;
+
+	mutex_lock(&settings_lock);
+	speed = now ? now->speed : 0;
+	mutex_unlock(&settings_lock);
+	srcu_read_unlock(&settings_srcu, idx);
+	smp_mb__after_srcu_read_unlock();
+	return speed;
+}
+
+void settings_replace(struct settings *next);
+void settings_replace(struct settings *next)
+{
+	struct settings *old = settings;
+
+	rcu_assign_pointer(settings, next);
+	synchronize_srcu(&settings_srcu);
+	kfree(old);
 }

@@ -135,6 +135,7 @@ int writer_mkwrite(struct inode *inode, struct page *page)
 	if (page_ref_count(page) > 1 && i_blocks_per_page(inode, page) > 1)
 		return write_one_page(page);
 	__set_page_dirty_nobuffers(page);
+	balance_dirty_pages_ratelimited(inode->i_mapping);
 	cancel_dirty_page(page);
 	return generic_error_remove_page(inode->i_mapping, page);
 }

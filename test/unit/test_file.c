@@ -176,6 +176,23 @@ static void an_error_ends_a_write_that_nobody_waits_for(void **state)
 	assert_int_equal(filemap_check_errors(&file.mapping), -EIO);
 }
 
+static void who_dirties_too_much_writes(void **state)
+{
+	unsigned long most = nr_free_pages() / 100 * VM_DIRTY_RATIO;
+
+	(void)state;
+	for (pgoff_t i = 0; i < most - 100; i++)
+		test_file_write(&file, i, i + 1);
+	balance_dirty_pages_ratelimited(&file.mapping);
+	assert_int_equal(file.writes, 0);
+	for (pgoff_t i = most - 100; i < most + 500; i++) {
+		test_file_write(&file, i, i + 1);
+		balance_dirty_pages_ratelimited(&file.mapping);
+	}
+	assert_in_range(file.writes, 400, 600);
+	assert_in_range(global_node_page_state(NR_FILE_DIRTY), most - 100, most + 100);
+}
+
 /* A part of a page is written: the rest comes to its writer with the next walk. */
 static void what_is_kept_to_be_written_keeps_its_tag(void **state)
 {
@@ -358,6 +375,7 @@ int main(void)
 		test(pages_that_their_writer_skips_are_dirty_and_counted_once),
 		test(writing_in_turns_goes_on_where_it_ended),
 		test(an_error_ends_a_write_that_nobody_waits_for),
+		test(who_dirties_too_much_writes),
 		test(what_is_kept_to_be_written_keeps_its_tag),
 		test(a_mapping_s_own_operations_are_called),
 		test(one_page_is_written_and_waited_for),

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* Grace periods of a domain whose readers may wait. Contract: linux/srcu.h. */
+#include <linux/srcu.h>
+
+#include <linux/bug.h>
+
+int init_srcu_struct(struct srcu_struct *ssp)
+{
+	mutex_init(&ssp->writers);
+	init_waitqueue_head(&ssp->wait);
+	ssp->readers[0] = ssp->readers[1] = 0;
+	ssp->half = 0;
+	return 0;
+}
+
+int srcu_read_lock(struct srcu_struct *ssp)
+{
+	unsigned long flags;
+	int half;
+
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	half = ssp->half;
+	ssp->readers[half]++;
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+	return half;
+}
+
+/* Under the lock: the writer who sees nobody left may free it all. */
+void srcu_read_unlock(struct srcu_struct *ssp, int idx)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	if (!WARN_ON_ONCE(!ssp->readers[idx]) && !--ssp->readers[idx])
+		wake_up_locked(&ssp->wait);
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+}
+
+static unsigned long readers_in(struct srcu_struct *ssp, int half)
+{
+	unsigned long flags, nr;
+
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	nr = ssp->readers[half];
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+	return nr;
+}
+
+int srcu_read_lock_held(struct srcu_struct *ssp)
+{
+	return readers_in(ssp, 0) || readers_in(ssp, 1);
+}
+
+void cleanup_srcu_struct(struct srcu_struct *ssp)
+{
+	WARN_ON(srcu_read_lock_held(ssp));
+	mutex_destroy(&ssp->writers);
+}
+
+/* The other half is empty: the last one to wait for it saw to that. */
+void synchronize_srcu(struct srcu_struct *ssp)
+{
+	unsigned long flags;
+	int half;
+
+	mutex_lock(&ssp->writers);
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	half = ssp->half;
+	ssp->half = !half;
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+	wait_event(ssp->wait, !readers_in(ssp, half));
+	mutex_unlock(&ssp->writers);
+}

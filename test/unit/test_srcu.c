@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Domains whose readers may wait: a writer returns when those who may see the old have gone. */
+#include "slab_machine.h"
+
+#include <linux/mutex.h>
+#include <linux/srcu.h>
+
+#include "cpus.h"
+
+#define CPUS   4
+#define ROUNDS 3000
+#define DEAD   0xdeadUL
+
+DEFINE_STATIC_SRCU(domain);
+
+static int make_cpus(void **state)
+{
+	nr_cpu_ids = CPUS;
+	make_machine(state);
+	atomic_set(&__num_online_cpus, CPUS);
+	return init_srcu_struct(&domain);
+}
+
+static int end_cpus(void **state)
+{
+	cleanup_srcu_struct(&domain);
+	return end_machine(state);
+}
+
+static void sections_nest_and_end_on_any_cpu(void **state)
+{
+	int outer, inner;
+
+	(void)state;
+	assert_false(srcu_read_lock_held(&domain));
+	synchronize_srcu(&domain);
+	outer = srcu_read_lock(&domain);
+	inner = srcu_read_lock(&domain);
+	host_set_cpu(1);
+	srcu_read_unlock(&domain, outer);
+	assert_true(srcu_read_lock_held(&domain));
+	srcu_read_unlock(&domain, inner);
+	host_set_cpu(0);
+	assert_false(srcu_read_lock_held(&domain));
+	synchronize_srcu_expedited(&domain);
+	/* An end without a beginning is refused. */
+	srcu_read_unlock(&domain, 0);
+	srcu_read_unlock(&domain, 1);
+	assert_false(srcu_read_lock_held(&domain));
+}
+
+static void wait_for_itself(void *ssp)
+{
+	int idx = srcu_read_lock(ssp);
+
+	synchronize_srcu(ssp);
+	srcu_read_unlock(ssp, idx);
+}
+
+static void a_reader_that_waits_for_itself_is_named(void **state)
+{
+	struct srcu_struct own = __SRCU_STRUCT_INIT(own);
+
+	(void)state;
+	atomic_set(&__num_online_cpus, 1);
+	assert_non_null(strstr(host_expect_panic(wait_for_itself, &own), "nobody is left"));
+	host_log_clear();
+}
+
+/* ---- Several CPUs ------------------------------------------------------------------------- */
+
+static unsigned long values[ROUNDS], *current_value;
+static DEFINE_MUTEX(slow);
+static atomic_t readers_left;
+
+static const char *read_or_write(int cpu)
+{
+	unsigned long last = 0;
+
+	while (cpu && atomic_read(&readers_left)) {
+		int idx = srcu_read_lock(&domain);
+		const unsigned long *value = srcu_dereference(current_value, &domain);
+
+		/* The section waits, for another reader. */
+		mutex_lock(&slow);
+		mutex_unlock(&slow);
+		if (READ_ONCE(*value) == DEAD)
+			return "what a section sees was taken away";
+		if (READ_ONCE(*value) < last)
+			return "a section sees what was replaced before it began";
+		last = READ_ONCE(*value);
+		srcu_read_unlock(&domain, idx);
+	}
+	if (cpu)
+		return NULL;
+	for (unsigned long i = 1; i < ROUNDS; i++) {
+		unsigned long *old = current_value;
+
+		values[i] = i;
+		rcu_assign_pointer(current_value, &values[i]);
+		synchronize_srcu(&domain);
+		WRITE_ONCE(*old, DEAD);
+	}
+	atomic_set(&readers_left, 0);
+	return NULL;
+}
+
+static void nobody_sees_what_was_taken_away(void **state)
+{
+	(void)state;
+	values[0] = 0;
+	current_value = &values[0];
+	mutex_init(&slow);
+	atomic_set(&readers_left, 1);
+	run_on_cpus(0, CPUS, read_or_write);
+	assert_false(srcu_read_lock_held(&domain));
+	assert_int_equal(*current_value, ROUNDS - 1);
+	assert_int_equal(values[ROUNDS - 2], DEAD);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, make_cpus, end_cpus)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(sections_nest_and_end_on_any_cpu),
+		test(a_reader_that_waits_for_itself_is_named),
+		test(nobody_sees_what_was_taken_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
