@@ -18,14 +18,11 @@
 struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 atomic_long_t kmalloc_large_pages;
 
-/* The normal cache for a size, at (size - 1) / 8: one load instead of a search. */
+/* CPU 0's part of the normal cache for a size, at (size - 1) / 8: one load, and no search. */
 #define KMALLOC_STEPS (KMALLOC_MAX_CACHE_SIZE / KMALLOC_MIN_SIZE)
-static struct kmem_cache *kmalloc_by_size[KMALLOC_STEPS];
+static struct kmem_cache_cpu *kmalloc_by_size[KMALLOC_STEPS];
 
-/* Larger sizes take more than a look at the stash: all, where CPUs have none. */
-static size_t kmalloc_quick_size = KMALLOC_MAX_CACHE_SIZE;
-
-/* And so do these flags. */
+/* These flags take more than a look at the stash. */
 #define KMALLOC_UNCOMMON (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO)
 
 static const char *const kmalloc_names[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1] = {
@@ -89,18 +86,12 @@ void __init create_kmalloc_caches(void)
 	}
 	for (step = 0; step < KMALLOC_STEPS; step++)
 		kmalloc_by_size[step] =
-			kmalloc_caches[KMALLOC_NORMAL]
-				      [kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)];
-}
-
-void kmalloc_set_single(bool on)
-{
-	kmalloc_quick_size = on ? 0 : KMALLOC_MAX_CACHE_SIZE;
+			kmalloc_caches[KMALLOC_NORMAL][kmalloc_index((step + 1) * KMALLOC_MIN_SIZE)]
+				->cpu_slab;
 }
 
 void __init kmalloc_reset(void)
 {
-	kmalloc_set_single(slab_all_single());
 	memset(kmalloc_caches, 0, sizeof(kmalloc_caches));
 	memset(kmalloc_by_size, 0, sizeof(kmalloc_by_size));
 	atomic_long_set(&kmalloc_large_pages, 0);
@@ -155,15 +146,24 @@ static noinline void *kmalloc_uncommon(size_t size, gfp_t flags, int node)
 	return slab_alloc_for(s, flags, node, size, _RET_IP_);
 }
 
+/* Nothing is at hand. */
+static noinline void *kmalloc_slow(size_t size, gfp_t flags)
+{
+	struct kmem_cache_cpu *first = kmalloc_by_size[(size - 1) / KMALLOC_MIN_SIZE];
+	struct kmem_cache *s = container_of(first, struct kmem_cache, cpu_slab[0]);
+
+	return slab_alloc_for(s, flags, NUMA_NO_NODE, size, _RET_IP_);
+}
+
 void *kmalloc(size_t size, gfp_t flags)
 {
 	size_t last = size - 1;
-	struct kmem_cache *s;
+	void *object;
 
-	if (unlikely(last >= kmalloc_quick_size || flags & KMALLOC_UNCOMMON))
+	if (unlikely(last >= KMALLOC_MAX_CACHE_SIZE || flags & KMALLOC_UNCOMMON))
 		return kmalloc_uncommon(size, flags, NUMA_NO_NODE);
-	s = kmalloc_by_size[last / KMALLOC_MIN_SIZE];
-	return slab_alloc(s, this_cpu_slab(s), flags);
+	object = slab_take(this_cpu_part(kmalloc_by_size[last / KMALLOC_MIN_SIZE]));
+	return likely(object) ? object : kmalloc_slow(size, flags);
 }
 
 void *kmalloc_node(size_t size, gfp_t flags, int node)

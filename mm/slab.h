@@ -229,15 +229,12 @@ enum slab_single_reason {
  */
 void slab_set_all_single(enum slab_single_reason reason, bool on);
 void slab_single_reset(void);
-bool slab_all_single(void);
 
 /* ---- kmalloc.c ------------------------------------------------------------------------ */
 
 /* Makes the caches of all types and sizes. panic() without memory. */
 void create_kmalloc_caches(void);
 
-/* All caches are single: kmalloc() need not look for what is at hand. */
-void kmalloc_set_single(bool on);
 void kmalloc_reset(void);
 
 /* Counts a block in, or out. */
@@ -298,10 +295,15 @@ void slab_report_bad_flags(const char *name, gfp_t bad);
 /* From cpu_slab[0] to the calling CPU's; kmem_cache_init() sets it. */
 DECLARE_PER_CPU(unsigned long, slab_cpu_offset);
 
-/* @s's part for the calling CPU. */
+/* The calling CPU's part of the cache of which CPU 0 has @first; @s's. */
+static __always_inline struct kmem_cache_cpu *this_cpu_part(struct kmem_cache_cpu *first)
+{
+	return (void *)((char *)first + raw_cpu_read(slab_cpu_offset));
+}
+
 static __always_inline struct kmem_cache_cpu *this_cpu_slab(struct kmem_cache *s)
 {
-	return (void *)((char *)s->cpu_slab + raw_cpu_read(slab_cpu_offset));
+	return this_cpu_part(s->cpu_slab);
 }
 
 static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)

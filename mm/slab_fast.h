@@ -39,16 +39,22 @@ static __always_inline void *slab_take_fresh(struct kmem_cache_cpu *c)
 	return (void *)(c->active.base + index * c->size);
 }
 
-/* An object of @s, from its part @c. Nothing is zeroed here. */
-static __always_inline void *slab_alloc(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+/* An object that is at hand. Nothing is zeroed here. */
+static __always_inline void *slab_take(struct kmem_cache_cpu *c)
 {
 	void *object = slab_pop(c);
 
 	if (likely(object))
 		return object;
-	if (likely(c->active.fresh != c->active.fresh_end))
-		return slab_take_fresh(c);
-	return slab_alloc_slow(s, flags, NUMA_NO_NODE);
+	return likely(c->active.fresh != c->active.fresh_end) ? slab_take_fresh(c) : NULL;
+}
+
+/* An object of @s, from its part @c. */
+static __always_inline void *slab_alloc(struct kmem_cache *s, struct kmem_cache_cpu *c, gfp_t flags)
+{
+	void *object = slab_take(c);
+
+	return likely(object) ? object : slab_alloc_slow(s, flags, NUMA_NO_NODE);
 }
 
 /* Takes back the object that was popped last. */

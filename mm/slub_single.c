@@ -180,11 +180,6 @@ bool slab_is_single(const struct kmem_cache *s)
 	return all_single || s->clear_on_free || slab_has_debug(s);
 }
 
-bool slab_all_single(void)
-{
-	return all_single;
-}
-
 void __init slab_single_reset(void)
 {
 	all_single = kmemleak_enabled ? SLAB_SINGLE_KMEMLEAK : 0;
@@ -195,7 +190,6 @@ void slab_set_all_single(enum slab_single_reason reason, bool on)
 	struct kmem_cache *s;
 
 	all_single = on ? all_single | reason : all_single & ~(unsigned int)reason;
-	kmalloc_set_single(all_single);
 	list_for_each_entry (s, &slab_caches, list) {
 		slab_flush_all(s);
 		s->single = slab_is_single(s);
