@@ -16,7 +16,7 @@
 
 #include <linux/gfp.h>
 
-/* Whole cache lines, as the page's own part is: what is at the end may be written over. */
+/* Whole cache lines: what is at the end may be written over. */
 static const u16 class_bytes[] = {128, 192, 320, 576, 1088, /* stashes: */ 320, 576, 1088, 2016};
 
 #define NR_CLASSES  ARRAY_SIZE(class_bytes)
@@ -32,6 +32,14 @@ struct record_page {
 	u64 pad[4];
 };
 static_assert(sizeof(struct record_page) == L1_CACHE_BYTES);
+
+/* Records begin so that a cache line begins with what a free looks at. */
+#define RECORD_SKEW (L1_CACHE_BYTES - offsetof(struct slab, base) % L1_CACHE_BYTES)
+
+static unsigned int first_record(unsigned int class)
+{
+	return (unsigned int)(sizeof(struct record_page) + (class < STASH_CLASS ? RECORD_SKEW : 0));
+}
 
 struct record_pool {
 	spinlock_t lock;
@@ -111,7 +119,8 @@ static struct record_page *new_page(unsigned int class, gfp_t flags, int nid)
 	p = lowmem_page_address(page);
 	*p = (struct record_page){.class = (u16) class, .nid = nid};
 	INIT_LIST_HEAD(&p->list);
-	for (at = sizeof(*p); at + class_bytes[class] <= PAGE_SIZE; at += class_bytes[class])
+	for (at = first_record(class); at + class_bytes[class] <= PAGE_SIZE;
+	     at += class_bytes[class])
 		put_record(p, (char *)p + at);
 	return p;
 }
@@ -204,7 +213,8 @@ void slab_record_free(void *record, size_t bytes)
 
 static int verify_page(const struct record_page *p, unsigned int class, unsigned int nid)
 {
-	unsigned int room = (PAGE_SIZE - sizeof(*p)) / class_bytes[class], free = 0;
+	unsigned int room = (unsigned int)(PAGE_SIZE - first_record(class)) / class_bytes[class];
+	unsigned int free = 0;
 	void *record;
 
 	for (record = p->free; record && free <= room; record = *(void **)record)

@@ -79,25 +79,27 @@
 #define SLAB_FRESH 0xfffdu
 
 /*
- * What is known of a slab; page->slab of its pages leads here. A free looks at
- * nothing else of it but next[].
+ * What is known of a slab; page->slab of its pages leads here. A free looks at nothing of
+ * it but the last three words and next[]: slab_record.c places it so that these words begin
+ * a cache line, and the first entries share that.
  */
 struct slab {
-	unsigned long base; /* its first byte */
-	u64 reciprocal;	    /* the cache's, for slab_divide() */
-	bool listless;	    /* it may be SLAB_FRESH */
-	u16 objects;	    /* in it */
-	u16 freelist;	    /* first of the slab's own list */
-	u16 inuse;	    /* objects not on it: out, in a stash or on a CPU's list */
-	u16 frozen : 1;	    /* a CPU's; then on no node's list */
-	u16 lost : 15;	    /* objects that a broken list led to: never used again */
-	bool shared;	    /* it had several owners */
-	bool bad;	    /* a page of it is: see slab_bad.c */
-	u8 pad[4];
-	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
 	struct kmem_cache *cache;
 	struct kmem_cache_node *node; /* NULL in the very first of kmem_cache_node */
 	struct page *page;
+	bool listless;	/* it may be SLAB_FRESH */
+	bool shared;	/* it had several owners */
+	u16 objects;	/* in it */
+	u16 freelist;	/* first of the slab's own list */
+	u16 inuse;	/* objects not on it: out, in a stash or on a CPU's list */
+	u16 frozen : 1; /* a CPU's; then on no node's list */
+	u16 lost : 15;	/* objects that a broken list led to: never used again */
+	bool bad;	/* a page of it is: see slab_bad.c */
+	u8 pad[5];
+
+	unsigned long base;	      /* its first byte */
+	u64 reciprocal;		      /* the cache's, for slab_divide() */
+	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
 	u16 next[];
 };
 static_assert(sizeof(struct slab) == L1_CACHE_BYTES);
