@@ -145,6 +145,9 @@ void slab_lose_list(struct kmem_cache *s, struct slab *slab, unsigned int from, 
 /* Moves objects of c->active's list to the stash, unless that is half full. */
 void slab_fill_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
 
+/* Makes room for more objects. False: it has as many as it may, or there is no memory. */
+bool slab_grow_stash(struct kmem_cache *s, struct kmem_cache_cpu *c);
+
 /* What came back, some objects, is to be handed out next; the stash is empty. */
 void slab_turn_stash(struct kmem_cache_cpu *c);
 

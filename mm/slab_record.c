@@ -7,8 +7,9 @@
  *   page | link, counts | record | record | ...          of one size class, on one node
  *
  * Pages that have room are on their class's list; a page without a record goes back.
- * Records of slabs with very many objects have pages of their own. Stashes, which live as
- * long as a CPU is busy, share none with records, which live as long as slabs.
+ * Records of slabs with very many objects, and large stashes, have pages of their own.
+ * Stashes, which live as long as a CPU is busy, share none with records, which live as long
+ * as slabs.
  *
  * Locking: a pool's lock, innermost but for the page allocator's.
  */
@@ -165,24 +166,29 @@ static void *class_alloc(unsigned int class, gfp_t flags, int nid)
 	return record;
 }
 
+/* A record with pages of its own. */
+static void *alloc_alone(size_t bytes, gfp_t flags, int nid)
+{
+	struct page *page = take_pages(flags, nid, get_order(bytes));
+
+	return page ? lowmem_page_address(page) : NULL;
+}
+
 void *slab_record_alloc(size_t bytes, gfp_t flags, int nid)
 {
 	unsigned int class = record_class(bytes);
-	struct page *page;
 
-	if (class < STASH_CLASS)
-		return class_alloc(class, flags, nid);
-	page = take_pages(flags, nid, get_order(bytes));
-	return page ? lowmem_page_address(page) : NULL;
+	return class < STASH_CLASS ? class_alloc(class, flags, nid)
+				   : alloc_alone(bytes, flags, nid);
 }
 
 void *slab_stash_alloc(size_t bytes, gfp_t flags, int nid)
 {
 	unsigned int class = STASH_CLASS;
 
-	while (class_bytes[class] < bytes)
+	while (class < NR_CLASSES && class_bytes[class] < bytes)
 		class ++;
-	return class_alloc(class, flags, nid);
+	return class < NR_CLASSES ? class_alloc(class, flags, nid) : alloc_alone(bytes, flags, nid);
 }
 
 /* A record with pages of its own begins where others have struct record_page. */

@@ -172,7 +172,7 @@ struct kmem_cache_cpu {
 	u8 shift;		    /* and shift */
 	u8 short_runs;		    /* slabs on end of which few objects came in a row */
 	u16 cpu;		    /* whose it is */
-	u16 fill;		    /* half of what there is memory for in a stash */
+	u16 fill;		    /* objects of a slab's list that it takes at most */
 	u16 room;		    /* objects that frees may push */
 	struct slab_window freed;
 	struct slab_active active;
@@ -183,6 +183,7 @@ struct kmem_cache_cpu {
 	spinlock_t stash_lock;	 /* for that memory, between its CPU and others' discards */
 	u16 at_hand;		 /* when a free last had to look; see slab_at_hand() */
 	u16 fresh_freed;	 /* what of freed.nr was not handed out before */
+	u16 capacity;		 /* objects that there is memory for in a stash */
 	u64 random_state;	 /* of the places in the cache's order that it takes slabs from */
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);

@@ -281,8 +281,8 @@ static int verify_stash(struct kmem_cache *s, const struct slab_stashed *first,
 
 static int verify_stashes(struct kmem_cache *s, const struct kmem_cache_cpu *c)
 {
-	return verify_stash(s, c->stash + 1, c->top, 2u * c->fill) +
-	       verify_stash(s, c->back_stash + 1, c->back, 2u * c->fill);
+	return verify_stash(s, c->stash + 1, c->top, c->capacity) +
+	       verify_stash(s, c->back_stash + 1, c->back, c->capacity);
 }
 
 static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)

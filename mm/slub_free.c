@@ -394,17 +394,15 @@ static void free_to_active(struct kmem_cache *s, struct slab_active *a, unsigned
 
 /*
  * The stash has no room. It may hold more where objects come without their company; else
- * all that came back is handed out next, or half of it goes.
+ * all that came back is handed out next, or the stash grows, or half of what came back goes.
  */
 static void make_room(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
-	unsigned int size = 2 * c->fill;
-
-	if (slab_nr_back(c) == size && slab_nr_stashed(c))
-		slab_flush_oldest(s, c, c->fill);
-	else if (slab_nr_back(c) == size)
+	if (slab_nr_back(c) == c->capacity && !slab_nr_stashed(c))
 		slab_turn_stash(c);
-	c->room = (u16)min_t(unsigned int, size, c->room + COMPANY);
+	else if (slab_nr_back(c) == c->capacity && !slab_grow_stash(s, c))
+		slab_flush_oldest(s, c, c->capacity / 2);
+	c->room = (u16)min_t(unsigned int, c->capacity, c->room + COMPANY);
 	slab_open_stash(c, true);
 }
 

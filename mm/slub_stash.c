@@ -9,15 +9,17 @@
  *   back_stash[0]  [1]   ...    back
  *   | 0, none | object, entry | ...
  *
- * The stash is filled to the half from a slab's list; when it is empty and objects came back,
- * these take its place. Half of what came back is given to the slabs when there is no room
- * for more: so a CPU that allocates and frees at random does that only once in the square of
- * that number of calls. The memory is two records, as those of slabs are, near the CPU; it is
- * taken when a cache is first used on the CPU, and without it each call goes the slow way.
+ * A slab's list fills the stash to half of its first size; when it is empty and objects came
+ * back, these take its place. When there is no room for more the stash grows; one that may not
+ * has half of what came back given to the slabs: so a CPU that allocates and frees at random
+ * does that only once in the square of that number of calls. The memory is two records, as those
+ * of slabs are, near the CPU; it is taken when a cache is first used on the CPU, and without it
+ * each call goes the slow way.
  */
 #include "slab_fast.h"
 
 #include <linux/gfp.h>
+#include <linux/sizes.h>
 #include <linux/topology.h>
 
 struct slab_stashed slab_no_stash[2] = {{0, NULL}, {SLAB_NO_OBJECT, NULL}};
@@ -25,8 +27,13 @@ struct slab_stashed slab_no_stash[2] = {{0, NULL}, {SLAB_NO_OBJECT, NULL}};
 /* Entries that no object is ever in: the first and the last. */
 #define SLAB_STASH_ENDS 2
 
+/* What a stash may grow to: objects, bytes of them, and the part of RAM for all CPUs' stashes. */
+#define SLAB_STASH_MOST	      1006
+#define SLAB_STASH_MOST_BYTES SZ_512K
+#define SLAB_STASH_RAM_PART   2048
+
 /* As Linux does with partial slabs, a CPU keeps fewer of the large ones. */
-static unsigned int stash_size(const struct kmem_cache *s)
+static unsigned int first_size(const struct kmem_cache *s)
 {
 	if (s->size > KMALLOC_MAX_CACHE_SIZE || s->zero_flags)
 		return 0;
@@ -47,7 +54,7 @@ static void use_none(struct kmem_cache_cpu *c)
 {
 	c->stash = c->back_stash = slab_no_stash;
 	c->stash_memory[0] = c->stash_memory[1] = NULL;
-	c->fill = 0;
+	c->fill = c->capacity = 0;
 	c->top = c->back = &slab_no_stash[1];
 	c->limit = NULL;
 }
@@ -67,17 +74,19 @@ void slab_cpu_init(struct kmem_cache *s, unsigned int cpu)
 	INIT_LIST_HEAD(&c->partial);
 }
 
-/* An empty one; other CPUs look through it as far as it goes. NULL without memory. */
-static struct slab_stashed *new_stash(unsigned int size)
+/* One with room for @size objects, or NULL. Other CPUs look through it as far as it goes. */
+static struct slab_stashed *new_stash(unsigned int size, gfp_t flags)
 {
-	struct slab_stashed *stash =
-		slab_stash_alloc(stash_bytes(size), GFP_NOWAIT | __GFP_NOWARN, numa_mem_id());
+	return slab_stash_alloc(stash_bytes(size), flags | __GFP_NOWARN, numa_mem_id());
+}
 
-	if (!stash)
-		return NULL;
-	stash[0] = (struct slab_stashed){0, NULL};
-	stash[1] = (struct slab_stashed){SLAB_NO_OBJECT, NULL};
-	return stash;
+/* Fills @to with the first @nr objects of @from, and nothing above them. */
+static void copy_stash(struct slab_stashed *to, const struct slab_stashed *from, unsigned long nr)
+{
+	to[0] = (struct slab_stashed){0, NULL};
+	for (unsigned long i = 1; i <= nr; i++)
+		to[i] = from[i];
+	to[nr + 1] = (struct slab_stashed){SLAB_NO_OBJECT, NULL};
 }
 
 static void free_stash(struct slab_stashed *stash, unsigned int size)
@@ -86,29 +95,62 @@ static void free_stash(struct slab_stashed *stash, unsigned int size)
 		slab_record_free(stash, stash_bytes(size));
 }
 
-static bool get_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
+/* Moves @c's stash, where it has one, to memory for @size objects, which are no fewer. */
+static bool set_stash(struct kmem_cache_cpu *c, unsigned int size, gfp_t flags)
 {
-	unsigned int size = stash_size(s);
-	struct slab_stashed *stash, *back;
+	unsigned long nr = slab_nr_stashed(c), nr_back = slab_nr_back(c);
+	struct slab_stashed *old[2] = {c->stash_memory[0], c->stash_memory[1]};
+	struct slab_stashed *stash = new_stash(size, flags), *back = new_stash(size, flags);
+	unsigned int old_size = c->capacity;
 
-	if (slab_has_stash(c) || !size)
-		return slab_has_stash(c);
-	stash = new_stash(size);
-	back = new_stash(size);
 	if (!stash || !back) {
 		free_stash(stash, size);
 		free_stash(back, size);
 		return false;
 	}
+	copy_stash(stash, c->stash, nr);
+	copy_stash(back, c->back_stash, nr_back);
 	spin_lock(&c->stash_lock);
-	c->fill = (u16)(size / 2);
-	c->room = (u16)size;
-	c->top = stash + 1;
-	c->back = back + 1;
+	c->capacity = c->room = (u16)size;
+	c->top = stash + 1 + nr;
+	c->back = back + 1 + nr_back;
 	c->stash = c->stash_memory[0] = stash;
 	c->back_stash = c->stash_memory[1] = back;
 	spin_unlock(&c->stash_lock);
+	if (old_size) {
+		free_stash(old[0], old_size);
+		free_stash(old[1], old_size);
+	}
 	return true;
+}
+
+static bool get_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned int size;
+
+	if (slab_has_stash(c))
+		return true;
+	size = first_size(s);
+	if (!size || !set_stash(c, size, GFP_NOWAIT))
+		return false;
+	c->fill = (u16)(size / 2);
+	return true;
+}
+
+static unsigned int most_objects(const struct kmem_cache *s)
+{
+	unsigned long share = totalram_pages() * PAGE_SIZE / SLAB_STASH_RAM_PART / nr_cpu_ids;
+	u64 fit = min_t(u64, share, SLAB_STASH_MOST_BYTES) / s->size;
+
+	return (unsigned int)min_t(u64, fit, SLAB_STASH_MOST);
+}
+
+/* A free may come from anywhere: what is asked for here makes nobody reclaim. */
+bool slab_grow_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
+{
+	unsigned int size = min(2u * c->capacity + SLAB_STASH_ENDS, most_objects(s));
+
+	return size > c->capacity && set_stash(c, size, __GFP_NOMEMALLOC);
 }
 
 void slab_turn_stash(struct kmem_cache_cpu *c)
@@ -201,6 +243,7 @@ void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct slab_stashed *stash = c->stash, *back = c->back_stash;
 	unsigned long nr = slab_nr_stashed(c), nr_back = slab_nr_back(c);
+	unsigned int size = c->capacity;
 
 	if (!slab_has_stash(c))
 		return;
@@ -212,8 +255,8 @@ void slab_drop_stash(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	spin_lock(&c->stash_lock);
 	use_none(c);
 	spin_unlock(&c->stash_lock);
-	free_stash(stash, stash_size(s));
-	free_stash(back, stash_size(s));
+	free_stash(stash, size);
+	free_stash(back, size);
 }
 
 /* ---- Popped objects of slabs that go --------------------------------------------------- */
@@ -243,7 +286,7 @@ static void wipe_out_cpu(struct kmem_cache_cpu *c, unsigned long start, unsigned
 {
 	spin_lock(&c->stash_lock);
 	for (int i = 0; i < 2; i++)
-		wipe_out(c->stash_memory[i], 2 * c->fill, start, end);
+		wipe_out(c->stash_memory[i], c->capacity, start, end);
 	spin_unlock(&c->stash_lock);
 }
 

@@ -196,6 +196,40 @@ static void objects_freed_at_random_go_through_the_stash(void **state)
 	kmem_cache_destroy(s);
 }
 
+/* Each free is of another slab than the one before. */
+static void free_across_slabs(struct kmem_cache *s, void **objects, unsigned int slabs)
+{
+	for (unsigned int i = 0; i < s->oo.objects; i++)
+		for (unsigned int slab = 0; slab < slabs; slab++)
+			kmem_cache_free(s, objects[slab * s->oo.objects + i]);
+}
+
+static void a_stash_that_overflows_grows_to_a_part_of_ram(void **state)
+{
+	struct kmem_cache *s = make_cache("grows", 64);
+	long pages = atomic_long_read(&slab_record_pages);
+	struct kmem_cache_cpu *c = this_cpu_slab(s);
+	unsigned int nr = s->oo.objects, slabs = 32, first;
+	static void *objects[32 * 64];
+
+	(void)state;
+	assert_int_equal(nr, 64);
+	fill(s, objects, slabs * nr);
+	empty(s, objects, 1);
+	first = c->capacity;
+	objects[0] = kmem_cache_alloc(s, GFP_KERNEL);
+	free_across_slabs(s, objects, slabs);
+	assert_true(c->capacity > 2 * first);
+	assert_int_equal(c->capacity, totalram_pages() * PAGE_SIZE / 2048 / 64);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	fill(s, objects, slabs * nr);
+	assert_int_equal(kmem_cache_verify(s), 0);
+	free_across_slabs(s, objects, slabs);
+	kmem_cache_shrink(s);
+	assert_int_equal(atomic_long_read(&slab_record_pages), pages);
+	kmem_cache_destroy(s);
+}
+
 static void new_slabs_hand_out_objects_in_a_random_order(void **state)
 {
 	struct kmem_cache *s = make_cache("shuffled", 64);
@@ -415,6 +449,7 @@ int main(void)
 		slab_test(the_object_allocated_last_is_handed_out_again),
 		slab_test(objects_that_the_stash_has_no_room_for_go_to_their_slab_together),
 		slab_test(objects_freed_at_random_go_through_the_stash),
+		slab_test(a_stash_that_overflows_grows_to_a_part_of_ram),
 		slab_test(new_slabs_hand_out_objects_in_a_random_order),
 		slab_test(free_objects_are_left_as_they_were),
 		slab_test(init_on_free_leaves_nothing_to_read),
