@@ -19,8 +19,9 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 RESULT = TOP / 'build' / 'bench-host.json'
 LIBRARIES = Path('/usr/lib/x86_64-linux-gnu')
-# Each process's rounds; processes of one allocator take turns with those of the others.
-PROCESSES, ROUNDS = 5, 5
+# Processes of one allocator take turns with those of the others. What one costs depends on where
+# its process has it, by up to a fifth: so there are more processes than rounds in each.
+PROCESSES, ROUNDS = 13, 2
 ALLOCATORS = {
     'baremm': ('mm', None),
     'glibc': ('malloc', None),
