@@ -355,14 +355,21 @@ static inline unsigned long slab_nr_back(const struct kmem_cache_cpu *c)
 	return (unsigned long)(c->back - (c->back_stash + 1));
 }
 
+/* So many in a row are a habit; with half as many, objects that live at random look like one. */
+#define SLAB_LAST_RUN 6
+
 /*
  * The stash is empty: were the last that came back those that were allocated last, each before
  * the next one? They lie above its top, in the opposite order.
  */
 static inline bool slab_freed_last(const struct kmem_cache_cpu *c)
 {
-	return slab_nr_back(c) >= 3 && c->back[-1].object == c->stash[1].object &&
-	       c->back[-2].object == c->stash[2].object && c->back[-3].object == c->stash[3].object;
+	if (slab_nr_back(c) < SLAB_LAST_RUN)
+		return false;
+	for (int i = 1; i <= SLAB_LAST_RUN; i++)
+		if (c->back[-i].object != c->stash[i].object)
+			return false;
+	return true;
 }
 
 /* Objects there are, and pages they are on. */
