@@ -7,11 +7,12 @@
 
 /* ---- kswapd ------------------------------------------------------------------------------------------- */
 
+/* A boost of the mark asks for a round of kswapd, not for so many free pages. */
 static long free_over_high(enum zone_type type)
 {
 	const struct zone *zone = zone_of(0, type);
 
-	return (long)zone_page_state(zone, NR_FREE_PAGES) - (long)high_wmark_pages(zone) -
+	return (long)zone_page_state(zone, NR_FREE_PAGES) - (long)zone->_watermark[WMARK_HIGH] -
 	       zone->lowmem_reserve[ZONE_MOVABLE];
 }
 
