@@ -34,19 +34,6 @@ static struct page_wait_queue {
 	u8 pad[L1_CACHE_BYTES - sizeof(struct wait_queue_head)];
 } page_wait_table[PAGE_WAIT_TABLE_SIZE] __aligned(L1_CACHE_BYTES);
 
-struct page_waiter {
-	struct page *page;
-	unsigned int bit;
-	struct wait_queue_entry entry;
-};
-
-/* What a wake-up is for. */
-struct page_wake {
-	struct page *page;
-	unsigned int bit;
-	bool page_match; /* somebody waits for the page */
-};
-
 void __init page_wait_reset(void)
 {
 	for (int i = 0; i < PAGE_WAIT_TABLE_SIZE; i++)
@@ -55,7 +42,7 @@ void __init page_wait_reset(void)
 }
 
 /* Multiplicative hashing: the golden ratio spreads neighbours over the table. */
-static struct wait_queue_head *page_waitqueue(const struct page *page)
+struct wait_queue_head *page_waitqueue(const struct page *page)
 {
 	u64 hash = (unsigned long)page / sizeof(*page) * 0x61c8864680b583ebULL;
 
@@ -71,21 +58,19 @@ static struct wait_queue_head *page_waitqueue(const struct page *page)
 static int wake_page_function(struct wait_queue_entry *entry, unsigned int mode, int flags,
 			      void *key)
 {
-	struct page_waiter *waiter = container_of(entry, struct page_waiter, entry);
-	struct page_wake *wake = key;
+	struct wait_page_queue *waiter = container_of(entry, struct wait_page_queue, wait);
+	unsigned long *page_flags = &waiter->folio->page.flags;
+	unsigned long bit = (unsigned long)waiter->bit_nr;
 	unsigned int done = 0;
 	bool exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
 
 	(void)mode, (void)flags;
-	if (waiter->page != wake->page)
+	if (!wake_page_match(waiter, key))
 		return 0;
-	wake->page_match = true;
-	if (waiter->bit != wake->bit)
-		return 0;
-	if (exclusive && test_bit(wake->bit, &wake->page->flags))
+	if (exclusive && test_bit(bit, page_flags))
 		return -1;
 	if (exclusive && (entry->flags & WQ_FLAG_CUSTOM)) {
-		if (test_and_set_bit(wake->bit, &wake->page->flags))
+		if (test_and_set_bit(bit, page_flags))
 			return -1;
 		done = WQ_FLAG_DONE;
 	}
@@ -98,7 +83,7 @@ static int wake_page_function(struct wait_queue_entry *entry, unsigned int mode,
 static noinline void wake_page_bit(struct page *page, unsigned int bit)
 {
 	struct wait_queue_head *wq = page_waitqueue(page);
-	struct page_wake wake = {page, bit, false};
+	struct wait_page_key wake = {(struct folio *)page, (int)bit, 0};
 	unsigned long flags;
 
 	spin_lock_irqsave(&wq->lock, flags);
@@ -121,33 +106,35 @@ void clear_page_bit(struct page *page, unsigned int bit)
 
 static void report_waiter(const struct wait_queue_entry *entry)
 {
-	const struct page_waiter *waiter = container_of(entry, struct page_waiter, entry);
-	const struct page *page = waiter->page;
+	const struct wait_page_queue *waiter = container_of(entry, struct wait_page_queue, wait);
+	const struct page *page = &waiter->folio->page;
 
 	pr_err("page_wait: waiting for %s of page:%px pfn:0x%lx flags:%#lx refcount:%d\n",
-	       waiter->bit == PG_locked ? "the lock" : "a bit", (const void *)page,
+	       waiter->bit_nr == PG_locked ? "the lock" : "a bit", (const void *)page,
 	       page_to_pfn(page), page->flags, page_ref_count(page));
 }
 
 /* The bit as its waiter wants it: its own, or clear. */
-static bool try_page_bit(struct page_waiter *waiter)
+static bool try_page_bit(struct wait_page_queue *waiter)
 {
-	if (waiter->entry.flags & WQ_FLAG_EXCLUSIVE)
-		return !test_and_set_bit(waiter->bit, &waiter->page->flags);
-	return !test_bit(waiter->bit, &waiter->page->flags);
+	unsigned long bit = (unsigned long)waiter->bit_nr;
+
+	if (waiter->wait.flags & WQ_FLAG_EXCLUSIVE)
+		return !test_and_set_bit(bit, &waiter->folio->page.flags);
+	return !test_bit(bit, &waiter->folio->page.flags);
 }
 
 /* True where the bit is as it should be; else the waiter is on the queue. */
-static bool queue_or_get(struct wait_queue_head *wq, struct page_waiter *waiter)
+static bool queue_or_get(struct wait_queue_head *wq, struct wait_page_queue *waiter)
 {
 	unsigned long flags;
 	bool got;
 
 	spin_lock_irqsave(&wq->lock, flags);
-	SetPageWaiters(waiter->page);
+	SetPageWaiters(&waiter->folio->page);
 	got = try_page_bit(waiter);
 	if (!got)
-		__add_wait_queue_entry_tail(wq, &waiter->entry);
+		__add_wait_queue_entry_tail(wq, &waiter->wait);
 	spin_unlock_irqrestore(&wq->lock, flags);
 	return got;
 }
@@ -156,17 +143,17 @@ static bool queue_or_get(struct wait_queue_head *wq, struct page_waiter *waiter)
 static void wait_on_bit_common(struct page *page, unsigned int bit, unsigned int behavior)
 {
 	struct wait_queue_head *wq = page_waitqueue(page);
-	struct page_waiter waiter = {.page = page, .bit = bit};
+	struct wait_page_queue waiter = {.folio = (struct folio *)page, .bit_nr = (int)bit};
 
 	for (int unfair = PAGE_LOCK_UNFAIRNESS;; unfair--) {
-		init_waitqueue_func_entry(&waiter.entry, wake_page_function);
-		waiter.entry.flags = behavior;
+		init_waitqueue_func_entry(&waiter.wait, wake_page_function);
+		waiter.wait.flags = behavior;
 		if (behavior && unfair <= 0)
-			waiter.entry.flags |= WQ_FLAG_CUSTOM;
+			waiter.wait.flags |= WQ_FLAG_CUSTOM;
 		if (queue_or_get(wq, &waiter))
 			return;
-		wait_until_told(wq, &waiter.entry, report_waiter);
-		if (!behavior || (waiter.entry.flags & WQ_FLAG_DONE) || try_page_bit(&waiter))
+		wait_until_told(wq, &waiter.wait, report_waiter);
+		if (!behavior || (waiter.wait.flags & WQ_FLAG_DONE) || try_page_bit(&waiter))
 			return;
 	}
 }

@@ -161,6 +161,11 @@ static bool reclaim_page(struct page *page, const struct scan_control *sc)
 	if (!trylock_page(page))
 		return false;
 	mapping = page_mapping(page);
+	if (mapping_unevictable(mapping)) {
+		SetPageUnevictable(page);
+		unlock_page(page);
+		return false;
+	}
 	if (PageWriteback(page)) {
 		SetPageReclaim(page);
 		unlock_page(page);

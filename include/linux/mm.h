@@ -445,6 +445,12 @@ static inline void pagecache_isize_extended(struct inode *inode, loff_t from, lo
 /* Drops a locked page that has lost its contents. 0; -EINVAL without @mapping; -EIO: not its. */
 int generic_error_remove_page(struct address_space *mapping, struct page *page);
 
+/*
+ * Drops a locked page of a mapping, as remove_mapping() does. Its pages, or 0: it is in use,
+ * dirty, being written or in no mapping.
+ */
+long invalidate_inode_page(struct page *page);
+
 /* ---- The whole machine ------------------------------------------------------- */
 
 unsigned long nr_free_pages(void);

@@ -50,8 +50,9 @@ void wait_on_page_writeback(struct page *page);
 
 /* Bits of a mapping's flags. */
 enum mapping_flags {
-	AS_EIO,	   /* what was lost since filemap_check_errors() told of it last */
-	AS_ENOSPC, /* the same where there was no room */
+	AS_EIO,		/* what was lost since filemap_check_errors() told of it last */
+	AS_ENOSPC,	/* the same where there was no room */
+	AS_UNEVICTABLE, /* reclaim leaves its pages alone */
 	AS_EXITING,
 	AS_NO_WRITEBACK_TAGS,
 };
@@ -491,6 +492,18 @@ static inline struct page *__page_cache_alloc(gfp_t gfp)
 	return alloc_page(gfp);
 }
 
+/*
+ * @new_page takes the place of @old, with its own contents: both locked, @old clean and not being
+ * written, @new_page in no mapping and, as before, on no LRU list. @old is in none from then on, and
+ * the cache's reference to it is dropped.
+ */
+void replace_page_cache_page(struct page *old, struct page *new_page);
+
+static inline void replace_page_cache_folio(struct folio *old, struct folio *new_folio)
+{
+	replace_page_cache_page(&old->page, &new_folio->page);
+}
+
 /* ---- Mappings' properties ------------------------------------------------------------------------ */
 
 static inline void mapping_set_gfp_mask(struct address_space *mapping, gfp_t mask)
@@ -517,6 +530,25 @@ static inline void mapping_set_exiting(struct address_space *mapping)
 static inline int mapping_exiting(struct address_space *mapping)
 {
 	return test_bit(AS_EXITING, &mapping->flags);
+}
+
+/*
+ * Reclaim takes its pages off their lists from now on, and keeps them: who clears this gives
+ * them to check_move_unevictable_folios() (linux/swap.h).
+ */
+static inline void mapping_set_unevictable(struct address_space *mapping)
+{
+	set_bit(AS_UNEVICTABLE, &mapping->flags);
+}
+
+static inline void mapping_clear_unevictable(struct address_space *mapping)
+{
+	clear_bit(AS_UNEVICTABLE, &mapping->flags);
+}
+
+static inline bool mapping_unevictable(struct address_space *mapping)
+{
+	return mapping && test_bit(AS_UNEVICTABLE, &mapping->flags);
 }
 
 /* For its user to look at: pages that are being written have their mark here always. */
@@ -661,5 +693,6 @@ static inline int page_mkwrite_check_truncate(struct page *page, struct inode *i
 }
 
 #include <linux/pagemap_readahead.h>
+#include <linux/pagemap_wait.h>
 
 #endif /* _LINUX_PAGEMAP_H */

@@ -24,6 +24,9 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 
+struct folio_batch;
+struct pagevec;
+
 /* Pages that reclaim isolates, and wants, at a time. */
 #define SWAP_CLUSTER_MAX 32UL
 
@@ -89,6 +92,13 @@ void lruvec_add_page_tail(struct lruvec *lruvec, struct page *page);
 void lruvec_del_page(struct lruvec *lruvec, struct page *page);
 /* Off its list, in the hands of a caller who has a reference, until lru_cache_add(). */
 void lruvec_isolate_page(struct lruvec *lruvec, struct page *page);
+
+/*
+ * Pages whose mapping is not unevictable any more are back on a list, where reclaim sees them.
+ * The caller has a reference to each, and none of them locked.
+ */
+void check_move_unevictable_folios(struct folio_batch *fbatch);
+void check_move_unevictable_pages(struct pagevec *pvec);
 
 static inline struct lruvec *page_lruvec(const struct page *page)
 {

@@ -9,8 +9,10 @@
 #include <linux/kernel.h>
 #include <linux/pagevec.h>
 #include <linux/swap.h>
+#include <linux/vmstat.h>
 #include <linux/writeback.h>
 
+#include "../filemap.h"
 #include "../page_wait.h"
 
 /* ---- One page ------------------------------------------------------------------------------ */
@@ -285,4 +287,46 @@ int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, 
 						      : (loff_t)(end << PAGE_SHIFT | ~PAGE_MASK);
 
 	return for_pages(mapping, (loff_t)(start << PAGE_SHIFT), last, XA_PRESENT, drop_one);
+}
+
+long invalidate_inode_page(struct page *page)
+{
+	struct address_space *mapping = page_mapping(page);
+
+	return mapping ? remove_mapping(mapping, page_folio(page)) : 0;
+}
+
+/* ---- Other pages --------------------------------------------------------------------------------- */
+
+void replace_page_cache_page(struct page *old, struct page *new_page)
+{
+	struct cache_entry *entry = page_cache_entry(old);
+	struct address_space *mapping;
+
+	VM_BUG_ON(!PageLocked(old) || !PageLocked(new_page) || !entry || PagePrivate(new_page));
+	VM_BUG_ON(PageDirty(old) || PageWriteback(old));
+	mapping = entry->mapping;
+	get_page(new_page);
+	new_page->private = old->private;
+	SetPagePrivate(new_page);
+	xa_lock(&mapping->i_pages);
+	__xa_replace(&mapping->i_pages, entry->index, new_page);
+	entry->page = new_page;
+	mod_node_page_state(page_pgdat(old), NR_FILE_PAGES, -1);
+	mod_node_page_state(page_pgdat(new_page), NR_FILE_PAGES, 1);
+	xa_unlock(&mapping->i_pages);
+	ClearPagePrivate(old);
+	old->private = 0;
+	put_page(old);
+}
+
+void folio_add_wait_queue(struct folio *folio, struct wait_queue_entry *waiter)
+{
+	struct wait_queue_head *wq = page_waitqueue(&folio->page);
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	__add_wait_queue_entry_tail(wq, waiter);
+	SetPageWaiters(&folio->page);
+	spin_unlock_irqrestore(&wq->lock, flags);
 }

@@ -7,6 +7,7 @@
 
 #include <linux/errseq.h>
 #include <linux/fs.h>
+#include <linux/wait.h>
 #include <linux/writeback.h>
 
 static struct test_file file;
@@ -363,6 +364,94 @@ static void pages_are_found_by_tag_in_handfuls(void **state)
 	put_page(pages[0]);
 }
 
+/* ---- Pages that go and are exchanged -------------------------------------------------- */
+
+static void a_page_that_nobody_uses_is_invalidated(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	test_file_write(&file, 1, 5);
+	page = find_lock_page(&file.mapping, 1);
+	assert_int_equal(invalidate_inode_page(page), 0);
+	assert_int_equal(write_one_page(page), 0);
+	lock_page(page);
+	get_page(page);
+	assert_int_equal(invalidate_inode_page(page), 0);
+	put_page(page);
+	assert_int_equal(invalidate_inode_page(page), 1);
+	assert_int_equal(file.mapping.nrpages, 0);
+	assert_int_equal(invalidate_inode_page(page), 0);
+	unlock_page(page);
+	put_page(page);
+}
+
+static void a_page_takes_the_place_of_another(void **state)
+{
+	struct page *old = read_mapping_page(&file.mapping, 6, NULL), *next;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	(void)state;
+	lock_page(old);
+	lock_page(page);
+	fill_test_page(page, 77);
+	replace_page_cache_folio(page_folio(old), page_folio(page));
+	assert_null(page_mapping(old));
+	assert_int_equal(page_ref_count(old), 1);
+	assert_int_equal(page_ref_count(page), 2);
+	assert_ptr_equal(page_mapping(page), &file.mapping);
+	assert_int_equal(page_index(page), 6);
+	unlock_page(old);
+	unlock_page(page);
+	next = find_get_page(&file.mapping, 6);
+	assert_ptr_equal(next, page);
+	assert_test_page(next, 77);
+	assert_int_equal(mapping_verify(&file.mapping), 0);
+	assert_int_equal(verify_caches(), 0);
+	put_page(next);
+	put_page(page);
+	put_page(old);
+	assert_int_equal(file.mapping.nrpages, 1);
+}
+
+static int matches, others;
+
+static int note_bit(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	(void)mode, (void)flags;
+	if (!wake_page_match(container_of(entry, struct wait_page_queue, wait), key)) {
+		others++;
+		return 0;
+	}
+	matches++;
+	list_del_init(&entry->entry);
+	return 1;
+}
+
+static void a_function_is_called_when_a_bit_is_cleared(void **state)
+{
+	struct page *page = find_or_create_page(&file.mapping, 2, GFP_KERNEL);
+	struct wait_page_queue waiter = {.folio = page_folio(page), .bit_nr = PG_writeback};
+
+	(void)state;
+	matches = others = 0;
+	init_waitqueue_func_entry(&waiter.wait, note_bit);
+	set_page_writeback(page);
+	folio_add_wait_queue(page_folio(page), &waiter.wait);
+	assert_true(PageWaiters(page));
+	unlock_page(page);
+	assert_int_equal(matches, 0);
+	assert_int_equal(others, 1);
+	end_page_writeback(page);
+	assert_int_equal(matches, 1);
+	assert_true(list_empty(&waiter.wait.entry));
+	lock_page(page);
+	unlock_page(page);
+	assert_int_equal(matches + others, 2);
+	assert_false(PageWaiters(page));
+	put_page(page);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, open_file, close_file)
 
 int main(void)
@@ -382,6 +471,9 @@ int main(void)
 		test(a_file_that_ends_earlier_has_fewer_pages),
 		test(data_and_holes_are_found),
 		test(pages_are_found_by_tag_in_handfuls),
+		test(a_page_that_nobody_uses_is_invalidated),
+		test(a_page_takes_the_place_of_another),
+		test(a_function_is_called_when_a_bit_is_cleared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
  */
 #include "pressure_machine.h"
 
+#include <linux/pagevec.h>
 #include <linux/shrinker.h>
 #include <pthread.h>
 
@@ -289,6 +290,55 @@ static void empty_slabs_are_given_back(void **state)
 	free_all(&list);
 }
 
+static void reclaim_leaves_an_unevictable_mapping_alone(void **state)
+{
+	struct folio_batch fbatch;
+	pgoff_t start = 0;
+
+	(void)state;
+	for (pgoff_t i = 0; i < 8; i++)
+		test_file_read(&file, i);
+	mapping_set_unevictable(&file.mapping);
+	assert_true(mapping_unevictable(&file.mapping));
+	assert_false(mapping_unevictable(NULL));
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 8);
+	assert_int_equal(global_node_page_state(NR_UNEVICTABLE), 8);
+	assert_int_equal(verify_caches(), 0);
+	folio_batch_init(&fbatch);
+	assert_int_equal(filemap_get_folios(&file.mapping, &start, 7, &fbatch), 8);
+	check_move_unevictable_folios(&fbatch);
+	assert_int_equal(global_node_page_state(NR_UNEVICTABLE), 8);
+	mapping_clear_unevictable(&file.mapping);
+	check_move_unevictable_folios(&fbatch);
+	assert_int_equal(global_node_page_state(NR_UNEVICTABLE), 0);
+	assert_int_equal(verify_caches(), 0);
+	folio_batch_release(&fbatch);
+	while (reclaim(GFP_KERNEL, 0))
+		;
+	assert_int_equal(file.mapping.nrpages, 0);
+}
+
+/* As one that reclaim has in its hands, and has still to put back. */
+static void a_page_that_is_off_its_list_is_let_go_too(void **state)
+{
+	struct page *page = read_mapping_page(&file.mapping, 3, NULL);
+	struct pagevec pvec;
+
+	(void)state;
+	pagevec_init(&pvec);
+	pagevec_add(&pvec, page);
+	assert_int_equal(isolate_lru_page(page), 0);
+	SetPageUnevictable(page);
+	check_move_unevictable_pages(&pvec);
+	assert_false(PageUnevictable(page) || PageLRU(page));
+	putback_lru_page(page);
+	assert_true(PageLRU(page));
+	assert_int_equal(global_node_page_state(NR_UNEVICTABLE), 0);
+	pagevec_release(&pvec);
+}
+
 /* ---- Who may reclaim ------------------------------------------------------------------------------- */
 
 /* All memory down to the min marks is in the cache, or taken. */
@@ -495,6 +545,8 @@ int main(void)
 		test(dirty_pages_are_written_only_for_those_who_may_wait_for_it),
 		test(pages_of_higher_zones_are_left_where_they_do_not_help),
 		with(other_nodes_keep_what_they_have, open_file_two_nodes),
+		test(reclaim_leaves_an_unevictable_mapping_alone),
+		test(a_page_that_is_off_its_list_is_let_go_too),
 		test(what_shrinkers_hold_can_be_had),
 		test(empty_slabs_are_given_back),
 		test(callers_who_cannot_wait_do_not_reclaim_but_wake_kswapd),
