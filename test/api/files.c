@@ -6,6 +6,8 @@
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
 #include <linux/pagevec.h>
+#include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 #include <linux/swap.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
@@ -107,4 +109,63 @@ int write_out_all(struct address_space *mapping, filler_t *filler, pgoff_t from)
 	err = filemap_fdatawait_keep_errors(mapping) ?: err;
 	truncate_inode_pages_final(mapping);
 	return err;
+}
+
+struct watch {
+	struct wait_page_queue bit;
+	struct list_head *done;
+};
+
+static int bit_cleared(struct wait_queue_entry *wait, unsigned int mode, int sync, void *arg)
+{
+	struct wait_page_key *key = arg;
+	struct wait_page_queue *bit = container_of(wait, struct wait_page_queue, wait);
+
+	if (!wake_page_match(bit, key))
+		return 0;
+	list_move(&wait->entry, container_of(bit, struct watch, bit)->done);
+	return mode == TASK_NORMAL && sync == 0;
+}
+
+void watch_folio(struct watch *watch, struct folio *folio);
+void watch_folio(struct watch *watch, struct folio *folio)
+{
+	watch->bit.folio = folio;
+	watch->bit.bit_nr = PG_locked;
+	init_waitqueue_func_entry(&watch->bit.wait, bit_cleared);
+	folio_add_wait_queue(folio, &watch->bit.wait);
+}
+
+long exchange(struct address_space *mapping, struct page *page, struct page *other);
+long exchange(struct address_space *mapping, struct page *page, struct page *other)
+{
+	struct folio_batch fbatch;
+	struct pagevec pvec;
+
+	folio_batch_init(&fbatch);
+	pagevec_init(&pvec);
+	mapping_set_unevictable(mapping);
+	replace_page_cache_page(page, other);
+	replace_page_cache_folio(page_folio(other), page_folio(page));
+	if (mapping_unevictable(mapping))
+		mapping_clear_unevictable(mapping);
+	check_move_unevictable_folios(&fbatch);
+	check_move_unevictable_pages(&pvec);
+	return invalidate_inode_page(page);
+}
+
+int volume_show(struct seq_file *m, const char *name, struct address_space *mapping);
+int volume_show(struct seq_file *m, const char *name, struct address_space *mapping)
+{
+	seq_puts(m, "volume ");
+	seq_escape(m, name, " \t\n\\");
+	seq_escape_str(m, name, ESCAPE_HEX, "\"");
+	seq_escape_mem(m, name, 4, ESCAPE_ANY_NP, NULL);
+	seq_put_decimal_ull(m, " ", mapping->nrpages);
+	seq_put_decimal_ull_width(m, " ", mapping->nrpages << (PAGE_SHIFT - 10), 8);
+	seq_put_decimal_ll(m, " kB ", -1);
+	seq_put_hex_ll(m, " ", mapping->flags, 8);
+	seq_putc(m, '\n');
+	seq_hex_dump(m, "  ", DUMP_PREFIX_OFFSET, 16, 1, name, strlen(name), true);
+	return 0;
 }

@@ -8,10 +8,16 @@
 #include <string.h>
 
 #include <host/machine.h>
+/* A host's C library has functions of these names, of which the compiler knows. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#include <linux/ctype.h>
+#pragma GCC diagnostic pop
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
+#include <linux/string_helpers.h>
 
 static struct seq_buf s;
 static char buf[32];
@@ -121,6 +127,57 @@ static void bytes_are_dumped_in_lines(void **state)
 	assert_int_equal(seq_buf_hex_dump(&s, "", DUMP_PREFIX_NONE, 32, 4, bytes, 20, false), -1);
 }
 
+static void numbers_are_put_after_a_delimiter(void **state)
+{
+	struct seq_text text;
+	struct seq_file m;
+	char out[160];
+
+	(void)state;
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_put_decimal_ull(&m, NULL, 0);
+	seq_put_decimal_ull(&m, "", 7);
+	seq_put_decimal_ull(&m, " ", ULLONG_MAX);
+	seq_put_decimal_ull_width(&m, "kB: ", 1234, 8);
+	seq_put_decimal_ull_width(&m, ",", 123456, 3);
+	seq_put_decimal_ll(&m, ";", LLONG_MIN);
+	seq_put_decimal_ll(&m, ";", 5);
+	assert_string_equal(out, "07 18446744073709551615kB:     1234,123456"
+				 ";-9223372036854775808;5");
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_put_hex_ll(&m, NULL, 0, 0);
+	seq_put_hex_ll(&m, "-", 0xabc, 8);
+	seq_put_hex_ll(&m, "-", ULLONG_MAX, 2);
+	assert_string_equal(out, "0-00000abc-ffffffffffffffff");
+}
+
+static void what_disturbs_is_put_as_an_escape(void **state)
+{
+	struct seq_text text;
+	struct seq_file m;
+	char out[160];
+
+	(void)state;
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_escape(&m, "a b\tc\\d\n", " \t\n\\");
+	assert_string_equal(out, "a\\040b\\011c\\134d\\012");
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_escape_mem(&m, "x\0\n\001", 4, ESCAPE_ANY_NP, NULL);
+	assert_string_equal(out, "x\\0\\n\\001");
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_escape_str(&m, "a\"b", ESCAPE_HEX, "\"");
+	assert_string_equal(out, "a\\x22b");
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_hex_dump(&m, "> ", DUMP_PREFIX_OFFSET, 16, 1, "0123456789abcdefXY", 18, true);
+	assert_string_equal(
+		out,
+		"> 00000000: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n"
+		"> 00000010: 58 59                                            XY\n");
+	seq_text_init(&m, &text, out, sizeof(out));
+	seq_hex_dump(&m, "", DUMP_PREFIX_NONE, 32, 4, "ABCDEFGH", 8, false);
+	assert_string_equal(out, "44434241 48474645\n");
+}
+
 #define buf_test(f) cmocka_unit_test_setup(f, make)
 
 int main(void)
@@ -132,6 +189,8 @@ int main(void)
 		buf_test(its_user_may_write_by_himself),
 		buf_test(it_goes_to_dumps_and_to_the_log),
 		buf_test(bytes_are_dumped_in_lines),
+		buf_test(numbers_are_put_after_a_delimiter),
+		buf_test(what_disturbs_is_put_as_an_escape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
