@@ -421,7 +421,8 @@ void __next_mem_pfn_range_in_zone(u64 *idx, struct zone *zone, unsigned long *ou
  * A table of a power of two buckets of @bucketsize bytes: @numentries, or for 0 one per
  * 2^@scale bytes of memory (less above 64 GB, without @high_limit), from @low_limit to
  * @high_limit buckets (0: a sixteenth of memory). Where there are several nodes it lies in
- * vmalloc's area. With little memory it is smaller; panic() without any. Logs its size;
+ * vmalloc's area, on the CPU's own node as far as that has room, then on those next to it:
+ * nothing spreads it. With little memory it is smaller; panic() without any. Logs its size;
  * *_hash_shift and *_hash_mask (NULL: not wanted) are the log2 and the number less 1.
  */
 void *alloc_large_system_hash(const char *tablename, unsigned long bucketsize,

@@ -134,6 +134,54 @@ static void a_hash_table_is_linear_or_in_vmallocs_area(void **state)
 	vfree(table);
 }
 
+static int two_nodes(void **state)
+{
+	(void)state;
+	percpu_machine_make(SZ_128M, 2, 4);
+	pagecache_init();
+	vmalloc_init();
+	return 0;
+}
+
+/* How many of the table's pages lie on @nid. */
+static unsigned long pages_on(const void *table, unsigned long size, int nid)
+{
+	unsigned long nr = 0;
+
+	for (unsigned long at = 0; at < size; at += PAGE_SIZE)
+		nr += page_to_nid(vmalloc_to_page((const char *)table + at)) == nid;
+	return nr;
+}
+
+static void a_hash_table_of_several_nodes_begins_on_the_cpus_own(void **state)
+{
+	unsigned long free_there;
+	unsigned int mask;
+	u64 *table;
+
+	(void)state;
+	host_set_cpu(3);
+	assert_int_equal(numa_node_id(), 1);
+	/* That of one node would be linear. */
+	table = alloc_large_system_hash("Near", 8, 0, 14, HASH_ZERO, NULL, &mask, 0, 0);
+	assert_true(is_vmalloc_addr(table));
+	assert_null(memchr_inv(table, 0, (mask + 1) * 8UL));
+	assert_int_equal(pages_on(table, (mask + 1) * 8UL, 1), (mask + 1) * 8UL / PAGE_SIZE);
+	vfree(table);
+	/* More than the node has: the rest is the other's. */
+	free_there = sum_zone_node_page_state(1, NR_FREE_PAGES);
+	assert_true(free_there < SZ_64M / PAGE_SIZE);
+	table = alloc_large_system_hash("Both", 8, SZ_64M / 8, 0, HASH_ZERO, NULL, &mask, 0,
+					SZ_64M / 8);
+	assert_int_equal(mask, SZ_64M / 8 - 1);
+	assert_null(memchr_inv(table, 0, SZ_64M));
+	assert_in_range(pages_on(table, SZ_64M, 1), free_there * 9 / 10, free_there);
+	assert_int_equal(pages_on(table, SZ_64M, 0) + pages_on(table, SZ_64M, 1),
+			 SZ_64M / PAGE_SIZE);
+	vfree(table);
+	host_set_cpu(0);
+}
+
 static void memory_is_told_in_numbers(void **state)
 {
 	struct sysinfo all = {.procs = 7}, node = {0};
@@ -234,6 +282,8 @@ int main(void)
 		cmocka_unit_test(numbers_are_compared_and_counted),
 		cmocka_unit_test(bytes_are_read_from_a_place_in_a_buffer),
 		driver_test(a_hash_table_is_linear_or_in_vmallocs_area),
+		cmocka_unit_test_setup_teardown(
+			a_hash_table_of_several_nodes_begins_on_the_cpus_own, two_nodes, end),
 		driver_test(memory_is_told_in_numbers),
 		driver_test(masks_are_printed_in_parts),
 		driver_test(what_is_had_for_a_device_goes_with_it),
