@@ -4,17 +4,21 @@
  *
  *   reader   idx = srcu_read_lock(&s) ── may take mutexes ── srcu_read_unlock(&s, idx)
  *   writer   rcu_assign_pointer(x, new) ── synchronize_srcu(&s) ── frees the old one
+ *            rcu_assign_pointer(x, new) ── call_srcu(&s, &old->head, free_it)
  *
- * Owns:       for each of two halves the number of readers in it.
- * Invariants: readers begin in one half, while a writer waits until the other has none.
+ * Owns:       for each of two halves the number of readers in it, and the callbacks that wait.
+ * Invariants: readers begin in one half, while a writer waits until the other has none. A
+ *             callback runs only after every section that had begun when it was queued has ended.
  * Lifetime:   from DEFINE_SRCU() or init_srcu_struct() to cleanup_srcu_struct().
  * Locking:    readers: any context. Writers: no spinlock held, and not in a section of the
  *             same domain, which would wait for itself: panic() as linux/wait.h has it.
+ *             call_srcu() anywhere, also in a section. Callbacks run in synchronize_srcu() and
+ *             srcu_barrier() only, whoever calls these, and call neither.
  * Units:      none.
  * Failure:    none.
  * Source:     Linux's include/linux/srcu.h. A reader takes a lock for a moment, so sections of one
- *             domain are for who reads now and then; nothing runs by itself, so call_srcu()
- *             is not there.
+ *             domain are for who reads now and then; nothing runs by itself, so callbacks wait
+ *             until somebody does.
  */
 #ifndef _LINUX_SRCU_H
 #define _LINUX_SRCU_H
@@ -27,7 +31,8 @@ struct srcu_struct {
 	struct mutex writers;
 	struct wait_queue_head wait; /* its lock is the halves', too */
 	unsigned long readers[2];
-	int half; /* where readers begin */
+	int half;		  /* where readers begin */
+	struct rcu_head *waiting; /* the last first */
 };
 
 #define __SRCU_STRUCT_INIT(name)                                   \
@@ -41,7 +46,7 @@ struct srcu_struct {
 /* 0. */
 int init_srcu_struct(struct srcu_struct *ssp);
 
-/* Warns where somebody reads. */
+/* Warns where somebody reads, or callbacks wait: srcu_barrier() comes first. */
 void cleanup_srcu_struct(struct srcu_struct *ssp);
 
 /* What it returns is for its end, on whatever CPU. Sections nest. */
@@ -55,6 +60,15 @@ int srcu_read_lock_held(struct srcu_struct *ssp);
 void synchronize_srcu(struct srcu_struct *ssp);
 
 static inline void synchronize_srcu_expedited(struct srcu_struct *ssp)
+{
+	synchronize_srcu(ssp);
+}
+
+/* @func is called with @head when each section that has begun has ended: see above. */
+void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func);
+
+/* Returns when all callbacks that were queued have run. */
+static inline void srcu_barrier(struct srcu_struct *ssp)
 {
 	synchronize_srcu(ssp);
 }

@@ -10,6 +10,7 @@ int init_srcu_struct(struct srcu_struct *ssp)
 	init_waitqueue_head(&ssp->wait);
 	ssp->readers[0] = ssp->readers[1] = 0;
 	ssp->half = 0;
+	ssp->waiting = NULL;
 	return 0;
 }
 
@@ -53,13 +54,48 @@ int srcu_read_lock_held(struct srcu_struct *ssp)
 
 void cleanup_srcu_struct(struct srcu_struct *ssp)
 {
-	WARN_ON(srcu_read_lock_held(ssp));
+	WARN_ON(srcu_read_lock_held(ssp) || ssp->waiting);
 	mutex_destroy(&ssp->writers);
 }
 
-/* The other half is empty: the last one to wait for it saw to that. */
+void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func)
+{
+	unsigned long flags;
+
+	head->func = func;
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	head->next = ssp->waiting;
+	ssp->waiting = head;
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+}
+
+/* In the order that they were queued in. */
+static void run_callbacks(struct rcu_head *last)
+{
+	struct rcu_head *first = NULL;
+
+	while (last) {
+		struct rcu_head *next = last->next;
+
+		last->next = first;
+		first = last;
+		last = next;
+	}
+	while (first) {
+		struct rcu_head *next = first->next;
+
+		first->func(first);
+		first = next;
+	}
+}
+
+/*
+ * The other half is empty: the last one to wait for it saw to that. Callbacks queued until now
+ * are run before the next writer's turn, who then knows that they have.
+ */
 void synchronize_srcu(struct srcu_struct *ssp)
 {
+	struct rcu_head *waiting;
 	unsigned long flags;
 	int half;
 
@@ -67,7 +103,10 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	spin_lock_irqsave(&ssp->wait.lock, flags);
 	half = ssp->half;
 	ssp->half = !half;
+	waiting = ssp->waiting;
+	ssp->waiting = NULL;
 	spin_unlock_irqrestore(&ssp->wait.lock, flags);
 	wait_event(ssp->wait, !readers_in(ssp, half));
+	run_callbacks(waiting);
 	mutex_unlock(&ssp->writers);
 }

@@ -148,6 +148,7 @@ u64 blocks_in(struct rb_root_cached *root, struct block *block, u64 first, u64 l
 DEFINE_STATIC_SRCU(settings_srcu);
 static struct settings {
 	int speed;
+	struct rcu_head rcu;
 } __rcu *settings;
 static DEFINE_MUTEX(settings_lock);
 
@@ -174,4 +175,21 @@ void settings_replace(struct settings *next)
 	rcu_assign_pointer(settings, next);
 	synchronize_srcu(&settings_srcu);
 	kfree(old);
+}
+
+static void settings_free(struct rcu_head *head)
+{
+	kfree(container_of(head, struct settings, rcu));
+}
+
+void settings_retire(struct settings *next);
+void settings_retire(struct settings *next)
+{
+	struct settings *old = settings;
+
+	rcu_assign_pointer(settings, next);
+	if (old)
+		call_srcu(&settings_srcu, &old->rcu, settings_free);
+	if (!next)
+		srcu_barrier(&settings_srcu);
 }

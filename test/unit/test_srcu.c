@@ -49,6 +49,57 @@ static void sections_nest_and_end_on_any_cpu(void **state)
 	assert_false(srcu_read_lock_held(&domain));
 }
 
+struct noted {
+	struct rcu_head head;
+	int order; /* in which it was called, from 1 */
+};
+
+static int calls;
+static struct noted notes[3];
+
+static void note(struct rcu_head *head)
+{
+	container_of(head, struct noted, head)->order = ++calls;
+	/* Of the next grace period. */
+	if (calls == 2)
+		call_srcu(&domain, &notes[2].head, note);
+}
+
+static void callbacks_run_in_their_order_once_a_writer_has_waited(void **state)
+{
+	int idx;
+
+	(void)state;
+	calls = 0;
+	memset(notes, 0, sizeof(notes));
+	idx = srcu_read_lock(&domain);
+	call_srcu(&domain, &notes[0].head, note);
+	call_srcu(&domain, &notes[1].head, note);
+	srcu_read_unlock(&domain, idx);
+	assert_int_equal(calls, 0);
+	synchronize_srcu(&domain);
+	assert_int_equal(calls, 2);
+	assert_int_equal(notes[0].order, 1);
+	assert_int_equal(notes[1].order, 2);
+	srcu_barrier(&domain);
+	assert_int_equal(notes[2].order, 3);
+	srcu_barrier(&domain);
+	assert_int_equal(calls, 3);
+}
+
+static void an_end_with_callbacks_that_wait_is_warned_of(void **state)
+{
+	(void)state;
+	calls = 0;
+	host_log_clear();
+	call_srcu(&domain, &notes[0].head, note);
+	cleanup_srcu_struct(&domain);
+	assert_true(host_log_contains("WARNING"));
+	host_log_clear();
+	srcu_barrier(&domain);
+	assert_int_equal(calls, 1);
+}
+
 static void wait_for_itself(void *ssp)
 {
 	int idx = srcu_read_lock(ssp);
@@ -70,8 +121,14 @@ static void a_reader_that_waits_for_itself_is_named(void **state)
 /* ---- Several CPUs ------------------------------------------------------------------------- */
 
 static unsigned long values[ROUNDS], *current_value;
+static struct rcu_head heads[ROUNDS];
 static DEFINE_MUTEX(slow);
 static atomic_t readers_left;
+
+static void take_away(struct rcu_head *head)
+{
+	WRITE_ONCE(values[head - heads], DEAD);
+}
 
 static const char *read_or_write(int cpu)
 {
@@ -98,9 +155,15 @@ static const char *read_or_write(int cpu)
 
 		values[i] = i;
 		rcu_assign_pointer(current_value, &values[i]);
+		/* By turns, so that a grace period has its own and those that were queued. */
+		if (i % 2) {
+			call_srcu(&domain, &heads[i - 1], take_away);
+			continue;
+		}
 		synchronize_srcu(&domain);
 		WRITE_ONCE(*old, DEAD);
 	}
+	srcu_barrier(&domain);
 	atomic_set(&readers_left, 0);
 	return NULL;
 }
@@ -115,7 +178,8 @@ static void nobody_sees_what_was_taken_away(void **state)
 	run_on_cpus(0, CPUS, read_or_write);
 	assert_false(srcu_read_lock_held(&domain));
 	assert_int_equal(*current_value, ROUNDS - 1);
-	assert_int_equal(values[ROUNDS - 2], DEAD);
+	for (unsigned long i = 0; i < ROUNDS - 1; i++)
+		assert_int_equal(values[i], DEAD);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, make_cpus, end_cpus)
@@ -124,6 +188,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(sections_nest_and_end_on_any_cpu),
+		test(callbacks_run_in_their_order_once_a_writer_has_waited),
+		test(an_end_with_callbacks_that_wait_is_warned_of),
 		test(a_reader_that_waits_for_itself_is_named),
 		test(nobody_sees_what_was_taken_away),
 	};
