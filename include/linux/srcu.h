@@ -31,14 +31,14 @@ struct srcu_struct {
 	struct mutex writers;
 	struct wait_queue_head wait; /* its lock is the halves', too */
 	unsigned long readers[2];
-	int half;		  /* where readers begin */
-	struct rcu_head *waiting; /* the last first */
+	int half;			 /* where readers begin */
+	struct rcu_head *waiting, **end; /* where the next one goes */
 };
 
-#define __SRCU_STRUCT_INIT(name)                                   \
-	{                                                          \
-		.writers = __MUTEX_INITIALIZER((name).writers),    \
-		.wait = __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) \
+#define __SRCU_STRUCT_INIT(name)                                                            \
+	{                                                                                   \
+		.writers = __MUTEX_INITIALIZER((name).writers),                             \
+		.wait = __WAIT_QUEUE_HEAD_INITIALIZER((name).wait), .end = &(name).waiting, \
 	}
 #define DEFINE_SRCU(name)	 struct srcu_struct name = __SRCU_STRUCT_INIT(name)
 #define DEFINE_STATIC_SRCU(name) static DEFINE_SRCU(name)

@@ -11,6 +11,7 @@ int init_srcu_struct(struct srcu_struct *ssp)
 	ssp->readers[0] = ssp->readers[1] = 0;
 	ssp->half = 0;
 	ssp->waiting = NULL;
+	ssp->end = &ssp->waiting;
 	return 0;
 }
 
@@ -63,24 +64,16 @@ void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t fu
 	unsigned long flags;
 
 	head->func = func;
+	head->next = NULL;
 	spin_lock_irqsave(&ssp->wait.lock, flags);
-	head->next = ssp->waiting;
-	ssp->waiting = head;
+	*ssp->end = head;
+	ssp->end = &head->next;
 	spin_unlock_irqrestore(&ssp->wait.lock, flags);
 }
 
 /* In the order that they were queued in. */
-static void run_callbacks(struct rcu_head *last)
+static void run_callbacks(struct rcu_head *first)
 {
-	struct rcu_head *first = NULL;
-
-	while (last) {
-		struct rcu_head *next = last->next;
-
-		last->next = first;
-		first = last;
-		last = next;
-	}
 	while (first) {
 		struct rcu_head *next = first->next;
 
@@ -105,6 +98,7 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	ssp->half = !half;
 	waiting = ssp->waiting;
 	ssp->waiting = NULL;
+	ssp->end = &ssp->waiting;
 	spin_unlock_irqrestore(&ssp->wait.lock, flags);
 	wait_event(ssp->wait, !readers_in(ssp, half));
 	run_callbacks(waiting);

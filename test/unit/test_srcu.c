@@ -110,7 +110,7 @@ static void wait_for_itself(void *ssp)
 
 static void a_reader_that_waits_for_itself_is_named(void **state)
 {
-	struct srcu_struct own = __SRCU_STRUCT_INIT(own);
+	DEFINE_STATIC_SRCU(own);
 
 	(void)state;
 	atomic_set(&__num_online_cpus, 1);
