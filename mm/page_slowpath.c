@@ -4,7 +4,7 @@
  *
  *   wake kswapd ─► a walk to the min marks, or below for callers with a claim to the
  *   reserves ─► compaction and reclaim, if the caller may wait ─► again, as long as there
- *   is progress ─► the report, and NULL
+ *   is progress ─► whoever asked to be told (linux/oom.h), and again ─► the report, and NULL
  *
  * On Linux the end is the OOM killer's; here is no process to kill, so it is the
  * caller's: NULL. Who cannot bear that (__GFP_NOFAIL) tries for ever while other CPUs
@@ -17,6 +17,8 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/notifier.h>
+#include <linux/oom.h>
 #include <linux/sched/mm.h>
 #include <baremm/panic.h>
 
@@ -232,6 +234,35 @@ static bool should_compact_retry(struct attempt *a)
 	return true;
 }
 
+/* ---- Whoever else has memory ------------------------------------------------------------------ */
+
+static BLOCKING_NOTIFIER_HEAD(oom_notify_list);
+
+int register_oom_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&oom_notify_list, nb);
+}
+
+int unregister_oom_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_unregister(&oom_notify_list, nb);
+}
+
+/* Has anybody given memory back? Not asked for what is refused easily, as on Linux. */
+static bool ask_oom_notifiers(struct attempt *a)
+{
+	unsigned long freed = 0;
+
+	if (is_costly(a) || (a->gfp & (__GFP_RETRY_MAYFAIL | __GFP_THISNODE)) ||
+	    a->ac->highest_zoneidx < ZONE_NORMAL)
+		return false;
+	blocking_notifier_call_chain(&oom_notify_list, 0, &freed);
+	if (!freed)
+		return false;
+	a->no_progress_loops = 0;
+	return true;
+}
+
 /* Callers who may wait: rounds of reclaim and compaction until there is a block, or no hope. */
 static struct page *reclaim_rounds(struct attempt *a)
 {
@@ -245,7 +276,8 @@ static struct page *reclaim_rounds(struct attempt *a)
 			return page;
 		if (is_costly(a) && !(a->gfp & __GFP_RETRY_MAYFAIL))
 			return NULL;
-		if (!should_reclaim_retry(a, progress) && (!progress || !should_compact_retry(a)))
+		if (!should_reclaim_retry(a, progress) && (!progress || !should_compact_retry(a)) &&
+		    !ask_oom_notifiers(a))
 			return NULL;
 		start_kswapd(a);
 	}

@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/kmemleak.h>
 #include <linux/log2.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <baremm/panic.h>
 
@@ -82,6 +83,28 @@ static struct vmap_area *take_pooled(const struct vmap_room *room, struct vm_str
 	return va;
 }
 
+static BLOCKING_NOTIFIER_HEAD(vmap_notify_list);
+
+int register_vmap_purge_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&vmap_notify_list, nb);
+}
+
+int unregister_vmap_purge_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_unregister(&vmap_notify_list, nb);
+}
+
+/* Has anybody given areas back? */
+static bool ask_for_areas(gfp_t gfp)
+{
+	unsigned long freed = 0;
+
+	if (gfpflags_allow_blocking(gfp))
+		blocking_notifier_call_chain(&vmap_notify_list, 0, &freed);
+	return freed > 0;
+}
+
 static void free_unused(struct list_head *unused)
 {
 	struct vmap_area *va, *next;
@@ -111,7 +134,7 @@ static int find_and_take(const struct vmap_room *room, struct vmap_area *va, int
 				continue;
 			return -ENOMEM;
 		}
-		if (purged || !purge_vmap_areas(true))
+		if ((purged || !purge_vmap_areas(true)) && !ask_for_areas(gfp))
 			break;
 		purged = true;
 	}

@@ -123,6 +123,17 @@ void vm_unmap_ram(const void *mem, unsigned int count);
 /* No CPU knows an address any more that was given back before. */
 void vm_unmap_aliases(void);
 
+struct notifier_block;
+
+/*
+ * @nb (linux/notifier.h, of a blocking chain) is called when no room is found for an area whose
+ * caller may wait, and a flush has found none: with an unsigned long, to which it adds the pages
+ * that it has given back. If there are any the search is made once more. 0 or as
+ * blocking_notifier_chain_register().
+ */
+int register_vmap_purge_notifier(struct notifier_block *nb);
+int unregister_vmap_purge_notifier(struct notifier_block *nb);
+
 /* ---- Areas ------------------------------------------------------------------------------ */
 
 /*
