@@ -118,7 +118,7 @@ static void __iomem *__ioremap_caller(phys_addr_t phys, size_t size, pgprot_t pr
 	char *addr;
 
 	if (!size || last < phys || !range_is_sane(start, last)) {
-		vmalloc_stats.bad_range++;
+		count_event(&vmalloc_stats.bad_range);
 		return NULL;
 	}
 	bytes = PAGE_ALIGN(last + 1) - start;

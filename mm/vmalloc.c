@@ -23,14 +23,10 @@ struct vmalloc_stats vmalloc_stats;
 
 static atomic_long_t nr_vmalloc_pages;
 
-/* Areas whose vfree_atomic() waits; each begins with the address of the next. */
-static unsigned long deferred;
-
 void __init vm_area_reset(void)
 {
 	vmalloc_stats = (struct vmalloc_stats){};
 	atomic_long_set(&nr_vmalloc_pages, 0);
-	deferred = 0;
 }
 
 unsigned long vmalloc_nr_pages(void)
@@ -54,8 +50,6 @@ static void *alloc_record(size_t bytes, gfp_t gfp, int node)
 
 /* ---- Areas ------------------------------------------------------------------------------ */
 
-static void free_deferred(void);
-
 /* What a device's area is aligned to, so that it can be mapped in large pages. */
 static unsigned long io_align(unsigned long size)
 {
@@ -75,8 +69,8 @@ static __always_inline struct vm_struct *new_area(const struct vmap_room *asked,
 
 	if (unlikely(!vmap_initialized))
 		return NULL;
-	if (unlikely(READ_ONCE(deferred)))
-		free_deferred();
+	if (unlikely(READ_ONCE(vmap_waiting)))
+		vfree_waiting();
 	room.size = PAGE_ALIGN(room.size);
 	if (unlikely(!room.size || room.size > VMALLOC_TOTAL))
 		return NULL;
@@ -146,21 +140,30 @@ static void unmap_area(struct vmap_area *va, bool guard)
 	free_vmap_area_lazy(va);
 }
 
-struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call)
+static struct vm_struct *unmap_vm_area(struct vmap_area *va)
 {
-	struct vmap_area *va = unlink_vm_area((unsigned long)addr, flags);
-	struct vm_struct *vm;
+	struct vm_struct *vm = va->vm;
 
-	if (unlikely(!va)) {
-		vmalloc_stats.bad_free++;
-		WARN(1, "Trying to %s() nonexistent vm area (%px)\n", call, addr);
-		return NULL;
-	}
-	vm = va->vm;
 	unmap_area(va, !(vm->flags & VM_NO_GUARD));
 	if (unlikely(vm->flags & VM_FLUSH_RESET_PERMS))
 		purge_vmap_areas(false);
 	return vm;
+}
+
+noinline void refuse_vm_area(const void *addr, const char *call)
+{
+	count_event(&vmalloc_stats.bad_free);
+	WARN(1, "Trying to %s() nonexistent vm area (%px)\n", call, addr);
+}
+
+struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call)
+{
+	struct vmap_area *va = unlink_vm_area((unsigned long)addr, flags);
+
+	if (likely(va))
+		return unmap_vm_area(va);
+	refuse_vm_area(addr, call);
+	return NULL;
 }
 
 struct vm_struct *remove_vm_area(const void *addr)
@@ -175,8 +178,8 @@ void free_vm_area(struct vm_struct *area)
 
 void vm_unmap_aliases(void)
 {
-	if (READ_ONCE(deferred))
-		free_deferred();
+	if (READ_ONCE(vmap_waiting))
+		vfree_waiting();
 	purge_vmap_areas(true);
 }
 
@@ -211,27 +214,12 @@ void vfree(const void *addr)
 	kfree(vm);
 }
 
-void vfree_atomic(const void *addr)
+void free_unlinked_vm_area(struct vmap_area *va)
 {
-	unsigned long first = READ_ONCE(deferred);
+	struct vm_struct *vm = unmap_vm_area(va);
 
-	if (!addr)
-		return;
-	do
-		*(unsigned long *)(unsigned long)addr = first;
-	while (!__atomic_compare_exchange_n(&deferred, &first, (unsigned long)addr, false,
-					    __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-}
-
-/* What was given back twice leads to itself, and is no area when its turn comes again. */
-static void free_deferred(void)
-{
-	unsigned long addr = __atomic_exchange_n(&deferred, 0, __ATOMIC_ACQUIRE), next;
-
-	for (; addr; addr = next) {
-		next = find_vm_area((void *)addr) ? *(unsigned long *)addr : 0;
-		vfree((void *)addr);
-	}
+	free_area_pages(vm);
+	kfree(vm);
 }
 
 void vunmap(const void *addr)

@@ -61,17 +61,21 @@ static void show_range(struct seq_file *m, const struct vmap_area *va, const cha
 		   what);
 }
 
+static void show_line(struct seq_file *m, const struct vmap_area *va)
+{
+	show_range(m, va, va->vm ? "" : " vm_map_ram");
+	if (va->vm)
+		show_area(m, va->vm);
+	seq_puts(m, "\n");
+}
+
 void vmallocinfo_show(struct seq_file *m)
 {
 	const struct vmap_area *va;
 
-	for_each_vmap_area(va, &vmap_busy_root)
-	{
-		show_range(m, va, va->vm ? "" : " vm_map_ram");
-		if (va->vm)
-			show_area(m, va->vm);
-		seq_puts(m, "\n");
-	}
+	for_each_vmap_area(va, &vmap_busy_root) show_line(m, va);
+	list_for_each_entry (va, &vmap_waiting_list, list)
+		show_line(m, va);
 	list_for_each_entry (va, &vmap_lazy_list, list)
 		show_range(m, va, " unpurged vm_area\n");
 }
@@ -87,14 +91,19 @@ static void dump_area(unsigned long addr, const struct vmap_area *va)
 		vm->caller);
 }
 
-static bool is_given_back(unsigned long addr)
+static const struct vmap_area *find_listed(const struct list_head *list, unsigned long addr)
 {
 	const struct vmap_area *va;
 
-	list_for_each_entry (va, &vmap_lazy_list, list)
+	list_for_each_entry (va, list, list)
 		if (addr >= va->va_start && addr < va->va_end)
-			return true;
-	return false;
+			return va;
+	return NULL;
+}
+
+static bool is_given_back(unsigned long addr)
+{
+	return find_listed(&vmap_lazy_list, addr) || find_listed(&vmap_waiting_list, addr);
 }
 
 /* An exception may have come while the lock was held: then it is not waited for. */
@@ -224,6 +233,27 @@ static void check_guard(struct tally *t, const struct vmap_area *va)
 		fault(t, "the guard page of 0x%lx-0x%lx is mapped", va->va_start, va->va_end - 1);
 }
 
+/* A range that is mapped as its struct says. */
+static void check_area(struct tally *t, const struct vmap_area *va)
+{
+	if (va->vm->addr != (void *)va->va_start || va->vm->size != va_size(va))
+		fault(t, "area 0x%px of %lu bytes has the range 0x%lx-0x%lx", va->vm->addr,
+		      va->vm->size, va->va_start, va->va_end - 1);
+	check_guard(t, va);
+	check_pages(t, va->vm);
+	check_device(t, va->vm);
+}
+
+static void check_waiting(struct tally *t)
+{
+	const struct vmap_area *va;
+
+	list_for_each_entry (va, &vmap_waiting_list, list) {
+		check_range(t, va, "waiting");
+		check_area(t, va);
+	}
+}
+
 static void check_busy(struct tally *t)
 {
 	const struct vmap_area *va, *last = NULL;
@@ -235,16 +265,12 @@ static void check_busy(struct tally *t)
 			fault(t, "busy area 0x%lx-0x%lx overlaps the one at 0x%lx", last->va_start,
 			      last->va_end - 1, va->va_start);
 		last = va;
-		check_guard(t, va);
-		if (!va->vm) {
-			t->faults += va->block ? vmap_block_verify(va->block) : 0;
+		if (va->vm) {
+			check_area(t, va);
 			continue;
 		}
-		if (va->vm->addr != (void *)va->va_start || va->vm->size != va_size(va))
-			fault(t, "area 0x%px of %lu bytes has the range 0x%lx-0x%lx", va->vm->addr,
-			      va->vm->size, va->va_start, va->va_end - 1);
-		check_pages(t, va->vm);
-		check_device(t, va->vm);
+		check_guard(t, va);
+		t->faults += va->block ? vmap_block_verify(va->block) : 0;
 	}
 }
 
@@ -274,14 +300,15 @@ static void check_pools(struct tally *t)
 		}
 }
 
-/* What is mapped belongs to a busy area, from its start to its guard page. */
+/* What is mapped belongs to an area that is busy or waits, from its start to its guard page. */
 static int check_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,
 		     unsigned int prot, void *arg)
 {
 	(void)page_size;
 	(void)prot;
 	for (unsigned long addr = start; addr < end;) {
-		const struct vmap_area *va = find_vmap_area(addr);
+		const struct vmap_area *va =
+			find_vmap_area(addr) ?: find_listed(&vmap_waiting_list, addr);
 
 		if (!va) {
 			struct tally *t = arg;
@@ -302,6 +329,7 @@ int vmap_verify(void)
 		return 0;
 	check_free(&t);
 	check_busy(&t);
+	check_waiting(&t);
 	check_lazy(&t);
 	check_pools(&t);
 	if (t.bytes - 1 != VMALLOC_TOTAL)

@@ -25,7 +25,7 @@ static bool pages_are_sane(struct page *const *pages, unsigned int count)
 	} else {
 		pr_warn("vmap: %u pages of %lu cannot be mapped\n", count, totalram_pages());
 	}
-	vmalloc_stats.bad_range++;
+	count_event(&vmalloc_stats.bad_range);
 	return false;
 }
 
@@ -69,7 +69,7 @@ void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 	struct vm_struct *vm;
 
 	if (!pfns || !count) {
-		vmalloc_stats.bad_range++;
+		count_event(&vmalloc_stats.bad_range);
 		return NULL;
 	}
 	vm = get_vm_area_caller((unsigned long)count << PAGE_SHIFT, VM_MAP | VM_IOREMAP,
@@ -80,7 +80,7 @@ void *vmap_pfn(unsigned long *pfns, unsigned int count, pgprot_t prot)
 		return vm->addr;
 	pr_warn("vmap: %u page frames, some of RAM or past what there is, cannot be mapped\n",
 		count);
-	vmalloc_stats.bad_range++;
+	count_event(&vmalloc_stats.bad_range);
 	free_vm_area(vm);
 	return NULL;
 }
@@ -137,7 +137,7 @@ void vm_unmap_ram(const void *mem, unsigned int count)
 {
 	if (count && give_back((unsigned long)mem, count))
 		return;
-	vmalloc_stats.bad_free++;
+	count_event(&vmalloc_stats.bad_free);
 	WARN(1, "Trying to vm_unmap_ram() nonexistent vm area (%px), %u pages\n", mem, count);
 }
 

@@ -5,11 +5,13 @@
  *   free ──alloc_vmap_area()──► busy ──unlink_vmap_area()──► caller's, to unmap
  *    ▲  ▲                         ▲                              │
  *    │  └────── a purge ──────  pools, by size                   │
- *    │                            ▲                              │
- *    └── purge_vmap_areas(), after one flush for all ◄── lazy ◄──┘ free_vmap_area_lazy()
+ *    │                            ▲                              │ ▲
+ *    └── purge_vmap_areas(), after one flush for all ◄── lazy ◄──┘ └── waiting: vfree_atomic()
+ *                                                        free_vmap_area_lazy()
  *
  * Owns:       a struct vmap_area for each range, in a tree of those that are free, in
- *             one of those that are busy, in a pool, or on the list of the lazy ones.
+ *             one of those that are busy, in a pool, or on the list of the lazy ones or of
+ *             those that wait.
  * Invariants: between them the ranges have all addresses, once. Two in the free tree
  *             never touch; there each node knows the largest range below it, so that
  *             the lowest that fits is found on one way down.
@@ -33,7 +35,7 @@ struct vmap_area {
 	unsigned long va_end; /* exclusive */
 	struct rb_node rb_node;
 	union {
-		struct list_head list;	  /* lazy ones, and in pools */
+		struct list_head list;	  /* lazy ones, those that wait, and in pools */
 		struct vmap_block *block; /* busy: vm_map_ram()'s; NULL: one mapping, or none */
 	};
 	union {
@@ -45,6 +47,7 @@ struct vmap_area {
 extern spinlock_t vmap_lock;
 extern struct rb_root vmap_free_root, vmap_busy_root;
 extern struct list_head vmap_lazy_list;
+extern struct list_head vmap_waiting_list; /* unlinked, still mapped, with their vm_structs */
 extern unsigned long vmap_lazy_pages;
 extern bool vmap_initialized;
 
@@ -96,6 +99,9 @@ struct vmap_area *unlink_vmap_area(unsigned long addr,
 /* The same for what has a vm_struct with any of @flags. */
 struct vmap_area *unlink_vm_area(unsigned long addr, unsigned long flags);
 
+/* The same with vmap_lock held. */
+struct vmap_area *unlink_vm_area_locked(unsigned long addr, unsigned long flags);
+
 /* @va is unmapped, but CPUs may not know. */
 void free_vmap_area_lazy(struct vmap_area *va);
 
@@ -135,7 +141,23 @@ struct vm_struct *__get_vm_area_node(unsigned long size, unsigned long align, un
  */
 struct vm_struct *take_vm_area(const void *addr, unsigned long flags, const char *call);
 
-/* No pages, no frees that wait, no refusals. */
+/* Counts and logs that @call was told to give back what is no area of its kind. */
+void refuse_vm_area(const void *addr, const char *call);
+
+/* Unmaps and frees an area with its pages and its struct; it was unlinked. */
+void free_unlinked_vm_area(struct vmap_area *va);
+
+/* No pages, no refusals. */
 void vm_area_reset(void);
+
+/* ---- mm/vfree_atomic.c --------------------------------------------------------------- */
+
+/* There may be areas that wait. */
+extern bool vmap_waiting;
+
+/* Frees them. */
+void vfree_waiting(void);
+
+void vfree_atomic_reset(void);
 
 #endif /* _MM_VMAP_H */

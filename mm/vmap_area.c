@@ -193,7 +193,20 @@ struct vmap_area *find_vmap_area(unsigned long addr)
 	return NULL;
 }
 
-/* In two functions that know what they look for. */
+/* In functions that know what they look for. */
+static __always_inline struct vmap_area *
+unlink_locked(unsigned long addr, bool (*match)(const struct vmap_area *va, unsigned long arg),
+	      unsigned long arg)
+{
+	struct vmap_area *va = find_vmap_area(addr);
+
+	if (va && (va->va_start != addr || !match(va, arg)))
+		va = NULL;
+	if (va)
+		rb_erase(&va->rb_node, &vmap_busy_root);
+	return va;
+}
+
 static __always_inline struct vmap_area *
 unlink_matching(unsigned long addr, bool (*match)(const struct vmap_area *va, unsigned long arg),
 		unsigned long arg)
@@ -201,11 +214,7 @@ unlink_matching(unsigned long addr, bool (*match)(const struct vmap_area *va, un
 	struct vmap_area *va;
 
 	spin_lock(&vmap_lock);
-	va = find_vmap_area(addr);
-	if (va && (va->va_start != addr || !match(va, arg)))
-		va = NULL;
-	if (va)
-		rb_erase(&va->rb_node, &vmap_busy_root);
+	va = unlink_locked(addr, match, arg);
 	spin_unlock(&vmap_lock);
 	return va;
 }
@@ -225,6 +234,11 @@ static bool has_flag(const struct vmap_area *va, unsigned long flags)
 struct vmap_area *unlink_vm_area(unsigned long addr, unsigned long flags)
 {
 	return unlink_matching(addr, has_flag, flags);
+}
+
+struct vmap_area *unlink_vm_area_locked(unsigned long addr, unsigned long flags)
+{
+	return unlink_locked(addr, has_flag, flags);
 }
 
 /* ---- Lazy ranges ------------------------------------------------------------------------- */
@@ -315,6 +329,7 @@ void __init vmalloc_reset(void)
 	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
 		INIT_LIST_HEAD(&vmap_pools[i]);
 	vm_area_reset();
+	vfree_atomic_reset();
 	memtype_reset();
 	vmap_block_reset();
 }

@@ -95,8 +95,7 @@ void *vcalloc(size_t n, size_t size) __alloc_size(1, 2);
 
 /*
  * Gives back what the calls above made, or vmap() with VM_MAP_PUT_PAGES. NULL is fine.
- * vfree_atomic() leaves the work to the next call that makes an area, or vm_unmap_aliases();
- * the area must be writable.
+ * vfree_atomic() leaves the work to the next call that makes an area, or vm_unmap_aliases().
  */
 void vfree(const void *addr);
 void vfree_atomic(const void *addr);

@@ -215,6 +215,49 @@ static void a_second_atomic_free_is_refused(void **state)
 	assert_int_equal(vmalloc_nr_pages(), 0);
 }
 
+/* Whatever else is given back twice, in whichever order. */
+static void what_waits_is_not_lost(void **state)
+{
+	void *areas[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
+		areas[i] = vmalloc(opaque(SZ_16K));
+	vfree_atomic(areas[0]);
+	vfree_atomic(areas[1]);
+	vfree_atomic(areas[2]);
+	vfree_atomic(areas[1]);
+	vfree(areas[2]);
+	vfree_atomic((char *)areas[3] + PAGE_SIZE);
+	assert_int_equal(vmalloc_stats.bad_free, 3);
+	assert_true(host_log_contains("Trying to vfree_atomic() nonexistent vm area"));
+	assert_int_equal(vmap_verify(), 0);
+	vm_unmap_aliases();
+	assert_int_equal(vmalloc_nr_pages(), 4);
+	vfree(areas[3]);
+	assert_int_equal(vmalloc_stats.bad_free, 3);
+}
+
+/* As when an exception handler frees, whose CPU was changing areas. */
+static void an_atomic_free_does_not_wait_for_the_lock(void **state)
+{
+	void *areas[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
+		areas[i] = vmalloc(opaque(SZ_16K));
+	spin_lock(&vmap_lock);
+	vfree_atomic(areas[0]);
+	vfree_atomic(areas[1]);
+	vfree_atomic(areas[0]);
+	spin_unlock(&vmap_lock);
+	vfree_atomic(areas[2]);
+	assert_int_equal(vmap_verify(), 0);
+	vm_unmap_aliases();
+	assert_int_equal(vmalloc_nr_pages(), 0);
+	assert_int_equal(vmalloc_stats.bad_free, 1);
+}
+
 static void one_flush_is_for_many_areas(void **state)
 {
 	unsigned long before = host_tlb_flushes;
@@ -492,6 +535,8 @@ int main(void)
 		vmalloc_test(mistakes_are_named_counted_and_harmless),
 		vmalloc_test(an_atomic_free_waits_for_the_next_call),
 		vmalloc_test(a_second_atomic_free_is_refused),
+		vmalloc_test(what_waits_is_not_lost),
+		vmalloc_test(an_atomic_free_does_not_wait_for_the_lock),
 		vmalloc_test(one_flush_is_for_many_areas),
 		vmalloc_test(an_address_comes_again_only_after_a_flush),
 		vmalloc_test(a_mapping_shows_its_pages),
