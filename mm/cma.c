@@ -25,6 +25,7 @@
 struct cma cma_areas[MAX_CMA_AREAS];
 unsigned int cma_area_count;
 unsigned long totalcma_pages;
+unsigned long cma_misused;
 
 phys_addr_t cma_get_base(const struct cma *cma)
 {
@@ -239,14 +240,16 @@ static void __init give_up_area(struct cma *cma)
 static void __init cma_activate_area(struct cma *cma)
 {
 	unsigned long end = cma->base_pfn + cma->count;
-	size_t bytes = BITS_TO_LONGS(cma_bitmap_maxno(cma)) * sizeof(long);
+	size_t longs = BITS_TO_LONGS(cma_bitmap_maxno(cma));
 
 	if (in_one_zone(cma))
-		cma->bitmap = kzalloc(bytes, GFP_KERNEL);
+		cma->bitmap = kvcalloc(3 * longs, sizeof(long), GFP_KERNEL);
 	if (!cma->bitmap) {
 		give_up_area(cma);
 		return;
 	}
+	cma->starts = cma->bitmap + longs;
+	cma->ends = cma->starts + longs;
 	for (unsigned long pfn = cma->base_pfn; pfn < end; pfn += pageblock_nr_pages)
 		init_cma_reserved_pageblock(page_zone(pfn_to_page(pfn)), pfn);
 }
@@ -266,9 +269,28 @@ void __init cma_reserve_pages_on_error(struct cma *cma)
 
 /* ---- Checking ------------------------------------------------------------------------ */
 
+/* Blocks that are out lie apart, and all of each is taken. */
+static int verify_blocks(const struct cma *cma)
+{
+	unsigned long bits = cma->bitmap ? cma_bitmap_maxno(cma) : 0, start, end, behind = 0;
+	int faults = 0;
+
+	for_each_set_bit (start, cma->starts, bits) {
+		end = find_next_bit(cma->ends, bits, start);
+		if (start < behind || end == bits ||
+		    find_next_zero_bit(cma->bitmap, end, start) < end) {
+			pr_err("cma_verify: %s: the block at bit %lu goes to %lu\n", cma->name,
+			       start, end);
+			faults++;
+		}
+		behind = end + 1;
+	}
+	return faults;
+}
+
 static int verify_area(const struct cma *cma)
 {
-	int faults = 0;
+	int faults = verify_blocks(cma);
 
 	for (unsigned long i = 0; cma->bitmap && i < cma->count; i++) {
 		unsigned long pfn = cma->base_pfn + i;
@@ -303,4 +325,5 @@ void __init cma_reset(void)
 	memset(cma_areas, 0, sizeof(cma_areas));
 	cma_area_count = 0;
 	totalcma_pages = 0;
+	cma_misused = 0;
 }

@@ -12,9 +12,11 @@
 struct cma {
 	unsigned long base_pfn;
 	unsigned long count;	    /* pages; 0: it could not be activated */
-	unsigned long *bitmap;	    /* NULL until it is activated */
+	unsigned long *bitmap;	    /* of what is taken; NULL until it is activated */
+	unsigned long *starts;	    /* first bits of blocks that are out, */
+	unsigned long *ends;	    /* and their last ones */
 	unsigned int order_per_bit; /* pages that a bit stands for, as an order */
-	spinlock_t lock;	    /* of the bitmap */
+	spinlock_t lock;	    /* of the bitmaps */
 	bool reserve_pages_on_error;
 	char name[CMA_MAX_NAME];
 };
@@ -22,10 +24,18 @@ struct cma {
 extern struct cma cma_areas[MAX_CMA_AREAS];
 extern unsigned int cma_area_count;
 
+/* Releases that were refused. */
+extern unsigned long cma_misused;
+
 static inline unsigned long cma_bitmap_maxno(const struct cma *cma)
 {
 	return cma->count >> cma->order_per_bit;
 }
+
+enum cma_released { CMA_NOT_ITS_OWN, CMA_REFUSED, CMA_RELEASED };
+
+/* As cma_release(), but for blocks as they were allocated alone, and without a message. */
+enum cma_released cma_release_block(struct cma *cma, const struct page *pages, unsigned long count);
 
 /* Counts what is taken and compares with the zones' types; logs faults, returns their number. */
 int cma_verify(void);

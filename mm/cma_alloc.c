@@ -48,6 +48,43 @@ static void clear_range(struct cma *cma, unsigned long pfn, unsigned long count)
 	spin_unlock_irqrestore(&cma->lock, flags);
 }
 
+/* It is out, as one block. */
+static void mark_block(struct cma *cma, unsigned long pfn, unsigned long count)
+{
+	unsigned long bit = (pfn - cma->base_pfn) >> cma->order_per_bit, flags;
+
+	spin_lock_irqsave(&cma->lock, flags);
+	__set_bit(bit, cma->starts);
+	__set_bit(bit + pages_to_bits(cma, count) - 1, cma->ends);
+	spin_unlock_irqrestore(&cma->lock, flags);
+}
+
+/*
+ * Ends the hold of whoever has bits @first to @last, which must be a block that is out, or
+ * lie in one without @whole: then the rest of it stays out. Under the lock; the pages stay
+ * taken.
+ */
+static bool end_block(struct cma *cma, unsigned long first, unsigned long last, bool whole)
+{
+	unsigned long bits = cma_bitmap_maxno(cma), start, end;
+
+	start = find_last_bit(cma->starts, first + 1);
+	end = find_next_bit(cma->ends, bits, start);
+	if (start > first || end == bits || end < last || (whole && (start < first || last < end)))
+		return false;
+	__clear_bit(start, cma->starts);
+	__clear_bit(end, cma->ends);
+	if (start < first) {
+		__set_bit(start, cma->starts);
+		__set_bit(first - 1, cma->ends);
+	}
+	if (last < end) {
+		__set_bit(last + 1, cma->starts);
+		__set_bit(end, cma->ends);
+	}
+	return true;
+}
+
 /* The first range at bit *@start or above that nobody has: taken. False: there is none. */
 static bool set_range(struct cma *cma, unsigned long *start, unsigned long count,
 		      unsigned int align)
@@ -104,8 +141,10 @@ static int alloc_from(struct cma *cma, unsigned long count, unsigned int align, 
 	while (set_range(cma, &start, count, align)) {
 		*pfn = cma->base_pfn + (start << cma->order_per_bit);
 		err = take_range(*pfn, count, no_warn);
-		if (!err)
+		if (!err) {
+			mark_block(cma, *pfn, count);
 			return 0;
+		}
 		clear_range(cma, *pfn, count);
 		if (err != -EBUSY)
 			return err;
@@ -144,11 +183,43 @@ bool cma_pages_valid(struct cma *cma, const struct page *pages, unsigned long co
 	       count <= cma->base_pfn + cma->count - pfn;
 }
 
+/* With @whole nothing but a block as it was allocated. */
+static enum cma_released release(struct cma *cma, const struct page *pages, unsigned long count,
+				 bool whole)
+{
+	unsigned long pfn, first, flags;
+	bool ended = false;
+
+	if (!cma_pages_valid(cma, pages, count))
+		return CMA_NOT_ITS_OWN;
+	pfn = page_to_pfn(pages);
+	first = pfn - cma->base_pfn;
+	if (cma->bitmap && count && IS_ALIGNED(first, 1UL << cma->order_per_bit)) {
+		first >>= cma->order_per_bit;
+		spin_lock_irqsave(&cma->lock, flags);
+		ended = end_block(cma, first, first + pages_to_bits(cma, count) - 1, whole);
+		spin_unlock_irqrestore(&cma->lock, flags);
+	}
+	if (!ended)
+		return CMA_REFUSED;
+	free_contig_range(pfn, count);
+	clear_range(cma, pfn, count);
+	return CMA_RELEASED;
+}
+
+enum cma_released cma_release_block(struct cma *cma, const struct page *pages, unsigned long count)
+{
+	return release(cma, pages, count, true);
+}
+
 bool cma_release(struct cma *cma, const struct page *pages, unsigned long count)
 {
-	if (!cma_pages_valid(cma, pages, count))
-		return false;
-	free_contig_range(page_to_pfn(pages), count);
-	clear_range(cma, page_to_pfn(pages), count);
-	return true;
+	enum cma_released result = release(cma, pages, count, cma && cma->order_per_bit);
+
+	if (result == CMA_REFUSED) {
+		count_event(&cma_misused);
+		pr_err("%s: %s: %lu pages at pfn 0x%lx are not out as they are released\n",
+		       __func__, cma->name, count, page_to_pfn(pages));
+	}
+	return result != CMA_NOT_ITS_OWN;
 }

@@ -115,21 +115,28 @@ static struct cma *area_of_node(int nid)
 	return nid >= 0 && nid < MAX_NUMNODES ? dma_contiguous_pernuma_area[nid] : NULL;
 }
 
-static bool free_to_area(struct cma *cma, struct page *page, size_t size)
-{
-	return cma && cma_release(cma, page, size >> PAGE_SHIFT);
-}
-
 /* False: it is out no more, or was allocated with another size. */
 static bool free_block(struct page *page, size_t size)
 {
-	if (free_to_area(area_of_node(page_to_nid(page)), page, size) ||
-	    free_to_area(dma_contiguous_default_area, page, size))
-		return true;
-	if (!page_ref_count(page) || page_alloc_order(page) != (unsigned int)get_order(size))
+	struct cma *const areas[] = {area_of_node(page_to_nid(page)), dma_contiguous_default_area};
+
+	for (size_t i = 0; i < ARRAY_SIZE(areas); i++) {
+		enum cma_released result = cma_release_block(areas[i], page, size >> PAGE_SHIFT);
+
+		if (result != CMA_NOT_ITS_OWN)
+			return result == CMA_RELEASED;
+	}
+	if (!page_ref_count(page) || page_alloc_order(page) != (unsigned int)get_order(size) ||
+	    !page_take_flag(page, PG_dma_block))
 		return false;
 	__free_pages(page, get_order(size));
 	return true;
+}
+
+/* What a block takes: one that is not a CMA area's, all of its order. */
+static unsigned long block_pages(const struct page *page, size_t size)
+{
+	return PageDmaBlock(page) ? 1UL << get_order(size) : size >> PAGE_SHIFT;
 }
 
 /* From the areas that cma= and cma_pernuma= reserved. They may move pages: that takes time. */
@@ -160,8 +167,12 @@ static struct page *alloc_from_zones(struct device *dev, size_t size, gfp_t gfp)
 	for (;;) {
 		struct page *page = alloc_pages_node(dev_to_node(dev), gfp, order);
 
-		if (!page || coherent_ok(dev, page, size))
+		if (!page)
+			return NULL;
+		if (coherent_ok(dev, page, size)) {
+			SetPageDmaBlock(page);
 			return page;
+		}
 		__free_pages(page, order);
 		if (gfp & GFP_DMA)
 			return NULL;
@@ -193,22 +204,28 @@ static struct page *alloc_block(struct device *dev, size_t size, gfp_t gfp)
 		return NULL;
 	}
 	memset(page_address(page), 0, size);
-	__atomic_fetch_add(&dma_stats.coherent_pages, size >> PAGE_SHIFT, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&dma_stats.coherent_pages, block_pages(page, size), __ATOMIC_RELAXED);
 	return page;
 }
 
 /* False, with a message: @page is not where @dma_handle says. */
 static bool release_block(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle)
 {
+	unsigned long pages = 0;
+	bool freed = false;
+
 	size = PAGE_ALIGN(size);
-	if (!size || !pfn_to_online_page(page_to_pfn(page)) || page_to_phys(page) != dma_handle ||
-	    !free_block(page, size)) {
+	if (size && pfn_to_online_page(page_to_pfn(page)) && page_to_phys(page) == dma_handle) {
+		pages = block_pages(page, size);
+		freed = free_block(page, size);
+	}
+	if (!freed) {
 		count_event(&dma_stats.misused);
 		dev_err(dev, "dma: free of %zu bytes at %#llx, which were not allocated so\n", size,
 			dma_handle);
 		return false;
 	}
-	__atomic_fetch_sub(&dma_stats.coherent_pages, size >> PAGE_SHIFT, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&dma_stats.coherent_pages, pages, __ATOMIC_RELAXED);
 	return true;
 }
 

@@ -562,6 +562,22 @@ static inline void count_event(unsigned long *count)
 	__atomic_fetch_add(count, 1, __ATOMIC_RELAXED);
 }
 
+/*
+ * Takes @flag off @page; false: it had none, and nothing was written. Of several CPUs one gets
+ * it, and with it what the flag stands for.
+ */
+static inline bool page_take_flag(struct page *page, enum pageflags flag)
+{
+	unsigned long flags = READ_ONCE(page->flags);
+
+	do
+		if (!(flags & 1UL << flag))
+			return false;
+	while (!__atomic_compare_exchange_n(&page->flags, &flags, flags & ~(1UL << flag), false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	return true;
+}
+
 /* Why @page cannot be freed with @order: counted and logged. False where it can. */
 bool free_page_is_bad(struct page *page, unsigned int order);
 

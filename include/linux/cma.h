@@ -72,7 +72,11 @@ struct page *cma_alloc(struct cma *cma, unsigned long count, unsigned int align,
 /* Are these pages the area's? */
 bool cma_pages_valid(struct cma *cma, const struct page *pages, unsigned long count);
 
-/* Gives them back. False, nothing changed, where they are not the area's. */
+/*
+ * Gives them back, or the part of them that @count says where a bit stands for one page. False,
+ * nothing changed, where they are not the area's. What is the area's, but is not out, or is not
+ * one block that was allocated, or part of one, stays as it is: true, with a message.
+ */
 bool cma_release(struct cma *cma, const struct page *pages, unsigned long count);
 
 /* Calls @it for each area until it returns non-zero, and returns that. */

@@ -29,11 +29,11 @@ enum pageflags {
 	PG_private,
 	PG_reclaim,
 	PG_isolated,
-	PG_movable,  /* has movable_operations */
-	PG_hwpoison, /* bad memory: never handed out (again); see memory_failure() */
-	PG_memmap,   /* holds the page structs of a section (reserved, too) */
-	PG_table,    /* a page table */
-	PG_vmalloc,
+	PG_movable,	  /* has movable_operations */
+	PG_hwpoison,	  /* bad memory: never handed out (again); see memory_failure() */
+	PG_memmap,	  /* holds the page structs of a section (reserved, too) */
+	PG_table,	  /* a page table */
+	PG_dma_block,	  /* first page of a block that a device was given; not of CMA's */
 	PG_kmalloc_large, /* head of a kmalloc block above the largest cache */
 	PG_writeback,	  /* its contents are being written to where they came from */
 	PG_swapbacked,	  /* no file is behind it: its LRU lists are the anonymous ones */
@@ -136,7 +136,7 @@ PAGEFLAG(Isolated, isolated)
 PAGEFLAG(HWPoison, hwpoison)
 PAGEFLAG(Memmap, memmap)
 PAGEFLAG(Table, table)
-PAGEFLAG(Vmalloc, vmalloc)
+PAGEFLAG(DmaBlock, dma_block)
 PAGEFLAG(KmallocLarge, kmalloc_large)
 PAGEFLAG(Writeback, writeback)
 PAGEFLAG(SwapBacked, swapbacked)

@@ -80,7 +80,7 @@ static const struct flag_name page_names[] = {
 	PAGE_NAME(movable),
 	PAGE_NAME(memmap),
 	PAGE_NAME(table),
-	PAGE_NAME(vmalloc),
+	PAGE_NAME(dma_block),
 	PAGE_NAME(kmalloc_large),
 	PAGE_NAME(writeback),
 	PAGE_NAME(swapbacked),

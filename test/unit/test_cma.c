@@ -414,9 +414,58 @@ static void a_bit_may_stand_for_many_pages(void **state)
 	b = cma_alloc(cma, 65, 0, false);
 	assert_ptr_equal(b, a + 64);
 	assert_ptr_equal(cma_alloc(cma, 64, 8, false), a + 256);
+	/* Two bits: parts of neither go back. */
+	assert_true(cma_release(cma, b, 64));
+	assert_true(cma_release(cma, b + 1, 64));
+	assert_int_equal(cma_misused, 2);
 	assert_true(cma_release(cma, b, 65));
 	assert_ptr_equal(cma_alloc(cma, 128, 0, false), b);
 	assert_int_equal(verify_all() + cma_verify(), 0);
+}
+
+/* |aaaaa|bbb|    |cccc|, of which nothing but blocks that are out, or parts of one, goes back. */
+static void what_is_not_out_as_it_is_released_stays(void **state)
+{
+	struct page *a, *b, *c;
+	unsigned long free;
+
+	(void)state;
+	machine_cma(small, "16M");
+	a = cma_alloc(area(), 5, 0, false);
+	b = cma_alloc(area(), 3, 0, false);
+	c = cma_alloc(area(), 4, 4, false);
+	assert_ptr_equal(b, a + 5);
+	free = zone_page_state(page_zone(a), NR_FREE_PAGES);
+	assert_true(cma_release(area(), a, 8));
+	assert_true(cma_release(area(), b, 4));
+	assert_true(cma_release(area(), b + 3, 1));
+	assert_true(cma_release(area(), c - 1, 2));
+	assert_true(cma_release(area(), a, 0));
+	assert_int_equal(cma_misused, 5);
+	assert_true(host_log_contains("8 pages at pfn"));
+	assert_int_equal(zone_page_state(page_zone(a), NR_FREE_PAGES), free);
+	/* Parts: both ends stay out, and go back by themselves. */
+	assert_true(cma_release(area(), a + 1, 2));
+	assert_true(cma_release(area(), a + 1, 2));
+	assert_true(cma_release(area(), a, 5));
+	assert_int_equal(cma_misused, 7);
+	assert_int_equal(cma_verify(), 0);
+	assert_ptr_equal(cma_alloc(area(), 2, 0, false), a + 1);
+	assert_true(cma_release(area(), a + 1, 2));
+	assert_true(cma_release(area(), a + 3, 2));
+	assert_true(cma_release(area(), a, 1));
+	assert_true(cma_release(area(), b, 3));
+	assert_true(cma_release(area(), b, 3));
+	assert_int_equal(cma_misused, 8);
+	assert_int_equal(cma_release_block(area(), c, 3), CMA_REFUSED);
+	assert_int_equal(cma_release_block(area(), c + 1, 3), CMA_REFUSED);
+	assert_int_equal(cma_release_block(area(), c, 4), CMA_RELEASED);
+	assert_int_equal(verify_all() + cma_verify(), 0);
+	drain_all_pages(NULL);
+	assert_int_equal(zone_page_state(page_zone(a), NR_FREE_PAGES), free + 12);
+	__set_bit(1, area()->starts);
+	assert_int_equal(cma_verify(), 1);
+	__clear_bit(1, area()->starts);
 }
 
 /* Movable pages fill all there is; others had nothing of the area. */
@@ -582,6 +631,7 @@ int main(void)
 		TEST(ranges_are_aligned_apart_and_the_areas_own),
 		TEST(a_full_area_gives_null_and_says_what_is_left),
 		TEST(a_bit_may_stand_for_many_pages),
+		TEST(what_is_not_out_as_it_is_released_stays),
 		TEST(lent_pages_are_moved_out_of_the_way),
 		TEST(pages_that_cannot_move_are_never_in_an_area),
 		TEST(a_range_that_cannot_be_emptied_is_passed_over),

@@ -181,6 +181,61 @@ static void blocks_of_another_size_or_that_are_free_are_not_freed(void **state)
 	assert_int_equal(all_free_pages(), machine_free_pages);
 }
 
+/* Three pages of a block of four cannot be told from four: then all of it goes back. */
+static void blocks_are_counted_by_what_they_take(void **state)
+{
+	dma_addr_t dma;
+	void *block;
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	block = dma_alloc_coherent(&dev, 3 * PAGE_SIZE, &dma, GFP_KERNEL);
+	assert_int_equal(dma_stats.coherent_pages, 4);
+	dma_free_coherent(&dev, 4 * PAGE_SIZE, block, dma);
+	assert_int_equal(dma_stats.coherent_pages, 0);
+	assert_int_equal(all_free_pages(), machine_free_pages);
+}
+
+static void pages_that_no_device_was_given_are_not_freed(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	page = alloc_pages(GFP_DMA32, 2);
+	dma_free_coherent(&dev, SZ_16K, page_address(page), page_to_phys(page));
+	assert_int_equal(dma_stats.misused, 1);
+	assert_int_equal(page_ref_count(page), 1);
+	__free_pages(page, 2);
+	assert_int_equal(all_free_pages(), machine_free_pages);
+}
+
+static void of_a_cma_area_a_block_goes_back_whole_or_not_at_all(void **state)
+{
+	dma_addr_t dma, next_dma;
+	char *block, *next;
+
+	(void)state;
+	machine_cma = "64M@256M";
+	dma_machine(dma_ram, NULL);
+	machine_cma = NULL;
+	block = dma_alloc_coherent(&dev, SZ_16K, &dma, GFP_KERNEL);
+	next = dma_alloc_coherent(&dev, SZ_16K, &next_dma, GFP_KERNEL);
+	assert_ptr_equal(next, block + SZ_16K);
+	dma_free_coherent(&dev, SZ_32K, block, dma);
+	dma_free_coherent(&dev, SZ_8K, block, dma);
+	dma_free_coherent(&dev, SZ_8K, block + SZ_8K, dma + SZ_8K);
+	dma_free_coherent(&dev, PAGE_SIZE, block, dma);
+	assert_int_equal(dma_stats.misused, 4);
+	assert_int_equal(dma_stats.coherent_pages, 8);
+	dma_free_coherent(&dev, SZ_16K, block, dma);
+	dma_free_coherent(&dev, SZ_16K, block, dma);
+	dma_free_coherent(&dev, SZ_16K, next, next_dma);
+	assert_int_equal(dma_stats.misused, 5);
+	assert_int_equal(dma_stats.coherent_pages, 0);
+	assert_int_equal(cma_verify(), 0);
+}
+
 static void resources_are_no_memory(void **state)
 {
 	(void)state;
@@ -437,6 +492,9 @@ int main(void)
 		dma_test(large_blocks_come_from_the_cma_area),
 		dma_test(what_is_not_there_is_refused),
 		dma_test(blocks_of_another_size_or_that_are_free_are_not_freed),
+		dma_test(blocks_are_counted_by_what_they_take),
+		dma_test(pages_that_no_device_was_given_are_not_freed),
+		dma_test(of_a_cma_area_a_block_goes_back_whole_or_not_at_all),
 		dma_test(resources_are_no_memory),
 		dma_test(blocks_have_the_size_alignment_and_boundary_asked_for),
 		dma_test(sizes_that_mean_nothing_are_refused),
