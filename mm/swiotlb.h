@@ -15,7 +15,7 @@
  */
 struct io_tlb_slot {
 	phys_addr_t orig_addr; /* of the buffer's first byte */
-	u32 size;	       /* bytes that are copied; at most a segment's */
+	u32 size;	       /* bytes that are copied; at most a segment's. 0: being unmapped */
 	u16 offset;	       /* of the first byte in the slot */
 	u8 nr;		       /* slots of the mapping; 0: this is not its first */
 	u8 back;	       /* the first slot is so many before this one */
@@ -68,14 +68,21 @@ struct slot_request {
 /* Takes them. The first one's number, or -1. */
 long swiotlb_take_slots(const struct slot_request *request);
 
-/*
- * The mapping that [tlb_addr, tlb_addr + size) is all or part of. Its first slot, and in
- * *@offset how far into it that begins; NULL: there is none.
- */
-struct io_tlb_slot *swiotlb_find_mapping(phys_addr_t tlb_addr, size_t *offset);
+/* What is known of a mapping, at one moment. */
+struct io_tlb_mapping {
+	struct io_tlb_slot slot; /* its first */
+	unsigned long first;	 /* that one's number */
+	size_t offset;		 /* of the address that was asked for, in the mapping */
+};
 
-/* Gives back the slots of a mapping. False: it had been given back already. */
-bool swiotlb_release_slots(struct io_tlb_slot *first);
+/*
+ * The mapping that @tlb_addr lies in. With @end it is none from then on if it begins there,
+ * but for its slots, which are the caller's to give back. False: there is none.
+ */
+bool swiotlb_find_mapping(phys_addr_t tlb_addr, bool end, struct io_tlb_mapping *mapping);
+
+/* Gives back the slots of a mapping that has ended. */
+void swiotlb_release_slots(const struct io_tlb_mapping *mapping);
 
 /* Handler of swiotlb=. 0 or -EINVAL. */
 int swiotlb_parse_option(char *value);

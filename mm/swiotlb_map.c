@@ -36,21 +36,22 @@ static void copy_buffer(phys_addr_t orig, char *vaddr, size_t size, bool to_pool
 	}
 }
 
-/* All or the part of a mapping from @offset on; what is past its end is not copied. */
-static void bounce(struct device *dev, const struct io_tlb_slot *first, size_t offset, size_t size,
+/* All or the part of a mapping from its offset on; what is past its end is not copied. */
+static void bounce(struct device *dev, const struct io_tlb_mapping *mapping, size_t size,
 		   bool to_pool)
 {
-	const struct io_tlb_mem *mem = &io_tlb_default_mem;
-	char *vaddr = (char *)mem->vaddr + ((size_t)(first - mem->slots) << IO_TLB_SHIFT);
+	const struct io_tlb_slot *slot = &mapping->slot;
+	size_t offset = mapping->offset;
+	char *vaddr = (char *)io_tlb_default_mem.vaddr + (mapping->first << IO_TLB_SHIFT);
 
-	if (size > first->size - offset) {
+	if (size > slot->size - offset) {
 		count_event(&swiotlb_stats.misused);
 		dev_err(dev,
 			"Buffer overflow detected. Allocation size: %u. Mapping size: %zu+%zu.\n",
-			first->size, size, offset);
-		size = first->size - offset;
+			slot->size, size, offset);
+		size = slot->size - offset;
 	}
-	copy_buffer(first->orig_addr + offset, vaddr + first->offset + offset, size, to_pool);
+	copy_buffer(slot->orig_addr + offset, vaddr + slot->offset + offset, size, to_pool);
 }
 
 /* ---- Mapping ---------------------------------------------------------------------------- */
@@ -97,6 +98,7 @@ phys_addr_t swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr, si
 				   size_t alloc_size, unsigned int alloc_align_mask,
 				   enum dma_data_direction dir, unsigned long attrs)
 {
+	struct io_tlb_mapping mapping = {0};
 	struct slot_request request;
 	long first;
 
@@ -124,45 +126,43 @@ phys_addr_t swiotlb_tbl_map_single(struct device *dev, phys_addr_t orig_addr, si
 	if (first < 0)
 		return no_slots(dev, alloc_size, &swiotlb_stats.full, "is full", attrs);
 	count_event(&swiotlb_stats.mapped);
-	bounce(dev, &io_tlb_default_mem.slots[first], 0, mapping_size, true);
-	return slot_addr((unsigned long)first) + request.mapping.offset;
+	mapping.slot = request.mapping;
+	mapping.first = (unsigned long)first;
+	bounce(dev, &mapping, mapping_size, true);
+	return slot_addr(mapping.first) + mapping.slot.offset;
 }
 
-/* The mapping that holds @tlb_addr. NULL, with a message: none does. */
-static struct io_tlb_slot *find_mapping(struct device *dev, phys_addr_t tlb_addr, size_t size,
-					size_t *offset, const char *what)
+/* The mapping that holds @tlb_addr, ended if @end. False, with a message: none does. */
+static bool find_mapping(struct device *dev, phys_addr_t tlb_addr, size_t size, bool end,
+			 struct io_tlb_mapping *mapping)
 {
-	struct io_tlb_slot *first = swiotlb_find_mapping(tlb_addr, offset);
-
-	if (first)
-		return first;
+	if (swiotlb_find_mapping(tlb_addr, end, mapping))
+		return true;
 	count_event(&swiotlb_stats.misused);
-	dev_err(dev, "swiotlb: %s of %zu bytes at %#llx, which no mapping has\n", what, size,
-		tlb_addr);
-	return NULL;
+	dev_err(dev, "swiotlb: %s of %zu bytes at %#llx, which no mapping has\n",
+		end ? "unmap" : "sync", size, tlb_addr);
+	return false;
 }
 
 void swiotlb_tbl_unmap_single(struct device *dev, phys_addr_t tlb_addr, size_t mapping_size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
-	size_t offset;
-	struct io_tlb_slot *first = find_mapping(dev, tlb_addr, mapping_size, &offset, "unmap");
+	struct io_tlb_mapping mapping;
 
-	if (!first)
+	if (!find_mapping(dev, tlb_addr, mapping_size, true, &mapping))
 		return;
-	if (offset || mapping_size != first->size) {
+	if (mapping.offset || mapping_size != mapping.slot.size) {
 		count_event(&swiotlb_stats.misused);
 		dev_err(dev,
 			"swiotlb: unmap of %zu bytes at %#llx, %zu bytes into a mapping of %u\n",
-			mapping_size, tlb_addr, offset, first->size);
-		if (offset)
+			mapping_size, tlb_addr, mapping.offset, mapping.slot.size);
+		if (mapping.offset)
 			return;
-		mapping_size = min_t(size_t, mapping_size, first->size);
+		mapping_size = min_t(size_t, mapping_size, mapping.slot.size);
 	}
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC) && dir != DMA_TO_DEVICE)
-		bounce(dev, first, 0, mapping_size, false);
-	if (!swiotlb_release_slots(first))
-		count_event(&swiotlb_stats.misused);
+		bounce(dev, &mapping, mapping_size, false);
+	swiotlb_release_slots(&mapping);
 }
 
 dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
@@ -181,11 +181,10 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t phys, size_t size,
 
 static void sync_part(struct device *dev, phys_addr_t tlb_addr, size_t size, bool to_pool)
 {
-	size_t offset;
-	const struct io_tlb_slot *first = find_mapping(dev, tlb_addr, size, &offset, "sync");
+	struct io_tlb_mapping mapping;
 
-	if (first)
-		bounce(dev, first, offset, size, to_pool);
+	if (find_mapping(dev, tlb_addr, size, false, &mapping))
+		bounce(dev, &mapping, size, to_pool);
 }
 
 void swiotlb_sync_single_for_device(struct device *dev, phys_addr_t tlb_addr, size_t size,

@@ -117,36 +117,57 @@ long swiotlb_take_slots(const struct slot_request *request)
 	return -1;
 }
 
-bool swiotlb_release_slots(struct io_tlb_slot *first)
+static struct io_tlb_area *area_of(unsigned long slot)
 {
 	struct io_tlb_mem *mem = &io_tlb_default_mem;
-	unsigned long slot = (unsigned long)(first - mem->slots), flags;
-	struct io_tlb_area *area = &mem->areas[slot / mem->area_nslabs];
-	unsigned int nr;
+
+	return &mem->areas[slot / mem->area_nslabs];
+}
+
+void swiotlb_release_slots(const struct io_tlb_mapping *mapping)
+{
+	struct io_tlb_mem *mem = &io_tlb_default_mem;
+	struct io_tlb_area *area = area_of(mapping->first);
+	unsigned int nr = mapping->slot.nr;
+	unsigned long flags;
 
 	spin_lock_irqsave(&area->lock, flags);
-	nr = first->nr;
-	bitmap_clear(mem->bitmap, (unsigned int)slot, nr);
-	memset(first, 0, nr * sizeof(*first));
+	bitmap_clear(mem->bitmap, (unsigned int)mapping->first, nr);
+	memset(&mem->slots[mapping->first], 0, nr * sizeof(mapping->slot));
 	area->used -= nr;
 	spin_unlock_irqrestore(&area->lock, flags);
 	count_used(-(long)nr);
-	return nr != 0;
 }
 
-struct io_tlb_slot *swiotlb_find_mapping(phys_addr_t tlb_addr, size_t *offset)
+/* Under the lock of the slot's area. */
+static bool mapping_at(phys_addr_t tlb_addr, unsigned long slot, struct io_tlb_mapping *mapping)
 {
 	const struct io_tlb_mem *mem = &io_tlb_default_mem;
-	unsigned long slot;
 	phys_addr_t start;
 
-	if (!is_swiotlb_buffer(NULL, tlb_addr))
-		return NULL;
-	slot = (tlb_addr - mem->start) >> IO_TLB_SHIFT;
 	slot -= mem->slots[slot].back;
 	start = slot_addr(slot) + mem->slots[slot].offset;
 	if (!mem->slots[slot].nr || tlb_addr < start || tlb_addr - start >= mem->slots[slot].size)
-		return NULL;
-	*offset = tlb_addr - start;
-	return &mem->slots[slot];
+		return false;
+	*mapping = (struct io_tlb_mapping){mem->slots[slot], slot, tlb_addr - start};
+	return true;
+}
+
+bool swiotlb_find_mapping(phys_addr_t tlb_addr, bool end, struct io_tlb_mapping *mapping)
+{
+	struct io_tlb_mem *mem = &io_tlb_default_mem;
+	struct io_tlb_area *area;
+	unsigned long slot, flags;
+	bool found;
+
+	if (!is_swiotlb_buffer(NULL, tlb_addr))
+		return false;
+	slot = (tlb_addr - mem->start) >> IO_TLB_SHIFT;
+	area = area_of(slot);
+	spin_lock_irqsave(&area->lock, flags);
+	found = mapping_at(tlb_addr, slot, mapping);
+	if (found && end && !mapping->offset)
+		mem->slots[mapping->first].size = 0;
+	spin_unlock_irqrestore(&area->lock, flags);
+	return found;
 }
