@@ -10,23 +10,29 @@
  * answer. So kfree() jumps to one of three functions, and it is the slow paths of the caches
  * that see habits, and change what it jumps to. Cache by cache: a CPU has one way at a time.
  */
+#include "internal.h"
 #include "kfree.h"
 #include "slab_fast.h"
 
 #include <linux/kmemleak.h>
 
+/* Of several CPUs that free one block at once, the one that takes its flag does it. */
 static void free_large(struct page *page, unsigned long object)
 {
 	unsigned long base = (unsigned long)lowmem_page_address(page);
-	unsigned int order = compound_order(page);
+	unsigned int order;
 
 	if (object != base) {
 		slab_report_inside_block(base, page_size(page), object);
 		return;
 	}
+	if (!page_take_flag(page, PG_kmalloc_large)) {
+		slab_report_no_slab("kfree", object);
+		return;
+	}
+	order = compound_order(page);
 	kmemleak_free((void *)object);
 	kmalloc_account_large(page, -(1L << order));
-	__ClearPageKmallocLarge(page);
 	__free_pages(page, order);
 }
 
