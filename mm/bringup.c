@@ -232,7 +232,7 @@ static void __init find_nodes_and_zones(void)
 	zone_limits(max_zone_pfns);
 	free_area_init(max_zone_pfns);
 	setup_per_cpu_areas();
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 }
 
 /* ---- The allocators that stay ----------------------------------------------------------- */
@@ -242,7 +242,7 @@ static void __init set_up_allocators(void)
 	console_stage("page allocator");
 	init_mem_debugging_and_hardening();
 	page_ext_prepare();
-	swiotlb_init();
+	swiotlb_init(max_pfn > MAX_DMA32_PFN, SWIOTLB_VERBOSE);
 	mem_init();
 	page_ext_init();
 	page_owner_init();
@@ -278,6 +278,11 @@ static u64 cycles_without_log(void)
 	return arch_cycles() - log_cycles;
 }
 
+void free_initmem(void)
+{
+	initmem_free(boot_info);
+}
+
 void __ref mm_bring_up(struct boot_info *info)
 {
 	u64 start = cycles_without_log(), cost;
@@ -287,7 +292,7 @@ void __ref mm_bring_up(struct boot_info *info)
 	cost = cycles_without_log() - start;
 	mm_lint();
 	start = cycles_without_log();
-	free_initmem(info);
+	free_initmem();
 
 	bench_bring_up_done(cost + cycles_without_log() - start);
 	page_owner_mark();

@@ -287,12 +287,14 @@ static enum compact_result compact_zone_deferrably(struct zone *zone, unsigned i
 }
 
 enum compact_result try_to_compact_pages(gfp_t gfp, unsigned int order, unsigned int alloc_flags,
-					 const struct alloc_context *ac, enum compact_priority prio)
+					 const struct alloc_context *ac, enum compact_priority prio,
+					 struct page **page)
 {
 	enum compact_result best = COMPACT_SKIPPED;
 	struct zoneref *z = ac->preferred_zoneref;
 	struct zone *zone;
 
+	*page = NULL;
 	if (!(gfp & __GFP_IO))
 		return COMPACT_SKIPPED;
 	for_next_zone_zonelist_nodemask(zone, z, ac->highest_zoneidx, ac->nodemask)
@@ -316,7 +318,7 @@ struct page *alloc_pages_direct_compact(gfp_t gfp, unsigned int order, unsigned 
 	if (!order)
 		return NULL;
 	was = memalloc_noreclaim_save();
-	*result = try_to_compact_pages(gfp, order, alloc_flags, ac, prio);
+	*result = try_to_compact_pages(gfp, order, alloc_flags, ac, prio, &page);
 	memalloc_noreclaim_restore(was);
 	if (*result == COMPACT_SKIPPED || *result == COMPACT_DEFERRED)
 		return NULL;

@@ -62,7 +62,7 @@ static void free_range(const struct boot_range *range)
 	release_reserved_pages(PHYS_PFN(range->start), PHYS_PFN(range->end));
 }
 
-void free_initmem(const struct boot_info *info)
+void initmem_free(const struct boot_info *info)
 {
 	for (u32 i = 0; i < info->nr_ranges; i++)
 		free_range(&info->ranges[i]);

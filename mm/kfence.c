@@ -201,7 +201,7 @@ static bool its_turn(void)
 	return true;
 }
 
-void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node)
+void *__kfence_alloc_node(struct kmem_cache *s, size_t size, gfp_t flags, int node)
 {
 	struct kfence_metadata *meta;
 	void *object;

@@ -150,7 +150,7 @@ void kfence_report_error(unsigned long address, bool is_write, const struct pt_r
 	unsigned long entries[KFENCE_STACK_DEPTH] = {0};
 	unsigned int nr, skip;
 
-	nr = regs ? stack_trace_save_regs(regs, entries, KFENCE_STACK_DEPTH)
+	nr = regs ? arch_stack_save_regs(regs, entries, KFENCE_STACK_DEPTH)
 		  : stack_trace_save(entries, KFENCE_STACK_DEPTH, 0);
 	skip = regs ? 0 : skip_internals(entries, nr);
 

@@ -87,7 +87,7 @@ static noinline void wake_page_bit(struct page *page, unsigned int bit)
 	unsigned long flags;
 
 	spin_lock_irqsave(&wq->lock, flags);
-	__wake_up_locked_key(wq, TASK_NORMAL, 1, &wake);
+	__wake_up_locked_key(wq, TASK_NORMAL, &wake);
 	if (!wake.page_match)
 		ClearPageWaiters(page);
 	spin_unlock_irqrestore(&wq->lock, flags);

@@ -108,7 +108,7 @@ void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size
 
 	if (should_failslab(s, flags))
 		return NULL;
-	object = kfence_alloc(s, size, flags, node);
+	object = kfence_alloc_node(s, size, flags, node);
 	if (object) {
 		kmemleak_alloc_recursive(object, size, 1, s->flags, flags);
 	} else {

@@ -80,10 +80,13 @@ void __init swiotlb_reset(void)
 
 /* ---- Reserving ------------------------------------------------------------------------ */
 
-/* Below 4 GB, and where the direct map reaches; *@nslabs may become less. */
-static phys_addr_t __init alloc_pool(unsigned long *nslabs)
+/* Below 4 GB unless @anywhere, and where the direct map reaches; *@nslabs may become less. */
+static phys_addr_t __init alloc_pool(unsigned long *nslabs, bool anywhere)
 {
-	phys_addr_t end = min_t(phys_addr_t, PFN_PHYS(MAX_DMA32_PFN), direct_map_end()), pa;
+	phys_addr_t end = direct_map_end(), pa;
+
+	if (!anywhere)
+		end = min_t(phys_addr_t, PFN_PHYS(MAX_DMA32_PFN), end);
 
 	for (;; *nslabs >>= 1) {
 		pa = early_alloc_range(*nslabs << IO_TLB_SHIFT, 0, end);
@@ -110,7 +113,7 @@ static bool __init alloc_tables(struct io_tlb_mem *mem)
 	return true;
 }
 
-static void __init init_pool(phys_addr_t pa, unsigned long nslabs, unsigned long nareas)
+static void __init init_pool(phys_addr_t pa, unsigned long nslabs, unsigned long nareas, bool force)
 {
 	struct io_tlb_mem *mem = &io_tlb_default_mem;
 	size_t bytes = nslabs << IO_TLB_SHIFT;
@@ -123,7 +126,7 @@ static void __init init_pool(phys_addr_t pa, unsigned long nslabs, unsigned long
 		.nareas = (unsigned int)nareas,
 		/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): one or more. */
 		.area_nslabs = nslabs / nareas,
-		.force_bounce = option_force};
+		.force_bounce = force};
 	if (!alloc_tables(mem)) {
 		pr_warn("no memory for the tables of %lu slots\n", nslabs);
 		early_free(pa, bytes);
@@ -131,7 +134,7 @@ static void __init init_pool(phys_addr_t pa, unsigned long nslabs, unsigned long
 		return;
 	}
 	memset(mem->vaddr, 0, bytes);
-	pr_info("mapped [mem %pa-%pa] (%luMB)\n", &mem->start, &mem->end, bytes >> 20);
+	swiotlb_print_info();
 }
 
 /* Slots in a power of two, and at least a segment for each area. */
@@ -145,7 +148,7 @@ static unsigned long __init round_up_nslabs(unsigned long nslabs, unsigned long 
 	return rounded;
 }
 
-void __init swiotlb_init(void)
+void __init swiotlb_init(bool addressing_limited, unsigned int flags)
 {
 	unsigned long nareas = roundup_pow_of_two(option_nareas ? option_nareas : nr_cpu_ids);
 	unsigned long nslabs, wanted;
@@ -153,23 +156,40 @@ void __init swiotlb_init(void)
 
 	if (!option_given || option_noforce || !option_nslabs)
 		return;
-	if (max_pfn <= MAX_DMA32_PFN && !option_force) {
+	if (!addressing_limited && !option_force) {
 		pr_info("no memory past 4 GB, so none is reserved (swiotlb=force would)\n");
 		return;
 	}
 	pr_info("area num %lu.\n", nareas);
 	nslabs = wanted = round_up_nslabs(option_nslabs, nareas);
-	pa = alloc_pool(&nslabs);
+	pa = alloc_pool(&nslabs, flags & SWIOTLB_ANY);
 	if (!pa) {
 		pr_warn("Failed to allocate %lu bytes tlb structure\n", nslabs << IO_TLB_SHIFT);
 		return;
 	}
 	if (nslabs != wanted)
 		pr_info("SWIOTLB bounce buffer size adjusted %lu -> %lu slabs\n", wanted, nslabs);
-	init_pool(pa, nslabs, min(nareas, nslabs / IO_TLB_SEGSIZE));
+	init_pool(pa, nslabs, min(nareas, nslabs / IO_TLB_SEGSIZE),
+		  option_force || (flags & SWIOTLB_FORCE));
 }
 
 /* ---- What there is ---------------------------------------------------------------------- */
+
+void swiotlb_print_info(void)
+{
+	const struct io_tlb_mem *mem = &io_tlb_default_mem;
+
+	if (mem->nslabs)
+		pr_info("mapped [mem %pa-%pa] (%luMB)\n", &mem->start, &mem->end,
+			mem->nslabs << IO_TLB_SHIFT >> 20);
+	else
+		pr_warn("No low mem\n");
+}
+
+unsigned int swiotlb_max_segment(void)
+{
+	return (unsigned int)(io_tlb_default_mem.nslabs << IO_TLB_SHIFT);
+}
 
 bool is_swiotlb_active(struct device *dev)
 {

@@ -80,8 +80,7 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, 
 	return 1;
 }
 
-void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive,
-			  void *key)
+void wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
 {
 	struct wait_queue_entry *entry, *next;
 
@@ -100,7 +99,7 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, 
 	unsigned long flags;
 
 	spin_lock_irqsave(&wq->lock, flags);
-	__wake_up_locked_key(wq, mode, nr_exclusive, key);
+	wake_up_entries(wq, mode, nr_exclusive, key);
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 

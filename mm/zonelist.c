@@ -296,13 +296,14 @@ static void __init log_built(unsigned long pages)
 	pr_info("Policy zone: %s\n", zone_names[policy_zone]);
 }
 
-void __init build_all_zonelists(void)
+void __init build_all_zonelists(pg_data_t *pgdat)
 {
 	size_t work_size = 2 * nr_node_ids * sizeof(*node_load);
 	unsigned int nr_zones = populated_zones();
 	unsigned long pages = usable_pages_estimate();
 	int nid;
 
+	(void)pgdat;
 	policy_zone = ZONE_DMA;
 	if (zonelist_order == ORDER_DEFAULT)
 		zonelist_order = default_is_zone_order() ? ORDER_ZONE : ORDER_NODE;

@@ -63,11 +63,12 @@ struct alloc_context;
 
 /*
  * Compacts the zones of @ac for a block of @order, from @prio's first to the one where
- * there is one. The best result. COMPACT_SKIPPED without __GFP_IO, as on Linux.
+ * there is one. The best result. COMPACT_SKIPPED without __GFP_IO, as on Linux, where *@page may
+ * be that block at once; here it is always NULL, and the block is in its zone.
  */
 enum compact_result try_to_compact_pages(gfp_t gfp, unsigned int order, unsigned int alloc_flags,
-					 const struct alloc_context *ac,
-					 enum compact_priority prio);
+					 const struct alloc_context *ac, enum compact_priority prio,
+					 struct page **page);
 
 /*
  * Should @zone be compacted for an allocation? COMPACT_SUCCESS: it has a block;

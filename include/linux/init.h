@@ -31,7 +31,10 @@ struct boot_range;
  * Gives @info's ranges of these sections to the page allocator, and says how much that is,
  * as Linux does. A range that cannot be unmapped stays as it is, with a message.
  */
-void free_initmem(const struct boot_info *info);
+void initmem_free(const struct boot_info *info);
+
+/* The same for the machine that was brought up. */
+void free_initmem(void);
 
 /* Is it such a range, and given back? */
 bool initmem_is_free(const struct boot_range *range);

@@ -36,6 +36,7 @@
 #define _LINUX_KFENCE_H
 
 #include <linux/compiler.h>
+#include <linux/numa.h>
 #include <linux/types.h>
 #include <asm/page.h>
 
@@ -66,10 +67,16 @@ void kfence_init(void);
  * A guarded object of @size bytes for @s if it is this CPU's turn, with zeroes where
  * @flags or the cache want them; else NULL. @node is a wish, unless with __GFP_THISNODE.
  */
-void *__kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node);
-static __always_inline void *kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags, int node)
+void *__kfence_alloc_node(struct kmem_cache *s, size_t size, gfp_t flags, int node);
+static __always_inline void *kfence_alloc_node(struct kmem_cache *s, size_t size, gfp_t flags,
+					       int node)
 {
-	return likely(!__kfence_pool) ? NULL : __kfence_alloc(s, size, flags, node);
+	return likely(!__kfence_pool) ? NULL : __kfence_alloc_node(s, size, flags, node);
+}
+
+static __always_inline void *kfence_alloc(struct kmem_cache *s, size_t size, gfp_t flags)
+{
+	return kfence_alloc_node(s, size, flags, NUMA_NO_NODE);
 }
 
 /* Frees what lies in the pool: an object, or what is none, which is reported. */

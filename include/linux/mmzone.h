@@ -352,9 +352,10 @@ void free_area_init(const unsigned long *max_zone_pfns);
 /*
  * The order in which each node's allocations try the zones: nearest node first,
  * in a node the highest zone first. Decides whether pages are grouped by mobility, and
- * gives each CPU its page lists.
+ * gives each CPU its page lists. Once; @pgdat is a node that is plugged in later on Linux, and
+ * NULL here.
  */
-void build_all_zonelists(void);
+void build_all_zonelists(pg_data_t *pgdat);
 
 /*
  * Hands all memory that is free now to the page allocator, sets the watermarks,

@@ -20,8 +20,9 @@ struct seq_file;
  */
 #define stack_trace_save(store, size, skipnr) arch_stack_save(store, size, skipnr)
 
-/* The same of what an exception interrupted; the first is its instruction. */
-#define stack_trace_save_regs(regs, store, size) arch_stack_save_regs(regs, store, size)
+/* The same of what an exception interrupted; the first is its instruction. 64 are looked at. */
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size, unsigned int skipnr);
 
 /* A line each: @spaces and one more blank, and the address as %pB prints it. */
 void stack_trace_print(const unsigned long *entries, unsigned int nr_entries, int spaces);

@@ -32,11 +32,22 @@ struct seq_file;
 #define IO_TLB_SIZE	    (1 << IO_TLB_SHIFT)
 #define IO_TLB_DEFAULT_SIZE (64UL << 20)
 
+#define SWIOTLB_VERBOSE (1 << 0) /* the log says where it lies: it does so always */
+#define SWIOTLB_FORCE	(1 << 1) /* all mappings go there */
+#define SWIOTLB_ANY	(1 << 2) /* it may lie past 4 GB */
+
 /*
- * Reserves the pool that swiotlb= asks for, if there is memory past 4 GB or it says force:
- * half of that, and half again, where there is no room, down to 1 MB.
+ * Reserves the pool that swiotlb= asks for, if there is memory that devices do not reach
+ * (@addressing_limited: past 4 GB) or it says force: half of that, and half again, where there
+ * is no room, down to 1 MB.
  */
-void swiotlb_init(void);
+void swiotlb_init(bool addressing_limited, unsigned int flags);
+
+/* Where it lies, in the log. */
+void swiotlb_print_info(void);
+
+/* Bytes of the pool; 0: there is none. */
+unsigned int swiotlb_max_segment(void);
 
 /* Is there a pool? Do even devices that reach all memory use it? */
 bool is_swiotlb_active(struct device *dev);

@@ -144,13 +144,17 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, 
  * woken (0: all). The second form is for those who hold the lock.
  */
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
-void __wake_up_locked_key(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive,
-			  void *key);
+void wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
+
+/* The same for one exclusive entry, and without a key. */
+#define __wake_up_locked_key(wq, mode, key) wake_up_entries(wq, mode, 1, key)
+#define __wake_up_locked(wq, mode, nr)	    wake_up_entries(wq, mode, nr, NULL)
+
 #define wake_up(wq)			 __wake_up(wq, TASK_NORMAL, 1, NULL)
 #define wake_up_nr(wq, nr)		 __wake_up(wq, TASK_NORMAL, nr, NULL)
 #define wake_up_all(wq)			 __wake_up(wq, TASK_NORMAL, 0, NULL)
-#define wake_up_locked(wq)		 __wake_up_locked_key(wq, TASK_NORMAL, 1, NULL)
-#define wake_up_all_locked(wq)		 __wake_up_locked_key(wq, TASK_NORMAL, 0, NULL)
+#define wake_up_locked(wq)		 __wake_up_locked(wq, TASK_NORMAL, 1)
+#define wake_up_all_locked(wq)		 __wake_up_locked(wq, TASK_NORMAL, 0)
 #define wake_up_interruptible(wq)	 wake_up(wq)
 #define wake_up_interruptible_nr(wq, nr) wake_up_nr(wq, nr)
 #define wake_up_interruptible_all(wq)	 wake_up_all(wq)

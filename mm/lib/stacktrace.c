@@ -3,7 +3,21 @@
 #include <linux/stacktrace.h>
 
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/seq_file.h>
+
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size, unsigned int skipnr)
+{
+	unsigned long all[64];
+	unsigned int nr = arch_stack_save_regs(regs, all, ARRAY_SIZE(all));
+
+	if (nr <= skipnr)
+		return 0;
+	nr = min(nr - skipnr, size);
+	memcpy(store, all + skipnr, nr * sizeof(*store));
+	return nr;
+}
 
 void stack_trace_print(const unsigned long *entries, unsigned int nr_entries, int spaces)
 {

@@ -61,7 +61,7 @@ static void reserve_pool(void)
 	char option[] = "256,2";
 
 	fuzz_check(swiotlb_parse_option(option) == 0);
-	swiotlb_init();
+	swiotlb_init(max_pfn > MAX_DMA32_PFN, 0);
 }
 
 static unsigned long mistakes(void)

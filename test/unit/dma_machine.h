@@ -53,7 +53,7 @@ static inline void dma_machine(const struct ram *ram, const char *swiotlb)
 		assert_int_equal(swiotlb_parse_option(value), 0);
 	}
 	machine_zones();
-	swiotlb_init();
+	swiotlb_init(max_pfn > MAX_DMA32_PFN, 0);
 	mem_init();
 	kmem_cache_init();
 	cma_init_reserved_areas();

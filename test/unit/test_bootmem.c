@@ -403,7 +403,7 @@ static void zones_up(void)
 	const unsigned long max_zone_pfns[MAX_NR_ZONES] = {MAX_DMA_PFN, max_pfn, max_pfn};
 
 	free_area_init(max_zone_pfns);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 }
 
 static void pages_are_freed_in_the_largest_blocks(void **state)

@@ -269,21 +269,26 @@ static struct page *direct(gfp_t gfp, unsigned int order, enum compact_priority 
 
 static void an_allocation_gets_the_block_that_compaction_made(void **state)
 {
+	const struct alloc_context ac = context(DMA_MOVABLE);
 	enum compact_result result;
-	struct page *page;
+	struct page *page, *block;
 
 	(void)state;
 	fragment_zone(zone_of(0, ZONE_DMA));
 	assert_null(direct(GFP_NOWAIT | GFP_DMA, 9, COMPACT_PRIO_SYNC_LIGHT, &result));
 	assert_int_equal(result, COMPACT_SKIPPED);
 	assert_null(direct(DMA_MOVABLE, 0, COMPACT_PRIO_SYNC_LIGHT, &result));
-	page = direct(DMA_MOVABLE, 9, COMPACT_PRIO_SYNC_LIGHT, &result);
-	assert_non_null(page);
+	page = block = direct(DMA_MOVABLE, 9, COMPACT_PRIO_SYNC_LIGHT, &result);
+	assert_non_null(block);
 	assert_int_equal(result, COMPACT_SUCCESS);
 	assert_int_equal(event(COMPACTSTALL), 1);
 	assert_int_equal(event(COMPACTSUCCESS), 1);
 	assert_int_equal(event(COMPACTFAIL), 0);
-	__free_pages(page, 9);
+	/* Nobody has the block before its zone does. */
+	assert_true(try_to_compact_pages(DMA_MOVABLE, 9, ALLOC_WMARK_MIN, &ac,
+					 COMPACT_PRIO_SYNC_LIGHT, &page) > COMPACT_SKIPPED);
+	assert_null(page);
+	__free_pages(block, 9);
 }
 
 /* 2, 4, ... 64 tries from one to the next; then always 64. */

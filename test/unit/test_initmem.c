@@ -50,7 +50,7 @@ static void init_memory_becomes_free_and_no_more(void **state)
 		machine(SZ_1G, two_nodes);
 		before = all_free_pages();
 		managed = totalram_pages();
-		free_initmem(&info);
+		initmem_free(&info);
 		assert_int_equal(all_free_pages(), before + INIT_PAGES);
 		assert_int_equal(totalram_pages(), managed + INIT_PAGES);
 		assert_int_equal(initmem_freed(), INIT_PAGES << PAGE_SHIFT);
@@ -72,9 +72,9 @@ static void init_memory_is_freed_once(void **state)
 
 	(void)state;
 	machine(SZ_1G, false);
-	free_initmem(&info);
+	initmem_free(&info);
 	free = all_free_pages();
-	free_initmem(&info);
+	initmem_free(&info);
 	assert_int_equal(all_free_pages(), free);
 	assert_int_equal(initmem_freed(), INIT_PAGES << PAGE_SHIFT);
 }
@@ -95,7 +95,7 @@ static void init_ranges_that_are_not_memory_as_a_whole_stay(void **state)
 
 		machine(cases[i].end, false);
 		before = all_free_pages();
-		free_initmem(&info);
+		initmem_free(&info);
 		assert_int_equal(initmem_is_free(&own[1]), cases[i].text);
 		assert_false(initmem_is_free(&own[3]));
 		assert_int_equal(all_free_pages() - before,
@@ -115,7 +115,7 @@ static void bad_page_of_init_memory_stays_out(void **state)
 	page = pfn_to_page(PHYS_PFN(INIT_DATA) + 1);
 	SetPageHWPoison(page);
 	before = all_free_pages();
-	free_initmem(&info);
+	initmem_free(&info);
 	assert_int_equal(all_free_pages(), before + INIT_PAGES - 1);
 	assert_true(PageReserved(page));
 	assert_int_equal(verify_all(), 0);
@@ -128,7 +128,7 @@ static void machine_without_init_ranges_says_nothing(void **state)
 	(void)state;
 	machine(SZ_1G, false);
 	host_log_clear();
-	free_initmem(&none);
+	initmem_free(&none);
 	assert_int_equal(initmem_freed(), 0);
 	assert_false(host_log_contains("Freeing"));
 }

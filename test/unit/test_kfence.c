@@ -249,6 +249,20 @@ static void each_nth_allocation_of_a_cpu_is_guarded(void **state)
 	assert_int_equal(guarded_of(3), 1);
 }
 
+static void an_allocator_may_ask_for_its_turn_itself(void **state)
+{
+	struct kmem_cache *s = make_cache("asks", 100);
+	void *object = NULL;
+
+	(void)state;
+	for (int i = 0; i < 10 && !object; i++)
+		object = kfence_alloc(s, 100, GFP_KERNEL | __GFP_ZERO);
+	assert_true(is_kfence_address(object));
+	assert_null(memchr_inv(object, 0, 100));
+	assert_true(kfence_free(object));
+	kmem_cache_destroy(s);
+}
+
 static void a_full_pool_leaves_allocations_to_the_slabs(void **state)
 {
 	void *objects[NR_OBJECTS + 20];
@@ -595,6 +609,7 @@ int main(void)
 		GUARDED(frees_of_what_is_no_object_are_invalid_and_harmless),
 		GUARDED(a_free_to_another_cache_is_refused),
 		WITH(each_nth_allocation_of_a_cpu_is_guarded, make_sampled),
+		WITH(an_allocator_may_ask_for_its_turn_itself, make_sampled),
 		GUARDED(a_full_pool_leaves_allocations_to_the_slabs),
 		GUARDED(a_bad_page_is_guarded_no_more),
 		GUARDED(what_the_pool_cannot_give_is_not_guarded),

@@ -134,7 +134,7 @@ static void pc_up(void)
 	limits[ZONE_NORMAL] = max_pfn;
 	zone_movable_pfn[1] = PHYS_PFN(MOVABLE_EDGE);
 	free_area_init(limits);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 	mem_init();
 	bad_memory_mark_pages();
 }

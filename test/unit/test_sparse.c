@@ -335,7 +335,7 @@ static void a_section_shared_by_zones_is_made(void **state)
 	zone_movable_pfn[0] = start;
 	initmem_init();
 	free_area_init(max_zone_pfns);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 	mem_init();
 	assert_true(section_made(pfn_to_section_nr(start)));
 	assert_ptr_equal(page_zone(pfn_to_page(start - 1)), zone_of(0, ZONE_NORMAL));

@@ -233,11 +233,33 @@ static void cpus_that_save_the_same_traces_get_the_same_handles(void **state)
 		assert_holds(handles[0][i], i);
 }
 
+/* Two frames above an instruction, in memory of the stack as a chain of them lies. */
+static void a_trace_of_what_was_interrupted_may_be_cut_at_its_start(void **state)
+{
+	struct frame {
+		const struct frame *up;
+		unsigned long ret;
+	} frames[2] = {{&frames[1], 0x2000}, {NULL, 0x3000}};
+	struct pt_regs regs = {.ip = 0x1000, .fp = (unsigned long)&frames[0]};
+	unsigned long trace[4] = {0};
+
+	(void)state;
+	assert_int_equal(stack_trace_save_regs(&regs, trace, 4, 0), 3);
+	assert_int_equal(trace[0], 0x1000);
+	assert_int_equal(trace[2], 0x3000);
+	assert_int_equal(stack_trace_save_regs(&regs, trace, 1, 1), 1);
+	assert_int_equal(trace[0], 0x2000);
+	assert_int_equal(trace[1], 0x2000);
+	assert_int_equal(stack_trace_save_regs(&regs, trace, 4, 3), 0);
+	assert_int_equal(stack_trace_save_regs(&regs, trace, 4, 9), 0);
+}
+
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, machine, machine_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_trace_of_what_was_interrupted_may_be_cut_at_its_start),
 		ON_MACHINE(a_trace_names_the_callers_innermost_first),
 		ON_MACHINE(a_trace_skips_and_stops_where_it_is_told),
 		ON_MACHINE(a_trace_is_printed_with_names),

@@ -43,6 +43,31 @@ static bool is_filled(const unsigned char *at, unsigned char byte, size_t size)
 
 /* ---- Options and where the pool lies --------------------------------------------------- */
 
+static void who_makes_the_pool_may_want_it_anywhere_and_for_all(void **state)
+{
+	char value[] = "4096";
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	assert_int_equal(swiotlb_max_segment(), 0);
+	swiotlb_print_info();
+	assert_non_null(strstr(host_log(), "No low mem"));
+	machine_down(state);
+	machine_ram(dma_ram);
+	swiotlb_reset();
+	assert_int_equal(swiotlb_parse_option(value), 0);
+	machine_zones();
+	/* Devices reach all memory, so none is needed. */
+	swiotlb_init(false, SWIOTLB_ANY);
+	assert_int_equal(swiotlb_nslabs(), 0);
+	swiotlb_init(true, SWIOTLB_ANY | SWIOTLB_FORCE);
+	assert_int_equal(swiotlb_max_segment(), 4096 << IO_TLB_SHIFT);
+	assert_true(io_tlb_default_mem.start >= SZ_4G);
+	assert_true(is_swiotlb_force_bounce(&dev));
+	mem_init();
+	kmem_cache_init();
+}
+
 static void a_pool_is_as_large_as_the_option_says(void **state)
 {
 	static const struct {
@@ -612,6 +637,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		dma_test(a_pool_is_as_large_as_the_option_says),
+		dma_test(who_makes_the_pool_may_want_it_anywhere_and_for_all),
 		dma_test(words_that_are_no_pool_are_refused),
 		dma_test(both_early_allocators_give_a_pool),
 		dma_test(what_the_device_reaches_is_not_bounced),

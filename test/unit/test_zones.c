@@ -282,7 +282,7 @@ static void zones_are_cut_at_the_start_of_zone_movable(void **state)
 	zone_movable_pfn[0] = start;
 	initmem_init();
 	free_area_init(max_zone_pfns);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 	mem_init();
 	assert_true(host_log_contains("  Node 0: 0x0000000140000000\n"));
 	assert_int_equal(zone_end_pfn(zone_of(0, ZONE_NORMAL)), start);
@@ -305,7 +305,7 @@ static void all_memory_in_zone_movable_leaves_normal_empty(void **state)
 	zone_movable_pfn[0] = MAX_DMA32_PFN;
 	initmem_init();
 	free_area_init(max_zone_pfns);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 	mem_init();
 	assert_int_equal(zone_of(0, ZONE_NORMAL)->spanned_pages, 0);
 	assert_int_equal(zone_of(0, ZONE_MOVABLE)->spanned_pages, 524288);

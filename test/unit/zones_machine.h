@@ -74,7 +74,7 @@ static inline void machine_zones(void)
 
 	initmem_init();
 	free_area_init(max_zone_pfns);
-	build_all_zonelists();
+	build_all_zonelists(NULL);
 }
 
 static inline void machine_up(const struct ram *ram)
