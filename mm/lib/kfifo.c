@@ -9,6 +9,8 @@
 #include <linux/string.h>
 #include <asm/barrier.h>
 
+#include "kfifo.h"
+
 /* ---- Places ------------------------------------------------------------------------------- */
 
 /* @data with @places, or none. */
@@ -50,7 +52,7 @@ int __kfifo_init(struct __kfifo *fifo, void *buffer, unsigned int size, size_t e
 
 /* ---- Elements ------------------------------------------------------------------------------ */
 
-/* The ring's bytes from the place of @index on, and how many of @n elements lie before its end. */
+/* The place of @index, and how many bytes of @n elements lie before the ring's end. */
 static char *place_of(const struct __kfifo *fifo, unsigned int index, unsigned int n, size_t *bytes)
 {
 	unsigned int at = index & fifo->mask;
@@ -59,18 +61,32 @@ static char *place_of(const struct __kfifo *fifo, unsigned int index, unsigned i
 	return (char *)fifo->data + (size_t)at * fifo->esize;
 }
 
+void kfifo_copy_in(struct __kfifo *fifo, const void *buf, unsigned int n, unsigned int index)
+{
+	size_t before;
+	char *to = place_of(fifo, index, n, &before);
+
+	memcpy(to, buf, before);
+	memcpy(fifo->data, (const char *)buf + before, (size_t)n * fifo->esize - before);
+}
+
+void kfifo_copy_out(const struct __kfifo *fifo, void *buf, unsigned int n, unsigned int index)
+{
+	size_t before;
+	const char *from = place_of(fifo, index, n, &before);
+
+	memcpy(buf, from, before);
+	memcpy((char *)buf + before, fifo->data, (size_t)n * fifo->esize - before);
+}
+
 unsigned int __kfifo_in(struct __kfifo *fifo, const void *buf, unsigned int n)
 {
 	unsigned int in = fifo->in, left = fifo->mask + 1 - (in - READ_ONCE(fifo->out));
-	size_t before;
-	char *to;
 
 	if (!fifo->data)
 		return 0;
 	n = min(n, left);
-	to = place_of(fifo, in, n, &before);
-	memcpy(to, buf, before);
-	memcpy(fifo->data, (const char *)buf + before, (size_t)n * fifo->esize - before);
+	kfifo_copy_in(fifo, buf, n, in);
 	/* Who sees the count sees the elements. */
 	smp_store_release(&fifo->in, in + n);
 	return n;
@@ -79,15 +95,10 @@ unsigned int __kfifo_in(struct __kfifo *fifo, const void *buf, unsigned int n)
 unsigned int __kfifo_out_peek(struct __kfifo *fifo, void *buf, unsigned int n)
 {
 	unsigned int out = fifo->out, there = smp_load_acquire(&fifo->in) - out;
-	size_t before;
-	const char *from;
 
 	n = min(n, there);
-	if (!n)
-		return 0;
-	from = place_of(fifo, out, n, &before);
-	memcpy(buf, from, before);
-	memcpy((char *)buf + before, fifo->data, (size_t)n * fifo->esize - before);
+	if (n)
+		kfifo_copy_out(fifo, buf, n, out);
 	return n;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/lcm.h>
 #include <linux/min_heap.h>
 #include <linux/radix-tree.h>
+#include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -21,7 +22,11 @@ struct event {
 static DEFINE_SPINLOCK(requests_lock);
 static RADIX_TREE(requests, GFP_ATOMIC);
 
+static DEFINE_KFIFO(keys, u16, 8);
+
 struct port {
+	STRUCT_KFIFO_REC_1(128) lines;
+	struct kfifo_rec_ptr_2 packets;
 	DECLARE_KFIFO(events, struct event, 32);
 	DECLARE_KFIFO_PTR(text, char);
 	struct kfifo raw;
@@ -78,6 +83,26 @@ unsigned int port_event(struct port *port, u64 when, u64 period, spinlock_t *loc
 	min_heap_pop(&port->deadlines, &by_time);
 	kfifo_in_spinlocked(&port->text, line, (unsigned int)(end - line), lock);
 	return kfifo_out_spinlocked(&port->text, line, 4, lock) + kfifo_len(&port->raw);
+}
+
+unsigned int port_packet(struct port *port, u8 *packet, unsigned int len, struct scatterlist *sg);
+unsigned int port_packet(struct port *port, u8 *packet, unsigned int len, struct scatterlist *sg)
+{
+	unsigned int nr;
+
+	INIT_KFIFO(port->lines);
+	if (kfifo_alloc(&port->packets, 4096, GFP_KERNEL))
+		return 0;
+	if (kfifo_avail(&port->packets) < len || kfifo_in(&port->packets, packet, len) != len)
+		kfifo_skip(&port->packets);
+	nr = kfifo_out(&port->packets, packet, kfifo_peek_len(&port->packets));
+	nr += kfifo_dma_in_prepare(&port->packets, sg, 2, 64);
+	kfifo_dma_in_finish(&port->packets, 64);
+	nr += kfifo_dma_out_prepare(&port->packets, sg, 2, 64);
+	kfifo_dma_out_finish(&port->packets, 64);
+	nr += kfifo_put(&keys, (u16)len) + kfifo_put(&port->lines, 'x');
+	kfifo_free(&port->packets);
+	return nr;
 }
 
 int request_add(unsigned long id, void *request);

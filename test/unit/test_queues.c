@@ -8,6 +8,7 @@
 #include <linux/lcm.h>
 #include <linux/min_heap.h>
 #include <linux/radix-tree.h>
+#include <linux/scatterlist.h>
 #include <linux/jiffies.h>
 #include <linux/string.h>
 #include <linux/swab.h>
@@ -292,6 +293,127 @@ static void a_queue_of_many_has_a_lock(void **state)
 	assert_false(spin_is_locked(&lock));
 }
 
+/* ---- Records ----------------------------------------------------------------------------------- */
+
+static DEFINE_KFIFO(defined, u16, 4);
+
+static void a_queue_may_be_defined_ready(void **state)
+{
+	u16 value;
+
+	(void)state;
+	assert_int_equal(kfifo_size(&defined), 4);
+	assert_int_equal(kfifo_put(&defined, 7), 1);
+	assert_int_equal(kfifo_put(&defined, 8), 1);
+	assert_int_equal(kfifo_recsize(&defined), 0);
+	assert_int_equal(kfifo_peek_len(&defined), 2 * sizeof(u16));
+	assert_true(kfifo_get(&defined, &value) && value == 7);
+	kfifo_reset(&defined);
+}
+
+static void records_are_taken_as_a_whole(void **state)
+{
+	STRUCT_KFIFO_REC_1(16) fifo;
+	char text[16] = "";
+
+	(void)state;
+	INIT_KFIFO(fifo);
+	assert_int_equal(kfifo_recsize(&fifo), 1);
+	assert_int_equal(kfifo_avail(&fifo), 15);
+	assert_int_equal(kfifo_peek_len(&fifo), 0);
+	/* Round the ring's end at every place. */
+	for (int round = 0; round < 40; round++) {
+		assert_int_equal(kfifo_in(&fifo, "three", 6), 6);
+		assert_int_equal(kfifo_in(&fifo, "six", 4), 4);
+		assert_int_equal(kfifo_len(&fifo), 12);
+		assert_int_equal(kfifo_avail(&fifo), 3);
+		assert_int_equal(kfifo_in(&fifo, "more", 4), 0);
+		assert_int_equal(kfifo_peek_len(&fifo), 6);
+		assert_int_equal(kfifo_out_peek(&fifo, text, 16), 6);
+		assert_string_equal(text, "three");
+		/* What does not fit is lost. */
+		assert_int_equal(kfifo_out(&fifo, text, 2), 2);
+		assert_int_equal(kfifo_out(&fifo, text, 16), 4);
+		assert_string_equal(text, "six");
+		assert_int_equal(kfifo_out(&fifo, text, 16), 0);
+		assert_int_equal(kfifo_put(&fifo, 'x'), 1);
+		kfifo_skip(&fifo);
+		kfifo_skip(&fifo);
+		assert_true(kfifo_is_empty(&fifo));
+	}
+	assert_int_equal(kfifo_in(&fifo, text, 15), 15);
+	assert_true(kfifo_is_full(&fifo));
+	assert_int_equal(kfifo_avail(&fifo), 0);
+}
+
+static void a_length_has_one_byte_or_two(void **state)
+{
+	struct kfifo_rec_ptr_1 one;
+	struct kfifo_rec_ptr_2 two;
+	static u8 bytes[1000], back[1000];
+
+	(void)state;
+	assert_int_equal(kfifo_in(&(struct kfifo_rec_ptr_1){}, bytes, 1), 0);
+	assert_int_equal(kfifo_alloc(&one, 1024, GFP_KERNEL), 0);
+	assert_int_equal(kfifo_alloc(&two, 1024, GFP_KERNEL), 0);
+	memset(bytes, 0x5a, sizeof(bytes));
+	assert_int_equal(kfifo_avail(&one), 255);
+	assert_int_equal(kfifo_in(&one, bytes, 256), 0);
+	assert_int_equal(kfifo_in(&one, bytes, 255), 255);
+	assert_int_equal(kfifo_avail(&two), 1022);
+	assert_int_equal(kfifo_in(&two, bytes, 1000), 1000);
+	assert_int_equal(kfifo_peek_len(&two), 1000);
+	assert_int_equal(kfifo_avail(&two), 20);
+	assert_int_equal(kfifo_out(&two, back, 1000), 1000);
+	assert_memory_equal(back, bytes, 1000);
+	kfifo_free(&one);
+	kfifo_free(&two);
+}
+
+static void devices_put_and_take_themselves(void **state)
+{
+	struct kfifo_rec_ptr_2 records;
+	struct scatterlist sg[3];
+	struct kfifo fifo;
+	char text[16];
+
+	(void)state;
+	sg_init_table(sg, 3);
+	assert_int_equal(kfifo_alloc(&fifo, 16, GFP_KERNEL), 0);
+	assert_int_equal(kfifo_dma_out_prepare(&fifo, sg, 3, 16), 0);
+	assert_int_equal(kfifo_dma_in_prepare(&fifo, sg, 3, 100), 1);
+	assert_int_equal(sg[0].length, 16);
+	memcpy(sg_virt(&sg[0]), "0123456789", 10);
+	kfifo_dma_in_finish(&fifo, 10);
+	assert_int_equal(kfifo_out(&fifo, text, 8), 8);
+	/* Free places are on both sides of the ring's end. */
+	assert_int_equal(kfifo_dma_in_prepare(&fifo, sg, 3, 12), 2);
+	assert_int_equal(sg[0].length, 6);
+	assert_int_equal(sg[1].length, 6);
+	assert_ptr_equal(sg_virt(&sg[0]), (char *)fifo.kfifo.data + 10);
+	assert_ptr_equal(sg_virt(&sg[1]), fifo.kfifo.data);
+	assert_int_equal(kfifo_dma_in_prepare(&fifo, sg, 1, 12), 1);
+	assert_int_equal(kfifo_dma_in_prepare(&fifo, sg, 0, 12), 0);
+	assert_int_equal(kfifo_dma_out_prepare(&fifo, sg, 3, 16), 1);
+	assert_memory_equal(sg_virt(&sg[0]), "89", 2);
+	kfifo_dma_out_finish(&fifo, 2);
+	assert_true(kfifo_is_empty(&fifo));
+	kfifo_free(&fifo);
+
+	assert_int_equal(kfifo_alloc(&records, 16, GFP_KERNEL), 0);
+	assert_int_equal(kfifo_dma_in_prepare(&records, sg, 3, 15), 0);
+	assert_int_equal(kfifo_dma_in_prepare(&records, sg, 3, 5), 1);
+	memcpy(sg_virt(&sg[0]), "five", 5);
+	kfifo_dma_in_finish(&records, 5);
+	assert_int_equal(kfifo_peek_len(&records), 5);
+	assert_int_equal(kfifo_dma_out_prepare(&records, sg, 3, 16), 1);
+	assert_int_equal(sg[0].length, 5);
+	assert_string_equal(sg_virt(&sg[0]), "five");
+	kfifo_dma_out_finish(&records, 5);
+	assert_true(kfifo_is_empty(&records));
+	kfifo_free(&records);
+}
+
 /* ---- Radix trees ----------------------------------------------------------------------------- */
 
 static int items[200];
@@ -397,6 +519,10 @@ int main(void)
 		machine_test(places_are_a_power_of_two),
 		machine_test(one_puts_and_one_takes_without_a_lock),
 		machine_test(a_queue_of_many_has_a_lock),
+		cmocka_unit_test(a_queue_may_be_defined_ready),
+		cmocka_unit_test(records_are_taken_as_a_whole),
+		machine_test(a_length_has_one_byte_or_two),
+		machine_test(devices_put_and_take_themselves),
 		machine_test(items_are_found_by_index_and_by_tag),
 		machine_test(walks_meet_each_item_once),
 	};
