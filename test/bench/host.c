@@ -217,7 +217,10 @@ static void measure_mixed(bench_fn run, unsigned int round, double per_ns)
 		{"mixed_8_1024_few", 256, 1024},
 	};
 
-	for (size_t i = 0; i < sizeof(mixes) / sizeof(mixes[0]); i++) {
+	const size_t nr = sizeof(mixes) / sizeof(mixes[0]);
+	double sum = 0;
+
+	for (size_t i = 0; i < nr; i++) {
 		u64 best = ~0ULL;
 
 		make_steps(mixes[i].slots, mixes[i].most_bytes);
@@ -232,7 +235,9 @@ static void measure_mixed(bench_fn run, unsigned int round, double per_ns)
 			best = cycles < best ? cycles : best;
 		}
 		add_sample(mixes[i].name, round, (double)best / MIXED_STEPS / per_ns);
+		sum += (double)best / MIXED_STEPS / per_ns;
 	}
+	add_sample("mixed_mean", round, sum / (double)nr);
 }
 
 /* ---- Rounds ------------------------------------------------------------------------------ */

@@ -80,7 +80,7 @@ def print_table(allocators, figures):
     print(f'Nanoseconds an operation: least / median / most of {PROCESSES * ROUNDS} rounds in '
           f'{PROCESSES} processes.')
     print('page_*: blocks aligned to a page, from aligned_alloc() where there is no other call; '
-          'mixed_*: sizes and lifetimes at random.')
+          'mixed_*: sizes and lifetimes at random; mixed_mean: of those above.')
 
 
 def main():
