@@ -9,6 +9,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/hardirq.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/percpu-defs.h>
@@ -38,6 +39,7 @@ struct smp_channel {
 };
 static DEFINE_PER_CPU_ALIGNED(struct smp_channel, calls);
 static DEFINE_PER_CPU_ALIGNED(struct smp_channel, polls);
+static DEFINE_PER_CPU(unsigned int, contexts); /* preempt_count() */
 
 /* ---- Online ------------------------------------------------------------------------- */
 
@@ -56,8 +58,29 @@ void smp_reset(void)
 	cpu_masks_reset();
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++) {
 		per_cpu(calls, cpu) = (struct smp_channel){};
+		per_cpu(contexts, cpu) = 0;
 		per_cpu(polls, cpu) = (struct smp_channel){};
 	}
+}
+
+/* ---- What a CPU is doing ----------------------------------------------------------------- */
+
+unsigned int preempt_count(void)
+{
+	return raw_cpu_read(contexts);
+}
+
+/* An interrupt between the read and the write leaves it as it was. */
+void preempt_count_add(unsigned int offset)
+{
+	raw_cpu_add(contexts, offset);
+	barrier();
+}
+
+void preempt_count_sub(unsigned int offset)
+{
+	barrier();
+	raw_cpu_sub(contexts, offset);
 }
 
 /* ---- Answering ------------------------------------------------------------------------ */
@@ -103,7 +126,9 @@ void smp_call_poll(void)
 	if (!is_asked(&calls))
 		return;
 	flags = arch_local_irq_save();
+	irq_enter();
 	answer_all(&calls);
+	irq_exit();
 	arch_local_irq_restore(flags);
 }
 

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 __thread int host_cpu;
+__thread unsigned long host_irqs_off;
 __thread unsigned long host_percpu_offset;
 static u64 random_state = 1;
 static u64 clock_start;

@@ -6,6 +6,7 @@
 #include "exceptions.h"
 
 #include <linux/init.h>
+#include <linux/hardirq.h>
 #include <linux/kernel.h>
 #include <linux/kfence.h>
 #include <linux/percpu-defs.h>
@@ -288,6 +289,16 @@ static void interrupt(unsigned long vector)
 		apic_eoi();
 }
 
+static bool machine_check(struct pt_regs *regs)
+{
+	bool recovered;
+
+	nmi_enter();
+	recovered = mce_recover(regs);
+	nmi_exit();
+	return recovered;
+}
+
 void exception_handler(struct pt_regs *regs)
 {
 	const char *name;
@@ -304,7 +315,7 @@ void exception_handler(struct pt_regs *regs)
 	raw_cpu_inc(depth);
 	if (raw_cpu_read(depth) > 1)
 		second_exception(regs);
-	if (probe_fixup(regs) || (regs->vector == X86_TRAP_MC && mce_recover(regs)) ||
+	if (probe_fixup(regs) || (regs->vector == X86_TRAP_MC && machine_check(regs)) ||
 	    (regs->vector == X86_TRAP_PF && guarded_object_fault(regs))) {
 		raw_cpu_dec(depth);
 		return;

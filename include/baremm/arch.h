@@ -22,7 +22,8 @@
  *   PERCPU_BASE, PERCPU_SIZE   the same, for units of per-CPU memory
  *   FIX_KMAP_BASE         64 KB for each of NR_CPUS: for kmap_local_page()
  *   cpu_relax(), smp_processor_id()
- *   arch_local_irq_save(), arch_local_irq_restore(), arch_local_irq_enable()
+ *   arch_local_irq_save(), arch_local_irq_restore(), arch_local_irq_enable(),
+ *   arch_irqs_disabled()  of the calling CPU; the first returns what the second takes
  *   arch_inc_release()    adds 1 to a u16 that the calling CPU alone may write, in one
  *                         store, after all that it did before
  *   arch_rare_call(fn, ptr, b)

@@ -25,15 +25,24 @@ static inline int smp_processor_id(void)
 	return host_cpu;
 }
 
-/* A simulated CPU takes no interrupts. */
+/* A simulated CPU takes no interrupts, but knows whether it would. */
+extern __thread unsigned long host_irqs_off __attribute__((__tls_model__("local-exec")));
 static inline unsigned long arch_local_irq_save(void)
 {
-	return 0;
+	unsigned long flags = host_irqs_off;
+
+	host_irqs_off = 1;
+	return flags;
 }
 
 static inline void arch_local_irq_restore(unsigned long flags)
 {
-	(void)flags;
+	host_irqs_off = flags;
+}
+
+static inline bool arch_irqs_disabled(void)
+{
+	return host_irqs_off;
 }
 
 static inline void arch_inc_release(u16 *word)
@@ -45,6 +54,7 @@ static inline void arch_inc_release(u16 *word)
 
 static inline void arch_local_irq_enable(void)
 {
+	host_irqs_off = 0;
 }
 
 static inline u64 arch_cycles(void)

@@ -69,6 +69,14 @@ static inline void arch_local_irq_enable(void)
 	__asm__ __volatile__("sti" : : : "memory");
 }
 
+static inline bool arch_irqs_disabled(void)
+{
+	unsigned long flags;
+
+	__asm__ __volatile__("pushfq; popq %0" : "=r"(flags) : : "memory");
+	return !(flags & (1UL << 9));
+}
+
 static inline u64 arch_cycles(void)
 {
 	u32 lo, hi;
