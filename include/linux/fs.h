@@ -84,6 +84,8 @@ static inline bool mapping_tagged(struct address_space *mapping, xa_mark_t tag)
 #define SEEK_DATA 3
 #define SEEK_HOLE 4
 
+#define MAX_RW_COUNT (INT_MAX & PAGE_MASK) /* the most bytes at once */
+
 struct inode {
 	struct address_space *i_mapping;
 	struct address_space i_data;
