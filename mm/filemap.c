@@ -38,6 +38,7 @@ void address_space_init_once(struct address_space *mapping)
 {
 	*mapping = (struct address_space){.gfp_mask = GFP_HIGHUSER_MOVABLE};
 	xa_init(&mapping->i_pages);
+	init_rwsem(&mapping->invalidate_lock);
 }
 
 /* ---- From a page to its place ------------------------------------------------------- */
@@ -294,7 +295,8 @@ int filemap_migrate_page(struct page *new_page, struct page *old)
 	count_move(old, new_page, NR_FILE_PAGES, NR_FREE_PAGES);
 	if (TestClearPageDirty(old)) {
 		SetPageDirty(new_page);
-		count_move(old, new_page, NR_FILE_DIRTY, NR_ZONE_WRITE_PENDING);
+		if (xa_get_mark(&mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY))
+			count_move(old, new_page, NR_FILE_DIRTY, NR_ZONE_WRITE_PENDING);
 	}
 	xa_unlock(&mapping->i_pages);
 	clear_page_key(old);
@@ -349,17 +351,21 @@ static int fill_page(struct page *page, filler_t *filler, struct file *file)
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, filler_t *filler,
 			     struct file *file)
 {
-	struct page *page = get_page_to_read(mapping, index);
-	int err = 0;
+	struct page *page;
+	int err;
 
-	if (IS_ERR(page))
-		return page;
-	if (!PageUptodate(page))
-		err = fill_page(page, filler ? filler : mapping->a_ops->read_folio, file);
-	if (err) {
-		put_page(page);
+	do {
+		page = get_page_to_read(mapping, index);
+		if (IS_ERR(page))
+			return page;
+		err = 0;
+		if (!PageUptodate(page))
+			err = fill_page(page, filler ? filler : mapping->a_ops->read_folio, file);
+		if (err)
+			put_page(page);
+	} while (err == AOP_TRUNCATED_PAGE);
+	if (err)
 		return ERR_PTR(err);
-	}
 	mark_page_accessed(page);
 	return page;
 }
@@ -393,6 +399,7 @@ static int verify_cached_page(struct address_space *mapping, pgoff_t index, stru
 				   page_to_pfn(page), (const void *)mapping, index);
 	/* Whoever writes it has it locked, and changes one after the other. */
 	if (!PageLocked(page) &&
+	    !(mapping->a_ops && mapping->a_ops->dirty_folio == noop_dirty_folio) &&
 	    xa_get_mark(&mapping->i_pages, index, PAGECACHE_TAG_DIRTY) != PageDirty(page))
 		return cache_fault("pfn 0x%lx in mapping %px at %lu is %sdirty, its mark says no",
 				   page_to_pfn(page), (const void *)mapping, index,

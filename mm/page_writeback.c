@@ -46,6 +46,12 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 	return true;
 }
 
+bool noop_dirty_folio(struct address_space *mapping, struct folio *folio)
+{
+	(void)mapping;
+	return !TestSetPageDirty(&folio->page);
+}
+
 bool clear_page_dirty_for_io(struct page *page)
 {
 	const struct cache_entry *entry = page_cache_entry(page);
@@ -53,6 +59,9 @@ bool clear_page_dirty_for_io(struct page *page)
 	VM_BUG_ON(!PageLocked(page));
 	if (!entry || !TestClearPageDirty(page))
 		return false;
+	/* noop_dirty_folio() sets the flag alone. */
+	if (!xa_get_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY))
+		return true;
 	count_pending(page, NR_FILE_DIRTY, -1);
 	xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY);
 	return true;

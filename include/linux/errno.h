@@ -138,6 +138,7 @@
 #define ENOTRECOVERABLE 131
 #define ERFKILL		132
 #define EHWPOISON	133
+#define EIOCBQUEUED	529 /* a kiocb's end comes later; no process sees it */
 #define EWOULDBLOCK	EAGAIN
 #define EDEADLOCK	EDEADLK
 

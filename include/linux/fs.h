@@ -18,13 +18,18 @@
 #include <linux/errseq.h>
 #include <linux/gfp.h>
 #include <linux/mm_types.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
 typedef unsigned long pgoff_t;
 
 struct file;
+struct file_operations;
 struct inode;
+struct iov_iter;
+struct kiocb;
+struct page;
 struct readahead_control;
 struct writeback_control;
 struct address_space;
@@ -56,12 +61,34 @@ struct address_space_operations {
 
 	/* Reads what readahead_folio() gives, and unlocks each: linux/pagemap.h. */
 	void (*readahead)(struct readahead_control *rac);
+
+	/*
+	 * Before @len bytes are written at @pos, which lie in one page: *@pagep is that page,
+	 * locked and with a reference, and up to date where they are not all of it. *@fsdata
+	 * is for write_end(). 0 or -errno.
+	 */
+	int (*write_begin)(struct file *file, struct address_space *mapping, loff_t pos,
+			   unsigned int len, struct page **pagep, void **fsdata);
+
+	/*
+	 * After @copied of them were, always: makes the page dirty, unlocks and puts it, and
+	 * moves i_size. How many of the bytes it takes, 0 where they were too few, or -errno.
+	 */
+	int (*write_end)(struct file *file, struct address_space *mapping, loff_t pos,
+			 unsigned int len, unsigned int copied, struct page *page, void *fsdata);
+
+	/* Reads or writes (iov_iter_rw()) at ki_pos past the cache. Bytes or -errno. */
+	ssize_t (*direct_IO)(struct kiocb *iocb, struct iov_iter *iter);
+
+	/* Is this part of a folio up to date, of blocks that are smaller? */
+	bool (*is_partially_uptodate)(struct folio *folio, size_t from, size_t count);
 };
 
 struct address_space {
 	struct inode *host; /* NULL: none */
 	struct xarray i_pages;
-	unsigned long nrpages; /* under i_pages' lock */
+	struct rw_semaphore invalidate_lock; /* filemap_invalidate_lock() */
+	unsigned long nrpages;		     /* under i_pages' lock */
 	const struct address_space_operations *a_ops;
 	gfp_t gfp_mask;		       /* for its pages */
 	unsigned long flags;	       /* enum mapping_flags */
@@ -80,21 +107,36 @@ static inline bool mapping_tagged(struct address_space *mapping, xa_mark_t tag)
 	return xa_marked(&mapping->i_pages, tag);
 }
 
-/* What mapping_seek_hole_data() looks for. */
+/* Places are told from the start, from where one is, from the end; what is looked for. */
+#define SEEK_SET  0
+#define SEEK_CUR  1
+#define SEEK_END  2
 #define SEEK_DATA 3
 #define SEEK_HOLE 4
 
-#define MAX_RW_COUNT (INT_MAX & PAGE_MASK) /* the most bytes at once */
+#define MAX_LFS_FILESIZE ((loff_t)LLONG_MAX)
+#define MAX_RW_COUNT	 (INT_MAX & PAGE_MASK) /* the most bytes at once */
+
+struct super_block {
+	loff_t s_maxbytes; /* of one file: MAX_LFS_FILESIZE at the most */
+	void *s_fs_info;
+};
 
 struct inode {
 	struct address_space *i_mapping;
 	struct address_space i_data;
+	struct rw_semaphore i_rwsem; /* inode_lock(): who writes has it */
+	struct super_block *i_sb;    /* NULL: nothing bounds its size */
 	loff_t i_size;
-	u8 i_blkbits; /* log2 of its blocks' bytes */
+	unsigned int i_flags; /* S_* */
+	u8 i_blkbits;	      /* log2 of its blocks' bytes */
 	void *i_private;
 };
 
-/* Of an inode that is all zeroes: its mapping is i_data, empty, with pages as blocks. */
+#define S_SYNC	       (1 << 0) /* what is written is written back at once */
+#define IS_SYNC(inode) ((inode)->i_flags & S_SYNC)
+
+/* Its mapping becomes i_data, empty, with pages as blocks, and everything else 0. */
 void inode_init_once(struct inode *inode);
 
 static inline loff_t i_size_read(const struct inode *inode)
@@ -125,6 +167,10 @@ struct file_ra_state {
 struct file {
 	struct address_space *f_mapping;
 	struct inode *f_inode;
+	const struct file_operations *f_op; /* linux/fs_rw.h, as the next three */
+	unsigned int f_flags;		    /* O_* */
+	fmode_t f_mode;			    /* FMODE_* */
+	int f_iocb_flags;		    /* iocb_flags(), for each kiocb */
 	loff_t f_pos;
 	struct file_ra_state f_ra;
 	errseq_t f_wb_err; /* the last error that it was told of: filemap_sample_wb_err() */
@@ -152,5 +198,81 @@ int file_check_and_advance_wb_err(struct file *file);
  */
 int file_write_and_wait_range(struct file *file, loff_t lstart, loff_t lend);
 int file_fdatawait_range(struct file *file, loff_t lstart, loff_t lend);
+
+/* ---- Locks ---------------------------------------------------------------------------------- */
+
+static inline void inode_lock(struct inode *inode)
+{
+	down_write(&inode->i_rwsem);
+}
+
+static inline void inode_unlock(struct inode *inode)
+{
+	up_write(&inode->i_rwsem);
+}
+
+static inline void inode_lock_shared(struct inode *inode)
+{
+	down_read(&inode->i_rwsem);
+}
+
+static inline void inode_unlock_shared(struct inode *inode)
+{
+	up_read(&inode->i_rwsem);
+}
+
+static inline int inode_trylock(struct inode *inode)
+{
+	return down_write_trylock(&inode->i_rwsem);
+}
+
+static inline int inode_trylock_shared(struct inode *inode)
+{
+	return down_read_trylock(&inode->i_rwsem);
+}
+
+static inline int inode_is_locked(struct inode *inode)
+{
+	return rwsem_is_locked(&inode->i_rwsem);
+}
+
+#define inode_lock_nested(inode, subclass)	  inode_lock(inode)
+#define inode_lock_shared_nested(inode, subclass) inode_lock_shared(inode)
+
+/*
+ * Who has it keeps pages from being read into the cache, while he drops some and changes where
+ * their contents lie; who reads into the cache shares it. Taken after inode_lock(), before page
+ * locks.
+ */
+static inline void filemap_invalidate_lock(struct address_space *mapping)
+{
+	down_write(&mapping->invalidate_lock);
+}
+
+static inline void filemap_invalidate_unlock(struct address_space *mapping)
+{
+	up_write(&mapping->invalidate_lock);
+}
+
+static inline void filemap_invalidate_lock_shared(struct address_space *mapping)
+{
+	down_read(&mapping->invalidate_lock);
+}
+
+static inline int filemap_invalidate_trylock_shared(struct address_space *mapping)
+{
+	return down_read_trylock(&mapping->invalidate_lock);
+}
+
+static inline void filemap_invalidate_unlock_shared(struct address_space *mapping)
+{
+	up_read(&mapping->invalidate_lock);
+}
+
+/* Of two, in an order that is the same for everybody; either may be NULL, or both the same. */
+void filemap_invalidate_lock_two(struct address_space *mapping1, struct address_space *mapping2);
+void filemap_invalidate_unlock_two(struct address_space *mapping1, struct address_space *mapping2);
+
+#include <linux/fs_rw.h>
 
 #endif /* _LINUX_FS_H */

@@ -48,6 +48,9 @@ void wait_on_page_writeback(struct page *page);
 /* writepage() did not want to: the page is still locked, and stays dirty. */
 #define AOP_WRITEPAGE_ACTIVATE 0x80000
 
+/* read_folio() unlocked a page that may not be its mapping's any more: to be looked for again. */
+#define AOP_TRUNCATED_PAGE 0x80001
+
 /* Bits of a mapping's flags. */
 enum mapping_flags {
 	AS_EIO,		/* what was lost since filemap_check_errors() told of it last */
@@ -630,6 +633,9 @@ void page_endio(struct page *page, bool is_write, int err);
 
 /* filemap_dirty_folio() of a locked page in a mapping. */
 int __set_page_dirty_nobuffers(struct page *page);
+
+/* a_ops->dirty_folio() of who has nowhere to write to: a flag, no count and no tag. */
+bool noop_dirty_folio(struct address_space *mapping, struct folio *folio);
 
 /* Begins to write as @wbc (linux/writeback.h) says. */
 int filemap_fdatawrite_wbc(struct address_space *mapping, struct writeback_control *wbc);

@@ -45,6 +45,7 @@ typedef long ssize_t;
 typedef long loff_t; /* long long on Linux; long is what a host's C library has */
 typedef long off_t;
 typedef u64 sector_t;
+typedef unsigned int fmode_t;
 typedef unsigned long pgoff_t;
 
 typedef u64 phys_addr_t;

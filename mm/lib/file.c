@@ -11,6 +11,7 @@
 void inode_init_once(struct inode *inode)
 {
 	*inode = (struct inode){.i_blkbits = PAGE_SHIFT};
+	init_rwsem(&inode->i_rwsem);
 	address_space_init_once(&inode->i_data);
 	inode->i_data.host = inode;
 	inode->i_mapping = &inode->i_data;

@@ -108,6 +108,7 @@ void page_cache_ra_unbounded(struct readahead_control *ractl, unsigned long nr_t
 {
 	pgoff_t index = ractl->_index;
 
+	filemap_invalidate_lock_shared(ractl->mapping);
 	for (unsigned long i = 0; i < nr_to_read; i++) {
 		bool marked = lookahead_size && i == nr_to_read - lookahead_size;
 		int err = add_page(ractl->mapping, index + i, marked);
@@ -122,6 +123,7 @@ void page_cache_ra_unbounded(struct readahead_control *ractl, unsigned long nr_t
 			break;
 	}
 	read_pages(ractl);
+	filemap_invalidate_unlock_shared(ractl->mapping);
 }
 
 void readahead_expand(struct readahead_control *ractl, loff_t new_start, size_t new_len)
@@ -272,10 +274,14 @@ static void read_on_demand(struct readahead_control *ractl, bool marked, unsigne
 
 void page_cache_sync_ra(struct readahead_control *ractl, unsigned long req_count)
 {
-	if (ractl->ra->ra_pages)
+	if (!ractl->ra->ra_pages) {
+		if (ractl->file)
+			read_window(ractl, 1, 0);
+	} else if (ractl->file && ractl->file->f_mode & FMODE_RANDOM) {
+		read_window(ractl, min(req_count, (unsigned long)ractl->ra->ra_pages), 0);
+	} else {
 		read_on_demand(ractl, false, req_count);
-	else if (ractl->file)
-		read_window(ractl, 1, 0);
+	}
 }
 
 void page_cache_async_ra(struct readahead_control *ractl, struct folio *folio,
