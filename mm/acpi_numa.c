@@ -119,6 +119,8 @@ static int __init take_memory_entry(const struct srat_entry *entry, void *arg)
 		pr_warn("ACPI: SRAT: Failed to mark hotplug range [mem %#010llx-%#010llx] in "
 			"memblock\n",
 			start, end - 1);
+	if (end > start)
+		max_possible_pfn = max(max_possible_pfn, PHYS_PFN(end + PAGE_SIZE - 2));
 	nr_ranges++;
 	return 0;
 }

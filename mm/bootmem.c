@@ -15,8 +15,6 @@
 
 bootmem_data_t bootmem_node_data[MAX_NUMNODES] __initbss;
 LIST_HEAD(bdata_list);
-unsigned long min_low_pfn;
-unsigned long max_low_pfn;
 bool bootmem_debug;
 unsigned int bootmem_refusals;
 
@@ -35,7 +33,7 @@ void __init bootmem_reset(void)
 {
 	memset(bootmem_node_data, 0, sizeof(bootmem_node_data));
 	INIT_LIST_HEAD(&bdata_list);
-	min_low_pfn = max_low_pfn = 0;
+	min_low_pfn = 0;
 	bootmem_debug = closed = false;
 	bootmem_refusals = 0;
 }

@@ -278,8 +278,11 @@ static u64 cycles_without_log(void)
 	return arch_cycles() - log_cycles;
 }
 
+enum system_states system_state;
+
 void free_initmem(void)
 {
+	system_state = SYSTEM_FREEING_INITMEM;
 	initmem_free(boot_info);
 }
 
@@ -297,6 +300,7 @@ void __ref mm_bring_up(struct boot_info *info)
 	bench_bring_up_done(cost + cycles_without_log() - start);
 	page_owner_mark();
 	fault_inject_arm();
+	system_state = SYSTEM_RUNNING;
 	mm_report();
 }
 
@@ -326,6 +330,7 @@ void __init mm_reset(void)
 	selftest_reset();
 	bench_reset();
 	boot_info = NULL;
+	system_state = SYSTEM_BOOTING;
 }
 
 int mm_verify_all(void)

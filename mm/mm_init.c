@@ -22,6 +22,10 @@ const char *const migratetype_names[MIGRATE_TYPES] = {"Unmovable",  "Movable", "
 						      "HighAtomic", "CMA",     "Isolate"};
 
 unsigned long max_pfn;
+unsigned long min_low_pfn;
+unsigned long max_low_pfn;
+unsigned long max_possible_pfn;
+void *high_memory;
 unsigned int mminit_loglevel;
 
 /* What the machine's layout permits each zone, before the nodes are looked at. */
@@ -34,6 +38,15 @@ enum zone_type movable_zone;
 static unsigned long nr_all_pages;
 
 /* ---- Limits ------------------------------------------------------------------ */
+
+static void __init find_low_memory_end(const unsigned long *max_zone_pfns)
+{
+	max_low_pfn = 0;
+	for (int i = 0; i <= ZONE_NORMAL; i++)
+		max_low_pfn = max(max_low_pfn, max_zone_pfns[i]);
+	max_possible_pfn = max(max_possible_pfn, max_pfn);
+	high_memory = max_low_pfn ? (char *)__va(PFN_PHYS(max_low_pfn) - 1) + 1 : NULL;
+}
 
 static void __init find_zone_limits(const unsigned long *max_zone_pfns)
 {
@@ -491,6 +504,7 @@ void __init free_area_init(const unsigned long *max_zone_pfns)
 	int nid;
 
 	nr_all_pages = 0;
+	find_low_memory_end(max_zone_pfns);
 	find_zone_limits(max_zone_pfns);
 	find_usable_zone_for_movable();
 	find_zone_movable_pfns(arch_zone_lowest_possible_pfn[movable_zone]);

@@ -565,6 +565,7 @@ void __init initmem_init(void)
 
 void __init numa_reset(void)
 {
+	max_possible_pfn = 0;
 	numa_sources = NULL;
 	chosen_source = NULL;
 	numa_forget_options();

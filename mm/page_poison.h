@@ -15,18 +15,12 @@
 #ifndef _MM_PAGE_POISON_H
 #define _MM_PAGE_POISON_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
-
-struct page;
 
 /* Handler of page_poison=. 0 or -EINVAL. */
 int page_poison_parse_option(char *value);
-bool page_poisoning_enabled(void);
 void page_poison_reset(void);
-
-/* Fills @numpages pages that become free; checks those that stop being free. */
-void kernel_poison_pages(struct page *page, unsigned long numpages);
-void kernel_unpoison_pages(struct page *page, unsigned long numpages);
 
 /*
  * Looks at all pages in the free areas, now: how many were written to. Each is reported, and

@@ -12,6 +12,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
@@ -222,4 +223,17 @@ void __init shrinker_reset(void)
 {
 	INIT_LIST_HEAD(&shrinker_list);
 	spin_lock_init_rank(&shrinker_lock, LOCK_RANK_LRU);
+}
+
+/* As long as it is worth a round: twice as much each time. */
+void drop_slab(void)
+{
+	unsigned long freed;
+	int shift = 0, nid;
+
+	do {
+		freed = 0;
+		for_each_online_node (nid)
+			freed += shrink_slab(GFP_KERNEL, nid, 0);
+	} while (freed >> shift++ > 1);
 }

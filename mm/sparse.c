@@ -147,6 +147,14 @@ int pfn_to_nid(unsigned long pfn)
 	return pfn_valid(pfn) ? hole_nid(pfn) : NUMA_NO_NODE;
 }
 
+int early_pfn_to_nid(unsigned long pfn)
+{
+	unsigned long start, end;
+	int nid = memblock_search_pfn_nid(pfn, &start, &end);
+
+	return nid < 0 ? first_online_node : nid;
+}
+
 /* ---- Page structs ------------------------------------------------------------- */
 
 /* The parts of a page struct that tell an owned, a reserved and a free page apart. */

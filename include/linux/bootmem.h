@@ -64,10 +64,6 @@ extern bootmem_data_t bootmem_node_data[MAX_NUMNODES];
 /* The nodes that have a bitmap, by node_min_pfn. */
 extern struct list_head bdata_list;
 
-/* First and last + 1 pfn of init_bootmem(). */
-extern unsigned long min_low_pfn;
-extern unsigned long max_low_pfn;
-
 /* bootmem_debug: a line of the log about each step. */
 extern bool bootmem_debug;
 

@@ -80,6 +80,16 @@ unsigned long alloc_pages_bulk_array(gfp_t gfp, unsigned long nr_pages, struct p
 unsigned long alloc_pages_bulk_array_node(gfp_t gfp, int nid, unsigned long nr_pages,
 					  struct page **page_array);
 
+/*
+ * For a process's memory, by its policy: there is neither here, and the policy is the default
+ * one, so @vma, @addr and @hugepage say nothing. They are evaluated, and may be NULL.
+ */
+#define vma_alloc_folio(gfp, order, vma, addr, hugepage) \
+	((void)(vma), (void)(addr), (void)(hugepage), folio_alloc(gfp, order))
+#define alloc_page_vma(gfp, vma, addr) ((void)(vma), (void)(addr), alloc_page(gfp))
+#define alloc_pages_bulk_array_mempolicy(gfp, nr_pages, page_array) \
+	alloc_pages_bulk_array(gfp, nr_pages, page_array)
+
 /* The same by direct-map address, 0 on failure. */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
 unsigned long get_zeroed_page(gfp_t gfp);
@@ -273,7 +283,19 @@ extern struct page_alloc_stats page_alloc_stats;
 /* May memory of the reserves be handed out for @gfp_mask? */
 bool gfp_pfmemalloc_allowed(gfp_t gfp_mask);
 
+/* Where pages come from that only some zones have: all of these zones are there. */
+#define OPT_ZONE_DMA	 ZONE_DMA
+#define OPT_ZONE_DMA32	 ZONE_DMA32
+#define OPT_ZONE_HIGHMEM ZONE_HIGHMEM
+#define GFP_ZONES_SHIFT	 GFP_ZONE_SHIFT
+
+/* What an architecture does of its own with each page: nothing. */
+#define arch_alloc_page(page, order) ((void)(page), (void)(order))
+#define arch_free_page(page, order)  ((void)(page), (void)(order))
+
 /* Nothing is ever restricted: there is no suspend. */
+#define pm_suspended_storage() false
+
 #define gfp_allowed_mask ((gfp_t)~0u)
 
 #endif /* _LINUX_GFP_H */

@@ -88,10 +88,15 @@
 #define GFP_MOVABLE_MASK (__GFP_RECLAIMABLE | __GFP_MOVABLE)
 
 /* Of tools that are not here: no bits, so that callers may give them. */
-#define __GFP_NOLOCKDEP		  ((gfp_t)0)
-#define __GFP_ZEROTAGS		  ((gfp_t)0)
-#define __GFP_SKIP_ZERO		  ((gfp_t)0)
-#define __GFP_SKIP_KASAN_UNPOISON ((gfp_t)0)
-#define __GFP_SKIP_KASAN_POISON	  ((gfp_t)0)
+#define ___GFP_NOLOCKDEP	   0u
+#define ___GFP_ZEROTAGS		   0u
+#define ___GFP_SKIP_ZERO	   0u
+#define ___GFP_SKIP_KASAN_UNPOISON 0u
+#define ___GFP_SKIP_KASAN_POISON   0u
+#define __GFP_NOLOCKDEP		   ((gfp_t)0)
+#define __GFP_ZEROTAGS		   ((gfp_t)0)
+#define __GFP_SKIP_ZERO		   ((gfp_t)0)
+#define __GFP_SKIP_KASAN_UNPOISON  ((gfp_t)0)
+#define __GFP_SKIP_KASAN_POISON	   ((gfp_t)0)
 
 #endif /* _LINUX_GFP_TYPES_H */

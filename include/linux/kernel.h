@@ -140,6 +140,18 @@ char *next_arg(char *args, char **param, char **val);
 #define READ  0
 #define WRITE 1
 
+/* How far the boot has come: up to the last step, then SYSTEM_RUNNING. */
+extern enum system_states {
+	SYSTEM_BOOTING,
+	SYSTEM_SCHEDULING,
+	SYSTEM_FREEING_INITMEM,
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+	SYSTEM_POWER_OFF,
+	SYSTEM_RESTART,
+	SYSTEM_SUSPEND,
+} system_state;
+
 #define STACK_MAGIC	       0xdeadbeef
 #define might_resched()	       ((void)0)
 #define cant_migrate()	       ((void)0)

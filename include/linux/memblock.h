@@ -453,4 +453,13 @@ static inline void memblock_dump_all(void)
  */
 int memblock_verify(void);
 
+/*
+ * The first page of low memory (0, but with early=bootmem), and the pfns past the last one of low
+ * memory, and of what firmware says that memory may be plugged in at. From free_area_init() on.
+ * Past all memory: max_pfn (linux/pfn.h).
+ */
+extern unsigned long min_low_pfn;
+extern unsigned long max_low_pfn;
+extern unsigned long max_possible_pfn;
+
 #endif /* _LINUX_MEMBLOCK_H */

@@ -545,4 +545,31 @@ static inline void show_mem(unsigned int flags, const nodemask_t *nodemask)
 #define __pa_symbol(x)	       __pa(x)
 #define untagged_addr(addr)    (addr)
 
+/* The direct map's address past all low memory, from free_area_init() on. */
+extern void *high_memory;
+
+/* Past the last page that has a struct: with nodes nobody sets it. */
+#define max_mapnr	     max_pfn
+#define set_max_mapnr(limit) ((void)(limit))
+
+/* page_poison=on; fills pages that become free, looks at those that stop being free. */
+bool page_poisoning_enabled(void);
+#define page_poisoning_enabled_static() page_poisoning_enabled()
+void kernel_poison_pages(struct page *page, unsigned long numpages);
+void kernel_unpoison_pages(struct page *page, unsigned long numpages);
+
+/* All that shrinkers (linux/shrinker.h) give back, on all nodes. */
+void drop_slab(void);
+
+/* ---- What Linux keeps in page->flags with options that are off ------------------------------- */
+
+#define page_kasan_tag(page)		     ((void)(page), (u8)0xff)
+#define page_kasan_tag_set(page, tag)	     ((void)(page), (void)(tag))
+#define page_kasan_tag_reset(page)	     ((void)(page))
+#define page_cpupid_last(page)		     page_to_nid(page)
+#define page_cpupid_xchg_last(page, cpupid)  ((void)(cpupid), page_to_nid(page))
+#define page_cpupid_reset_last(page)	     ((void)(page))
+#define debug_pagealloc_map_pages(page, n)   ((void)(page), (void)(n))
+#define debug_pagealloc_unmap_pages(page, n) ((void)(page), (void)(n))
+
 #endif /* _LINUX_MM_H */

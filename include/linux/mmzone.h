@@ -134,6 +134,9 @@ struct page *pfn_to_online_page(unsigned long pfn);
  */
 int pfn_to_nid(unsigned long pfn);
 
+/* By memblock's table alone; the first node online where that has none. */
+int early_pfn_to_nid(unsigned long pfn);
+
 static inline enum zone_type page_zonenum(const struct page *page)
 {
 	return (enum zone_type)(data_race(page->flags) >> ZONES_PGSHIFT &

@@ -167,6 +167,17 @@ static inline void set_vm_flush_reset_perms(void *addr)
 unsigned long vmalloc_nr_pages(void);
 unsigned long vmalloc_largest_free(void);
 
+/*
+ * Copies what lies from @addr on, up to @count bytes, to @buf: zeroes for what is nobody's, is a
+ * device's, or has no page, guard pages among it. Areas may come and go meanwhile. The bytes that
+ * were written: @count, but less where @addr is past or near the end of the addresses; 0 where
+ * no area lies in the range.
+ */
+long vread(char *buf, char *addr, unsigned long count);
+
+/* Takes [@addr, @end) of an area off its page tables, and all CPUs forget it. */
+void vunmap_range(unsigned long addr, unsigned long end);
+
 /* ---- Bring-up, checks and dumps ---------------------------------------------------------- */
 
 /* Forgets all areas, and takes the addresses. panic() without memory. */

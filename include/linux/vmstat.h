@@ -128,6 +128,21 @@ void vm_events_show(struct seq_file *m);
 #define lruvec_stat_add_folio(folio, item)     node_stat_add_folio(folio, item)
 #define lruvec_stat_sub_folio(folio, item)     node_stat_sub_folio(folio, item)
 
+#define __zone_stat_mod_folio(folio, item, nr)	 zone_stat_mod_folio(folio, item, nr)
+#define __zone_stat_add_folio(folio, item)	 zone_stat_add_folio(folio, item)
+#define __zone_stat_sub_folio(folio, item)	 zone_stat_sub_folio(folio, item)
+#define __node_stat_mod_folio(folio, item, nr)	 node_stat_mod_folio(folio, item, nr)
+#define __node_stat_add_folio(folio, item)	 node_stat_add_folio(folio, item)
+#define __node_stat_sub_folio(folio, item)	 node_stat_sub_folio(folio, item)
+#define __lruvec_stat_mod_folio(folio, item, nr) lruvec_stat_mod_folio(folio, item, nr)
+#define __lruvec_stat_add_folio(folio, item)	 lruvec_stat_add_folio(folio, item)
+#define __lruvec_stat_sub_folio(folio, item)	 lruvec_stat_sub_folio(folio, item)
+#define __inc_lruvec_page_state(page, item)	 inc_lruvec_page_state(page, item)
+#define __dec_lruvec_page_state(page, item)	 dec_lruvec_page_state(page, item)
+#define node_page_state_add(x, pgdat, item)	 mod_node_page_state(pgdat, item, x)
+#define zone_page_state_add(x, zone, item)	 mod_zone_page_state(zone, item, x)
+#define quiet_vmstat()				 ((void)0)
+
 /* The zones of a node together. */
 static inline unsigned long sum_zone_node_page_state(int node, enum zone_stat_item item)
 {

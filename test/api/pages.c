@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* A driver's pages: allocated by order, node, address and list, as folios and fragments of these. */
+#include <linux/compaction.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/hugetlb.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/migrate.h>
 #include <linux/mm.h>
+#include <linux/mm_inline.h>
 #include <linux/mmdebug.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 #include <linux/page-isolation.h>
-#include <linux/mm_inline.h>
-#include <linux/hugetlb.h>
-#include <linux/compaction.h>
-#include <linux/migrate.h>
 #include <linux/page_ref.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>
@@ -193,4 +195,22 @@ int lists(struct folio *folio, struct page *page)
 	return folio_is_file_lru(folio) + folio_test_movable(folio) + PageHeadHuge(page) +
 	       compaction_withdrawn(COMPACT_DEFERRED) + (int)huge_page_shift(folio_hstate(folio)) +
 	       hugepages_supported() + local_memory_node(0) + is_ioremap_addr(page);
+}
+
+/* What a crash dump, or a driver of a device that reads all of memory, asks of it. */
+unsigned long reach(struct folio **folio, struct page **pages, char *buf, char *from);
+unsigned long reach(struct folio **folio, struct page **pages, char *buf, char *from)
+{
+	unsigned long reached = max_low_pfn - min_low_pfn;
+
+	if (system_state < SYSTEM_RUNNING || (void *)from >= high_memory)
+		return 0;
+	*folio = vma_alloc_folio(GFP_HIGHUSER_MOVABLE, 0, NULL, 0, false);
+	if (alloc_pages_bulk_array_mempolicy(GFP_KERNEL, 4, pages) < 4)
+		drop_slab();
+	if (page_poisoning_enabled() || max_possible_pfn > max_mapnr)
+		reached += (unsigned long)early_pfn_to_nid(0);
+	if (pm_suspended_storage() || page_cpupid_last(pages[0]) < 0)
+		return 0;
+	return reached + (unsigned long)vread(buf, from, PAGE_SIZE);
 }

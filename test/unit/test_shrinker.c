@@ -206,11 +206,26 @@ static void no_callback_runs_once_a_shrinker_is_unregistered(void **state)
 	assert_int_equal(vm_event(SLABS_SCANNED), 0);
 }
 
+static void all_that_can_be_shrunk_goes_at_once(void **state)
+{
+	(void)state;
+	one = shrinker_with(5000, DEFAULT_SEEKS);
+	two = shrinker_with(100, 0);
+	assert_int_equal(register_shrinker(&one.shrinker, "one"), 0);
+	assert_int_equal(register_shrinker(&two.shrinker, "two"), 0);
+	drop_slab();
+	assert_true(one.objects[0] < 128 && two.objects[0] < 128);
+	assert_int_equal(two.objects[1], 100);
+	unregister_shrinker(&one.shrinker);
+	unregister_shrinker(&two.shrinker);
+}
+
 int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, cache_machine_two_nodes, cache_machine_end)
 	const struct CMUnitTest tests[] = {
 		test(bad_shrinkers_are_refused_and_good_ones_registered_once),
+		test(all_that_can_be_shrunk_goes_at_once),
 		test(priority_seeks_and_batch_say_how_much_is_scanned),
 		test(what_was_deferred_is_scanned_when_there_is_enough),
 		test(few_objects_are_scanned_all_at_once),

@@ -219,6 +219,23 @@ static void up(struct boot_info *info, const struct bytes *slit)
 	assert_int_equal(mm_verify_all(), 0);
 }
 
+static void memory_may_be_plugged_in_past_the_last_of_it(void **state)
+{
+	struct boot_info *info = qemu_machine(0x180000000, NULL);
+
+	(void)state;
+	begin_srat(&table, 1);
+	srat_cpu(&table, 0, 0, ENABLED);
+	srat_memory(&table, 0, 0, 0x180000000, ENABLED);
+	srat_memory(&table, 0, 0x180000000, 0x400000000, ENABLED | HOT_PLUGGABLE);
+	up(info, NULL);
+	assert_int_equal(max_pfn, PHYS_PFN(0x180000000));
+	assert_int_equal(max_low_pfn, max_pfn);
+	assert_int_equal(max_possible_pfn, PHYS_PFN(0x400000000));
+	assert_ptr_equal(high_memory, (char *)__va(0x180000000 - 1) + 1);
+	assert_int_equal(system_state, SYSTEM_RUNNING);
+}
+
 static void two_nodes_around_the_hole(void **state)
 {
 	static const u8 distances[] = {10, 21, 21, 10};
@@ -592,6 +609,7 @@ int main(void)
 		TEST(the_caller_can_stop),
 		TEST(any_bytes_can_be_parsed),
 		TEST(two_nodes_around_the_hole),
+		TEST(memory_may_be_plugged_in_past_the_last_of_it),
 		TEST(four_nodes_with_distances),
 		TEST(a_node_without_memory_between_two_with),
 		TEST(a_window_for_memory_to_come_is_no_memory),

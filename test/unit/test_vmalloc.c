@@ -2,6 +2,8 @@
 /* Areas of pages: vmalloc(), vmap() and their like, given back in any order. */
 #include "vmalloc_machine.h"
 
+#include <baremm/arch.h>
+
 #include <linux/seq_file.h>
 
 #include "../../mm/meminfo.h"
@@ -522,6 +524,70 @@ static void meminfo_counts_pages_and_the_largest_gap(void **state)
 	vfree(p);
 }
 
+static void areas_are_read_with_zeroes_for_what_is_nobodys(void **state)
+{
+	char *area = vmalloc(2 * PAGE_SIZE), *all, *expect;
+	struct page *page = alloc_page(GFP_KERNEL);
+	char *mapped = vm_map_ram(&page, 1, NUMA_NO_NODE);
+	unsigned long size = 4 * PAGE_SIZE;
+
+	(void)state;
+	all = kmalloc(size, GFP_KERNEL);
+	expect = kzalloc(size, GFP_KERNEL);
+	memset(area, 0x31, 2 * PAGE_SIZE);
+	memset(expect + 100, 0x31, 2 * PAGE_SIZE - 200);
+	/* What is before it is nobody's, as is its guard page. */
+	memset(all, 0x55, size);
+	assert_int_equal(vread(all, area - 100, 50), 0);
+	assert_int_equal(vread(all, area + 2 * PAGE_SIZE, PAGE_SIZE), 0);
+	assert_int_equal(all[0], 0x55);
+	memset(expect + 100, 0x31, 2 * PAGE_SIZE);
+	assert_int_equal(vread(all, area - 100, size), size);
+	assert_memory_equal(all, expect, 2 * PAGE_SIZE + 100);
+	memset(mapped, 0x32, PAGE_SIZE);
+	assert_int_equal(vread(all, mapped + 10, 20), 20);
+	assert_null(memchr_inv(all, 0x32, 20));
+	vm_unmap_ram(mapped, 1);
+	vfree(area);
+	assert_int_equal(vread(all, area, 100), 0);
+	/* Up to the end of all addresses. */
+	assert_int_equal(vread(all, (char *)-10L, 100), 0);
+	kfree(all);
+	kfree(expect);
+	__free_page(page);
+}
+
+static void devices_are_not_read(void **state)
+{
+	struct vm_struct *area = get_vm_area(PAGE_SIZE, VM_IOREMAP);
+	struct page *page = alloc_page(GFP_KERNEL);
+	char some[8];
+
+	(void)state;
+	assert_int_equal(arch_map_pages((unsigned long)area->addr, &page, 1, ARCH_MAP_WRITE), 0);
+	memset(area->addr, 2, 8);
+	memset(some, 1, 8);
+	assert_int_equal(vread(some, area->addr, 8), 8);
+	assert_null(memchr_inv(some, 0, 8));
+	free_vm_area(area);
+	__free_page(page);
+}
+
+static void a_part_of_an_area_is_taken_off_its_tables(void **state)
+{
+	char *area = vmalloc(3 * PAGE_SIZE);
+	struct page *page = vmalloc_to_page(area + PAGE_SIZE);
+
+	(void)state;
+	vunmap_range((unsigned long)area + PAGE_SIZE, (unsigned long)area + 2 * PAGE_SIZE);
+	assert_non_null(vmalloc_to_page(area));
+	assert_null(vmalloc_to_page(area + PAGE_SIZE));
+	assert_non_null(vmalloc_to_page(area + 2 * PAGE_SIZE));
+	assert_int_equal(arch_map_pages((unsigned long)area + PAGE_SIZE, &page, 1, ARCH_MAP_WRITE),
+			 0);
+	vfree(area);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -549,6 +615,9 @@ int main(void)
 		vmalloc_test(vmallocinfo_names_kind_pages_and_nodes),
 		vmalloc_test(an_address_is_explained),
 		vmalloc_test(meminfo_counts_pages_and_the_largest_gap),
+		vmalloc_test(areas_are_read_with_zeroes_for_what_is_nobodys),
+		vmalloc_test(devices_are_not_read),
+		vmalloc_test(a_part_of_an_area_is_taken_off_its_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

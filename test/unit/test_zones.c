@@ -271,6 +271,20 @@ static void mobility_grouping_is_off_on_small_machines(void **state)
 	assert_true(host_log_contains("mobility grouping on."));
 }
 
+static void a_pfn_belongs_to_a_node_before_there_are_page_structs(void **state)
+{
+	(void)state;
+	machine_ram(machine("m4g-q35")->ram);
+	initmem_init();
+	assert_int_equal(memblock_set_node(SZ_4G, SZ_1G, &memblock.memory, 1), 0);
+	assert_int_equal(early_pfn_to_nid(PHYS_PFN(SZ_1M)), 0);
+	assert_int_equal(early_pfn_to_nid(PHYS_PFN(SZ_4G)), 1);
+	assert_int_equal(early_pfn_to_nid(PHYS_PFN(SZ_4G) + 1000), 1);
+	/* What is no memory is the first node's. */
+	assert_int_equal(early_pfn_to_nid(PHYS_PFN(SZ_4G) - 1), first_online_node);
+	assert_int_equal(early_pfn_to_nid(ULONG_MAX), first_online_node);
+}
+
 static void zones_are_cut_at_the_start_of_zone_movable(void **state)
 {
 	const unsigned long start = PHYS_PFN(0x140000000);
@@ -345,6 +359,8 @@ int main(void)
 		cmocka_unit_test_teardown(mobility_grouping_is_off_on_small_machines, machine_down),
 		cmocka_unit_test_teardown(nodes_start_with_empty_lru_lists, machine_down),
 		cmocka_unit_test_teardown(zones_are_cut_at_the_start_of_zone_movable, machine_down),
+		cmocka_unit_test_teardown(a_pfn_belongs_to_a_node_before_there_are_page_structs,
+					  machine_down),
 		cmocka_unit_test_teardown(all_memory_in_zone_movable_leaves_normal_empty,
 					  machine_down),
 	};
