@@ -104,6 +104,13 @@ struct resource {
 #define IORESOURCE_IO_FIXED	    (1 << 1)
 #define IORESOURCE_IO_SPARSE	    (1 << 2)
 
+/* Of an interrupt that firmware does not name. */
+static inline void irqresource_disabled(struct resource *res, u32 irq)
+{
+	res->start = res->end = irq;
+	res->flags |= IORESOURCE_IRQ | IORESOURCE_DISABLED | IORESOURCE_UNSET;
+}
+
 /* What a memory resource is of. */
 enum {
 	IORES_DESC_NONE,
@@ -274,11 +281,46 @@ void __release_region(struct resource *parent, resource_size_t start, resource_s
 	__request_region(&iomem_resource, (start), (n), (name), (int)IORESOURCE_MUXED)
 #define request_mem_region_exclusive(start, n, name) \
 	__request_region(&iomem_resource, (start), (n), (name), (int)IORESOURCE_EXCLUSIVE)
+#define __request_mem_region(start, n, name, excl) \
+	__request_region(&iomem_resource, (start), (n), (name), (excl))
 #define rename_region(region, newname) (region)->name = (newname)
 #define release_region(start, n)       __release_region(&ioport_resource, (start), (n))
 #define release_mem_region(start, n)   __release_region(&iomem_resource, (start), (n))
 
+/*
+ * Reserves of [@start, @end] what nobody has: a busy resource of @name for each piece between
+ * those that are in @root. What is not in @root is left out, with a message.
+ */
+void reserve_region_with_split(struct resource *root, resource_size_t start, resource_size_t end,
+			       const char *name);
+
+/*
+ * Takes @size bytes from @start out of the busy resource of memory that they lie in, which is
+ * shortened, or parted: its children stay in the lower part. Nothing, where there is none.
+ */
+void release_mem_region_adjustable(resource_size_t start, resource_size_t size);
+
+/*
+ * @res, of __request_region()'s and busy RAM, may be put together with its neighbours of the same
+ * name, flags and kind without children, and is. It may be gone then.
+ */
+void merge_system_ram_resource(struct resource *res);
+
+/*
+ * @size bytes of addresses that nothing has, as a busy resource of device-private memory: the
+ * highest that the page tables reach and @base has, by sections; or the lowest at a multiple of
+ * @align. ERR_PTR: -ERANGE there are none, -ENOMEM. Given back by release_mem_region().
+ */
+struct resource *request_free_mem_region(struct resource *base, unsigned long size,
+					 const char *name);
+struct resource *alloc_free_mem_region(struct resource *base, unsigned long size,
+				       unsigned long align, const char *name);
+
 struct device;
+
+/* The first of them until the device goes. */
+struct resource *devm_request_free_mem_region(struct device *dev, struct resource *base,
+					      unsigned long size);
 
 /* The same until the device goes. */
 struct resource *__devm_request_region(struct device *dev, struct resource *parent,
@@ -308,6 +350,13 @@ enum { REGION_INTERSECTS, REGION_DISJOINT, REGION_MIXED };
  * part? IORES_DESC_NONE: whatever it is of.
  */
 int region_intersects(resource_size_t start, size_t size, unsigned long flags, unsigned long desc);
+
+/* Does a busy resource that is exclusive, or exclusive RAM, touch the range, or @addr's page? */
+bool resource_is_exclusive(struct resource *root, u64 addr, resource_size_t size);
+bool iomem_is_exclusive(u64 addr);
+
+/* Who maps these: does it have only a part of what is not busy? -1 and a message; else 0. */
+int iomem_map_sanity_check(resource_size_t addr, unsigned long size);
 
 /* Calls @func for each busy part of [@start, @end] that is so; what it returned, if not 0; -EINVAL: none. */
 int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 end, void *arg,

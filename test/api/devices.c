@@ -3,9 +3,11 @@
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/genalloc.h>
 #include <linux/gfp.h>
+#include <linux/ioport.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -162,4 +164,19 @@ void *card_sram(struct card *card, unsigned long sram, dma_addr_t *dma)
 	page_frag_free(frag);
 	__page_frag_cache_drain(virt_to_page(frags.va), frags.pagecnt_bias);
 	return gen_pool_avail(pool) < gen_pool_size(pool) ? area : NULL;
+}
+
+/* Memory of a device that CPUs do not reach: addresses for it, and what is around them. */
+int private_memory(struct device *dev, unsigned long size, resource_size_t hole);
+int private_memory(struct device *dev, unsigned long size, resource_size_t hole)
+{
+	struct resource *res = devm_request_free_mem_region(dev, &iomem_resource, size);
+
+	if (IS_ERR(res))
+		return (int)PTR_ERR(res);
+	if (iomem_is_exclusive(hole) || iomem_map_sanity_check(hole, PAGE_SIZE))
+		return -1;
+	reserve_region_with_split(&iomem_resource, hole, hole + size - 1, "hole");
+	release_mem_region_adjustable(hole, PAGE_SIZE);
+	return resource_is_exclusive(&iomem_resource, res->start, resource_size(res));
 }

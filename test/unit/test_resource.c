@@ -301,10 +301,163 @@ static void random_regions_agree_with_a_map(void **state)
 
 #define tree_test(f) cmocka_unit_test_setup_teardown(f, make_tree, end_tree)
 
+/* ---- Parts of regions ------------------------------------------------------------------------ */
+
+static struct resource *busy(resource_size_t start, resource_size_t size)
+{
+	return request_mem_region(start, size, "busy");
+}
+
+static void what_lies_between_is_reserved_in_pieces(void **state)
+{
+	struct resource *res;
+
+	(void)state;
+	reserve_region_with_split(&root, 0x1800, 0x9fff, "rest");
+	/* a, then up to b, then behind it. */
+	res = a.sibling;
+	assert_int_equal(res->start, 0x2000);
+	assert_int_equal(res->end, 0x3fff);
+	assert_true(res->flags & IORESOURCE_BUSY);
+	assert_ptr_equal(res->sibling, &b);
+	res = b.sibling;
+	assert_int_equal(res->start, 0x8000);
+	assert_int_equal(res->end, 0x9fff);
+	assert_null(res->sibling);
+	/* Nothing is left of it, and nothing outside is had. */
+	reserve_region_with_split(&root, 0x1000, 0x9fff, "again");
+	assert_null(b.sibling->sibling);
+	host_log_clear();
+	reserve_region_with_split(&root, 0xf000, 0x1ffff, "over");
+	assert_non_null(strstr(host_log(), "not in root"));
+	assert_int_equal(b.sibling->sibling->end, 0xffff);
+	__release_region(&root, 0x2000, 0x2000);
+	__release_region(&root, 0x8000, 0x2000);
+	__release_region(&root, 0xf000, 0x1000);
+	assert_null(b.sibling);
+}
+
+static void a_part_of_a_busy_region_is_given_back(void **state)
+{
+	struct resource *res = busy(0x10000, 0x10000);
+
+	(void)state;
+	release_mem_region_adjustable(0x10000, 0x1000);
+	assert_int_equal(res->start, 0x11000);
+	release_mem_region_adjustable(0x1f000, 0x1000);
+	assert_int_equal(res->end, 0x1efff);
+	release_mem_region_adjustable(0x14000, 0x1000);
+	assert_int_equal(res->end, 0x13fff);
+	assert_int_equal(res->sibling->start, 0x15000);
+	assert_int_equal(res->sibling->end, 0x1efff);
+	assert_string_equal(res->sibling->name, "busy");
+	assert_int_equal(resource_verify(&iomem_resource), 0);
+	/* In nobody's, and over an end: nothing. */
+	release_mem_region_adjustable(0x14000, 0x1000);
+	release_mem_region_adjustable(0x13000, 0x3000);
+	assert_int_equal(res->end, 0x13fff);
+	release_mem_region_adjustable(0x11000, 0x3000);
+	release_mem_region_adjustable(0x15000, 0xa000);
+	assert_null(iomem_resource.child);
+}
+
+static void ram_is_put_together_with_its_neighbours(void **state)
+{
+	static const char name[] = "System RAM";
+	struct resource *res[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		res[i] = request_mem_region(0x10000 + 0x1000U * (unsigned int)i, 0x1000, name);
+		res[i]->flags |= IORESOURCE_SYSTEM_RAM;
+	}
+	merge_system_ram_resource(res[0]);
+	assert_ptr_equal(res[0]->sibling, res[1]);
+	merge_system_ram_resource(res[2]);
+	assert_ptr_equal(res[1]->sibling, res[2]);
+	/* The last that has not said that it may. */
+	merge_system_ram_resource(res[1]);
+	assert_ptr_equal(iomem_resource.child, res[0]);
+	assert_int_equal(res[0]->end, 0x12fff);
+	assert_null(res[0]->sibling);
+	release_mem_region(0x10000, 0x3000);
+	assert_null(iomem_resource.child);
+}
+
+static void addresses_that_nobody_has_are_found(void **state)
+{
+	const resource_size_t top = 1ULL << MAX_PHYSMEM_BITS, section = 1ULL << SECTION_SIZE_BITS;
+	struct device dev = {.init_name = "dev"};
+	struct resource *first, *second;
+
+	(void)state;
+	first = request_free_mem_region(&iomem_resource, SZ_1M, "private");
+	assert_int_equal(first->start, top - section);
+	assert_int_equal(resource_size(first), section);
+	assert_int_equal(first->desc, IORES_DESC_DEVICE_PRIVATE_MEMORY);
+	second = devm_request_free_mem_region(&dev, &iomem_resource, 2 * section);
+	assert_int_equal(second->end, first->start - 1);
+	assert_string_equal(second->name, "dev");
+	devres_release_all(&dev);
+	release_mem_region(first->start, section);
+	assert_null(iomem_resource.child);
+	first = alloc_free_mem_region(&root, 0x1000, 0x1000, "low");
+	assert_int_equal(first->start, 0x2000);
+	second = alloc_free_mem_region(&root, 0x3000, 0x1000, "next");
+	assert_int_equal(second->start, 0x8000);
+	assert_int_equal(PTR_ERR(alloc_free_mem_region(&root, 0x8000, 0x1000, "none")), -ERANGE);
+	assert_int_equal(PTR_ERR(request_free_mem_region(&root, 0x1000, "none")), -ERANGE);
+	__release_region(&root, 0x2000, 0x1000);
+	__release_region(&root, 0x8000, 0x3000);
+}
+
+static void what_is_exclusive_is_known_by_page(void **state)
+{
+	(void)state;
+	assert_non_null(request_mem_region_exclusive(0x10800, 0x100, "mine"));
+	assert_non_null(busy(0x20000, 0x1000));
+	assert_true(iomem_is_exclusive(0x10000));
+	assert_true(iomem_is_exclusive(0x10fff));
+	assert_false(iomem_is_exclusive(0x11000));
+	assert_false(iomem_is_exclusive(0x20000));
+	assert_true(resource_is_exclusive(&iomem_resource, 0, 0x100000));
+	assert_false(resource_is_exclusive(&iomem_resource, 0x10900, 0x100000));
+	release_mem_region(0x10800, 0x100);
+	release_mem_region(0x20000, 0x1000);
+}
+
+static void a_mapping_of_part_of_a_resource_is_named(void **state)
+{
+	struct resource bar = DEFINE_RES_MEM_NAMED(0x10000, 0x2000, "bar");
+	struct resource irq = {0};
+
+	(void)state;
+	assert_int_equal(request_resource(&iomem_resource, &bar), 0);
+	host_log_clear();
+	assert_int_equal(iomem_map_sanity_check(0x10000, 0x2000), 0);
+	assert_int_equal(iomem_map_sanity_check(0x10100, 0x10), 0);
+	assert_int_equal(iomem_map_sanity_check(0x20000, 0x1000), 0);
+	assert_string_equal(host_log(), "");
+	assert_int_equal(iomem_map_sanity_check(0x11000, 0x2000), -1);
+	assert_non_null(strstr(host_log(), "which spans more than bar"));
+	bar.flags |= IORESOURCE_BUSY;
+	assert_int_equal(iomem_map_sanity_check(0x11000, 0x2000), 0);
+	release_resource(&bar);
+	irqresource_disabled(&irq, 7);
+	assert_true(irq.flags & IORESOURCE_DISABLED);
+	assert_int_equal(irq.end, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		tree_test(a_request_meets_nobody_and_lies_in_its_root),
+		tree_test(what_lies_between_is_reserved_in_pieces),
+		tree_test(a_part_of_a_busy_region_is_given_back),
+		tree_test(ram_is_put_together_with_its_neighbours),
+		tree_test(addresses_that_nobody_has_are_found),
+		tree_test(what_is_exclusive_is_known_by_page),
+		tree_test(a_mapping_of_part_of_a_resource_is_named),
 		tree_test(an_insertion_goes_into_and_around_others),
 		tree_test(an_allocation_finds_the_first_place_that_will_do),
 		tree_test(a_resource_moves_between_its_neighbours),
