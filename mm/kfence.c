@@ -365,7 +365,7 @@ size_t kfence_ksize(const void *addr)
 {
 	const struct kfence_metadata *meta = kfence_addr_to_metadata((unsigned long)addr);
 
-	return meta ? meta->size : 0;
+	return meta && READ_ONCE(meta->state) == KFENCE_OBJECT_ALLOCATED ? meta->size : 0;
 }
 
 void *kfence_object_start(const void *addr)

@@ -9,6 +9,7 @@
  * Names, sizes and order of creation are Linux's (mm/slab_common.c).
  */
 #include "kfence.h"
+#include "slab_debug.h"
 #include "slab_fast.h"
 
 #include <linux/kmemleak.h>
@@ -67,8 +68,9 @@ static enum kmalloc_cache_type kmalloc_type(gfp_t flags)
 
 static void new_kmalloc_cache(enum kmalloc_cache_type type, unsigned int index)
 {
-	kmalloc_caches[type][index] = slab_create_permanent(
-		kmalloc_names[type][index], kmalloc_class_size(index), kmalloc_flags[type]);
+	kmalloc_caches[type][index] =
+		slab_create_permanent(kmalloc_names[type][index], kmalloc_class_size(index),
+				      kmalloc_flags[type] | SLAB_KMALLOC);
 }
 
 void __init create_kmalloc_caches(void)
@@ -171,16 +173,24 @@ void *kmalloc_node(size_t size, gfp_t flags, int node)
 	return kmalloc_uncommon(size, flags, node);
 }
 
-/* Of the object that begins at @addr, in @slab; 0: none does. */
-static size_t object_size(const struct slab *slab, unsigned long addr)
+/*
+ * Of the object that begins at @addr, in @slab; 0: none does, or it is free. All of what it
+ * says may be used from then on, whatever was asked for.
+ */
+static size_t object_size(struct slab *slab, unsigned long addr)
 {
+	unsigned long index;
+
 	if (slab_is_kfence(slab))
 		return kfence_object_start((void *)addr) == (void *)addr
 			       ? kfence_ksize((void *)addr)
 			       : 0;
-	return slab_object_index(slab->cache, slab, addr) < slab->objects
-		       ? slab_usable_size(slab->cache)
-		       : 0;
+	index = slab_object_index(slab->cache, slab, addr);
+	if (index >= slab->objects || !slab_object_is_out(slab, (unsigned int)index))
+		return 0;
+	if (unlikely(slab_keeps_size(slab->cache)))
+		slab_set_asked(slab->cache, addr, slab->cache->object_size);
+	return slab_usable_size(slab->cache);
 }
 
 /* The same of a large block that @page is part of. */
@@ -204,9 +214,21 @@ size_t ksize(const void *x)
 		size = object_size(slab, (unsigned long)x);
 	else if (page)
 		size = large_size(page, x);
-	if (!size)
+	if (likely(size))
+		return size;
+	if (slab && slab_object_index(slab->cache, slab, (unsigned long)x) < slab->objects)
+		slab_report_use_of_free(slab->cache, __func__, (unsigned long)x);
+	else
 		slab_report_no_slab(__func__, (unsigned long)x);
-	return size;
+	return 0;
+}
+
+void slab_resized(const void *x, size_t size)
+{
+	struct slab *slab = slab_at((unsigned long)x);
+
+	if (slab && !slab_is_kfence(slab) && slab_keeps_size(slab->cache))
+		slab_set_asked(slab->cache, (unsigned long)x, (unsigned int)size);
 }
 
 size_t kmalloc_size_roundup(size_t size)

@@ -281,9 +281,15 @@ void slab_options_reset(void);
 /* A cache that lives for ever, with the alignment of kmalloc. panic() without memory. */
 struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, slab_flags_t flags);
 
+/* ---- kmalloc.c -------------------------------------------------------------------------- */
+
+/* An object that is out has another size to its owner, of those that it has room for. */
+void slab_resized(const void *x, size_t size);
+
 /* ---- slab_report.c ---------------------------------------------------------------------- */
 
 void slab_report_double_free(struct kmem_cache *s, struct slab *slab, unsigned long object);
+void slab_report_use_of_free(struct kmem_cache *s, const char *caller, unsigned long object);
 void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object);
 void slab_report_inside_block(unsigned long base, size_t size, unsigned long object);
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object);

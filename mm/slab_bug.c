@@ -80,10 +80,8 @@ static unsigned long next_free(struct kmem_cache *s, struct slab *slab, unsigned
 void slab_print_trailer(struct kmem_cache *s, struct slab *slab, unsigned long object)
 {
 	unsigned long base = slab_address(slab), slot = object - s->red_left_pad;
-	unsigned long used = slab_info_end(s);
+	unsigned long used = slab_padding_start(s);
 
-	if (s->flags & SLAB_STORE_USER)
-		used += NR_SLAB_TRACKS * sizeof(struct slab_track);
 	slab_print_tracking(s, object);
 	slab_print_info(s, slab);
 	pr_err("Object 0x%lx @offset=%lu fp=0x%lx\n\n", object, object - base,

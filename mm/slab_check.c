@@ -12,6 +12,20 @@ unsigned int slab_info_end(const struct kmem_cache *s)
 	return s->offset >= s->inuse ? s->inuse + (unsigned int)sizeof(void *) : s->inuse;
 }
 
+static unsigned int tracks_end(const struct kmem_cache *s)
+{
+	unsigned int end = slab_info_end(s);
+
+	if (s->flags & SLAB_STORE_USER)
+		end += NR_SLAB_TRACKS * (unsigned int)sizeof(struct slab_track);
+	return end;
+}
+
+unsigned int slab_padding_start(const struct kmem_cache *s)
+{
+	return tracks_end(s) + (slab_keeps_size(s) ? (unsigned int)sizeof(unsigned int) : 0);
+}
+
 /* Bytes of a slot from its object on. */
 static unsigned long bytes_from_object(const struct kmem_cache *s)
 {
@@ -57,6 +71,24 @@ void slab_debug_link(struct kmem_cache *s, struct slab *slab, unsigned int index
 
 /* ---- Writing ------------------------------------------------------------------------------- */
 
+static unsigned int *asked_word(const struct kmem_cache *s, unsigned long object)
+{
+	return (unsigned int *)(object + tracks_end(s));
+}
+
+/* What is red zone from now on is so before its start is known: another CPU may look. */
+void slab_set_asked(struct kmem_cache *s, unsigned long object, unsigned int size)
+{
+	if (s->flags & SLAB_RED_ZONE)
+		memset((u8 *)object + size, SLUB_RED_ACTIVE, s->object_size - size);
+	__atomic_store_n(asked_word(s, object), size, __ATOMIC_RELEASE);
+}
+
+unsigned int slab_asked(const struct kmem_cache *s, unsigned long object)
+{
+	return min(__atomic_load_n(asked_word(s, object), __ATOMIC_ACQUIRE), s->object_size);
+}
+
 /* @red: the red zones' value, which tells whether the object is out. */
 static void init_object(struct kmem_cache *s, unsigned long object, u8 red)
 {
@@ -70,6 +102,8 @@ static void init_object(struct kmem_cache *s, unsigned long object, u8 red)
 		memset(p, POISON_FREE, s->object_size - 1);
 		p[s->object_size - 1] = POISON_END;
 	}
+	if (slab_keeps_size(s))
+		*asked_word(s, object) = s->object_size;
 }
 
 void slab_debug_init(struct kmem_cache *s, struct slab *slab)
@@ -119,19 +153,24 @@ static bool check_bytes(struct kmem_cache *s, struct slab *slab, unsigned long o
 static bool check_red_zones(struct kmem_cache *s, struct slab *slab, unsigned long object, u8 red)
 {
 	unsigned long end = object + s->object_size;
+	unsigned int asked = s->object_size;
 
+	if (red == SLUB_RED_ACTIVE && slab_keeps_size(s))
+		asked = slab_asked(s, object);
 	if (s->flags & SLAB_RED_ZONE)
 		return check_bytes(s, slab, object, "Left Redzone", object - s->red_left_pad, red,
 				   s->red_left_pad) &&
 		       check_bytes(s, slab, object, "Right Redzone", end, red,
-				   s->inuse - s->object_size);
+				   s->inuse - s->object_size) &&
+		       check_bytes(s, slab, object, "kmalloc Redzone", object + asked, red,
+				   s->object_size - asked);
 	return !(s->flags & SLAB_POISON) || check_bytes(s, slab, object, "Alignment padding", end,
 							POISON_INUSE, s->inuse - s->object_size);
 }
 
 static bool check_poison(struct kmem_cache *s, struct slab *slab, unsigned long object, u8 red)
 {
-	unsigned long last = object + s->object_size - 1, info = slab_info_end(s);
+	unsigned long last = object + s->object_size - 1, padding = slab_padding_start(s);
 
 	if (!(s->flags & SLAB_POISON))
 		return true;
@@ -139,10 +178,8 @@ static bool check_poison(struct kmem_cache *s, struct slab *slab, unsigned long 
 	    !(check_bytes(s, slab, object, "Poison", object, POISON_FREE, s->object_size - 1) &&
 	      check_bytes(s, slab, object, "End Poison", last, POISON_END, 1)))
 		return false;
-	if (s->flags & SLAB_STORE_USER)
-		info += NR_SLAB_TRACKS * sizeof(struct slab_track);
-	return check_bytes(s, slab, object, "Object padding", object + info, POISON_INUSE,
-			   bytes_from_object(s) - info);
+	return check_bytes(s, slab, object, "Object padding", object + padding, POISON_INUSE,
+			   bytes_from_object(s) - padding);
 }
 
 /* A free object's link says what the slab's list says. */

@@ -176,6 +176,8 @@ static void lay_out(struct slab_geometry *g, unsigned int object_size, slab_flag
 	}
 	if (flags & SLAB_STORE_USER)
 		size += NR_SLAB_TRACKS * (unsigned int)sizeof(struct slab_track);
+	if (slab_flags_keep_size(flags))
+		size += (unsigned int)sizeof(unsigned int);
 	g->red_left_pad = 0;
 	if (flags & SLAB_RED_ZONE) {
 		g->red_left_pad = ALIGN(word, g->align);

@@ -29,6 +29,12 @@ void slab_report_double_free(struct kmem_cache *s, struct slab *slab, unsigned l
 	pr_err("BUG %s: Object already free: 0x%lx, not freed again\n", s->name, object);
 }
 
+void slab_report_use_of_free(struct kmem_cache *s, const char *caller, unsigned long object)
+{
+	count(&slab_stats.double_free);
+	pr_err("BUG %s: Object already free: 0x%lx, asked for by %s\n", s->name, object, caller);
+}
+
 void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object)
 {
 	unsigned long base = slab_address(slab);

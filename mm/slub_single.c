@@ -83,7 +83,8 @@ static unsigned long take_from_any(struct kmem_cache *s, unsigned long caller)
 	return object;
 }
 
-static void *alloc_ordinary(struct kmem_cache *s, gfp_t flags, int node, unsigned long caller)
+static void *alloc_ordinary(struct kmem_cache *s, gfp_t flags, int node, size_t size,
+			    unsigned long caller)
 {
 	unsigned long object;
 
@@ -98,6 +99,8 @@ static void *alloc_ordinary(struct kmem_cache *s, gfp_t flags, int node, unsigne
 		slab_out_of_memory(s, flags, node);
 	else if ((flags | s->zero_flags) & __GFP_ZERO && !s->ctor)
 		memset((void *)object, 0, s->object_size);
+	if (object && slab_keeps_size(s))
+		slab_set_asked(s, object, (unsigned int)size);
 	return (void *)object;
 }
 
@@ -112,7 +115,7 @@ void *slab_alloc_single(struct kmem_cache *s, gfp_t flags, int node, size_t size
 	if (object) {
 		kmemleak_alloc_recursive(object, size, 1, s->flags, flags);
 	} else {
-		object = alloc_ordinary(s, flags, node, caller);
+		object = alloc_ordinary(s, flags, node, size, caller);
 		kmemleak_alloc_recursive(object, s->object_size, 1, s->flags, flags);
 	}
 	return object;

@@ -7,6 +7,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "slab.h"
+
 /* ---- Other sizes of a block -------------------------------------------------------- */
 
 /*
@@ -24,8 +26,10 @@ void *krealloc(const void *p, size_t new_size, gfp_t flags)
 	}
 	if (ZERO_OR_NULL_PTR(p))
 		return kmalloc(new_size, flags);
-	if (old_size >= new_size)
+	if (old_size >= new_size) {
+		slab_resized(p, new_size);
 		return (void *)(unsigned long)p;
+	}
 
 	/* Without a size it is no object, which ksize() has told. */
 	moved = old_size ? kmalloc(new_size, flags) : NULL;
@@ -81,8 +85,10 @@ void *kvrealloc(const void *p, size_t old_size, size_t new_size, gfp_t flags)
 {
 	void *moved;
 
-	if (old_size >= new_size)
+	if (old_size >= new_size) {
+		slab_resized(p, new_size);
 		return (void *)(unsigned long)p;
+	}
 	moved = kvmalloc(new_size, flags);
 	if (moved && p) {
 		memcpy(moved, p, old_size);

@@ -89,7 +89,10 @@ static __always_inline __must_check bool kfence_free(void *addr)
 	return true;
 }
 
-/* The bytes of the object whose page @addr lies in, and where it begins; else 0, NULL. */
+/*
+ * The bytes of the object whose page @addr lies in, and where it begins; else 0, NULL. One that
+ * was freed has none.
+ */
 size_t kfence_ksize(const void *addr);
 void *kfence_object_start(const void *addr);
 

@@ -49,6 +49,7 @@ struct seq_file;
 #define SLAB_POISON		((slab_flags_t)0x00000800u) /* =P: in free objects */
 #define SLAB_STORE_USER		((slab_flags_t)0x00010000u) /* =U: who had each object last */
 #define SLAB_TRACE		((slab_flags_t)0x00200000u) /* =T: log each call */
+#define SLAB_KMALLOC		((slab_flags_t)0x00001000u) /* kmalloc()'s; nobody else gives it */
 #define SLAB_HWCACHE_ALIGN	((slab_flags_t)0x00002000u) /* objects share no cache line needlessly */
 #define SLAB_CACHE_DMA		((slab_flags_t)0x00004000u) /* pages from ZONE_DMA */
 #define SLAB_CACHE_DMA32	((slab_flags_t)0x00008000u) /* pages from below 4 GB */
@@ -329,7 +330,7 @@ bool slab_is_available(void);
 
 /* What callers did that they must not, and what was found broken. */
 struct slab_stats {
-	unsigned long double_free;     /* the object was free already */
+	unsigned long double_free;     /* freed, or moved, when it was free already */
 	unsigned long misaligned_free; /* an address in the middle of an object or block */
 	unsigned long wrong_cache;     /* an object of another cache */
 	unsigned long no_slab;	       /* an address that is no object at all */

@@ -338,6 +338,23 @@ static void what_begins_at_no_object_is_neither_cleared_nor_moved(void **state)
 	}
 }
 
+static void a_free_object_is_neither_measured_nor_moved(void **state)
+{
+	void *object = kmalloc(100, GFP_KERNEL), *large = kmalloc(SZ_64K, GFP_KERNEL);
+
+	(void)state;
+	kfree(object);
+	kfree(large);
+	assert_int_equal(ksize(hidden(object)), 0);
+	assert_null(krealloc(hidden(object), 50, GFP_KERNEL));
+	assert_null(krealloc(hidden(object), 500, GFP_KERNEL));
+	assert_int_equal(slab_stats.double_free, 3);
+	assert_true(host_log_contains("BUG kmalloc-128: Object already free: 0x"));
+	assert_true(host_log_contains(", asked for by ksize\n"));
+	assert_null(krealloc(hidden(large), 50, GFP_KERNEL));
+	assert_int_equal(slab_stats.no_slab, 1);
+}
+
 static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
 {
 	(void)state;
@@ -379,6 +396,7 @@ int main(void)
 		misuse_test(the_middle_of_a_large_block_is_refused),
 		misuse_test(ksize_of_no_object_is_reported),
 		misuse_test(what_begins_at_no_object_is_neither_cleared_nor_moved),
+		misuse_test(a_free_object_is_neither_measured_nor_moved),
 		misuse_test(flags_that_name_another_zone_are_reported_and_ignored),
 	};
 

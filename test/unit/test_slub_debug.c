@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* slub_debug=: what is overwritten on purpose is reported as just that, and restored. */
-#include "slab_machine.h"
-#include "mm/slab_debug.h"
+#include "slub_debug_machine.h"
 
 #include <linux/errno.h>
 #include <linux/poison.h>
 #include <stdio.h>
 
 static struct kmem_cache *cache;
-
-static void give(const char *value, int result)
-{
-	char copy[80];
-
-	strscpy(copy, value, sizeof(copy));
-	assert_int_equal(slub_debug_parse_option(copy), result);
-}
 
 /* A machine with @options, and a cache of 100-byte objects. */
 static void make(const char *options)
@@ -34,54 +25,11 @@ static int make_debug(void **state)
 	return 0;
 }
 
-static int make_debug_from_the_start(void **state)
-{
-	(void)state;
-	give("", 0);
-	slab_machine_make(SZ_64M, 1);
-	return 0;
-}
-
 static int make_plain(void **state)
 {
 	(void)state;
 	slab_machine_make(SZ_64M, 1);
 	return 0;
-}
-
-/* What a report says has been restored by then. */
-static int end_restored(void **state)
-{
-	unsigned long before = slab_stats.overwritten;
-	struct kmem_cache *s;
-
-	(void)state;
-	list_for_each_entry (s, &slab_caches, list)
-		validate_slab_cache(s);
-	assert_int_equal(slab_stats.overwritten, before);
-	assert_int_equal(kmem_cache_verify_all(), 0);
-	slab_machine_end();
-	return 0;
-}
-
-static void *hidden(const void *p)
-{
-	unsigned long addr = (unsigned long)p;
-
-	__asm__ volatile("" : "+r"(addr));
-	return (void *)addr;
-}
-
-static bool said(const char *fmt, ...) __printf(1, 2);
-static bool said(const char *fmt, ...)
-{
-	char line[200];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	return host_log_contains(line);
 }
 
 /* ---- Layout -------------------------------------------------------------------------- */
@@ -101,6 +49,10 @@ static void objects_have_linux_room_around_them(void **state)
 		{SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER, 64, 64, 256, 72, 72, 64},
 		{SLAB_TYPESAFE_BY_RCU, 64, 0, 72, 64, 64, 0},
 		{SLAB_CONSISTENCY_CHECKS, 64, 0, 64, 64, 32, 0},
+		{SLAB_STORE_USER | SLAB_KMALLOC, 96, 0, 168, 96, 48, 0},
+		{SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_KMALLOC, 64, 64, 256, 72, 72,
+		 64},
+		{SLAB_RED_ZONE | SLAB_KMALLOC, 104, 0, 128, 112, 48, 8},
 	};
 	struct slab_geometry g;
 
