@@ -100,6 +100,9 @@ unsigned int slab_asked(const struct kmem_cache *s, unsigned long object);
 
 /* ---- slab_track.c: owners ---------------------------------------------------------------- */
 
+struct slab_track *slab_get_track(struct kmem_cache *s, unsigned long object,
+				  enum slab_track_kind kind);
+unsigned long slab_track_now(void);
 void slab_set_track(struct kmem_cache *s, unsigned long object, enum slab_track_kind kind,
 		    unsigned long caller);
 void slab_clear_tracks(struct kmem_cache *s, unsigned long object);

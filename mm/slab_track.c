@@ -9,13 +9,13 @@
 #define STACK_DEPTH 16
 #define NS_PER_MS   1000000
 
-static struct slab_track *get_track(struct kmem_cache *s, unsigned long object,
-				    enum slab_track_kind kind)
+struct slab_track *slab_get_track(struct kmem_cache *s, unsigned long object,
+				  enum slab_track_kind kind)
 {
 	return (struct slab_track *)(object + slab_info_end(s)) + kind;
 }
 
-static unsigned long now(void)
+unsigned long slab_track_now(void)
 {
 	return (unsigned long)(arch_clock_ns() / NS_PER_MS);
 }
@@ -32,25 +32,26 @@ static noinline u32 save_stack(void)
 void slab_set_track(struct kmem_cache *s, unsigned long object, enum slab_track_kind kind,
 		    unsigned long caller)
 {
-	*get_track(s, object, kind) = (struct slab_track){
+	*slab_get_track(s, object, kind) = (struct slab_track){
 		.addr = caller,
 		.stack = save_stack(),
 		.cpu = smp_processor_id(),
-		.when = now(),
+		.when = slab_track_now(),
 	};
 }
 
 void slab_clear_tracks(struct kmem_cache *s, unsigned long object)
 {
-	memset(get_track(s, object, TRACK_ALLOC), 0, NR_SLAB_TRACKS * sizeof(struct slab_track));
+	memset(slab_get_track(s, object, TRACK_ALLOC), 0,
+	       NR_SLAB_TRACKS * sizeof(struct slab_track));
 }
 
 static void print_track(const char *what, const struct slab_track *track)
 {
 	if (!track->addr)
 		return;
-	pr_err("%s in %pS age=%lu cpu=%d pid=%d\n", what, (void *)track->addr, now() - track->when,
-	       track->cpu, track->pid);
+	pr_err("%s in %pS age=%lu cpu=%d pid=%d\n", what, (void *)track->addr,
+	       slab_track_now() - track->when, track->cpu, track->pid);
 	if (track->stack)
 		stack_depot_print(track->stack);
 }
@@ -59,6 +60,6 @@ void slab_print_tracking(struct kmem_cache *s, unsigned long object)
 {
 	if (!(s->flags & SLAB_STORE_USER))
 		return;
-	print_track("Allocated", get_track(s, object, TRACK_ALLOC));
-	print_track("Freed", get_track(s, object, TRACK_FREE));
+	print_track("Allocated", slab_get_track(s, object, TRACK_ALLOC));
+	print_track("Freed", slab_get_track(s, object, TRACK_FREE));
 }

@@ -365,6 +365,18 @@ bool kmem_dump_obj(void *object);
 /* All caches in the format of /proc/slabinfo. */
 void slabinfo_show(struct seq_file *m);
 
+/*
+ * The objects of a cache with slub_debug=U by where they were allocated, or freed the time
+ * before, most first: how many, bytes that kmalloc() was not asked for (of all, of each), age in
+ * milliseconds (least, mean, most), CPUs, nodes, and the call chain. As /sys/kernel/debug/slab/
+ * CACHE/alloc_traces and free_traces. May sleep.
+ */
+void slab_alloc_traces_show(struct seq_file *m, struct kmem_cache *s);
+void slab_free_traces_show(struct seq_file *m, struct kmem_cache *s);
+
+/* slab_alloc_traces_show() of each cache that has U, under a line with its name. */
+void slab_owners_show(struct seq_file *m);
+
 /* Those that serve under several names: how many have each, and the names, by age. */
 bool slab_has_aliases(void);
 void slab_aliases_show(struct seq_file *m);

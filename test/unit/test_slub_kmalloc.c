@@ -2,6 +2,8 @@
 /* slub_debug= in kmalloc()'s caches: where what was asked for ends, the red zone begins. */
 #include "slub_debug_machine.h"
 
+#include <linux/seq_file.h>
+
 /* kmalloc(13) has 16 bytes; the last three are nobody's. */
 static void a_write_past_what_was_asked_for_is_found(void **state)
 {
@@ -72,6 +74,53 @@ static void what_was_asked_for_may_be_overwritten_too(void **state)
 	assert_int_equal(slab_stats.overwritten, 0);
 }
 
+/* ---- Owners ------------------------------------------------------------------------ */
+
+static char traces[SZ_64K];
+
+static void show(void (*traces_show)(struct seq_file *, struct kmem_cache *), struct kmem_cache *s)
+{
+	struct seq_text text;
+	struct seq_file m;
+
+	seq_text_init(&m, &text, traces, sizeof(traces));
+	traces_show(&m, s);
+}
+
+static noinline void *ask_for(size_t size)
+{
+	return kmalloc(size, GFP_KERNEL);
+}
+
+static void objects_are_told_by_who_asked_for_how_much(void **state)
+{
+	struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][10];
+	const char *line, *end;
+	void *objects[100];
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		objects[i] = ask_for(i % 10 ? 700 : 1024);
+	show(slab_alloc_traces_show, s);
+	line = strstr(traces, "     90 ");
+	assert_non_null(line);
+	assert_int_equal(line - traces, 0);
+	end = strchr(line, '\n');
+	assert_non_null(strnstr(line, " waste=29160/324 age=", (size_t)(end - line)));
+	assert_non_null(strnstr(line, " pid=0", (size_t)(end - line)));
+	assert_memory_equal(end + 1, "        ", 8);
+	line = strstr(traces, "\n     10 ");
+	assert_non_null(line);
+	assert_null(strnstr(line + 1, "waste", (size_t)(strchr(line + 1, '\n') - line)));
+	show(slab_free_traces_show, s);
+	assert_non_null(strstr(traces, "    100 <not-available> age=0 pid=0\n"));
+	for (int i = 0; i < 100; i++)
+		kfree(objects[i]);
+	show(slab_alloc_traces_show, s);
+	assert_null(strstr(traces, " 90 "));
+	ask_for(1000);
+}
+
 int main(void)
 {
 #define debug_test(f) cmocka_unit_test_setup_teardown(f, make_debug_from_the_start, end_restored)
@@ -79,6 +128,7 @@ int main(void)
 		debug_test(a_write_past_what_was_asked_for_is_found),
 		debug_test(krealloc_moves_the_end_of_what_was_asked_for),
 		debug_test(what_was_asked_for_may_be_overwritten_too),
+		debug_test(objects_are_told_by_who_asked_for_how_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
