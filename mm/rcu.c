@@ -8,6 +8,9 @@
  *
  *   count    4    5 (noted)  6   7
  *   CPU      ────[ section ]────[ section ...     passed: 7 is not 5
+ *
+ * Callbacks wait on lists. The link of one that does is written so that nothing else is
+ * likely to stand there: who queues one whose link looks so has the lists searched for it.
  */
 #include <linux/rcupdate.h>
 
@@ -21,18 +24,24 @@
 #include <baremm/arch.h>
 #include <baremm/panic.h>
 
+/* On the stack of who runs them. */
+struct run {
+	struct rcu_head *next;
+	struct run *outer;
+};
+
 struct rcu_cpu {
 	unsigned long count;
 	unsigned int nesting;
-	unsigned int running; /* lists of callbacks that the CPU runs, one out of the other */
+	struct run *runs; /* lists of callbacks that the CPU runs, one out of the other */
 } __aligned(L1_CACHE_BYTES);
 
 static struct rcu_cpu rcu_cpus[NR_CPUS];
 
 /* Callbacks in the order in which they were queued. */
 static DEFINE_SPINLOCK_RANK(rcu_lock, LOCK_RANK_LEAF);
-static struct rcu_head *queued, **queued_last; /* for the next grace period */
-static struct rcu_head *waiting;	       /* for the one that goes on; NULL: none goes on */
+static struct rcu_head *queued, *queued_last; /* for the next grace period */
+static struct rcu_head *waiting;	      /* for the one that goes on; NULL: none goes on */
 static unsigned long noted[NR_CPUS];
 
 /* ---- Sections ------------------------------------------------------------------------ */
@@ -122,28 +131,99 @@ unsigned long rcu_gp_done(void)
 	return __atomic_load_n(&gp_done, __ATOMIC_SEQ_CST);
 }
 
+/* ---- Lists of callbacks, under rcu_lock -------------------------------------------------- */
+
+unsigned long rcu_double_calls;
+
+/* Addresses are multiples of 8, and what is no link mostly is one or is 0: that is not. */
+static struct rcu_head *encode(const struct rcu_head *head, const struct rcu_head *next)
+{
+	return (struct rcu_head *)((unsigned long)next ^ ~(unsigned long)head);
+}
+
+static struct rcu_head *next_of(const struct rcu_head *head)
+{
+	return encode(head, head->next);
+}
+
+static bool list_has(const struct rcu_head *list, const struct rcu_head *head)
+{
+	while (list && list != head)
+		list = next_of(list);
+	return list;
+}
+
+static bool is_listed(const struct rcu_head *head)
+{
+	if (list_has(queued, head) || list_has(waiting, head))
+		return true;
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		for (const struct run *run = rcu_cpus[cpu].runs; run; run = run->outer)
+			if (list_has(run->next, head))
+				return true;
+	return false;
+}
+
+/* False: it is on a list. */
+static bool add_last(struct rcu_head *head, rcu_callback_t func)
+{
+	if (!((unsigned long)next_of(head) % sizeof(long)) && is_listed(head))
+		return false;
+	head->next = encode(head, NULL);
+	head->func = func;
+	if (queued)
+		queued_last->next = encode(queued_last, head);
+	else
+		WRITE_ONCE(queued, head);
+	queued_last = head;
+	return true;
+}
+
+static noinline __cold void report_double_call(const struct rcu_head *head, rcu_callback_t func)
+{
+	__atomic_fetch_add(&rcu_double_calls, 1, __ATOMIC_RELAXED);
+	if ((unsigned long)func < KFREE_RCU_OFFSET_MAX)
+		pr_err("kvfree_call_rcu(): Double-freed call. rcu_head %px\n", (const void *)head);
+	else
+		pr_err("call_rcu(): Double-freed CB %px->%pS()!!!\n", (const void *)head,
+		       (void *)(unsigned long)func);
+}
+
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	unsigned long flags;
+	bool added;
 
-	head->next = NULL;
-	head->func = func;
 	spin_lock_irqsave(&rcu_lock, flags);
-	if (!queued)
-		queued_last = &queued;
-	WRITE_ONCE(*queued_last, head);
-	queued_last = &head->next;
+	added = add_last(head, func);
 	spin_unlock_irqrestore(&rcu_lock, flags);
+	if (unlikely(!added))
+		report_double_call(head, func);
+}
+
+/* The next one of @run, which is on no list then; NULL: none. */
+static struct rcu_head *take_next(struct run *run)
+{
+	struct rcu_head *head;
+	unsigned long flags;
+
+	spin_lock_irqsave(&rcu_lock, flags);
+	head = run->next;
+	if (head) {
+		run->next = next_of(head);
+		head->next = NULL;
+	}
+	spin_unlock_irqrestore(&rcu_lock, flags);
+	return head;
 }
 
 /*
- * The callbacks whose grace period is over; the next period begins, if one is wanted. Each is
+ * @run has the callbacks whose grace period is over; the next period begins, if one is wanted. Each is
  * seen in its next place before it is gone from the last: rcu_barrier() looks without the lock.
  */
-static struct rcu_head *advance(void)
+static void advance(struct run *run)
 {
 	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
-	struct rcu_head *done = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&rcu_lock, flags);
@@ -153,12 +233,20 @@ static struct rcu_head *advance(void)
 		rcu_note_sections(noted);
 	}
 	if (waiting && rcu_sections_passed(noted)) {
-		done = waiting;
-		WRITE_ONCE(cpu->running, cpu->running + 1);
+		*run = (struct run){waiting, cpu->runs};
+		WRITE_ONCE(cpu->runs, run);
 		__atomic_store_n(&waiting, NULL, __ATOMIC_RELEASE);
 	}
 	spin_unlock_irqrestore(&rcu_lock, flags);
-	return done;
+}
+
+static void end_run(const struct run *run)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&rcu_lock, flags);
+	__atomic_store_n(&rcu_cpus[smp_processor_id()].runs, run->outer, __ATOMIC_RELEASE);
+	spin_unlock_irqrestore(&rcu_lock, flags);
 }
 
 static bool rcu_is_idle(void)
@@ -167,7 +255,7 @@ static bool rcu_is_idle(void)
 	       !__atomic_load_n(&waiting, __ATOMIC_ACQUIRE);
 }
 
-static void run(struct rcu_head *head)
+static void call(struct rcu_head *head)
 {
 	unsigned long offset = (unsigned long)head->func;
 
@@ -179,19 +267,17 @@ static void run(struct rcu_head *head)
 
 void rcu_poll(void)
 {
-	struct rcu_cpu *cpu = &rcu_cpus[smp_processor_id()];
-	struct rcu_head *head, *next;
+	struct run run = {};
+	struct rcu_head *head;
 
 	if (likely(rcu_is_idle()))
 		return;
-	head = advance();
-	if (!head)
+	advance(&run);
+	if (!run.next)
 		return;
-	for (; head; head = next) {
-		next = head->next;
-		run(head);
-	}
-	__atomic_store_n(&cpu->running, cpu->running - 1, __ATOMIC_RELEASE);
+	while ((head = take_next(&run)))
+		call(head);
+	end_run(&run);
 }
 
 /* Waits while @holds(@cpu, @count): that is what @cpu has to come to the end of. */
@@ -218,7 +304,7 @@ static void wait_for_section(unsigned int cpu, unsigned long count)
 static bool runs_callbacks(unsigned int cpu, unsigned long nothing)
 {
 	(void)nothing;
-	return __atomic_load_n(&rcu_cpus[cpu].running, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&rcu_cpus[cpu].runs, __ATOMIC_ACQUIRE);
 }
 
 /* CPUs one by one: where one is when it is its turn says where it is after this began. */
@@ -255,4 +341,5 @@ void __init rcu_reset(void)
 {
 	memset(rcu_cpus, 0, sizeof(rcu_cpus));
 	queued = waiting = NULL;
+	rcu_double_calls = 0;
 }

@@ -37,8 +37,12 @@ void rcu_read_lock(void);
 void rcu_read_unlock(void);
 bool rcu_read_lock_held(void);
 
-/* Runs @func(@head) after a grace period. @head lies in what is to be freed. */
+/*
+ * Runs @func(@head) after a grace period. @head lies in what is to be freed. One that waits
+ * already is told, counted in rcu_double_calls, and runs once, as it was queued first.
+ */
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
+extern unsigned long rcu_double_calls;
 
 /* Returns when a grace period that began now is over. */
 void synchronize_rcu(void);

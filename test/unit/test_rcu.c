@@ -31,6 +31,71 @@ static void callbacks_run_in_order_when_nobody_reads(void **state)
 	assert_int_equal(done, 8);
 }
 
+/* While it is queued, while its grace period goes on, and while others of its list run. */
+static void a_second_call_is_told_and_runs_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		call_rcu(&heads[i], count_done);
+	call_rcu(&heads[0], count_done);
+	call_rcu(&heads[2], count_done);
+	call_rcu(&heads[1], count_done);
+	assert_int_equal(rcu_double_calls, 3);
+	assert_true(host_log_contains("call_rcu(): Double-freed CB "));
+	rcu_read_lock();
+	rcu_poll();
+	call_rcu(&heads[1], count_done);
+	call_rcu(&heads[3], count_done);
+	assert_int_equal(rcu_double_calls, 4);
+	rcu_read_unlock();
+	rcu_barrier();
+	assert_int_equal(done, 4);
+}
+
+static void call_the_next(struct rcu_head *head)
+{
+	assert_ptr_equal(head, &heads[0]);
+	done++;
+	call_rcu(&heads[1], count_done);
+	call_rcu(&heads[0], count_done);
+}
+
+static void a_callback_may_queue_itself_and_no_other_of_its_list(void **state)
+{
+	(void)state;
+	call_rcu(&heads[0], call_the_next);
+	call_rcu(&heads[1], count_done);
+	rcu_poll();
+	assert_int_equal(rcu_double_calls, 1);
+	assert_int_equal(done, 2);
+	done = 0;
+	rcu_barrier();
+	assert_int_equal(done, 1);
+}
+
+struct object {
+	u64 contents[3];
+	struct rcu_head rcu;
+};
+
+static void an_object_that_is_given_twice_is_freed_once(void **state)
+{
+	struct object *a = kmalloc(sizeof(*a), GFP_KERNEL), *b = kmalloc(sizeof(*b), GFP_KERNEL);
+
+	(void)state;
+	memset(a, 0xff, sizeof(*a));
+	kfree_rcu(a, rcu);
+	kfree_rcu(b, rcu);
+	kfree_rcu(a, rcu);
+	kvfree_rcu(b, rcu);
+	assert_int_equal(rcu_double_calls, 2);
+	assert_true(host_log_contains("kvfree_call_rcu(): Double-freed call. rcu_head "));
+	rcu_barrier();
+	assert_int_equal(slab_stats.double_free, 0);
+	assert_int_equal(ksize(a) + ksize(b), 0);
+	assert_int_equal(slab_stats.double_free, 2);
+}
+
 static void a_reader_holds_up_what_was_queued_while_it_reads(void **state)
 {
 	(void)state;
@@ -195,6 +260,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rcu_test(callbacks_run_in_order_when_nobody_reads),
+		rcu_test(a_second_call_is_told_and_runs_once),
+		rcu_test(a_callback_may_queue_itself_and_no_other_of_its_list),
+		rcu_test(an_object_that_is_given_twice_is_freed_once),
 		rcu_test(a_reader_holds_up_what_was_queued_while_it_reads),
 		rcu_test(a_reader_of_another_cpu_holds_it_up_until_its_section_ends),
 		rcu_test(kfree_rcu_frees_after_a_grace_period),
