@@ -9,12 +9,13 @@
  *             zalloc forms.
  * Invariants: an area lies in one chunk, at a multiple of 2^min_alloc_order from its start. A
  *             chunk's avail is what its clear bits are.
- * Lifetime:   from gen_pool_create() to gen_pool_destroy(), by when all is freed: it panics
- *             where an area is out, as Linux's does.
+ * Lifetime:   from gen_pool_create() to gen_pool_destroy(), by when all is freed: where an
+ *             area is out the pool stays, with a message.
  * Locking:    any CPU at any time, but gen_pool_destroy(); adding chunks and taking areas
  *             exclude each other by the pool's lock.
  * Units:      bytes.
- * Failure:    0 or NULL: no room; -ENOMEM. Freeing what is not out panics, as Linux's does.
+ * Failure:    0 or NULL: no room; -ENOMEM. Freeing what is not out is refused with a message.
+ *             Both are counted in gen_pool_refusals. (Linux's end the run.)
  * Source:     Linux's Documentation/core-api/genalloc.rst and genalloc.h. Not here: pools by
  *             device-tree nodes.
  */
@@ -35,6 +36,8 @@ struct gen_pool;
 typedef unsigned long (*genpool_algo_t)(unsigned long *map, unsigned long size, unsigned long start,
 					unsigned int nr, void *data, struct gen_pool *pool,
 					unsigned long start_addr);
+
+extern unsigned long gen_pool_refusals;
 
 struct gen_pool {
 	spinlock_t lock;

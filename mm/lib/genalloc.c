@@ -62,8 +62,14 @@ void gen_pool_destroy(struct gen_pool *pool)
 {
 	struct gen_pool_chunk *chunk, *next;
 
+	if (WARN(gen_pool_avail(pool) != gen_pool_size(pool),
+		 "gen_pool_destroy %s: %zu of %zu bytes are out, the pool stays\n",
+		 pool->name ?: "-", gen_pool_size(pool) - gen_pool_avail(pool),
+		 gen_pool_size(pool))) {
+		__atomic_fetch_add(&gen_pool_refusals, 1, __ATOMIC_RELAXED);
+		return;
+	}
 	list_for_each_entry_safe (chunk, next, &pool->chunks, next_chunk) {
-		BUG_ON(!bitmap_empty(chunk->bits, (unsigned int)chunk_bits(pool, chunk)));
 		list_del(&chunk->next_chunk);
 		kvfree(chunk);
 	}
@@ -179,21 +185,38 @@ static struct gen_pool_chunk *chunk_of(struct gen_pool *pool, unsigned long star
 	return NULL;
 }
 
+unsigned long gen_pool_refusals;
+
+/* All @nr units from @offset bytes on, where one begins. */
+static bool is_out(const struct gen_pool *pool, const struct gen_pool_chunk *chunk,
+		   unsigned long offset, unsigned int nr)
+{
+	unsigned long at = offset >> pool->min_alloc_order;
+
+	return at << pool->min_alloc_order == offset &&
+	       find_next_zero_bit(chunk->bits, at + nr, at) >= at + nr;
+}
+
 void gen_pool_free_owner(struct gen_pool *pool, unsigned long addr, size_t size, void **owner)
 {
 	unsigned int nr = bits_for(pool, size), at;
 	struct gen_pool_chunk *chunk;
+	bool freed = false;
 
 	spin_lock(&pool->lock);
 	chunk = chunk_of(pool, addr, size);
-	BUG_ON(!size || !chunk);
-	at = (unsigned int)((addr - chunk->start_addr) >> pool->min_alloc_order);
-	BUG_ON(find_next_zero_bit(chunk->bits, at + nr, at) < at + nr);
-	bitmap_clear(chunk->bits, at, nr);
-	chunk->avail += (unsigned long)nr << pool->min_alloc_order;
+	if (size && chunk && is_out(pool, chunk, addr - chunk->start_addr, nr)) {
+		at = (unsigned int)((addr - chunk->start_addr) >> pool->min_alloc_order);
+		bitmap_clear(chunk->bits, at, nr);
+		chunk->avail += (unsigned long)nr << pool->min_alloc_order;
+		freed = true;
+	}
 	if (owner)
-		*owner = chunk->owner;
+		*owner = freed ? chunk->owner : NULL;
 	spin_unlock(&pool->lock);
+	if (WARN(!freed, "gen_pool_free %s: %zu bytes at 0x%lx are not out\n", pool->name ?: "-",
+		 size, addr))
+		__atomic_fetch_add(&gen_pool_refusals, 1, __ATOMIC_RELAXED);
 }
 
 /* ---- Questions ---------------------------------------------------------------------------------- */
