@@ -223,6 +223,22 @@ size_t ksize(const void *x)
 	return 0;
 }
 
+bool slab_holds(const struct kmem_cache *s, const void *x)
+{
+	unsigned long addr = (unsigned long)x, index;
+	struct page *page = slab_page_at(addr);
+	struct slab *slab = page ? slab_of_page(page) : NULL;
+
+	if (!slab)
+		return !s && page && large_size(page, x);
+	if (s && slab->cache != s)
+		return false;
+	if (slab_is_kfence(slab))
+		return kfence_object_start(x) == x && kfence_ksize(x);
+	index = slab_object_index(slab->cache, slab, addr);
+	return index < slab->objects && slab_object_is_out(slab, (unsigned int)index);
+}
+
 void slab_resized(const void *x, size_t size)
 {
 	struct slab *slab = slab_at((unsigned long)x);

@@ -10,6 +10,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "internal.h"
+#include "slab.h"
+
 /* ---- The pool's own elements ------------------------------------------------------- */
 
 static void add_element(mempool_t *pool, void *element)
@@ -35,17 +38,44 @@ static void *take_element(mempool_t *pool)
 	return element;
 }
 
-/* False where the pool has all it keeps. */
+unsigned long mempool_refusals;
+
+/* Under the lock. */
+static bool has_element(const mempool_t *pool, const void *element)
+{
+	for (int i = 0; i < pool->curr_nr; i++)
+		if (pool->elements[i] == element)
+			return true;
+	return false;
+}
+
+/* What its allocator would refuse, that is to be told, and nobody may get it from the pool. */
+static bool is_element(const mempool_t *pool, const void *element)
+{
+	if (pool->free == mempool_free_slab)
+		return slab_holds(pool->pool_data, element);
+	return pool->free != mempool_kfree || slab_holds(NULL, element);
+}
+
+/* False where the pool has all it keeps, or it is no element. */
 static bool keep_element(mempool_t *pool, void *element)
 {
 	unsigned long flags;
-	bool room;
+	bool room, there;
 
+	if (!is_element(pool, element))
+		return false;
 	spin_lock_irqsave(&pool->lock, flags);
 	room = pool->curr_nr < pool->min_nr;
-	if (room)
+	there = room && has_element(pool, element);
+	if (room && !there)
 		add_element(pool, element);
 	spin_unlock_irqrestore(&pool->lock, flags);
+	if (unlikely(there)) {
+		count_event(&mempool_refusals);
+		pr_err("mempool %px: element %px was freed to it already, not freed again\n",
+		       (const void *)pool, element);
+	}
 	return room;
 }
 

@@ -283,6 +283,9 @@ struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, sl
 
 /* ---- kmalloc.c -------------------------------------------------------------------------- */
 
+/* Is @x an object of @s that is out, or any such object or block of kmalloc() where @s is NULL? */
+bool slab_holds(const struct kmem_cache *s, const void *x);
+
 /* An object that is out has another size to its owner, of those that it has room for. */
 void slab_resized(const void *x, size_t size);
 

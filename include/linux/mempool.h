@@ -15,7 +15,8 @@
  *             without __GFP_DIRECT_RECLAIM: NULL when the pool is empty, too. With it
  *             Linux never fails, but waits until another thread frees an element. So
  *             does this where other CPUs run. Alone, waiting could not end: NULL then,
- *             with a message.
+ *             with a message. An element that the pool has already is told, counted, and
+ *             kept once; what is none of its cache's is refused as that refuses it.
  * Source:     Linux 6.1's include/linux/mempool.h: the same names and meaning.
  */
 #ifndef _LINUX_MEMPOOL_H
@@ -50,6 +51,9 @@ static inline bool mempool_is_saturated(mempool_t *pool)
 {
 	return READ_ONCE(pool->curr_nr) >= pool->min_nr;
 }
+
+/* Elements that were freed when the pool had them. */
+extern unsigned long mempool_refusals;
 
 /* ---- Life ----------------------------------------------------------------------- */
 

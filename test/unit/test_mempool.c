@@ -82,6 +82,51 @@ static void creation_without_memory_gives_all_back(void **state)
 	assert_int_equal(left, 4);
 }
 
+/* As when there is no other. */
+static void *take_kept(mempool_t *pool)
+{
+	return pool->elements[--pool->curr_nr];
+}
+
+/* They never come out of the pool, twice or at all. */
+static void what_is_no_element_is_not_kept(void **state)
+{
+	struct kmem_cache *mine = make_cache("mine", 104), *others = make_cache("others", 200);
+	mempool_t *pool = mempool_create_slab_pool(3, mine), *blocks;
+	void *elements[3], *stranger = kmem_cache_alloc(others, GFP_KERNEL);
+
+	(void)state;
+	mempool_refusals = 0;
+	for (int i = 0; i < 3; i++)
+		elements[i] = take_kept(pool);
+	mempool_free(elements[0], pool);
+	mempool_free(elements[0], pool);
+	assert_int_equal(mempool_refusals, 1);
+	assert_true(host_log_contains("was freed to it already"));
+	mempool_free(stranger, pool);
+	mempool_free((char *)elements[1] + 8, pool);
+	assert_int_equal(slab_stats.wrong_cache, 1);
+	assert_int_equal(slab_stats.misaligned_free, 1);
+	assert_int_equal(pool->curr_nr, 1);
+	mempool_free(elements[1], pool);
+	mempool_free(elements[2], pool);
+	assert_int_equal(mempool_verify(pool), 0);
+	kmem_cache_free(others, stranger);
+	mempool_destroy(pool);
+
+	blocks = mempool_create_kmalloc_pool(2, SZ_64K);
+	elements[0] = take_kept(blocks);
+	mempool_free(elements, blocks);
+	mempool_free(elements[0], blocks);
+	mempool_free(elements[0], blocks);
+	assert_int_equal(slab_stats.no_slab, 1);
+	assert_int_equal(mempool_refusals, 1);
+	kfree(elements[0]);
+	mempool_destroy(blocks);
+	kmem_cache_destroy(mine);
+	kmem_cache_destroy(others);
+}
+
 static void a_pool_grows_and_shrinks(void **state)
 {
 	mempool_t *pool = make_pool(2, 10);
@@ -307,6 +352,7 @@ int main(void)
 		pool_test(a_pool_serves_when_nothing_else_does),
 		pool_test(the_pool_is_touched_last_and_filled_first),
 		pool_test(creation_without_memory_gives_all_back),
+		pool_test(what_is_no_element_is_not_kept),
 		pool_test(a_pool_grows_and_shrinks),
 		pool_test(a_pool_may_lie_in_memory_of_the_callers),
 		pool_test(elements_come_from_caches_and_pages_too),
