@@ -124,14 +124,17 @@ static void report_slab(struct kmem_cache *s, struct slab *slab)
 			report_object(s, slab, slab_object(s, slab, i));
 }
 
+/* Another CPU may free one of them just now. */
 static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)
 {
 	struct page *page;
 
+	spin_lock(&n->list_lock);
 	list_for_each_entry (page, &n->partial, slab_list)
 		report_slab(s, page->slab);
 	list_for_each_entry (page, &n->full, slab_list)
 		report_slab(s, page->slab);
+	spin_unlock(&n->list_lock);
 }
 
 /* The same for guarded objects. */

@@ -148,6 +148,49 @@ static void objects_of_many_cpus_keep_apart(void **state)
 	assert_int_equal(slab_stats.double_free + slab_stats.bad_freelist + slab_stats.no_slab, 0);
 }
 
+/* ---- A cache that ends while its objects come back ---------------------------------------- */
+
+static void *last_objects[3 * CPUS];
+static struct kmem_cache *ending;
+
+/* All but one come back, so it is too early. */
+static const char *end_or_free(int cpu)
+{
+	if (!cpu)
+		kmem_cache_destroy(ending);
+	for (int i = cpu; cpu && i < 3 * CPUS; i += CPUS - 1)
+		kmem_cache_free(ending, last_objects[i]);
+	return NULL;
+}
+
+static bool cache_lives(const struct kmem_cache *s)
+{
+	const struct kmem_cache *other;
+
+	list_for_each_entry (other, &slab_caches, list)
+		if (other == s)
+			return true;
+	return false;
+}
+
+static void a_cache_stays_until_all_its_objects_are_back(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		ending = kmem_cache_create("ending", 1000, 0, SLAB_NO_MERGE, NULL);
+		for (int i = 0; i < 3 * CPUS; i++)
+			assert_non_null(last_objects[i] = kmem_cache_alloc(ending, GFP_KERNEL));
+		run_on_cpus(0, CPUS, end_or_free);
+		assert_int_equal(kmem_cache_verify_all(), 0);
+		assert_true(cache_lives(ending));
+		kmem_cache_free(ending, last_objects[0]);
+		kmem_cache_destroy(ending);
+		assert_false(cache_lives(ending));
+		host_log_clear();
+	}
+	assert_int_equal(slab_stats.double_free + slab_stats.no_slab + slab_stats.wrong_cache, 0);
+}
+
 /* ---- Slabs of one CPU, freed to by two ------------------------------------------------ */
 
 #define RUN 7
@@ -238,6 +281,8 @@ static int make_cpus_two_nodes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_cache_stays_until_all_its_objects_are_back,
+						make_cpus, end_machine),
 		cmocka_unit_test_setup_teardown(objects_of_many_cpus_keep_apart, make_cpus,
 						end_machine),
 		cmocka_unit_test_setup_teardown(objects_of_many_cpus_keep_apart,
