@@ -210,13 +210,24 @@ void slab_free_traces_show(struct seq_file *m, struct kmem_cache *s)
 	show_traces(m, s, TRACK_FREE);
 }
 
+static bool has_slabs(struct kmem_cache *s)
+{
+	struct kmem_cache_node *n;
+	int nid;
+
+	for_each_kmem_cache_node (s, nid, n)
+		if (atomic_long_read(&n->nr_slabs))
+			return true;
+	return false;
+}
+
 void slab_owners_show(struct seq_file *m)
 {
 	struct kmem_cache *s;
 
 	spin_lock(&slab_mutex);
 	list_for_each_entry (s, &slab_caches, list) {
-		if (!(s->flags & SLAB_STORE_USER))
+		if (!(s->flags & SLAB_STORE_USER) || !has_slabs(s))
 			continue;
 		seq_printf(m, "=== slab/%s/alloc_traces\n", s->name);
 		slab_alloc_traces_show(m, s);

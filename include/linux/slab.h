@@ -374,7 +374,7 @@ void slabinfo_show(struct seq_file *m);
 void slab_alloc_traces_show(struct seq_file *m, struct kmem_cache *s);
 void slab_free_traces_show(struct seq_file *m, struct kmem_cache *s);
 
-/* slab_alloc_traces_show() of each cache that has U, under a line with its name. */
+/* slab_alloc_traces_show() of each cache that has U and slabs, under a line with its name. */
 void slab_owners_show(struct seq_file *m);
 
 /* Those that serve under several names: how many have each, and the names, by age. */
