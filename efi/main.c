@@ -141,6 +141,7 @@ static void __ref run(struct boot_info *info)
 	console_stage("report");
 	arch_poll_errors();
 	page_owner_leaks_show(&seq_console);
+	slab_owners_show(&seq_console);
 	kmemleak_scan_now();
 	mm_report();
 	finish(verdict(faults, failed));

@@ -387,7 +387,6 @@ void mm_dump_all(struct seq_file *m)
 		seq_puts(m, "=== kfence\n");
 		kfence_stats_show(m);
 	}
-	slab_owners_show(m);
 	if (slab_has_aliases()) {
 		seq_puts(m, "=== slab_aliases\n");
 		slab_aliases_show(m);

@@ -4,9 +4,11 @@
  * the form of Linux's /sys/kernel/debug/slab/CACHE/alloc_traces and free_traces. Contract:
  * linux/slab.h.
  */
+#include "page_alloc.h"
 #include "slab_debug.h"
 
 #include <linux/cpumask.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/nodemask.h>
@@ -128,22 +130,34 @@ static void add_cache(struct places *places, struct kmem_cache *s, enum slab_tra
 	}
 }
 
+static void free_table(const struct places *places)
+{
+	free_pages_exact(places->table, places->max * sizeof(*places->table));
+}
+
+/* Pages, so that it is no object itself; no section is made for it where others have room. */
+static bool alloc_table(struct places *places, size_t max)
+{
+	made_sections_first = true;
+	*places = (struct places){
+		.table = alloc_pages_exact(max * sizeof(*places->table), GFP_KERNEL | __GFP_NOWARN),
+		.max = max,
+		.now = slab_track_now(),
+	};
+	made_sections_first = false;
+	return places->table;
+}
+
 /* All places; the table is the caller's. False without memory. */
 static bool collect(struct places *places, struct kmem_cache *s, enum slab_track_kind kind)
 {
-	for (size_t max = 32;; max *= 2) {
-		*places = (struct places){
-			.table = kvmalloc_array(max, sizeof(*places->table), GFP_KERNEL),
-			.max = max,
-			.now = slab_track_now(),
-		};
-		if (!places->table)
-			return false;
+	for (size_t max = 32; alloc_table(places, max); max *= 2) {
 		add_cache(places, s, kind);
 		if (!places->full)
 			return true;
-		kvfree(places->table);
+		free_table(places);
 	}
+	return false;
 }
 
 /* ---- Showing ---------------------------------------------------------------------------- */
@@ -188,8 +202,12 @@ static void show_traces(struct seq_file *m, struct kmem_cache *s, enum slab_trac
 {
 	struct places places;
 
-	if (!(s->flags & SLAB_STORE_USER) || !collect(&places, s, kind)) {
+	if (!(s->flags & SLAB_STORE_USER)) {
 		seq_puts(m, "No data\n");
+		return;
+	}
+	if (!collect(&places, s, kind)) {
+		seq_puts(m, "no memory to sort them\n");
 		return;
 	}
 	sort(places.table, places.nr, sizeof(*places.table), most_first, NULL);
@@ -197,7 +215,7 @@ static void show_traces(struct seq_file *m, struct kmem_cache *s, enum slab_trac
 		show_place(m, &places.table[i]);
 	if (!places.nr)
 		seq_puts(m, "No data\n");
-	kvfree(places.table);
+	free_table(&places);
 }
 
 void slab_alloc_traces_show(struct seq_file *m, struct kmem_cache *s)
