@@ -126,16 +126,33 @@ static void drop_page(struct dma_pool *pool, struct dma_page *page)
 	kfree(page);
 }
 
+/* False: it is on the list no more, and was destroyed. */
+static bool unlist_pool(struct dma_pool *pool)
+{
+	struct dma_pool *each;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&pools_lock, flags);
+	list_for_each_entry (each, &dma_pools, pools)
+		found |= each == pool;
+	if (found)
+		list_del(&pool->pools);
+	spin_unlock_irqrestore(&pools_lock, flags);
+	return found;
+}
+
 void dma_pool_destroy(struct dma_pool *pool)
 {
 	struct dma_page *page, *next;
-	unsigned long flags;
 
 	if (!pool)
 		return;
-	spin_lock_irqsave(&pools_lock, flags);
-	list_del(&pool->pools);
-	spin_unlock_irqrestore(&pools_lock, flags);
+	if (!unlist_pool(pool)) {
+		count_event(&dma_pool_refusals);
+		pr_err("dma_pool_destroy: %px is no pool, or is one no more\n", (void *)pool);
+		return;
+	}
 	xa_destroy(&pool->index);
 	list_for_each_entry_safe (page, next, &pool->pages, pages)
 		drop_page(pool, page);

@@ -296,6 +296,7 @@ void slab_report_use_of_free(struct kmem_cache *s, const char *caller, unsigned 
 void slab_report_misaligned(struct kmem_cache *s, struct slab *slab, unsigned long object);
 void slab_report_inside_block(unsigned long base, size_t size, unsigned long object);
 void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, unsigned long object);
+void slab_report_no_cache(const char *caller, const struct kmem_cache *s);
 void slab_report_no_slab(const char *caller, unsigned long object);
 void slab_report_bad_freelist(struct kmem_cache *s, struct slab *slab, unsigned int from,
 			      unsigned int link);

@@ -59,6 +59,12 @@ void slab_report_wrong_cache(struct kmem_cache *s, struct kmem_cache *owner, uns
 	       owner ? owner->name : "no known cache");
 }
 
+void slab_report_no_cache(const char *caller, const struct kmem_cache *s)
+{
+	count(&slab_stats.wrong_cache);
+	pr_err("BUG %s: 0x%lx is no slab cache, or is one no more\n", caller, (unsigned long)s);
+}
+
 void slab_report_no_slab(const char *caller, unsigned long object)
 {
 	/* A guard page, or an object's that was never handed out. */

@@ -172,10 +172,27 @@ static int give_back_slabs(struct kmem_cache *s, unsigned long caller)
 	return err;
 }
 
+/* It may have been destroyed already: nothing that it says is believed before this. */
+static bool is_cache(const struct kmem_cache *s)
+{
+	const struct kmem_cache *each;
+	bool found = false;
+
+	spin_lock(&slab_mutex);
+	list_for_each_entry (each, &slab_caches, list)
+		found |= each == s;
+	spin_unlock(&slab_mutex);
+	return found;
+}
+
 void kmem_cache_destroy(struct kmem_cache *s)
 {
 	if (!s)
 		return;
+	if (!is_cache(s)) {
+		slab_report_no_cache(__func__, s);
+		return;
+	}
 	if (s->refcount < 0) {
 		pr_err("kmem_cache_destroy %s: this cache is needed by all others, kept\n",
 		       s->name);

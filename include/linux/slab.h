@@ -332,7 +332,7 @@ bool slab_is_available(void);
 struct slab_stats {
 	unsigned long double_free;     /* freed, or moved, when it was free already */
 	unsigned long misaligned_free; /* an address in the middle of an object or block */
-	unsigned long wrong_cache;     /* an object of another cache */
+	unsigned long wrong_cache;     /* an object of another cache; what is no cache */
 	unsigned long no_slab;	       /* an address that is no object at all */
 	unsigned long bad_freelist;    /* a free list that was overwritten */
 	unsigned long bad_flags;       /* gfp flags that slab pages cannot follow */

@@ -383,6 +383,19 @@ static void a_pool_destroyed_with_blocks_out_leaves_their_pages(void **state)
 	memset(at[0], 1, 1024);
 }
 
+static void a_pool_is_destroyed_once(void **state)
+{
+	struct dma_pool *pool;
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	pool = dma_pool_create("once", &dev, 64, 64, 0);
+	dma_pool_destroy(pool);
+	dma_pool_destroy(pool);
+	assert_int_equal(dma_pool_refusals, 1);
+	assert_true(host_log_contains("is no pool, or is one no more"));
+}
+
 static void pools_are_shown_as_linux_shows_them(void **state)
 {
 	struct dma_pool *pool;
@@ -501,6 +514,7 @@ int main(void)
 		dma_test(zalloc_clears_and_the_mask_holds),
 		dma_test(frees_of_what_is_not_out_are_refused),
 		dma_test(a_pool_destroyed_with_blocks_out_leaves_their_pages),
+		dma_test(a_pool_is_destroyed_once),
 		dma_test(pools_are_shown_as_linux_shows_them),
 		dma_test(without_memory_a_pool_serves_what_it_has),
 		dma_test(random_blocks_are_as_the_model_has_them),

@@ -355,6 +355,23 @@ static void a_free_object_is_neither_measured_nor_moved(void **state)
 	assert_int_equal(slab_stats.no_slab, 1);
 }
 
+static void a_cache_is_destroyed_once(void **state)
+{
+	struct kmem_cache *s = make_cache("short", 300), *other;
+	void *object;
+
+	(void)state;
+	kmem_cache_destroy(s);
+	kmem_cache_destroy(hidden(s));
+	other = make_cache("other", 400);
+	object = kmem_cache_alloc(other, GFP_KERNEL);
+	kmem_cache_destroy(hidden(object));
+	assert_int_equal(slab_stats.wrong_cache, 2);
+	assert_true(host_log_contains("BUG kmem_cache_destroy: 0x"));
+	kmem_cache_free(other, object);
+	kmem_cache_destroy(other);
+}
+
 static void flags_that_name_another_zone_are_reported_and_ignored(void **state)
 {
 	(void)state;
@@ -397,6 +414,7 @@ int main(void)
 		misuse_test(ksize_of_no_object_is_reported),
 		misuse_test(what_begins_at_no_object_is_neither_cleared_nor_moved),
 		misuse_test(a_free_object_is_neither_measured_nor_moved),
+		misuse_test(a_cache_is_destroyed_once),
 		misuse_test(flags_that_name_another_zone_are_reported_and_ignored),
 	};
 
