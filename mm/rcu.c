@@ -8,9 +8,6 @@
  *
  *   count    4    5 (noted)  6   7
  *   CPU      ────[ section ]────[ section ...     passed: 7 is not 5
- *
- * Callbacks wait on lists. The link of one that does is written so that nothing else is
- * likely to stand there: who queues one whose link looks so has the lists searched for it.
  */
 #include <linux/rcupdate.h>
 
@@ -23,6 +20,8 @@
 #include <linux/string.h>
 #include <baremm/arch.h>
 #include <baremm/panic.h>
+
+#include "rcu_list.h"
 
 /* On the stack of who runs them. */
 struct run {
@@ -135,48 +134,15 @@ unsigned long rcu_gp_done(void)
 
 unsigned long rcu_double_calls;
 
-/* Addresses are multiples of 8, and what is no link mostly is one or is 0: that is not. */
-static struct rcu_head *encode(const struct rcu_head *head, const struct rcu_head *next)
-{
-	return (struct rcu_head *)((unsigned long)next ^ ~(unsigned long)head);
-}
-
-static struct rcu_head *next_of(const struct rcu_head *head)
-{
-	return encode(head, head->next);
-}
-
-static bool list_has(const struct rcu_head *list, const struct rcu_head *head)
-{
-	while (list && list != head)
-		list = next_of(list);
-	return list;
-}
-
 static bool is_listed(const struct rcu_head *head)
 {
-	if (list_has(queued, head) || list_has(waiting, head))
+	if (rcu_list_has(queued, head) || rcu_list_has(waiting, head))
 		return true;
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		for (const struct run *run = rcu_cpus[cpu].runs; run; run = run->outer)
-			if (list_has(run->next, head))
+			if (rcu_list_has(run->next, head))
 				return true;
 	return false;
-}
-
-/* False: it is on a list. */
-static bool add_last(struct rcu_head *head, rcu_callback_t func)
-{
-	if (!((unsigned long)next_of(head) % sizeof(long)) && is_listed(head))
-		return false;
-	head->next = encode(head, NULL);
-	head->func = func;
-	if (queued)
-		queued_last->next = encode(queued_last, head);
-	else
-		WRITE_ONCE(queued, head);
-	queued_last = head;
-	return true;
 }
 
 static noinline __cold void report_double_call(const struct rcu_head *head, rcu_callback_t func)
@@ -192,12 +158,14 @@ static noinline __cold void report_double_call(const struct rcu_head *head, rcu_
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	unsigned long flags;
-	bool added;
+	bool listed;
 
 	spin_lock_irqsave(&rcu_lock, flags);
-	added = add_last(head, func);
+	listed = rcu_looks_listed(head) && is_listed(head);
+	if (likely(!listed))
+		rcu_add_last(&queued, &queued_last, head, func);
 	spin_unlock_irqrestore(&rcu_lock, flags);
-	if (unlikely(!added))
+	if (unlikely(listed))
 		report_double_call(head, func);
 }
 
@@ -208,11 +176,7 @@ static struct rcu_head *take_next(struct run *run)
 	unsigned long flags;
 
 	spin_lock_irqsave(&rcu_lock, flags);
-	head = run->next;
-	if (head) {
-		run->next = next_of(head);
-		head->next = NULL;
-	}
+	head = rcu_take_first(&run->next);
 	spin_unlock_irqrestore(&rcu_lock, flags);
 	return head;
 }

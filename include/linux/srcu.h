@@ -32,13 +32,14 @@ struct srcu_struct {
 	struct wait_queue_head wait; /* its lock is the halves', too */
 	unsigned long readers[2];
 	int half;			 /* where readers begin */
-	struct rcu_head *waiting, **end; /* where the next one goes */
+	struct rcu_head *waiting, *last; /* callbacks; the last of them */
+	struct rcu_head *running;	 /* those that the writer whose turn it is has yet to run */
 };
 
-#define __SRCU_STRUCT_INIT(name)                                                            \
-	{                                                                                   \
-		.writers = __MUTEX_INITIALIZER((name).writers),                             \
-		.wait = __WAIT_QUEUE_HEAD_INITIALIZER((name).wait), .end = &(name).waiting, \
+#define __SRCU_STRUCT_INIT(name)                                    \
+	{                                                           \
+		.writers = __MUTEX_INITIALIZER((name).writers),     \
+		.wait = __WAIT_QUEUE_HEAD_INITIALIZER((name).wait), \
 	}
 #define DEFINE_SRCU(name)	 struct srcu_struct name = __SRCU_STRUCT_INIT(name)
 #define DEFINE_STATIC_SRCU(name) static DEFINE_SRCU(name)
@@ -64,7 +65,10 @@ static inline void synchronize_srcu_expedited(struct srcu_struct *ssp)
 	synchronize_srcu(ssp);
 }
 
-/* @func is called with @head when each section that has begun has ended: see above. */
+/*
+ * @func is called with @head when each section that has begun has ended: see above. One that
+ * waits already is told, counted in rcu_double_calls, and runs once.
+ */
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func);
 
 /* Returns when all callbacks that were queued have run. */

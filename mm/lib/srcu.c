@@ -3,6 +3,9 @@
 #include <linux/srcu.h>
 
 #include <linux/bug.h>
+#include <linux/rcupdate.h>
+
+#include "../rcu_list.h"
 
 int init_srcu_struct(struct srcu_struct *ssp)
 {
@@ -10,8 +13,7 @@ int init_srcu_struct(struct srcu_struct *ssp)
 	init_waitqueue_head(&ssp->wait);
 	ssp->readers[0] = ssp->readers[1] = 0;
 	ssp->half = 0;
-	ssp->waiting = NULL;
-	ssp->end = &ssp->waiting;
+	ssp->waiting = ssp->running = NULL;
 	return 0;
 }
 
@@ -62,24 +64,28 @@ void cleanup_srcu_struct(struct srcu_struct *ssp)
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func)
 {
 	unsigned long flags;
+	bool listed;
 
-	head->func = func;
-	head->next = NULL;
 	spin_lock_irqsave(&ssp->wait.lock, flags);
-	*ssp->end = head;
-	ssp->end = &head->next;
+	listed = rcu_looks_listed(head) &&
+		 (rcu_list_has(ssp->waiting, head) || rcu_list_has(ssp->running, head));
+	if (!listed)
+		rcu_add_last(&ssp->waiting, &ssp->last, head, func);
 	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+	if (WARN(listed, "call_srcu(): Leaked duplicate callback %px->%pS()\n", (void *)head,
+		 (void *)(unsigned long)func))
+		__atomic_fetch_add(&rcu_double_calls, 1, __ATOMIC_RELAXED);
 }
 
-/* In the order that they were queued in. */
-static void run_callbacks(struct rcu_head *first)
+static struct rcu_head *take_running(struct srcu_struct *ssp)
 {
-	while (first) {
-		struct rcu_head *next = first->next;
+	struct rcu_head *head;
+	unsigned long flags;
 
-		first->func(first);
-		first = next;
-	}
+	spin_lock_irqsave(&ssp->wait.lock, flags);
+	head = rcu_take_first(&ssp->running);
+	spin_unlock_irqrestore(&ssp->wait.lock, flags);
+	return head;
 }
 
 /*
@@ -88,7 +94,7 @@ static void run_callbacks(struct rcu_head *first)
  */
 void synchronize_srcu(struct srcu_struct *ssp)
 {
-	struct rcu_head *waiting;
+	struct rcu_head *head;
 	unsigned long flags;
 	int half;
 
@@ -96,11 +102,12 @@ void synchronize_srcu(struct srcu_struct *ssp)
 	spin_lock_irqsave(&ssp->wait.lock, flags);
 	half = ssp->half;
 	ssp->half = !half;
-	waiting = ssp->waiting;
+	ssp->running = ssp->waiting;
 	ssp->waiting = NULL;
-	ssp->end = &ssp->waiting;
 	spin_unlock_irqrestore(&ssp->wait.lock, flags);
 	wait_event(ssp->wait, !readers_in(ssp, half));
-	run_callbacks(waiting);
+	/* In the order that they were queued in. */
+	while ((head = take_running(ssp)))
+		head->func(head);
 	mutex_unlock(&ssp->writers);
 }

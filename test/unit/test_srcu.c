@@ -87,6 +87,32 @@ static void callbacks_run_in_their_order_once_a_writer_has_waited(void **state)
 	assert_int_equal(calls, 3);
 }
 
+/* The last of these while its list runs. */
+static void note_and_call_again(struct rcu_head *head)
+{
+	note(head);
+	call_srcu(&domain, &notes[1].head, note);
+}
+
+static void a_second_call_is_told_and_runs_once(void **state)
+{
+	(void)state;
+	calls = 2;
+	rcu_double_calls = 0;
+	host_log_clear();
+	call_srcu(&domain, &notes[0].head, note_and_call_again);
+	call_srcu(&domain, &notes[1].head, note);
+	call_srcu(&domain, &notes[0].head, note);
+	call_srcu(&domain, &notes[1].head, note);
+	assert_int_equal(rcu_double_calls, 2);
+	assert_true(host_log_contains("call_srcu(): Leaked duplicate callback"));
+	synchronize_srcu(&domain);
+	assert_int_equal(rcu_double_calls, 3);
+	srcu_barrier(&domain);
+	assert_int_equal(calls, 4);
+	host_log_clear();
+}
+
 static void an_end_with_callbacks_that_wait_is_warned_of(void **state)
 {
 	(void)state;
@@ -189,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(sections_nest_and_end_on_any_cpu),
 		test(callbacks_run_in_their_order_once_a_writer_has_waited),
+		test(a_second_call_is_told_and_runs_once),
 		test(an_end_with_callbacks_that_wait_is_warned_of),
 		test(a_reader_that_waits_for_itself_is_named),
 		test(nobody_sees_what_was_taken_away),
