@@ -148,6 +148,11 @@ void mempool_destroy(mempool_t *pool)
 {
 	if (!pool)
 		return;
+	if (!slab_holds(NULL, pool)) {
+		count_event(&mempool_refusals);
+		pr_err("mempool_destroy: %px is no pool, or is one no more\n", (void *)pool);
+		return;
+	}
 	mempool_exit(pool);
 	kfree(pool);
 }

@@ -52,7 +52,7 @@ static inline bool mempool_is_saturated(mempool_t *pool)
 	return READ_ONCE(pool->curr_nr) >= pool->min_nr;
 }
 
-/* Elements that were freed when the pool had them. */
+/* Elements that were freed when the pool had them; pools that were destroyed twice. */
 extern unsigned long mempool_refusals;
 
 /* ---- Life ----------------------------------------------------------------------- */

@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "../slab.h"
+
 static size_t chunk_size(const struct gen_pool_chunk *chunk)
 {
 	return chunk->end_addr - chunk->start_addr + 1;
@@ -62,6 +64,11 @@ void gen_pool_destroy(struct gen_pool *pool)
 {
 	struct gen_pool_chunk *chunk, *next;
 
+	if (WARN(!slab_holds(NULL, pool), "gen_pool_destroy: %px is no pool, or is one no more\n",
+		 (void *)pool)) {
+		__atomic_fetch_add(&gen_pool_refusals, 1, __ATOMIC_RELAXED);
+		return;
+	}
 	if (WARN(gen_pool_avail(pool) != gen_pool_size(pool),
 		 "gen_pool_destroy %s: %zu of %zu bytes are out, the pool stays\n",
 		 pool->name ?: "-", gen_pool_size(pool) - gen_pool_avail(pool),

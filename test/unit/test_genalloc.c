@@ -167,6 +167,8 @@ static void misuse_is_told_counted_and_harmless(void **state)
 	assert_int_equal(gen_pool_verify(pool), 1);
 	list_first_entry(&pool->chunks, struct gen_pool_chunk, next_chunk)->avail--;
 	gen_pool_destroy(pool);
+	gen_pool_destroy(pool);
+	assert_int_equal(gen_pool_refusals, 9);
 }
 
 /* ---- What goes with a device ------------------------------------------------------------------ */

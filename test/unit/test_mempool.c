@@ -123,6 +123,8 @@ static void what_is_no_element_is_not_kept(void **state)
 	assert_int_equal(mempool_refusals, 1);
 	kfree(elements[0]);
 	mempool_destroy(blocks);
+	mempool_destroy(blocks);
+	assert_int_equal(mempool_refusals, 2);
 	kmem_cache_destroy(mine);
 	kmem_cache_destroy(others);
 }
