@@ -174,9 +174,13 @@ struct vm_struct *remove_vm_area(const void *addr)
 	return take_vm_area(addr, ~0UL, "remove_vm_area");
 }
 
+/* What has pages of its own goes back with them, by vfree(). */
 void free_vm_area(struct vm_struct *area)
 {
-	kfree(remove_vm_area(area->addr));
+	if (unlikely(area->flags & VM_ALLOC))
+		refuse_vm_area(area->addr, "free_vm_area");
+	else
+		kfree(remove_vm_area(area->addr));
 }
 
 void vm_unmap_aliases(void)
