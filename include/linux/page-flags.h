@@ -211,7 +211,7 @@ static inline unsigned int page_alloc_order(const struct page *page)
 #define PAGE_FLAGS_CHECK_AT_FREE                                                         \
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
 	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
-	 1UL << PG_table | 1UL << PG_hugetlb)
+	 1UL << PG_table | 1UL << PG_hugetlb | 1UL << PG_kmalloc_large)
 
 /* ---- Flags with more to them ------------------------------------------------------------ */
 

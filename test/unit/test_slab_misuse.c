@@ -290,6 +290,29 @@ static void addresses_that_are_no_objects_are_refused(void **state)
 	__free_pages(page, 0);
 }
 
+/* But who took a reference may put it before and after. */
+static void a_large_block_is_no_page_to_be_freed(void **state)
+{
+	char *block = kmalloc(SZ_64K, GFP_KERNEL);
+	struct page *page = virt_to_page(block);
+
+	(void)state;
+	get_page(page);
+	put_page(page);
+	assert_int_equal(host_log_count("BUG"), 0);
+	free_pages((unsigned long)block, 4);
+	put_page(page);
+	assert_int_equal(host_log_count("flags of its owner are set"), 2);
+	assert_int_equal(ksize(block), SZ_64K);
+	get_page(page);
+	kfree(block);
+	assert_int_equal(atomic_long_read(&kmalloc_large_pages), 0);
+	assert_int_equal(page_ref_count(page), 1);
+	put_page(page);
+	assert_int_equal(page_ref_count(page), 0);
+	assert_int_equal(host_log_count("BUG"), 2);
+}
+
 static void the_middle_of_a_large_block_is_refused(void **state)
 {
 	char *p = kmalloc(SZ_64K, GFP_KERNEL);
@@ -410,6 +433,7 @@ int main(void)
 		misuse_test(an_object_of_another_cache_is_refused),
 		misuse_test(kfree_takes_objects_of_any_cache),
 		misuse_test(addresses_that_are_no_objects_are_refused),
+		misuse_test(a_large_block_is_no_page_to_be_freed),
 		misuse_test(the_middle_of_a_large_block_is_refused),
 		misuse_test(ksize_of_no_object_is_reported),
 		misuse_test(what_begins_at_no_object_is_neither_cleared_nor_moved),
