@@ -7,6 +7,7 @@
 #ifndef _LINUX_STRING_H
 #define _LINUX_STRING_H
 
+#include <stdarg.h>
 #include <linux/array_size.h>
 #include <linux/compiler.h>
 #include <linux/kstrtox.h>
@@ -197,5 +198,15 @@ char *skip_spaces(const char *s);
  */
 ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppos, const void *from,
 				size_t available);
+
+/*
+ * Keeps what @fmt and its arguments say for later, in @size words at @bin_buf, which are this
+ * program's own: how many it takes; what does not fit is cut off. bstr_printf(), with the same
+ * @fmt, gives it as vsnprintf() would have. Here it is text at once: it takes a word for each four
+ * characters, where Linux keeps what the arguments are.
+ */
+int vbin_printf(u32 *bin_buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
+int bprintf(u32 *bin_buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int bstr_printf(char *buf, size_t size, const char *fmt, const u32 *bin_buf) __printf(3, 0);
 
 #endif /* _LINUX_STRING_H */

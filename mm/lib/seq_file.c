@@ -5,20 +5,21 @@
 #include <linux/string.h>
 #include <baremm/console.h>
 
+int seq_write(struct seq_file *m, const void *data, size_t len)
+{
+	m->count += len;
+	m->write(m, data, len);
+	return 0;
+}
+
 void seq_puts(struct seq_file *m, const char *s)
 {
-	m->write(m, s, strlen(s));
+	seq_write(m, s, strlen(s));
 }
 
 void seq_putc(struct seq_file *m, char c)
 {
-	m->write(m, &c, 1);
-}
-
-int seq_write(struct seq_file *m, const void *data, size_t len)
-{
-	m->write(m, data, len);
-	return 0;
+	seq_write(m, &c, 1);
 }
 
 void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
@@ -26,7 +27,7 @@ void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
 	char text[LOG_LINE_MAX];
 	int len = vsnprintf(text, sizeof(text), fmt, args);
 
-	m->write(m, text, min((size_t)len, sizeof(text) - 1));
+	seq_write(m, text, min((size_t)len, sizeof(text) - 1));
 	if ((size_t)len >= sizeof(text))
 		seq_puts(m, "...\n");
 }
@@ -64,11 +65,12 @@ struct seq_file seq_console = {.write = write_consoles};
 
 static void write_buf(struct seq_file *m, const char *text, size_t len)
 {
-	struct seq_text *sb = m->private;
+	struct seq_text *sb = m->writer;
 	size_t room = sb->size ? sb->size - 1 - sb->len : 0;
 	size_t fits = min(len, room);
 
 	sb->dropped += len - fits;
+	m->overflowed |= fits < len;
 	if (!fits)
 		return;
 	memcpy(sb->buf + sb->len, text, fits);
@@ -79,7 +81,7 @@ static void write_buf(struct seq_file *m, const char *text, size_t len)
 void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t size)
 {
 	*sb = (struct seq_text){.buf = buf, .size = size};
-	*m = (struct seq_file){.write = write_buf, .private = sb};
+	*m = (struct seq_file){.write = write_buf, .writer = sb};
 	if (size)
 		buf[0] = '\0';
 }

@@ -79,3 +79,42 @@ void seq_hex_dump(struct seq_file *m, const char *prefix_str, int prefix_type, i
 			seq_printf(m, "%s%s\n", prefix_str, line);
 	}
 }
+
+void seq_pad(struct seq_file *m, char c)
+{
+	while (m->count < m->pad_until)
+		seq_putc(m, ' ');
+	if (c)
+		seq_putc(m, c);
+}
+
+void seq_show_option(struct seq_file *m, const char *name, const char *value)
+{
+	seq_putc(m, ',');
+	seq_escape(m, name, ",= \t\n\\");
+	if (!value)
+		return;
+	seq_putc(m, '=');
+	seq_escape(m, value, ", \t\n\\");
+}
+
+char *mangle_path(char *s, const char *p, const char *esc)
+{
+	while (s <= p) {
+		unsigned char c = (unsigned char)*p++;
+
+		if (!c)
+			return s;
+		if (!strchr(esc, c)) {
+			*s++ = (char)c;
+		} else if (s + 4 > p) {
+			break;
+		} else {
+			*s++ = '\\';
+			*s++ = (char)('0' + (c >> 6));
+			*s++ = (char)('0' + (c >> 3 & 7));
+			*s++ = (char)('0' + (c & 7));
+		}
+	}
+	return NULL;
+}
