@@ -179,7 +179,7 @@ void iounmap(volatile void __iomem *addr)
 
 /* ---- Memory ------------------------------------------------------------------------------ */
 
-enum { REGION_DISJOINT, REGION_INTERSECTS, REGION_MIXED };
+enum { RAM_NONE, RAM_ALL, RAM_SOME };
 
 /* How much of a range, which does not wrap, is memory? */
 static int region_intersects_ram(phys_addr_t start, size_t size)
@@ -193,8 +193,8 @@ static int region_intersects_ram(phys_addr_t start, size_t size)
 		found += low < high ? high - low : 0;
 	}
 	if (!found)
-		return REGION_DISJOINT;
-	return found == size ? REGION_INTERSECTS : REGION_MIXED;
+		return RAM_NONE;
+	return found == size ? RAM_ALL : RAM_SOME;
 }
 
 /* In the direct map, if that has all of it. */
@@ -211,16 +211,16 @@ void *memremap(resource_size_t offset, size_t size, unsigned long flags)
 	if (!flags || !size || offset + size < offset)
 		return NULL;
 	ram = region_intersects_ram(offset, size);
-	if (WARN(ram == REGION_MIXED, "memremap attempted on mixed range %pa size: %#zx\n", &offset,
+	if (WARN(ram == RAM_SOME, "memremap attempted on mixed range %pa size: %#zx\n", &offset,
 		 size))
 		return NULL;
 	if (flags & MEMREMAP_WB) {
-		if (ram == REGION_INTERSECTS)
+		if (ram == RAM_ALL)
 			addr = remap_ram(offset, size);
 		if (!addr)
 			addr = ioremap_cache(offset, size);
 	}
-	if (!addr && WARN(ram == REGION_INTERSECTS && flags != MEMREMAP_WB,
+	if (!addr && WARN(ram == RAM_ALL && flags != MEMREMAP_WB,
 			  "memremap attempted on ram %pa size: %#zx\n", &offset, size))
 		return NULL;
 	if (!addr && (flags & MEMREMAP_WT))

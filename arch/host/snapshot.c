@@ -138,8 +138,6 @@ extern char __start_machine_bss[] __attribute__((__weak__));
 extern char __stop_machine_bss[] __attribute__((__weak__));
 extern char __start_machine_data[] __attribute__((__weak__));
 extern char __stop_machine_data[] __attribute__((__weak__));
-extern char __start_percpu_data[] __attribute__((__weak__));
-extern char __stop_percpu_data[] __attribute__((__weak__));
 
 static void add_piece(struct host_snapshot *s, char *start, size_t words)
 {

@@ -22,8 +22,6 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
-
 #define BITMAP_FIRST_WORD_MASK(start) (~0UL << ((start) & (BITS_PER_LONG - 1)))
 #define BITMAP_LAST_WORD_MASK(nbits)  (~0UL >> (-(nbits) & (BITS_PER_LONG - 1)))
 #define BITMAP_FROM_U64(n)	      ((unsigned long)(n))
@@ -216,5 +214,8 @@ struct device;
 /* The same until the device goes. */
 unsigned long *devm_bitmap_alloc(struct device *dev, unsigned int nbits, gfp_t flags);
 unsigned long *devm_bitmap_zalloc(struct device *dev, unsigned int nbits, gfp_t flags);
+
+/* What comes with this header on Linux. */
+#include <linux/string.h>
 
 #endif /* _LINUX_BITMAP_H */

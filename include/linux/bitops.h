@@ -274,4 +274,8 @@ static inline int get_bitmask_order(unsigned int count)
 	return fls(count);
 }
 
+/* What comes with this header on Linux. */
+#include <asm/barrier.h>
+#include <linux/typecheck.h>
+
 #endif /* _LINUX_BITOPS_H */

@@ -82,4 +82,7 @@ bool cma_release(struct cma *cma, const struct page *pages, unsigned long count)
 /* Calls @it for each area until it returns non-zero, and returns that. */
 int cma_for_each_area(int (*it)(struct cma *cma, void *data), void *data);
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+
 #endif /* _LINUX_CMA_H */

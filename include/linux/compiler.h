@@ -7,6 +7,7 @@
 #define _LINUX_COMPILER_H
 
 #include <asm/sections.h>
+#include <linux/kconfig.h>
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -132,6 +133,9 @@
 #define unreachable()		     __builtin_unreachable()
 #define barrier_before_unreachable() __asm__ __volatile__("")
 #define annotate_unreachable()	     ((void)0)
+
+/* Are there values below 0 in @type? Of any scalar type, bool and pointers among them. */
+#define is_signed_type(type) (((type)(-1)) < (type)1)
 
 /* Known to be true when it is compiled. */
 #define statically_true(x) (__builtin_constant_p(x) && (x))

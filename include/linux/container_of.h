@@ -26,4 +26,7 @@
 		 : ((const type *)container_of(ptr, type, member)), default                \
 		 : ((type *)container_of(ptr, type, member)))
 
+/* What comes with this header on Linux. */
+#include <linux/err.h>
+
 #endif /* _LINUX_CONTAINER_OF_H */

@@ -361,4 +361,8 @@ static inline ssize_t cpumap_print_list_to_buf(char *buf, const struct cpumask *
 	return bitmap_print_list_to_buf(buf, cpumask_bits(mask), (int)nr_cpu_ids, off, count) - 1;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/numa.h>
+
 #endif /* _LINUX_CPUMASK_H */

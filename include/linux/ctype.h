@@ -95,4 +95,7 @@ static inline int toupper(int c)
 	return islower(c) ? (u8)(c - ('a' - 'A')) : (u8)c;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/compiler.h>
+
 #endif /* _LINUX_CTYPE_H */

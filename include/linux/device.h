@@ -166,4 +166,12 @@ void devres_for_each_res(struct device *dev, dr_release_t release, dr_match_t ma
 #define dev_warn(dev, fmt, ...) printk(KERN_WARNING "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 #define dev_info(dev, fmt, ...) printk(KERN_INFO "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 
+/* What comes with this header on Linux. */
+#include <linux/atomic.h>
+#include <linux/gfp.h>
+#include <linux/ioport.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+
 #endif /* _LINUX_DEVICE_H */

@@ -362,4 +362,9 @@ static inline void dma_sync_sgtable_for_device(struct device *dev, struct sg_tab
 #define dma_unmap_single_attrs(dev, addr, size, dir, attrs) \
 	dma_unmap_page_attrs(dev, addr, size, dir, attrs)
 
+/* What comes with this header on Linux. */
+#include <linux/cache.h>
+#include <linux/err.h>
+#include <linux/sizes.h>
+
 #endif /* _LINUX_DMA_MAPPING_H */

@@ -65,4 +65,7 @@ int dma_pool_verify_all(void);
 /* All pools, in the format of Linux's device attribute `pools`. */
 void dma_pools_show(struct seq_file *m);
 
+/* What comes with this header on Linux. */
+#include <linux/scatterlist.h>
+
 #endif /* _LINUX_DMAPOOL_H */

@@ -6,4 +6,7 @@
 /* "-ENOMEM" for -ENOMEM, "ENOMEM" for ENOMEM; NULL for what is no error. */
 const char *errname(int err);
 
+/* What comes with this header on Linux. */
+#include <linux/stddef.h>
+
 #endif /* _LINUX_ERRNAME_H */

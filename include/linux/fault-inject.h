@@ -87,4 +87,7 @@ static inline bool should_failslab(struct kmem_cache *s, gfp_t gfp)
 	return fault_inject_armed && __should_failslab(s, gfp);
 }
 
+/* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
+
 #endif /* _LINUX_FAULT_INJECT_H */

@@ -275,4 +275,19 @@ void filemap_invalidate_unlock_two(struct address_space *mapping1, struct addres
 
 #include <linux/fs_rw.h>
 
+/* What comes with this header on Linux. */
+#include <asm/byteorder.h>
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/list_lru.h>
+#include <linux/llist.h>
+#include <linux/migrate_mode.h>
+#include <linux/mutex.h>
+#include <linux/radix-tree.h>
+#include <linux/rbtree.h>
+#include <linux/rwsem.h>
+#include <linux/semaphore.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+
 #endif /* _LINUX_FS_H */

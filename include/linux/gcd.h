@@ -5,4 +5,7 @@
 
 unsigned long gcd(unsigned long a, unsigned long b);
 
+/* What comes with this header on Linux. */
+#include <linux/compiler.h>
+
 #endif /* _LINUX_GCD_H */

@@ -116,4 +116,7 @@ void *__genradix_ptr_alloc(struct __genradix *radix, size_t offset, gfp_t gfp);
 void *__genradix_iter_peek(struct genradix_iter *iter, struct __genradix *radix, size_t obj_size);
 int __genradix_prealloc(struct __genradix *radix, size_t size, gfp_t gfp);
 
+/* What comes with this header on Linux. */
+#include <linux/log2.h>
+
 #endif /* _LINUX_GENERIC_RADIX_TREE_H */

@@ -298,4 +298,7 @@ bool gfp_pfmemalloc_allowed(gfp_t gfp_mask);
 
 #define gfp_allowed_mask ((gfp_t)~0u)
 
+/* What comes with this header on Linux. */
+#include <linux/topology.h>
+
 #endif /* _LINUX_GFP_H */

@@ -99,4 +99,7 @@
 #define __GFP_SKIP_KASAN_UNPOISON  ((gfp_t)0)
 #define __GFP_SKIP_KASAN_POISON	   ((gfp_t)0)
 
+/* What comes with this header on Linux. */
+#include <linux/bits.h>
+
 #endif /* _LINUX_GFP_TYPES_H */

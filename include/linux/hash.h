@@ -42,4 +42,7 @@ static inline u32 hash32_ptr(const void *ptr)
 	return (u32)val ^ (u32)(val >> 32);
 }
 
+/* What comes with this header on Linux. */
+#include <linux/compiler.h>
+
 #endif /* _LINUX_HASH_H */

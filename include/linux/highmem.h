@@ -238,4 +238,7 @@ static inline void folio_zero_segments(struct folio *folio, size_t start1, size_
 /* All pages of @src to @dst, which has as many. */
 void folio_copy(struct folio *dst, struct folio *src);
 
+/* What comes with this header on Linux. */
+#include <linux/fs.h>
+
 #endif /* _LINUX_HIGHMEM_H */

@@ -174,4 +174,10 @@ void hugetlb_show_meminfo_node(int nid);
 /* Compares lists, counts and page structs; logs each fault, returns their number. */
 int hugetlb_verify(void);
 
+/* What comes with this header on Linux. */
+#include <linux/fs.h>
+#include <linux/kref.h>
+#include <linux/mmdebug.h>
+#include <linux/pgtable.h>
+
 #endif /* _LINUX_HUGETLB_H */

@@ -186,4 +186,8 @@ static inline int ida_alloc_max(struct ida *ida, unsigned int max, gfp_t gfp)
 int idr_verify(struct idr *idr);
 int ida_verify(struct ida *ida);
 
+/* What comes with this header on Linux. */
+#include <linux/percpu.h>
+#include <linux/radix-tree.h>
+
 #endif /* _LINUX_IDR_H */

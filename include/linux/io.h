@@ -234,4 +234,9 @@ void devm_iounmap(struct device *dev, void __iomem *addr);
 void *devm_memremap(struct device *dev, resource_size_t offset, size_t size, unsigned long flags);
 void devm_memunmap(struct device *dev, void *addr);
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/init.h>
+
 #endif /* _LINUX_IO_H */

@@ -378,4 +378,8 @@ struct seq_file;
 /* A tree in /proc/iomem's form. */
 void resource_show(struct seq_file *m, struct resource *root);
 
+/* What comes with this header on Linux. */
+#include <linux/bits.h>
+#include <linux/compiler.h>
+
 #endif /* _LINUX_IOPORT_H */

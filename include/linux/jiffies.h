@@ -112,4 +112,9 @@ static inline unsigned int jiffies_delta_to_msecs(long delta)
 	return jiffies_to_msecs((unsigned long)(delta < 0 ? 0 : delta));
 }
 
+/* What comes with this header on Linux. */
+#include <linux/cache.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
 #endif /* _LINUX_JIFFIES_H */

@@ -159,4 +159,12 @@ extern enum system_states {
 #define non_block_end()	       ((void)0)
 #define sched_annotate_sleep() ((void)0)
 
+/* What comes with this header on Linux. */
+#include <asm/byteorder.h>
+#include <linux/bitops.h>
+#include <linux/log2.h>
+#include <linux/stringify.h>
+#include <linux/sysinfo.h>
+#include <linux/typecheck.h>
+
 #endif /* _LINUX_KERNEL_H */

@@ -129,4 +129,8 @@ int kfence_verify(void);
 /* One line for the report, where the pool is on. */
 void kfence_summary(void);
 
+/* What comes with this header on Linux. */
+#include <linux/atomic.h>
+#include <linux/mm.h>
+
 #endif /* _LINUX_KFENCE_H */

@@ -237,4 +237,7 @@ void __kfifo_dma_in_finish_r(struct __kfifo *fifo, unsigned int len, size_t recs
 				    : ((fifo)->kfifo.out +=                                     \
 				       (len) / (unsigned int)sizeof(__kfifo_element(fifo)))))
 
+/* What comes with this header on Linux. */
+#include <linux/scatterlist.h>
+
 #endif /* _LINUX_KFIFO_H */

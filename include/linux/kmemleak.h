@@ -156,4 +156,7 @@ void kmemleak_summary(void);
 /* No records, and off: for hosts that bring up several machines. */
 void kmemleak_reset(void);
 
+/* What comes with this header on Linux. */
+#include <linux/vmalloc.h>
+
 #endif /* _LINUX_KMEMLEAK_H */

@@ -9,4 +9,7 @@
 unsigned long lcm(unsigned long a, unsigned long b);
 unsigned long lcm_not_zero(unsigned long a, unsigned long b);
 
+/* What comes with this header on Linux. */
+#include <linux/compiler.h>
+
 #endif /* _LINUX_LCM_H */

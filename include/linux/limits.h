@@ -63,4 +63,7 @@
 #define SSIZE_MAX ((ssize_t)(SIZE_MAX >> 1))
 #endif
 
+/* What comes with this header on Linux. */
+#include <linux/types.h>
+
 #endif /* _LINUX_LIMITS_H */

@@ -471,4 +471,7 @@ static inline void hlist_splice_init(struct hlist_head *from, struct hlist_node 
 	     pos && (n = pos->member.next, 1);                                \
 	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
 
+/* What comes with this header on Linux. */
+#include <asm/barrier.h>
+
 #endif /* _LINUX_LIST_H */

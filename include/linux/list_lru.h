@@ -130,4 +130,7 @@ static inline unsigned long list_lru_walk(struct list_lru *lru, list_lru_walk_cb
 /* Recounts the lists; logs each fault, returns their number. */
 int list_lru_verify(struct list_lru *lru);
 
+/* What comes with this header on Linux. */
+#include <linux/xarray.h>
+
 #endif /* _LINUX_LIST_LRU_H */

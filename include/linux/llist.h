@@ -102,4 +102,8 @@ struct llist_node *llist_reverse_order(struct llist_node *head);
 	     (n = llist_entry((pos)->member.next, __typeof__(*(n)), member), true); \
 	     (pos) = (n))
 
+/* What comes with this header on Linux. */
+#include <linux/atomic.h>
+#include <linux/stddef.h>
+
 #endif /* _LINUX_LLIST_H */

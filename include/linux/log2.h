@@ -40,4 +40,7 @@ static inline int __order_base_2(unsigned long n)
 /* The bits that @n needs: 1 for 0 and for 1. */
 #define bits_per(n) ((unsigned long)(n) <= 1 ? 1 : ilog2(n) + 1)
 
+/* What comes with this header on Linux. */
+#include <linux/bitops.h>
+
 #endif /* _LINUX_LOG2_H */

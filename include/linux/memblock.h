@@ -462,4 +462,7 @@ extern unsigned long min_low_pfn;
 extern unsigned long max_low_pfn;
 extern unsigned long max_possible_pfn;
 
+/* What comes with this header on Linux. */
+#include <linux/mm.h>
+
 #endif /* _LINUX_MEMBLOCK_H */

@@ -16,4 +16,11 @@ static inline bool movable_node_is_enabled(void)
 	return movable_node_enabled;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/mmzone.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+
 #endif /* _LINUX_MEMORY_HOTPLUG_H */

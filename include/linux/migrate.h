@@ -121,4 +121,8 @@ struct migration_target_control {
 };
 struct page *alloc_migration_target(struct page *page, unsigned long private);
 
+/* What comes with this header on Linux. */
+#include <linux/hugetlb.h>
+#include <linux/mm.h>
+
 #endif /* _LINUX_MIGRATE_H */

@@ -45,4 +45,8 @@ void min_heap_pop_push(struct min_heap *heap, const void *element,
 void min_heap_push(struct min_heap *heap, const void *element,
 		   const struct min_heap_callbacks *func);
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/string.h>
+
 #endif /* _LINUX_MIN_HEAP_H */

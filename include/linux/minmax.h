@@ -93,4 +93,8 @@ static inline bool in_range32(u32 val, u32 start, u32 len)
 #define min_array(array, len) __of_array(min, array, len)
 #define max_array(array, len) __of_array(max, array, len)
 
+/* What comes with this header on Linux. */
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+
 #endif /* _LINUX_MINMAX_H */

@@ -572,4 +572,20 @@ void drop_slab(void);
 #define debug_pagealloc_map_pages(page, n)   ((void)(page), (void)(n))
 #define debug_pagealloc_unmap_pages(page, n) ((void)(page), (void)(n))
 
+/* What comes with this header on Linux. */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/ioport.h>
+#include <linux/mmdebug.h>
+#include <linux/overflow.h>
+#include <linux/page_ext.h>
+#include <linux/percpu-refcount.h>
+#include <linux/pgtable.h>
+#include <linux/rbtree.h>
+#include <linux/sched.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/vmstat.h>
+
 #endif /* _LINUX_MM_H */

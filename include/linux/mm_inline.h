@@ -55,4 +55,7 @@ static inline bool lru_gen_in_fault(void)
 	return false;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/string.h>
+
 #endif /* _LINUX_MM_INLINE_H */

@@ -119,4 +119,15 @@ static inline void set_page_private(struct page *page, unsigned long private)
 	page->private = (u32) private;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
 #endif /* _LINUX_MM_TYPES_H */

@@ -46,4 +46,7 @@ void dump_page(const struct page *page, const char *reason);
 #define VM_WARN_ON_ONCE_FOLIO(cond, folio) VM_WARN_ON_ONCE_PAGE(cond, &(folio)->page)
 #define VM_WARN_ON_FOLIO(cond, folio)	   VM_WARN_ON_ONCE_PAGE(cond, &(folio)->page)
 
+/* What comes with this header on Linux. */
+#include <linux/stringify.h>
+
 #endif /* _LINUX_MMDEBUG_H */

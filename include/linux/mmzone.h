@@ -504,4 +504,9 @@ static inline int local_memory_node(int node_id)
 	return node_id;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/cache.h>
+#include <linux/init.h>
+#include <linux/memory_hotplug.h>
+
 #endif /* _LINUX_MMZONE_H */

@@ -42,4 +42,9 @@ void hmat_init(void);
 /* Forgets all values, for hosts that bring up several machines. */
 void hmat_reset(void);
 
+/* What comes with this header on Linux. */
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/list.h>
+
 #endif /* _LINUX_NODE_H */

@@ -7,4 +7,8 @@
 #define MAX_NUMNODES (1 << NODES_SHIFT)
 #define NUMA_NO_NODE (-1)
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+#include <linux/types.h>
+
 #endif /* _LINUX_NUMA_H */

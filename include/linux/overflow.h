@@ -10,7 +10,6 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 
-#define is_signed_type(type)   (((type)(-1)) < (type)1)
 #define is_unsigned_type(type) (!is_signed_type(type))
 #define __type_half_max(type)  ((type)1 << (8 * sizeof(type) - 1 - is_signed_type(type)))
 #define type_max(T)	       ((T)((__type_half_max(T) - 1) + __type_half_max(T)))
@@ -92,5 +91,8 @@ static inline size_t __must_check size_sub(size_t minuend, size_t subtrahend)
 #define DEFINE_RAW_FLEX(type, name, member, count) _DEFINE_FLEX(type, name, member, count, = {})
 #define DEFINE_FLEX(type, name, member, counter, count) \
 	_DEFINE_FLEX(type, name, member, count, = {.obj.counter = (count)})
+
+/* What comes with this header on Linux. */
+#include <linux/const.h>
 
 #endif /* _LINUX_OVERFLOW_H */

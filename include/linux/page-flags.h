@@ -332,4 +332,8 @@ static inline unsigned long *folio_flags(struct folio *folio, unsigned int n)
 	return &folio_page(folio, n)->flags;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/mmdebug.h>
+
 #endif /* _LINUX_PAGE_FLAGS_H */

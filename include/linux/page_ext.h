@@ -84,4 +84,8 @@ static inline void page_ext_put(struct page_ext *page_ext)
 		rcu_read_unlock();
 }
 
+/* What comes with this header on Linux. */
+#include <linux/stackdepot.h>
+#include <linux/stacktrace.h>
+
 #endif /* _LINUX_PAGE_EXT_H */

@@ -65,4 +65,8 @@ bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr);
 /* Pages that hold per-CPU memory now. */
 unsigned long pcpu_nr_pages(void);
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+#include <linux/mmdebug.h>
+
 #endif /* _LINUX_PERCPU_H */

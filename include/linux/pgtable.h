@@ -32,4 +32,10 @@ static inline pgprot_t pgprot_cache(pgprot_t prot, unsigned int type)
 #define pgprot_writecombine(prot) pgprot_cache(prot, ARCH_MAP_WC)
 #define pgprot_writethrough(prot) pgprot_cache(prot, ARCH_MAP_WT)
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/mm_types.h>
+#include <linux/pfn.h>
+
 #endif /* _LINUX_PGTABLE_H */

@@ -70,4 +70,7 @@ void preempt_count_sub(unsigned int offset);
 #define in_atomic()		(preempt_count() != 0)
 #define in_atomic_preempt_off() in_atomic()
 
+/* What comes with this header on Linux. */
+#include <linux/list.h>
+
 #endif /* _LINUX_PREEMPT_H */

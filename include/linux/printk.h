@@ -131,4 +131,7 @@ void dump_stack(void);
 
 #define dump_stack_lvl(level) ((void)(level), dump_stack())
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+
 #endif /* _LINUX_PRINTK_H */

@@ -205,4 +205,9 @@ static inline void radix_tree_iter_tag_clear(struct radix_tree_root *root,
 #define radix_tree_for_each_tagged(slot, root, iter, start, tag) \
 	__radix_tree_for_each(slot, root, iter, start, tag, false)
 
+/* What comes with this header on Linux. */
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+
 #endif /* _LINUX_RADIX_TREE_H */

@@ -84,4 +84,7 @@ int ___ratelimit(struct ratelimit_state *rs, const char *func);
 #define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...)	printk_ratelimited(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 
+/* What comes with this header on Linux. */
+#include <linux/sched.h>
+
 #endif /* _LINUX_RATELIMIT_H */

@@ -235,4 +235,7 @@ static inline void rb_replace_node_rcu(struct rb_node *victim, struct rb_node *n
 	rb_replace_node(victim, new, root);
 }
 
+/* What comes with this header on Linux. */
+#include <linux/rcupdate.h>
+
 #endif /* _LINUX_RBTREE_H */

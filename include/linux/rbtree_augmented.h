@@ -97,4 +97,7 @@ static inline void rb_erase_augmented_cached(struct rb_node *node, struct rb_roo
 	}                                                                                      \
 	RB_DECLARE_CALLBACKS(RBSTATIC, RBNAME, RBSTRUCT, RBFIELD, RBAUGMENTED, RBNAME##_compute_max)
 
+/* What comes with this header on Linux. */
+#include <linux/rcupdate.h>
+
 #endif /* _LINUX_RBTREE_AUGMENTED_H */

@@ -208,4 +208,9 @@ void kvfree_after_rcu(const void *ptr);
 				 (rcu_callback_t) __builtin_offsetof(__typeof__(*(ptr)), field)); \
 	} while (0)
 
+/* What comes with this header on Linux. */
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/preempt.h>
+
 #endif /* _LINUX_RCUPDATE_H */

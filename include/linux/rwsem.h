@@ -88,4 +88,7 @@ static inline int __must_check down_write_killable(struct rw_semaphore *sem)
 #define down_read_non_owner(sem)		 down_read(sem)
 #define up_read_non_owner(sem)			 up_read(sem)
 
+/* What comes with this header on Linux. */
+#include <linux/err.h>
+
 #endif /* _LINUX_RWSEM_H */

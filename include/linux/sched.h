@@ -20,4 +20,13 @@ int cond_resched(void);
  */
 void run_on_each_cpu(void (*func)(void *arg), void *arg);
 
+/* What comes with this header on Linux. */
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/percpu.h>
+#include <linux/rbtree.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+
 #endif /* _LINUX_SCHED_H */

@@ -124,4 +124,7 @@ int seq_buf_print_seq(struct seq_file *m, struct seq_buf *s);
 /* The text to the log, a message a line, each after the level @lvl (KERN_INFO). */
 void seq_buf_do_printk(struct seq_buf *s, const char *lvl);
 
+/* What comes with this header on Linux. */
+#include <linux/fs.h>
+
 #endif /* _LINUX_SEQ_BUF_H */

@@ -152,4 +152,13 @@ struct seq_text {
 
 void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t size);
 
+/* What comes with this header on Linux. */
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+
 #endif /* _LINUX_SEQ_FILE_H */

@@ -42,4 +42,7 @@
 #define SZ_64G	0x1000000000ULL
 #define SZ_64T	0x400000000000ULL
 
+/* What comes with this header on Linux. */
+#include <linux/const.h>
+
 #endif /* _LINUX_SIZES_H */

@@ -381,4 +381,9 @@ void slab_owners_show(struct seq_file *m);
 bool slab_has_aliases(void);
 void slab_aliases_show(struct seq_file *m);
 
+/* What comes with this header on Linux. */
+#include <linux/cache.h>
+#include <linux/overflow.h>
+#include <linux/percpu-refcount.h>
+
 #endif /* _LINUX_SLAB_H */

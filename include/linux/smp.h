@@ -88,4 +88,11 @@ void smp_reset(void);
 #define put_cpu()	       ((void)0)
 #define raw_smp_processor_id() smp_processor_id()
 
+/* What comes with this header on Linux. */
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/list.h>
+#include <linux/preempt.h>
+
 #endif /* _LINUX_SMP_H */

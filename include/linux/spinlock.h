@@ -270,4 +270,9 @@ static inline bool __atomic_dec_and_lock(atomic_t *v, spinlock_t *lock)
 	return false;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/preempt.h>
+#include <linux/stringify.h>
+#include <linux/typecheck.h>
+
 #endif /* _LINUX_SPINLOCK_H */

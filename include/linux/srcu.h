@@ -82,4 +82,7 @@ static inline void srcu_barrier(struct srcu_struct *ssp)
 #define srcu_dereference_notrace(p, ssp)  rcu_dereference(p)
 #define smp_mb__after_srcu_read_unlock()  ((void)0)
 
+/* What comes with this header on Linux. */
+#include <linux/workqueue.h>
+
 #endif /* _LINUX_SRCU_H */

@@ -49,4 +49,7 @@ extern struct stack_depot_stats stack_depot_stats;
 /* Forgets all, memory included, for hosts that bring up several machines. */
 void stack_depot_reset(void);
 
+/* What comes with this header on Linux. */
+#include <linux/gfp.h>
+
 #endif /* _LINUX_STACKDEPOT_H */

@@ -209,4 +209,9 @@ int vbin_printf(u32 *bin_buf, size_t size, const char *fmt, va_list args) __prin
 int bprintf(u32 *bin_buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int bstr_printf(char *buf, size_t size, const char *fmt, const u32 *bin_buf) __printf(3, 0);
 
+/* What comes with this header on Linux. */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/overflow.h>
+
 #endif /* _LINUX_STRING_H */

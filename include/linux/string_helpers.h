@@ -77,7 +77,8 @@ static inline int string_unescape_any_inplace(char *buf)
 
 /*
  * The @isz bytes at @src with escapes into @dst, as far as @osz bytes go, not terminated.
- * The length that all of it has. @only, where not NULL or empty: the bytes to escape.
+ * The length that all of it has. @only, where not NULL or empty: the bytes to
+ * escape, to which NUL always belongs.
  */
 int string_escape_mem(const char *src, size_t isz, char *dst, size_t osz, unsigned int flags,
 		      const char *only);

@@ -135,4 +135,10 @@ static inline void folio_mark_accessed(struct folio *folio)
 #define free_page_and_swap_cache(page)	     put_page(page)
 #define free_pages_and_swap_cache(pages, nr) release_pages((pages), (nr))
 
+/* What comes with this header on Linux. */
+#include <linux/fs.h>
+#include <linux/node.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+
 #endif /* _LINUX_SWAP_H */

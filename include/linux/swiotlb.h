@@ -103,4 +103,9 @@ int swiotlb_verify(void);
 /* The pool, its counts, and each mapping. */
 void swiotlb_show(struct seq_file *m);
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+#include <linux/limits.h>
+#include <linux/spinlock.h>
+
 #endif /* _LINUX_SWIOTLB_H */

@@ -54,4 +54,8 @@ const struct cpumask *cpumask_of_node(int node);
 #define cpu_smt_mask(cpu)		  cpumask_of(cpu)
 #define cpu_cpu_mask(cpu)		  cpumask_of_node(cpu_to_node(cpu))
 
+/* What comes with this header on Linux. */
+#include <linux/mmzone.h>
+#include <linux/percpu.h>
+
 #endif /* _LINUX_TOPOLOGY_H */

@@ -52,6 +52,9 @@ typedef u64 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef u64 dma_addr_t;
 
+/* An array of @bits bits; linux/bitops.h has what it is made with. */
+#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+
 /* What a caller permits an allocator to do: see linux/gfp.h. */
 typedef unsigned int gfp_t;
 typedef unsigned int slab_flags_t;

@@ -216,4 +216,10 @@ static inline bool is_vm_area_hugepages(const void *addr)
 	return vm && vm->page_order > 0;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/init.h>
+#include <linux/llist.h>
+#include <linux/overflow.h>
+#include <linux/rbtree.h>
+
 #endif /* _LINUX_VMALLOC_H */

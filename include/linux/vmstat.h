@@ -179,4 +179,8 @@ static inline const char *lru_list_name(enum lru_list lru)
 	return node_stat_name((enum node_stat_item)(NR_LRU_BASE + lru)) + 3;
 }
 
+/* What comes with this header on Linux. */
+#include <linux/mmdebug.h>
+#include <linux/percpu.h>
+
 #endif /* _LINUX_VMSTAT_H */

@@ -65,4 +65,10 @@ void cpu_work_loop(const bool *stop);
 /* Nobody has work: for hosts that bring up several machines. */
 void workqueue_reset(void);
 
+/* What comes with this header on Linux. */
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/cpumask.h>
+#include <linux/rcupdate.h>
+
 #endif /* _LINUX_WORKQUEUE_H */

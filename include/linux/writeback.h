@@ -79,4 +79,7 @@ static inline bool redirty_page_for_writepage(struct writeback_control *wbc, str
 	return folio_redirty_for_writepage(wbc, page_folio(page));
 }
 
+/* What comes with this header on Linux. */
+#include <linux/sched.h>
+
 #endif /* _LINUX_WRITEBACK_H */

@@ -278,4 +278,8 @@ __XA_FORMS(irq)
 
 #include <linux/xarray_state.h>
 
+/* What comes with this header on Linux. */
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+
 #endif /* _LINUX_XARRAY_H */

@@ -149,7 +149,7 @@ int string_escape_mem(const char *src, size_t isz, char *dst, size_t osz, unsign
 	bool chosen = only && *only, append = chosen && flags & ESCAPE_APPEND;
 
 	for (size_t i = 0; i < isz; i++) {
-		bool named = chosen && src[i] && strchr(only, src[i]);
+		bool named = chosen && (!src[i] || strchr(only, src[i]));
 
 		if (chosen && !append && !named)
 			put(&out, src[i]);

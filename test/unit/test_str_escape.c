@@ -103,6 +103,23 @@ static void bytes_become_the_escapes_that_are_asked_for(void **state)
 	assert_memory_equal(text, "\\0", 2);
 }
 
+static void a_zero_is_among_the_named_bytes(void **state)
+{
+	static const char from[] = {'a', '\0', 'b'};
+	char text[16];
+
+	(void)state;
+	assert_int_equal(string_escape_mem(from, 3, text, sizeof(text), ESCAPE_NULL, "xyz"), 4);
+	assert_memory_equal(text, "a\\0b", 4);
+	assert_int_equal(string_escape_mem(from, 3, text, sizeof(text), ESCAPE_HEX, "b"), 9);
+	assert_memory_equal(text, "a\\x00\\x62", 9);
+	/* One that may stay for its class does not, where those are escaped all the same. */
+	assert_int_equal(string_escape_mem(from, 3, text, sizeof(text),
+					   ESCAPE_NA | ESCAPE_HEX | ESCAPE_APPEND, "b"),
+			 9);
+	assert_memory_equal(text, "a\\x00\\x62", 9);
+}
+
 static void copies_that_are_quoted_can_be_turned_back(void **state)
 {
 	static const char from[] = "one\ttwo\n\"three\" \\\033";
@@ -162,6 +179,7 @@ int main(void)
 		cmocka_unit_test(sizes_have_three_digits_and_a_unit),
 		cmocka_unit_test(escapes_become_what_they_stand_for),
 		cmocka_unit_test(bytes_become_the_escapes_that_are_asked_for),
+		cmocka_unit_test(a_zero_is_among_the_named_bytes),
 		slab_test(copies_that_are_quoted_can_be_turned_back),
 		slab_test(arrays_of_names_are_made_and_freed),
 		cmocka_unit_test(classes_are_those_of_ascii_and_latin_1),
