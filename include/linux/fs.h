@@ -286,7 +286,6 @@ void filemap_invalidate_unlock_two(struct address_space *mapping1, struct addres
 #include <linux/radix-tree.h>
 #include <linux/rbtree.h>
 #include <linux/rwsem.h>
-#include <linux/semaphore.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 

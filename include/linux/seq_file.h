@@ -159,6 +159,5 @@ void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t si
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/string.h>
-#include <linux/string_helpers.h>
 
 #endif /* _LINUX_SEQ_FILE_H */
