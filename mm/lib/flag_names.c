@@ -20,6 +20,8 @@ struct flag_name {
 
 /* Combinations before their parts: the first that is there as a whole is taken. */
 static const struct flag_name gfp_names[] = {
+	GFP_NAME(GFP_TRANSHUGE),
+	GFP_NAME(GFP_TRANSHUGE_LIGHT),
 	GFP_NAME(GFP_HIGHUSER_MOVABLE),
 	GFP_NAME(GFP_HIGHUSER),
 	GFP_NAME(GFP_USER),

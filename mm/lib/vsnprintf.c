@@ -83,15 +83,18 @@ static int make_digits(char *digits, unsigned long long value, unsigned int base
 /*
  *  |<-------- width -------->|
  *  blanks prefix zeros digits blanks
+ *
+ * Linux's ways where they are not those of C: 0 has a digit at any precision, an octal prefix is
+ * no digit of the precision, and zeros go as far as the width also where there is a precision.
  */
 void out_number(struct out *out, unsigned long long value, bool negative, const struct spec *spec)
 {
 	char digits[24];
-	char prefix[3];
+	char prefix[3]; /* a sign, 0, x */
 	unsigned int base = base_of(spec->conversion);
 	int nr_prefix = 0, zeros, blanks;
 	int nr_digits = make_digits(digits, value, base, spec->flags & UPPER);
-	int least = spec->precision < 0 ? 1 : spec->precision;
+	int least = max(spec->precision, 1);
 
 	if (negative)
 		prefix[nr_prefix++] = '-';
@@ -103,10 +106,10 @@ void out_number(struct out *out, unsigned long long value, bool negative, const 
 		prefix[nr_prefix++] = '0';
 		prefix[nr_prefix++] = spec->flags & UPPER ? 'X' : 'x';
 	}
-	if (spec->flags & ALT && base == 8 && least <= nr_digits)
-		least = nr_digits + 1;
+	if (spec->flags & ALT && base == 8 && value)
+		prefix[nr_prefix++] = '0';
 
-	if (spec->flags & ZERO && !(spec->flags & LEFT) && spec->precision < 0)
+	if (spec->flags & ZERO && !(spec->flags & LEFT))
 		least = max(least, spec->width - nr_prefix);
 	zeros = max(least - nr_digits, 0);
 	blanks = spec->width - nr_prefix - zeros - nr_digits;
@@ -253,9 +256,12 @@ static const char *read_spec(const char *fmt, struct args *args, struct spec *sp
 		spec->width = -spec->width;
 	}
 	if (*fmt == '.') {
-		fmt = read_count(fmt + 1, args, &spec->precision);
-		if (spec->precision < 0)
-			spec->precision = -1;
+		/* As in Linux, other than in C: a point alone says nothing, and less than 0 is 0. */
+		fmt++;
+		if (isdigit(*fmt) || *fmt == '*') {
+			fmt = read_count(fmt, args, &spec->precision);
+			spec->precision = max(spec->precision, 0);
+		}
 	}
 	fmt = read_length(fmt, &spec->length);
 	spec->conversion = *fmt;

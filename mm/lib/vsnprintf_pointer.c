@@ -11,6 +11,7 @@
 #include <linux/errname.h>
 #include <linux/ioport.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 #include <asm/page.h>
 #include <baremm/arch.h>
 
@@ -139,6 +140,47 @@ static void out_uuid(struct out *out, char form, const u8 *uuid)
 	}
 }
 
+/* %*pE: the width is the number of bytes; the letters say what is escaped. How many these are. */
+static size_t out_escaped(struct out *out, const char *letters, const void *bytes,
+			  const struct spec *spec)
+{
+	static const struct {
+		char letter;
+		unsigned int flags;
+	} kinds[] = {
+		{'a', ESCAPE_ANY},   {'c', ESCAPE_SPECIAL}, {'h', ESCAPE_HEX},	 {'n', ESCAPE_NULL},
+		{'o', ESCAPE_OCTAL}, {'p', ESCAPE_NP},	    {'s', ESCAPE_SPACE},
+	};
+	size_t room = out->len < out->size ? out->size - out->len : 0, nr = 0, i;
+	unsigned int flags = 0;
+
+	for (;; nr++) {
+		for (i = 0; i < ARRAY_SIZE(kinds) && kinds[i].letter != letters[nr]; i++)
+			;
+		if (i == ARRAY_SIZE(kinds))
+			break;
+		flags |= kinds[i].flags;
+	}
+	out->len += (size_t)string_escape_mem(bytes, (size_t)max(spec->width, 1),
+					      room ? out->buf + out->len : NULL, room,
+					      flags ?: ESCAPE_ANY_NP, NULL);
+	return nr;
+}
+
+/* %pM: 00:01:02:03:04:05; with F hyphens, with R from the end; %pm: nothing between. */
+static void out_mac(struct out *out, const char *ext, const u8 *mac, const struct spec *spec)
+{
+	char text[3 * 6 + 1];
+	int len = 0;
+
+	for (int i = 0; i < 6; i++) {
+		if (i && ext[0] == 'M')
+			text[len++] = ext[1] == 'F' ? '-' : ':';
+		len += snprintf(text + len, 3, "%02x", mac[ext[1] == 'R' ? 5 - i : i]);
+	}
+	out_field(out, text, (size_t)len, spec);
+}
+
 /* ---- Structures ----------------------------------------------------------------------------- */
 
 struct resource_form {
@@ -232,12 +274,18 @@ static size_t out_pointed(struct out *out, const char *ext, const void *ptr, str
 	case 'b':
 		(ext[1] == 'l' ? out_list : out_bitmap)(out, ptr, spec);
 		return ext[1] == 'l' ? 2 : 1;
+	case 'E':
+		return 1 + out_escaped(out, ext + 1, ptr, spec);
 	case 'G':
 		out_flags(out, ext[1], ptr);
 		return ext[1] ? 2 : 1;
 	case 'h':
 		out_bytes(out, ext[1], ptr, spec);
 		return ext[1] == 'C' || ext[1] == 'D' || ext[1] == 'N' ? 2 : 1;
+	case 'M':
+	case 'm':
+		out_mac(out, ext, ptr, spec);
+		return ext[1] == 'R' || (ext[0] == 'M' && ext[1] == 'F') ? 2 : 1;
 	case 'R':
 	case 'r':
 		out_resource(out, ext[0], ptr);
@@ -256,8 +304,11 @@ static size_t out_pointed(struct out *out, const char *ext, const void *ptr, str
 /* As out_pointed() counts them, where it may not read. */
 static size_t pointed_length(const char *ext)
 {
-	static const char *const second[] = {"apd", "bl", "G", "hCDN", "R", "r", "UbBlL", "V"};
+	static const char *const second[] = {"apd", "bl", "G", "hCDN",	"MRF",
+					     "mR",  "R",  "r", "UbBlL", "V"};
 
+	if (ext[0] == 'E')
+		return 1 + strspn(ext + 1, "achnops");
 	for (size_t i = 0; i < ARRAY_SIZE(second); i++) {
 		if (!ext[0] || second[i][0] != ext[0])
 			continue;
@@ -272,10 +323,14 @@ static void out_error(struct out *out, const void *ptr, struct spec *spec)
 {
 	const char *name = IS_ERR(ptr) ? errname((int)PTR_ERR(ptr)) : NULL;
 
-	if (name)
+	if (name) {
 		out_string(out, name, spec);
-	else
+	} else if (IS_ERR(ptr)) {
+		spec->conversion = 'd';
+		out_number(out, 0 - (unsigned long)ptr, true, spec);
+	} else {
 		out_address(out, ptr, spec);
+	}
 }
 
 size_t out_pointer(struct out *out, const char *ext, const void *ptr, struct spec *spec)

@@ -17,15 +17,15 @@ static phys_addr_t array_of(const struct memblock_type *type)
 	return __pa(type->regions);
 }
 
-static phys_addr_t array_size(const struct memblock_type *type)
+static phys_addr_t array_bytes(const struct memblock_type *type)
 {
 	return ALIGN(type->max * ENTRY, PAGE_SIZE);
 }
 
 static void array_is_sound(const struct memblock_type *type)
 {
-	assert_true(memblock_is_region_memory(array_of(type), array_size(type)));
-	for (phys_addr_t at = 0; at < array_size(type); at += PAGE_SIZE)
+	assert_true(memblock_is_region_memory(array_of(type), array_bytes(type)));
+	for (phys_addr_t at = 0; at < array_bytes(type); at += PAGE_SIZE)
 		assert_true(memblock_is_reserved(array_of(type) + at));
 	assert_int_equal(memblock_verify(), 0);
 }
@@ -52,7 +52,7 @@ static void reserving_one_too_many_doubles_the_table(void **state)
 	assert_int_equal(memblock.reserved.cnt, 130);
 	assert_int_equal(memblock.reserved.total_size, 129 * 64 + ALIGN(256 * ENTRY, PAGE_SIZE));
 	assert_int_equal(array_of(&memblock.reserved) - base,
-			 by_direction(ROOM - array_size(&memblock.reserved), 0));
+			 by_direction(ROOM - array_bytes(&memblock.reserved), 0));
 	array_is_sound(&memblock.reserved);
 	for (int i = 0; i < 129; i++)
 		assert_true(memblock_is_region_reserved(base + MB(16) + KB(4) * i, 64));
@@ -70,10 +70,10 @@ static void adding_one_too_many_doubles_the_table(void **state)
 	assert_int_equal(memblock.memory.max, 256);
 	assert_int_equal(memblock.memory.cnt, 129);
 	assert_int_equal(memblock.memory.total_size, 129 * KB(64));
-	reserved_is({array_of(&memblock.memory) - base, array_size(&memblock.memory)});
+	reserved_is({array_of(&memblock.memory) - base, array_bytes(&memblock.memory)});
 	/* The 129th region was not there yet when the array was looked for. */
 	assert_int_equal(array_of(&memblock.memory) - base,
-			 by_direction(KB(128) * 127 + KB(64) - array_size(&memblock.memory), 0));
+			 by_direction(KB(128) * 127 + KB(64) - array_bytes(&memblock.memory), 0));
 	array_is_sound(&memblock.memory);
 }
 
@@ -165,7 +165,7 @@ static void new_array_keeps_out_of_the_range_being_reserved(void **state)
 		&(struct memblock_type){.cnt = 1,
 					.regions = &(struct memblock_region){.base = base + want,
 									     .size = want_size}},
-		array_of(&memblock.reserved), array_size(&memblock.reserved)));
+		array_of(&memblock.reserved), array_bytes(&memblock.reserved)));
 	array_is_sound(&memblock.reserved);
 }
 
@@ -283,9 +283,9 @@ static void growing_memory_grows_a_full_reserved_table_too(void **state)
 	assert_int_equal(memblock.reserved.max, 256);
 	array_is_sound(&memblock.memory);
 	array_is_sound(&memblock.reserved);
-	assert_true(array_of(&memblock.memory) + array_size(&memblock.memory) <=
+	assert_true(array_of(&memblock.memory) + array_bytes(&memblock.memory) <=
 			    array_of(&memblock.reserved) ||
-		    array_of(&memblock.reserved) + array_size(&memblock.reserved) <=
+		    array_of(&memblock.reserved) + array_bytes(&memblock.reserved) <=
 			    array_of(&memblock.memory));
 }
 
@@ -298,11 +298,11 @@ static void the_old_array_is_given_back(void **state)
 	add(0, ROOM);
 	reserve_pieces(MB(16), 129);
 	old = array_of(&memblock.reserved);
-	old_size = array_size(&memblock.reserved);
+	old_size = array_bytes(&memblock.reserved);
 	reserve_pieces(MB(16), 256);
 	assert_int_equal(memblock.reserved.max, 512);
 	assert_false(memblock_is_region_reserved(old, old_size));
-	assert_int_equal(memblock.reserved.total_size, 256 * 64 + array_size(&memblock.reserved));
+	assert_int_equal(memblock.reserved.total_size, 256 * 64 + array_bytes(&memblock.reserved));
 	array_is_sound(&memblock.reserved);
 }
 
@@ -392,7 +392,7 @@ static void current_limit_bounds_new_arrays(void **state)
 	memblock_set_current_limit(base + MB(4));
 	reserve_pieces(MB(16), 129);
 	assert_int_equal(array_of(&memblock.reserved) - base,
-			 by_direction(MB(4) - array_size(&memblock.reserved), 0));
+			 by_direction(MB(4) - array_bytes(&memblock.reserved), 0));
 	array_is_sound(&memblock.reserved);
 }
 

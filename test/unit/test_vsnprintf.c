@@ -64,10 +64,22 @@ static void strings_take_width_and_precision(void **state)
 	check("[ab]", "[%.2s]", "abc");
 	check("[   ab]", "[%*.*s]", 5, 2, "abc");
 	check("[ab   ]", "[%*.*s]", -5, 2, "abc");
-	check("[abc]", "[%.*s]", -1, "abc");
 	check("abc", "%.*s", 3, open_end);
 	check("(null)", "%s", (char *)NULL);
 	check("[    x][y   ]", "[%5c][%-4c]", 'x', 'y');
+}
+
+/* Programs for Linux count on these. */
+static void linux_ways_that_c_does_not_have(void **state)
+{
+	(void)state;
+	check("[]", "[%.*s]", -1, "abc");
+	check("[    ]", "[%4.*s]", -5, "abc");
+	check("[abc][ab ][a  ]", "[%.s][%-3.2s][%-3.*s]", "abc", "abc", 1, "abc");
+	check("0|0|0|00", "%.0d|%.*u|%.x|%.2d", 0, 0, 0, 0, 0);
+	check("00012|  012|012  ", "%05.3d|%5.3d|%-05.3d", 12, 12, 12);
+	check("0x0000000c", "%#010.3x", 12);
+	check("0010 010 0", "%#.3o %#o %#o", 8, 8, 0);
 }
 
 static void pointers_are_sixteen_digits(void **state)
@@ -125,7 +137,10 @@ static u64 below(u64 n)
 	return arch_random() % n;
 }
 
-/* A conversion of one integer. "#x" is left out: Linux prefixes 0, C does not. */
+/*
+ * A conversion of one integer. Left out is where Linux differs from C: "#x", which it prefixes
+ * to 0, too, and "#o", zeros and 0 where there is a precision.
+ */
 static void random_format(char *fmt, size_t size, char *length)
 {
 	static const char *const lengths[] = {"hh", "h", "", "l", "ll", "z", "j", "t"};
@@ -134,14 +149,14 @@ static void random_format(char *fmt, size_t size, char *length)
 	char flags[6] = "", width[12] = "", precision[12] = "";
 	size_t nr_flags = 0;
 
-	for (const char *f = "-+ #0"; *f; f++)
+	if (below(2))
+		snprintf(precision, sizeof(precision), ".%d", (int)below(24) + 1);
+	for (const char *f = *precision ? "-+ " : "-+ #0"; *f; f++)
 		if (below(3) == 0 && !(*f == '#' && (conversion == 'x' || conversion == 'X')))
 			flags[nr_flags++] = *f;
 	flags[nr_flags] = '\0';
 	if (below(2))
 		snprintf(width, sizeof(width), "%d", (int)below(30) + 1);
-	if (below(2))
-		snprintf(precision, sizeof(precision), ".%d", (int)below(25));
 	strcpy(length, lengths[below(ARRAY_SIZE(lengths))]);
 	snprintf(fmt, size, "<%%%s%s%s%s%c>", flags, width, precision, length, conversion);
 }
@@ -196,7 +211,7 @@ static void random_strings_agree_with_the_c_library(void **state)
 	host_test_seed("random_strings_agree_with_the_c_library");
 	for (int i = 0; i < 20000; i++) {
 		const char *fmt = below(2) ? "<%*.*s>" : "<%-*.*s>";
-		int width = (int)below(60) - 30, precision = (int)below(30) - 5;
+		int width = (int)below(60) - 30, precision = (int)below(25);
 		size_t size = below(sizeof(ours));
 		int our_len, libc_len;
 
@@ -262,6 +277,7 @@ int main(void)
 		cmocka_unit_test(integers_of_all_lengths_are_printed),
 		cmocka_unit_test(the_alternate_form_gives_zero_its_prefix_as_linux_does),
 		cmocka_unit_test(strings_take_width_and_precision),
+		cmocka_unit_test(linux_ways_that_c_does_not_have),
 		cmocka_unit_test(pointers_are_sixteen_digits),
 		cmocka_unit_test(code_addresses_have_names),
 		cmocka_unit_test(unknown_conversions_stand_as_they_are),

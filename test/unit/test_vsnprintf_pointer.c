@@ -45,6 +45,36 @@ static void bytes_are_shown_with_what_divides_them(void **state)
 	check(all, "%*phN", 70, bytes);
 }
 
+static void bytes_are_shown_as_escapes(void **state)
+{
+	static const char text[] = "a\n\"\\\0\001\377";
+
+	(void)state;
+	check("a\\n\"\\\\0\\001\377|", "%*pE|", 7, text);
+	check("\\x61\\x0a|", "%*pEh|", 2, text);
+	check("a\\012\"|", "%3pEop|", text);
+	check("a\\n\"|n", "%*pEs|%c", 3, text, 'n');
+	check("a|(null)z|(efault)", "%pE|%*pEanz|%*pEh", text, 3, NULL, 3, ERR_PTR(-EIO));
+}
+
+static void addresses_of_network_cards_are_shown(void **state)
+{
+	static const u8 mac[6] = {0x02, 0x1b, 0, 0xff, 0x7e, 9};
+
+	(void)state;
+	check("02:1b:00:ff:7e:09 02-1b-00-ff-7e-09", "%pM %pMF", mac, mac);
+	check("09:7e:ff:00:1b:02|021b00ff7e09|097eff001b02", "%pMR|%pm|%pmR", mac, mac, mac);
+	check("[  021b00ff7e09] (null)F", "[%14pm] %pmF", mac, NULL);
+}
+
+static void combinations_of_gfp_flags_have_names(void **state)
+{
+	gfp_t huge = GFP_TRANSHUGE | __GFP_ZERO, light = GFP_TRANSHUGE_LIGHT;
+
+	(void)state;
+	check("GFP_TRANSHUGE|__GFP_ZERO GFP_TRANSHUGE_LIGHT", "%pGg %pGg", &huge, &light);
+}
+
 static void bitmaps_are_shown_as_words_or_lists(void **state)
 {
 	unsigned long map[2] = {0x8000000f0000000fUL, 0x5};
@@ -65,7 +95,7 @@ static void errors_have_names(void **state)
 	check("-ENOMEM -EINVAL", "%pe %pe", ERR_PTR(-ENOMEM), ERR_PTR(-EINVAL));
 	check("[   -EIO] [-EIO   ]", "[%7pe] [%-7pe]", ERR_PTR(-EIO), ERR_PTR(-EIO));
 	check("0000000000001234", "%pe", (void *)0x1234);
-	check("fffffffffffff005", "%pe", ERR_PTR(-4091));
+	check("-4091 [  -600]", "%pe [%6pe]", ERR_PTR(-4091), ERR_PTR(-600));
 	assert_string_equal(errname(ENOSPC), "ENOSPC");
 	assert_string_equal(errname(-EHWPOISON), "-EHWPOISON");
 	assert_null(errname(0));
@@ -202,6 +232,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_shown_with_what_divides_them),
+		cmocka_unit_test(bytes_are_shown_as_escapes),
+		cmocka_unit_test(addresses_of_network_cards_are_shown),
+		cmocka_unit_test(combinations_of_gfp_flags_have_names),
 		cmocka_unit_test(bitmaps_are_shown_as_words_or_lists),
 		cmocka_unit_test(errors_have_names),
 		cmocka_unit_test(resources_are_shown_with_their_kind),
