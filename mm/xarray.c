@@ -120,7 +120,7 @@ static void free_tree(struct xarray *xa, struct xa_node *node)
 		struct xa_node *parent = node->parent;
 		unsigned int slot = 0;
 
-		while (slot < XA_CHUNK_SIZE && !xa_is_node(node->slots[slot]))
+		while (slot < XA_CHUNK_SIZE && !xa_leads_down(node, node->slots[slot]))
 			slot++;
 		if (slot < XA_CHUNK_SIZE) {
 			struct xa_node *child = xa_to_node(node->slots[slot]);
@@ -532,7 +532,7 @@ static void put_tied(struct xarray *xa, struct xa_node *node, unsigned int first
 
 		set_slot(node, slot, slot == first ? entry : xa_mk_internal(first));
 		want_bit(node, slot, XA_PRESENT, true);
-		if (xa_is_node(was))
+		if (xa_leads_down(node, was))
 			free_tree(xa, xa_to_node(was));
 	}
 }
@@ -548,13 +548,13 @@ void *xas_put(struct xa_state *xas, void *entry)
 			      xas->xa_node->shift};
 	if (xas->xa_sibs && at.shift <= xas->xa_shift)
 		put_tied(xas->xa, at.node, at.slot, at.slot + xas->xa_sibs, entry);
-	else if (xa_is_node(at.entry))
+	else if (xa_leads_down(at.node, at.entry))
 		put_tied(xas->xa, at.node, at.slot, at.slot, entry);
 	else
 		xa_put_at(xas->xa, &at, entry);
 	xas->xa_last =
 		xa_spot_last(&(struct xa_spot){at.node, at.slot, entry, at.shift}, xas->xa_index);
-	return xa_is_node(at.entry) ? NULL : at.entry;
+	return xa_leads_down(at.node, at.entry) ? NULL : at.entry;
 }
 
 /* Most slots have no mark. */

@@ -36,6 +36,12 @@ static inline void *xa_mk_node(const struct xa_node *node)
 	return (void *)((unsigned long)node | 2);
 }
 
+/* At the bottom there are no nodes: what looks like one is a pointer that is not aligned to 4. */
+static inline bool xa_leads_down(const struct xa_node *node, const void *entry)
+{
+	return xa_is_node(entry) && node->shift;
+}
+
 static inline unsigned int xa_slot_of(const struct xa_node *node, unsigned long index)
 {
 	return index >> node->shift & XA_CHUNK_MASK;

@@ -279,7 +279,7 @@ static bool mark_is_right(const struct xarray *xa, struct xa_node *node, unsigne
 	const void *entry = node->slots[slot];
 	bool marked = *xa_bits(node, mark) >> slot & 1;
 
-	if (xa_is_node(entry))
+	if (xa_leads_down(node, entry))
 		return marked == !!*xa_bits(xa_to_node(entry), mark);
 	if (xa_is_alloc(xa) && mark == XA_FREE_MARK)
 		return marked == !entry;
@@ -295,9 +295,10 @@ static bool slot_is_right(const struct xa_node *node, unsigned int slot)
 	if (!entry != !(node->present >> slot & 1))
 		return false;
 	if (xa_is_sibling(entry))
-		return first < slot && node->slots[first] && !xa_is_internal(node->slots[first]) &&
+		return first < slot && node->slots[first] && !xa_is_sibling(node->slots[first]) &&
+		       !xa_leads_down(node, node->slots[first]) &&
 		       (first + 1 == slot || node->slots[slot - 1] == entry);
-	if (!xa_is_node(entry))
+	if (!xa_leads_down(node, entry))
 		return true;
 	child = xa_to_node(entry);
 	return node->shift == child->shift + XA_CHUNK_SHIFT && child->parent == node &&
@@ -332,7 +333,7 @@ static struct xa_node *node_after(struct xa_node *node)
 
 	while (node) {
 		for (; slot < XA_CHUNK_SIZE; slot++)
-			if (xa_is_node(node->slots[slot]))
+			if (xa_leads_down(node, node->slots[slot]))
 				return xa_to_node(node->slots[slot]);
 		slot = node->offset + 1u;
 		node = node->parent;

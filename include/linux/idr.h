@@ -7,7 +7,8 @@
  *
  * Owns:       the nodes of its array, and an IDA's bitmaps; never the things.
  * Invariants: the lowest free number is given, but by the cyclic form. A NULL that was
- *             allocated keeps its number, and is found as NULL.
+ *             allocated keeps its number, and is found as NULL. Other pointers may have any
+ *             alignment.
  * Lifetime:   from idr_init() or ida_init() to idr_destroy() or ida_destroy(), which leaves
  *             it empty and good for use.
  * Locking:    IDR: the caller's, as to changes; idr_lock() may be it. Looking up and walking

@@ -33,7 +33,7 @@
 #define KCONFIG_COMMA_1			   0,
 #define KCONFIG_IS_ONE(value)		   KCONFIG_EXPANDED(value)
 #define KCONFIG_EXPANDED(value)		   KCONFIG_CHOICE(KCONFIG_COMMA_##value)
-#define KCONFIG_CHOICE(comma)		   KCONFIG_SECOND(comma 1, 0, 0)
+#define KCONFIG_CHOICE(...)		   KCONFIG_SECOND(__VA_ARGS__ 1, 0, 0)
 #define KCONFIG_SECOND(first, second, ...) second
 
 /* ---- The machine ------------------------------------------------------------------------------ */

@@ -3,7 +3,7 @@
  * Pointers by index, with tags: the older names of linux/xarray.h.
  *
  * Owns:       its nodes; never what the items are.
- * Invariants: those of an xarray. Items are aligned to 4, or xa_mk_value().
+ * Invariants: those of an xarray. Items are pointers, or xa_mk_value().
  * Lifetime:   from RADIX_TREE() or INIT_RADIX_TREE() until the last item is deleted.
  * Locking:    the user's, for changes; calls that only look need none. A slot is its item's
  *             until the item is deleted.

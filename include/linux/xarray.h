@@ -6,7 +6,8 @@
  *                             ├─ [2] node, shift 0: entries 128 .. 191
  *                             └─ [4] entry, [5] sibling of [4]: one for 256 .. 383
  *
- * An entry is a pointer aligned to 4, or a number (xa_mk_value()). NULL is none.
+ * An entry is a pointer aligned to 4, or a number (xa_mk_value()). NULL is none. At a single
+ * index (order 0) pointers may have any alignment.
  * XA_ZERO_ENTRY keeps an index busy and reads as NULL. An entry of order n, made by
  * XA_STATE_ORDER() or xa_store_range(), is that of 2^n indices, tied together.
  *

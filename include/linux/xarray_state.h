@@ -150,7 +150,10 @@ void xas_destroy(struct xa_state *xas);
 /* The order of what was found. */
 int xas_get_order(struct xa_state *xas);
 
-/* Makes room for an entry at each index of the state's range, and goes to the first. */
+/*
+ * Makes room for an entry at each index of the state's range, and goes to the first. With an
+ * error in the state it does nothing.
+ */
 void xas_create_range(struct xa_state *xas);
 
 /*

@@ -13,6 +13,12 @@
 
 /* ---- Numbers with things ----------------------------------------------------------------------- */
 
+/* One of the array's own entries, which lie below all pointers. */
+static bool xa_is_no_pointer(const void *ptr)
+{
+	return xa_is_internal(ptr) && !xa_is_node(ptr);
+}
+
 /* @ptr as the array keeps it: NULL is something, too. */
 static void *kept(void *ptr)
 {
@@ -25,7 +31,7 @@ int idr_alloc_u32(struct idr *idr, void *ptr, u32 *nextid, unsigned long max, gf
 	XA_STATE(xas, &idr->idr_rt, 0);
 	struct xa_spot at;
 
-	if (WARN_ON_ONCE(xa_is_internal(ptr)))
+	if (WARN_ON_ONCE(xa_is_no_pointer(ptr)))
 		return -EINVAL;
 	do {
 		xas_set(&xas, xa_first_free(&idr->idr_rt, min, &at));
@@ -91,7 +97,7 @@ void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
 	XA_STATE(xas, &idr->idr_rt, id - idr->idr_base);
 	void *old = xas_load(&xas);
 
-	if (WARN_ON_ONCE(xa_is_internal(ptr)))
+	if (WARN_ON_ONCE(xa_is_no_pointer(ptr)))
 		return ERR_PTR(-EINVAL);
 	if (!old)
 		return ERR_PTR(-ENOENT);

@@ -180,7 +180,7 @@ void xa_show(const struct xarray *xa, struct seq_file *m)
 				   (const void *)node, (const void *)node->parent, node->offset,
 				   node->shift, node->present, node->marks[0], node->marks[1],
 				   node->marks[2]);
-		while (slot < XA_CHUNK_SIZE && !xa_is_node(node->slots[slot]))
+		while (slot < XA_CHUNK_SIZE && !xa_leads_down(node, node->slots[slot]))
 			slot++;
 		if (slot < XA_CHUNK_SIZE) {
 			node = xa_to_node(node->slots[slot]);

@@ -84,6 +84,8 @@ void xas_create_range(struct xa_state *xas)
 	unsigned long first = xas->xa_index, last = xas_range_end(xas);
 	XA_STATE(one, xas->xa, first);
 
+	if (xas_error(xas))
+		return;
 	one.xa_alloc = xas->xa_alloc;
 	xas->xa_alloc = NULL;
 	for (;;) {

@@ -52,6 +52,25 @@ static void the_lowest_number_is_given_and_finds_its_thing(void **state)
 	assert_true(idr_is_empty(&idr));
 }
 
+static void any_pointer_has_a_number(void **state)
+{
+	static const char name[] = "sessions";
+	DEFINE_IDR(idr);
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		void *ptr = (void *)(unsigned long)(name + i % 8);
+
+		assert_int_equal(idr_alloc(&idr, ptr, 0, 0, GFP_KERNEL), i);
+		assert_ptr_equal(idr_find(&idr, (unsigned long)i), ptr);
+	}
+	assert_ptr_equal(idr_replace(&idr, (void *)(unsigned long)(name + 2), 3), name + 3);
+	assert_ptr_equal(idr_remove(&idr, 3), name + 2);
+	assert_ptr_equal(idr_find(&idr, 98), name + 2);
+	assert_int_equal(xa_verify(&idr.idr_rt, "idr"), 0);
+	idr_destroy(&idr);
+}
+
 static int stop_at_3(int id, void *p, void *data)
 {
 	assert_ptr_equal(p, &things[id]);
@@ -270,6 +289,7 @@ int main(void)
 #define test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
 	const struct CMUnitTest tests[] = {
 		test(the_lowest_number_is_given_and_finds_its_thing),
+		test(any_pointer_has_a_number),
 		test(nothing_may_have_a_number_and_walks_pass_it),
 		test(numbers_go_round_from_a_base),
 		test(numbers_alone_are_given_lowest_first),
