@@ -449,7 +449,16 @@ static void raise_root(struct xa_state *xas)
 	}
 }
 
-/* What is as large as its slots may take some of a tied entry's; what is smaller replaces it. */
+/* Do slots up to @last, the first of which is of the entry at @slot, lie within that entry? */
+static bool within_tied(const struct xa_node *node, unsigned int slot, unsigned int last)
+{
+	return slot + xa_nr_siblings(node, slot) >= last;
+}
+
+/*
+ * What lies within a tied entry replaces all of it. Else what is as large as its slots, or larger,
+ * takes those slots, and leaves a tied entry the others.
+ */
 void xas_make(struct xa_state *xas)
 {
 	struct xa_node *node;
@@ -461,7 +470,9 @@ void xas_make(struct xa_state *xas)
 		bool there = node->shift <= xas->xa_shift;
 
 		xas->xa_node = node;
-		xas->xa_offset = (unsigned char)(there && xas->xa_sibs ? own : slot);
+		if (there && xas->xa_sibs && !within_tied(node, slot, own + xas->xa_sibs))
+			slot = own;
+		xas->xa_offset = (unsigned char)slot;
 		if (there || (entry && !xa_is_node(entry)))
 			return;
 		if (entry)
@@ -546,7 +557,8 @@ void *xas_put(struct xa_state *xas, void *entry)
 	slot = xas->xa_offset;
 	at = (struct xa_spot){xas->xa_node, slot, resolve(xas->xa_node, &slot),
 			      xas->xa_node->shift};
-	if (xas->xa_sibs && at.shift <= xas->xa_shift)
+	if (xas->xa_sibs && at.shift <= xas->xa_shift &&
+	    !within_tied(at.node, at.slot, xa_slot_of(at.node, xas->xa_index) + xas->xa_sibs))
 		put_tied(xas->xa, at.node, at.slot, at.slot + xas->xa_sibs, entry);
 	else if (xa_leads_down(at.node, at.entry))
 		put_tied(xas->xa, at.node, at.slot, at.slot, entry);

@@ -9,7 +9,8 @@
  * An entry is a pointer aligned to 4, or a number (xa_mk_value()). NULL is none. At a single
  * index (order 0) pointers may have any alignment.
  * XA_ZERO_ENTRY keeps an index busy and reads as NULL. An entry of order n, made by
- * XA_STATE_ORDER() or xa_store_range(), is that of 2^n indices, tied together.
+ * XA_STATE_ORDER() or xa_store_range(), is that of 2^n indices, tied together: what is stored
+ * at one of them, or some, or erased there, changes all.
  *
  * Owns:       its nodes; never what the entries point at.
  * Invariants: a node has at least one entry below it, but for those of xas_create_range().

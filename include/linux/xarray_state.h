@@ -172,7 +172,11 @@ void xas_init_marks(const struct xa_state *xas);
 
 /* ---- Walks --------------------------------------------------------------------------------------- */
 
-/* The entry at the state's index or behind it up to @max; if it was walked, the next. */
+/*
+ * The entry at the state's index or behind it up to @max; if it was walked, the next. Without one,
+ * a search with a higher @max goes on behind @max; where the array ends before it, the state is at
+ * the first index that is not in the array, for xas_store(), and xas_find() finds nothing more.
+ */
 void *xas_find(struct xa_state *xas, unsigned long max);
 void *xas_find_marked(struct xa_state *xas, unsigned long max, xa_mark_t mark);
 

@@ -200,20 +200,43 @@ static void *past_the_end(struct xa_state *xas)
 	return NULL;
 }
 
+/* Nothing up to @most: at the index behind it or, if the array does not reach that far, its end. */
+static void *not_found(struct xa_state *xas, unsigned long most)
+{
+	const struct xa_node *head = READ_ONCE(xas->xa->xa_head);
+	unsigned int bits = head ? READ_ONCE(head->shift) + XA_CHUNK_SHIFT : 0;
+
+	if (bits >= BITS_PER_LONG || most >> bits == 0) {
+		if (most == ULONG_MAX)
+			return past_the_end(xas);
+		if (xas->xa_index <= most)
+			xas->xa_index = most + 1;
+		xas_reset(xas);
+		return NULL;
+	}
+	if (head)
+		xas->xa_index = max(xas->xa_index, 1UL << bits);
+	return past_the_end(xas);
+}
+
 static void *find(struct xa_state *xas, unsigned long most, xa_mark_t filter)
 {
 	unsigned long last;
 	struct xa_spot at;
 
-	if (xas_error(xas) || xas->xa_node == XAS_BOUNDS)
+	if (xas_error(xas) || (xas->xa_node == XAS_BOUNDS && filter == XA_PRESENT))
 		return NULL;
 	if (xas_is_node(xas)) {
 		if (xas->xa_last == ULONG_MAX)
 			return past_the_end(xas);
 		xas->xa_index = xas->xa_last + 1;
 	}
-	if (xas->xa_index > most || !xa_look_for(xas->xa, &xas->xa_index, most, filter, &at, &last))
-		return past_the_end(xas);
+	if (xas->xa_index > most) {
+		xas_reset(xas);
+		return NULL;
+	}
+	if (!xa_look_for(xas->xa, &xas->xa_index, most, filter, &at, &last))
+		return not_found(xas, most);
 	return settle(xas, &at, last);
 }
 

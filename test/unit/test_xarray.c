@@ -524,64 +524,6 @@ static void a_range_that_is_created_needs_no_memory(void **state)
 	xa_destroy(&xa);
 }
 
-static void pointers_need_no_alignment_at_one_index(void **state)
-{
-	static const char text[400] = "text";
-	DEFINE_XARRAY(xa);
-	unsigned long index, nr = 0;
-	void *entry;
-
-	(void)state;
-	for (unsigned long i = 0; i < sizeof(text); i++)
-		assert_null(xa_store(&xa, i * 3, (void *)(unsigned long)(text + i), GFP_KERNEL));
-	assert_int_equal(xa_verify(&xa, "unaligned"), 0);
-	xa_for_each(&xa, index, entry)
-	{
-		assert_ptr_equal(entry, text + index / 3);
-		nr++;
-	}
-	assert_int_equal(nr, sizeof(text));
-	for (unsigned long i = 0; i < sizeof(text) / 2; i++) {
-		void *next = (void *)(unsigned long)(text + i + 1);
-
-		assert_ptr_equal(xa_store(&xa, i * 3, next, GFP_KERNEL), text + i);
-		assert_ptr_equal(xa_erase(&xa, i * 3), next);
-	}
-	assert_int_equal(xa_verify(&xa, "half of them"), 0);
-	/* One for all takes their place. */
-	assert_int_equal(xa_err(xa_store_range(&xa, 0, 4095, &xa, GFP_KERNEL)), 0);
-	assert_ptr_equal(xa_load(&xa, 1197), &xa);
-	assert_int_equal(xa_verify(&xa, "one for all"), 0);
-	xa_destroy(&xa);
-	for (unsigned long i = 0; i < 4; i++)
-		xa_store(&xa, i, (void *)(unsigned long)(text + i), GFP_KERNEL);
-	xa_destroy(&xa);
-	assert_true(xa_empty(&xa));
-}
-
-/* The array is not even looked at. */
-static void a_state_with_an_error_does_nothing(void **state)
-{
-	XA_STATE_ORDER(xas, NULL, 4096, 9);
-
-	(void)state;
-	xas_set_err(&xas, -EEXIST);
-	xas_create_range(&xas);
-	assert_null(xas_load(&xas));
-	assert_null(xas_store(&xas, entry_of(1)));
-	assert_null(xas_find(&xas, ULONG_MAX));
-	assert_null(xas_find_marked(&xas, ULONG_MAX, XA_MARK_0));
-	assert_null(xas_find_conflict(&xas));
-	assert_null(xas_next(&xas));
-	assert_null(xas_prev(&xas));
-	xas_pause(&xas);
-	xas_set_mark(&xas, XA_MARK_0);
-	xas_clear_mark(&xas, XA_MARK_0);
-	assert_false(xas_get_mark(&xas, XA_MARK_0));
-	assert_false(xas_nomem(&xas, GFP_KERNEL));
-	assert_int_equal(xas_error(&xas), -EEXIST);
-}
-
 /* ---- Readers without locks ------------------------------------------------------------------ */
 
 #define READERS 3
@@ -720,8 +662,6 @@ int main(void)
 		test(a_tied_entry_is_split_and_keeps_its_marks),
 		test(conflicts_are_all_that_lies_in_the_way),
 		test(a_range_that_is_created_needs_no_memory),
-		test(pointers_need_no_alignment_at_one_index),
-		test(a_state_with_an_error_does_nothing),
 		test(readers_see_each_entry_whole_while_nodes_are_freed),
 		test(an_array_of_the_hosts_agrees),
 	};
