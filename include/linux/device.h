@@ -171,6 +171,7 @@ void devres_for_each_res(struct device *dev, dr_release_t release, dr_match_t ma
 #include <linux/gfp.h>
 #include <linux/ioport.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
 

@@ -281,6 +281,7 @@ void filemap_invalidate_unlock_two(struct address_space *mapping1, struct addres
 #include <linux/init.h>
 #include <linux/list_lru.h>
 #include <linux/llist.h>
+#include <linux/lockdep.h>
 #include <linux/migrate_mode.h>
 #include <linux/mutex.h>
 #include <linux/radix-tree.h>
@@ -288,5 +289,6 @@ void filemap_invalidate_unlock_two(struct address_space *mapping1, struct addres
 #include <linux/rwsem.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/uuid.h>
 
 #endif /* _LINUX_FS_H */

@@ -22,4 +22,8 @@
 #define synchronize_hardirq(irq) ((void)(irq), true)
 #define synchronize_irq(irq)	 ((void)(irq))
 
+/* What comes with this header on Linux. */
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+
 #endif /* _LINUX_HARDIRQ_H */

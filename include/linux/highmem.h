@@ -240,5 +240,7 @@ void folio_copy(struct folio *dst, struct folio *src);
 
 /* What comes with this header on Linux. */
 #include <linux/fs.h>
+#include <linux/hardirq.h>
+#include <linux/kmsan.h>
 
 #endif /* _LINUX_HIGHMEM_H */

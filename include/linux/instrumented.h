@@ -22,4 +22,7 @@
 #define instrument_copy_from_user_after(to, from, n, left) \
 	((void)(to), (void)(from), (void)(n), (void)(left))
 
+/* What comes with this header on Linux. */
+#include <linux/compiler.h>
+
 #endif /* _LINUX_INSTRUMENTED_H */

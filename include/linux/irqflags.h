@@ -58,4 +58,7 @@
 #define start_critical_timings()      ((void)0)
 #define stop_critical_timings()	      ((void)0)
 
+/* What comes with this header on Linux. */
+#include <linux/typecheck.h>
+
 #endif /* _LINUX_IRQFLAGS_H */

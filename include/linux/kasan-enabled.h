@@ -8,4 +8,7 @@
 #define kasan_enabled()		false
 #define kasan_hw_tags_enabled() false
 
+/* What comes with this header on Linux. */
+#include <linux/static_key.h>
+
 #endif /* _LINUX_KASAN_ENABLED_H */

@@ -84,4 +84,9 @@ static inline void *kasan_reset_tag(const void *addr)
 	((void)(addr), (void)(size), (void)(gfp_mask), 0)
 #define kasan_add_zero_shadow(start, size) ((void)(start), (void)(size), 0)
 
+/* What comes with this header on Linux. */
+#include <linux/kernel.h>
+#include <linux/pgtable.h>
+#include <linux/static_key.h>
+
 #endif /* _LINUX_KASAN_H */

@@ -132,5 +132,6 @@ void kfence_summary(void);
 /* What comes with this header on Linux. */
 #include <linux/atomic.h>
 #include <linux/mm.h>
+#include <linux/static_key.h>
 
 #endif /* _LINUX_KFENCE_H */

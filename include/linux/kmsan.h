@@ -32,4 +32,8 @@
 #define kmsan_ioremap_page_range(start, end, phys_addr, prot, page_shift) \
 	((void)(start), (void)(end), (void)(phys_addr), (void)(prot), (void)(page_shift), 0)
 
+/* What comes with this header on Linux. */
+#include <linux/dma-direction.h>
+#include <linux/gfp.h>
+
 #endif /* _LINUX_KMSAN_H */

@@ -99,4 +99,9 @@
 
 #define DEFINE_WAIT_OVERRIDE_MAP(name, wait_type) struct lockdep_map __maybe_unused name = {}
 
+/* What comes with this header on Linux. */
+#include <linux/list.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+
 #endif /* _LINUX_LOCKDEP_H */

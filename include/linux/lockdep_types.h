@@ -15,4 +15,7 @@ struct pin_cookie {
 	char none[0];
 };
 
+/* What comes with this header on Linux. */
+#include <linux/types.h>
+
 #endif /* _LINUX_LOCKDEP_TYPES_H */

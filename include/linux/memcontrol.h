@@ -236,4 +236,9 @@ static inline void mod_lruvec_kmem_state(void *p, enum node_stat_item idx, int v
 #define __inc_lruvec_kmem_state(p, idx)	     mod_lruvec_kmem_state(p, idx, 1)
 #define __dec_lruvec_kmem_state(p, idx)	     mod_lruvec_kmem_state(p, idx, -1)
 
+/* What comes with this header on Linux. */
+#include <linux/hardirq.h>
+#include <linux/jump_label.h>
+#include <linux/writeback.h>
+
 #endif /* _LINUX_MEMCONTROL_H */

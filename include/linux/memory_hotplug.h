@@ -20,6 +20,7 @@ static inline bool movable_node_is_enabled(void)
 #include <linux/bug.h>
 #include <linux/mmzone.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 

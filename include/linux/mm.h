@@ -577,6 +577,7 @@ void drop_slab(void);
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/ioport.h>
+#include <linux/kasan.h>
 #include <linux/mmdebug.h>
 #include <linux/overflow.h>
 #include <linux/page_ext.h>

@@ -73,4 +73,7 @@ static inline int __must_check mutex_lock_killable(struct mutex *lock)
 /* *@cnt less by one. Where that is 0: 1, with @lock held; only then is it taken. */
 int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock);
 
+/* What comes with this header on Linux. */
+#include <linux/lockdep.h>
+
 #endif /* _LINUX_MUTEX_H */

@@ -21,4 +21,7 @@
 	})
 #define DO_ONCE_SLEEPABLE(func, ...) DO_ONCE(func, __VA_ARGS__)
 
+/* What comes with this header on Linux. */
+#include <linux/jump_label.h>
+
 #endif /* _LINUX_ONCE_H */

@@ -22,4 +22,9 @@ struct notifier_block;
 int register_oom_notifier(struct notifier_block *nb);
 int unregister_oom_notifier(struct notifier_block *nb);
 
+/* What comes with this header on Linux. */
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/types.h>
+
 #endif /* _LINUX_OOM_H */

@@ -37,4 +37,7 @@ enum packing_op {
 int packing(void *pbuf, u64 *uval, int startbit, int endbit, size_t pbuflen, enum packing_op op,
 	    u8 quirks);
 
+/* What comes with this header on Linux. */
+#include <linux/bitops.h>
+
 #endif /* _LINUX_PACKING_H */

@@ -59,4 +59,7 @@ void page_owner_show(struct seq_file *m);
 void page_owner_mark(void);
 void page_owner_leaks_show(struct seq_file *m);
 
+/* What comes with this header on Linux. */
+#include <linux/jump_label.h>
+
 #endif /* _LINUX_PAGE_OWNER_H */

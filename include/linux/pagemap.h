@@ -702,6 +702,7 @@ static inline int page_mkwrite_check_truncate(struct page *page, struct inode *i
 #include <linux/pagemap_wait.h>
 
 /* What comes with this header on Linux. */
+#include <linux/hardirq.h>
 #include <linux/highmem.h>
 
 #endif /* _LINUX_PAGEMAP_H */

@@ -206,6 +206,7 @@ static inline void radix_tree_iter_tag_clear(struct radix_tree_root *root,
 	__radix_tree_for_each(slot, root, iter, start, tag, false)
 
 /* What comes with this header on Linux. */
+#include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>

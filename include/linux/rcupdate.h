@@ -211,6 +211,8 @@ void kvfree_after_rcu(const void *ptr);
 /* What comes with this header on Linux. */
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/lockdep.h>
 #include <linux/preempt.h>
 
 #endif /* _LINUX_RCUPDATE_H */

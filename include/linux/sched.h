@@ -21,6 +21,7 @@ int cond_resched(void);
 void run_on_each_cpu(void (*func)(void *arg), void *arg);
 
 /* What comes with this header on Linux. */
+#include <linux/irqflags.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/percpu.h>

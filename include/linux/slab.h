@@ -383,6 +383,7 @@ void slab_aliases_show(struct seq_file *m);
 
 /* What comes with this header on Linux. */
 #include <linux/cache.h>
+#include <linux/kasan.h>
 #include <linux/overflow.h>
 #include <linux/percpu-refcount.h>
 

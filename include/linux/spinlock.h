@@ -271,6 +271,8 @@ static inline bool __atomic_dec_and_lock(atomic_t *v, spinlock_t *lock)
 }
 
 /* What comes with this header on Linux. */
+#include <linux/irqflags.h>
+#include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/stringify.h>
 #include <linux/typecheck.h>

@@ -137,6 +137,7 @@ static inline void folio_mark_accessed(struct folio *folio)
 
 /* What comes with this header on Linux. */
 #include <linux/fs.h>
+#include <linux/memcontrol.h>
 #include <linux/node.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>

@@ -182,5 +182,6 @@ static inline const char *lru_list_name(enum lru_list lru)
 /* What comes with this header on Linux. */
 #include <linux/mmdebug.h>
 #include <linux/percpu.h>
+#include <linux/static_key.h>
 
 #endif /* _LINUX_VMSTAT_H */

@@ -69,6 +69,7 @@ void workqueue_reset(void);
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 
 #endif /* _LINUX_WORKQUEUE_H */
