@@ -154,6 +154,12 @@ static inline unsigned int i_blocksize(const struct inode *inode)
 	return 1U << inode->i_blkbits;
 }
 
+/* Its pages have an address for ever. */
+static inline void inode_nohighmem(struct inode *inode)
+{
+	inode->i_mapping->gfp_mask = GFP_USER;
+}
+
 /* How one reader of a file goes about it. */
 struct file_ra_state {
 	pgoff_t start;		 /* of what was asked for last */

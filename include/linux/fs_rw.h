@@ -203,6 +203,9 @@ ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);
 /* All of it, for write_iter: the inode's lock, checks, the write, generic_write_sync(). */
 ssize_t generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from);
 
+/* Before i_size becomes @offset. -EINVAL: it is below 0; -EFBIG: it grows past what i_sb permits. */
+int inode_newsize_ok(const struct inode *inode, loff_t offset);
+
 /* f_op->fsync() of a part, of all. -EINVAL: there is none. */
 int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync);
 int vfs_fsync(struct file *file, int datasync);
@@ -304,6 +307,16 @@ extern const struct address_space_operations ram_aops;
 /* write_begin of these: a page that is not up to date is cleared but for what will be written. */
 int simple_write_begin(struct file *file, struct address_space *mapping, loff_t pos,
 		       unsigned int len, struct page **pagep, void **fsdata);
+
+/* Can a file system of so many blocks be told in sectors, and be cached? -EFBIG; -EINVAL: their size. */
+int generic_check_addressable(unsigned int blocksize_bits, u64 num_blocks);
+
+/* For open: each file may be large. */
+static inline int generic_file_open(struct inode *inode, struct file *filp)
+{
+	(void)inode, (void)filp;
+	return 0;
+}
 
 /* fsync of these: 0. direct_IO of who has none, and opens files with O_DIRECT: -EINVAL. */
 int noop_fsync(struct file *file, loff_t start, loff_t end, int datasync);

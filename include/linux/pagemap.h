@@ -70,6 +70,11 @@ static inline void filemap_set_wb_err(struct address_space *mapping, int err)
 		errseq_set(&mapping->wb_err, err);
 }
 
+static inline void __filemap_set_wb_err(struct address_space *mapping, int err)
+{
+	errseq_set(&mapping->wb_err, err);
+}
+
 /* A mark; the error since one, or 0. */
 static inline errseq_t filemap_sample_wb_err(struct address_space *mapping)
 {
@@ -217,6 +222,12 @@ static inline bool folio_trylock(struct folio *folio)
 static inline void folio_lock(struct folio *folio)
 {
 	lock_page(&folio->page);
+}
+
+/* For who has seen that it is locked. */
+static inline void __folio_lock(struct folio *folio)
+{
+	folio_lock(folio);
 }
 
 static inline void folio_unlock(struct folio *folio)

@@ -71,6 +71,18 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc);
  */
 void balance_dirty_pages_ratelimited(struct address_space *mapping);
 
+/* The same; with BDP_ASYNC -EAGAIN instead of writing, else 0. */
+#define BDP_ASYNC 0x0001
+int balance_dirty_pages_ratelimited_flags(struct address_space *mapping, unsigned int flags);
+
+/* @folio, which was counted as written to (NR_DIRTIED), will be once more: that is the same write. */
+void folio_account_redirty(struct folio *folio);
+
+static inline void account_page_redirty(struct page *page)
+{
+	folio_account_redirty(page_folio(page));
+}
+
 /* For a writer who does not write @folio now: it is dirty again, and counted as skipped. */
 bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio);
 

@@ -47,6 +47,15 @@ ssize_t generic_write_checks(struct kiocb *iocb, struct iov_iter *from)
 	return (ssize_t)iov_iter_count(from);
 }
 
+int inode_newsize_ok(const struct inode *inode, loff_t offset)
+{
+	if (offset < 0)
+		return -EINVAL;
+	if (offset > i_size_read(inode) && offset > inode_maxbytes(inode))
+		return -EFBIG;
+	return 0;
+}
+
 /* ---- Through the cache ------------------------------------------------------------------------------- */
 
 /*

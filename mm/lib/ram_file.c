@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Files that are nowhere but in the page cache. Contract: linux/fs_rw.h. */
+/* Files that are nowhere but in the page cache, and small help for file systems. Contract: linux/fs_rw.h. */
 #include <linux/fs.h>
 
 #include <linux/errno.h>
@@ -57,6 +57,18 @@ const struct address_space_operations ram_aops = {
 	.write_end = simple_write_end,
 	.dirty_folio = noop_dirty_folio,
 };
+
+int generic_check_addressable(unsigned int blocksize_bits, u64 num_blocks)
+{
+	const unsigned int sector_bits = 9;
+
+	if (!num_blocks)
+		return 0;
+	if (blocksize_bits < sector_bits || blocksize_bits > PAGE_SHIFT)
+		return -EINVAL;
+	/* Indices of pages are as long as numbers of sectors. */
+	return num_blocks - 1 > U64_MAX >> (blocksize_bits - sector_bits) ? -EFBIG : 0;
+}
 
 int noop_fsync(struct file *file, loff_t start, loff_t end, int datasync)
 {

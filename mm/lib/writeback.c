@@ -5,6 +5,11 @@
 #include <linux/mm.h>
 #include <linux/vmstat.h>
 
+void folio_account_redirty(struct folio *folio)
+{
+	mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, -1);
+}
+
 bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio)
 {
 	struct address_space *mapping = folio_mapping(folio);
@@ -12,9 +17,8 @@ bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *fo
 
 	wbc->pages_skipped++;
 	was_clean = mapping && filemap_dirty_folio(mapping, folio);
-	/* It counts as written to once. */
 	if (was_clean)
-		mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, -1);
+		folio_account_redirty(folio);
 	return was_clean;
 }
 
@@ -30,7 +34,7 @@ static unsigned long dirtyable_pages(void)
 	       global_node_page_state(NR_ACTIVE_FILE);
 }
 
-void balance_dirty_pages_ratelimited(struct address_space *mapping)
+int balance_dirty_pages_ratelimited_flags(struct address_space *mapping, unsigned int flags)
 {
 	unsigned long most = dirtyable_pages() / 100 * VM_DIRTY_RATIO;
 	unsigned long dirty =
@@ -38,9 +42,17 @@ void balance_dirty_pages_ratelimited(struct address_space *mapping)
 	struct writeback_control wbc = {.range_cyclic = 1, .sync_mode = WB_SYNC_NONE};
 
 	if (dirty <= most)
-		return;
+		return 0;
+	if (flags & BDP_ASYNC)
+		return -EAGAIN;
 	wbc.nr_to_write = (long)(dirty - most);
 	do_writepages(mapping, &wbc);
+	return 0;
+}
+
+void balance_dirty_pages_ratelimited(struct address_space *mapping)
+{
+	balance_dirty_pages_ratelimited_flags(mapping, 0);
 }
 
 int folio_write_one(struct folio *folio)

@@ -170,6 +170,7 @@ const struct file_operations ramfs_file_operations = {
 	.write_iter = generic_file_write_iter,
 	.fsync = noop_fsync,
 	.llseek = generic_file_llseek,
+	.open = generic_file_open,
 };
 
 void ramfs_get_inode(struct super_block *sb, struct inode *inode);
@@ -180,18 +181,24 @@ void ramfs_get_inode(struct super_block *sb, struct inode *inode)
 	inode->i_sb = sb;
 	inode->i_mapping->a_ops = &ram_aops;
 	mapping_set_gfp_mask(inode->i_mapping, GFP_HIGHUSER);
+	if (generic_check_addressable(inode->i_blkbits, 1ULL << 40))
+		inode_nohighmem(inode);
 	mapping_set_unevictable(inode->i_mapping);
 }
 
 int memfs_setsize(struct inode *inode, loff_t size);
 int memfs_setsize(struct inode *inode, loff_t size)
 {
+	int err = inode_newsize_ok(inode, size);
+
+	if (err)
+		return err;
 	inode_lock(inode);
 	filemap_invalidate_lock(inode->i_mapping);
 	truncate_setsize(inode, size);
 	filemap_invalidate_unlock(inode->i_mapping);
 	inode_unlock(inode);
-	return 0;
+	return balance_dirty_pages_ratelimited_flags(inode->i_mapping, BDP_ASYNC);
 }
 
 /* A backing file in pieces, as a loop device has it. */

@@ -36,7 +36,7 @@ static void end_read(struct page *page)
 {
 	pgoff_t index = page_index(page);
 
-	disk.reads++;
+	__atomic_fetch_add(&disk.reads, 1, __ATOMIC_RELAXED);
 	if (index != disk.bad_index)
 		memcpy(page_address(page), disk.data + index * PAGE_SIZE, PAGE_SIZE);
 	page_endio(page, false, index == disk.bad_index ? -EIO : 0);
@@ -67,7 +67,7 @@ static void disk_readahead(struct readahead_control *rac)
 {
 	struct folio *folio;
 
-	disk.batches++;
+	__atomic_fetch_add(&disk.batches, 1, __ATOMIC_RELAXED);
 	while ((folio = readahead_folio(rac)))
 		disk_read_folio(rac->file, folio);
 }
@@ -91,20 +91,23 @@ static int disk_write_begin(struct file *file, struct address_space *mapping, lo
 {
 	struct page *page;
 
-	disk.begins++;
+	__atomic_fetch_add(&disk.begins, 1, __ATOMIC_RELAXED);
 	assert_true(len && offset_in_page(pos) + len <= PAGE_SIZE);
 	if (pos + len > disk.room)
 		return -ENOSPC;
-	page = grab_cache_page_write_begin(mapping, (pgoff_t)pos >> PAGE_SHIFT);
-	if (!page)
-		return -ENOMEM;
-	if (!PageUptodate(page) && len < PAGE_SIZE && !disk.wants_all) {
+	for (;;) {
+		page = grab_cache_page_write_begin(mapping, (pgoff_t)pos >> PAGE_SHIFT);
+		if (!page)
+			return -ENOMEM;
+		if (PageUptodate(page) || len == PAGE_SIZE || disk.wants_all)
+			break;
 		unlock_page(page);
 		put_page(page);
+		/* Somebody may drop it again. */
 		page = read_mapping_page(mapping, (pgoff_t)pos >> PAGE_SHIFT, file);
 		if (IS_ERR(page))
 			return (int)PTR_ERR(page);
-		lock_page(page);
+		put_page(page);
 	}
 	*fsdata = page;
 	*pagep = page;

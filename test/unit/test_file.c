@@ -139,6 +139,8 @@ static void pages_that_their_writer_skips_are_dirty_and_counted_once(void **stat
 	assert_int_equal(wbc.nr_to_write, 90);
 	assert_int_equal(file.writes, 5);
 	assert_int_equal(global_node_page_state(NR_DIRTIED), 10);
+	account_page_redirty((struct page *)xa_load(&file.mapping.i_pages, 1));
+	assert_int_equal(global_node_page_state(NR_DIRTIED), 9);
 	assert_int_equal(global_node_page_state(NR_FILE_DIRTY), 5);
 	assert_int_equal(filemap_write_and_wait(&file.mapping), 0);
 	assert_int_equal(file.writes, 10);
@@ -179,7 +181,7 @@ static void an_error_ends_a_write_that_nobody_waits_for(void **state)
 
 static void who_dirties_too_much_writes(void **state)
 {
-	unsigned long most = nr_free_pages() / 100 * VM_DIRTY_RATIO;
+	unsigned long most = nr_free_pages() / 100 * VM_DIRTY_RATIO, writes;
 
 	(void)state;
 	for (pgoff_t i = 0; i < most - 100; i++)
@@ -192,6 +194,15 @@ static void who_dirties_too_much_writes(void **state)
 	}
 	assert_in_range(file.writes, 400, 600);
 	assert_in_range(global_node_page_state(NR_FILE_DIRTY), most - 100, most + 100);
+	/* Or says that it would have to. */
+	for (pgoff_t i = 0; i < 600; i++)
+		test_file_write(&file, i, i + 2);
+	writes = file.writes;
+	assert_int_equal(balance_dirty_pages_ratelimited_flags(&file.mapping, BDP_ASYNC), -EAGAIN);
+	assert_int_equal(file.writes, writes);
+	assert_int_equal(balance_dirty_pages_ratelimited_flags(&file.mapping, 0), 0);
+	assert_true(file.writes > writes);
+	assert_int_equal(balance_dirty_pages_ratelimited_flags(&file.mapping, BDP_ASYNC), 0);
 }
 
 /* A part of a page is written: the rest comes to its writer with the next walk. */

@@ -87,6 +87,21 @@ static void a_file_is_as_large_as_its_file_system_permits(void **state)
 	kiocb.ki_flags = IOCB_NOWAIT;
 	disk.file.f_mode |= FMODE_BUF_WASYNC;
 	assert_int_equal(generic_write_checks(&kiocb, &iter), 10);
+	assert_int_equal(inode_newsize_ok(&disk.inode, SIZE + 10), 0);
+	assert_int_equal(inode_newsize_ok(&disk.inode, SIZE + 11), -EFBIG);
+	assert_int_equal(inode_newsize_ok(&disk.inode, -1), -EINVAL);
+	assert_int_equal(generic_file_open(&disk.inode, &disk.file), 0);
+}
+
+static void a_file_system_s_blocks_have_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(generic_check_addressable(12, 0), 0);
+	assert_int_equal(generic_check_addressable(9, U64_MAX), 0);
+	assert_int_equal(generic_check_addressable(12, U64_MAX / 8 + 1), 0);
+	assert_int_equal(generic_check_addressable(12, U64_MAX / 8 + 2), -EFBIG);
+	assert_int_equal(generic_check_addressable(8, 1), -EINVAL);
+	assert_int_equal(generic_check_addressable(PAGE_SHIFT + 1, 1), -EINVAL);
 }
 
 /* ---- Less than was asked for ------------------------------------------------------------------------------ */
@@ -412,6 +427,7 @@ int main(void)
 		test(a_write_past_the_end_moves_it),
 		test(a_write_ends_where_there_is_no_room),
 		test(a_file_is_as_large_as_its_file_system_permits),
+		test(a_file_system_s_blocks_have_numbers),
 		test(a_short_copy_is_taken_in_smaller_parts),
 		test(what_is_to_be_safe_is_written_back),
 		test(a_direct_write_drops_what_is_cached),

@@ -86,6 +86,8 @@ static void a_file_of_ram_is_in_the_cache_alone(void **state)
 	make_counted();
 	mapping->a_ops = &ram_aops;
 	mapping_set_unevictable(mapping);
+	inode_nohighmem(&disk.inode);
+	assert_int_equal(mapping_gfp_mask(mapping), GFP_USER);
 	i_size_write(&disk.inode, 0);
 	assert_int_equal(write_at(100, PAGE_SIZE + 50, 0), 100);
 	assert_int_equal(write_at(PAGE_SIZE, 2 * PAGE_SIZE, 0), PAGE_SIZE);
