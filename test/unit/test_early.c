@@ -199,7 +199,7 @@ static void several_nodes(void **state)
 }
 
 /* Parts of nodes, a whole node, reservations at odd bytes; bootmem has bits for none of it. */
-static void high_memory(void **state)
+static void memory_above_the_direct_map(void **state)
 {
 	static const struct ram nodes[] = {{0, SZ_1G, 0},
 					   {SZ_1G, SZ_2G, 1},
@@ -442,7 +442,7 @@ int main(void)
 		TEST(holes_and_ends_at_odd_pages),
 		TEST(reservations_at_odd_bytes),
 		TEST(several_nodes),
-		TEST(high_memory),
+		TEST(memory_above_the_direct_map),
 		TEST(nodes_in_turns_that_meet_inside_sections),
 		TEST(tiny_nodes),
 		TEST(a_bitmap_makes_way_for_page_structs),
