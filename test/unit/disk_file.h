@@ -28,6 +28,7 @@ static struct disk {
 	unsigned int reads, batches, begins, directs, fsyncs;
 	loff_t fsync_start, fsync_end;
 	int fsync_datasync;
+	bool locked; /* the inode, as write_begin() was called */
 	struct page *reading[32];
 	unsigned int nr_reading;
 } disk;
@@ -67,6 +68,7 @@ static void disk_readahead(struct readahead_control *rac)
 {
 	struct folio *folio;
 
+	assert_true(rwsem_is_locked(&rac->mapping->invalidate_lock));
 	__atomic_fetch_add(&disk.batches, 1, __ATOMIC_RELAXED);
 	while ((folio = readahead_folio(rac)))
 		disk_read_folio(rac->file, folio);
@@ -92,6 +94,7 @@ static int disk_write_begin(struct file *file, struct address_space *mapping, lo
 	struct page *page;
 
 	__atomic_fetch_add(&disk.begins, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&disk.locked, inode_is_locked(mapping->host), __ATOMIC_RELAXED);
 	assert_true(len && offset_in_page(pos) + len <= PAGE_SIZE);
 	if (pos + len > disk.room)
 		return -ENOSPC;

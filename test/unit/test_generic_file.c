@@ -118,6 +118,21 @@ static void a_page_is_read_alone_where_nothing_came_of_reading_ahead(void **stat
 	disk.inode.i_data.a_ops = &disk_aops;
 }
 
+static void a_page_that_is_read_in_small_parts_is_used_once(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	for (loff_t pos = 0; pos < 1000; pos += 100)
+		read_at(100, pos, 0);
+	lru_add_drain_all();
+	page = xa_load(&disk.inode.i_data.i_pages, 0);
+	assert_true(PageReferenced(page) && !PageActive(page));
+	read_at(100, 5 * PAGE_SIZE, 0);
+	read_at(100, 0, 0);
+	assert_true(PageActive(page));
+}
+
 /* ---- Errors ------------------------------------------------------------------------------------------ */
 
 static void an_error_is_told_after_what_could_be_read(void **state)
@@ -130,8 +145,10 @@ static void an_error_is_told_after_what_could_be_read(void **state)
 	assert_int_equal(read_at(SIZE, 4 * PAGE_SIZE, 0), -EIO);
 	assert_true(disk.file.f_ra.ra_pages < ra_pages);
 	assert_int_equal(read_at(SIZE, 5 * PAGE_SIZE, 0), SIZE - 5 * PAGE_SIZE);
+	assert_true(PageError((struct page *)xa_load(&disk.inode.i_data.i_pages, 4)));
 	disk.bad_index = (pgoff_t)-1;
 	assert_int_equal(read_at(SIZE, 0, 0), SIZE);
+	assert_false(PageError((struct page *)xa_load(&disk.inode.i_data.i_pages, 4)));
 }
 
 static void a_page_that_left_its_file_is_looked_for_again(void **state)
@@ -205,6 +222,11 @@ static void what_is_on_its_way_is_not_waited_for(void **state)
 	assert_true(disk.nr_reading > 0);
 	end_reads();
 	assert_int_equal(read_at(10, 0, IOCB_NOWAIT | IOCB_NOIO), 10);
+	/* It would have the next ones read. */
+	SetPageReadahead((struct page *)xa_load(&disk.inode.i_data.i_pages, 0));
+	assert_int_equal(read_at(10, 0, IOCB_NOIO), -EAGAIN);
+	assert_int_equal(read_at(10, 0, 0), 10);
+	end_reads();
 	/* Part of it. */
 	disk_drop();
 	disk.keep_reads = false;
@@ -327,6 +349,11 @@ static void a_part_that_is_there_is_enough(void **state)
 	assert_int_equal(disk.reads, 1);
 	ClearPageUptodate(page);
 	disk.inode.i_blkbits = 9;
+	/* In a page that is not the first. */
+	assert_int_equal(read_at(PAGE_SIZE, PAGE_SIZE + 300, 0), PAGE_SIZE);
+	assert_int_equal(asked_from, 0);
+	assert_int_equal(asked_count, 300);
+	disk.reads = 1;
 	assert_int_equal(read_at(100, 2 * PAGE_SIZE + 300, 0), 100);
 	assert_int_equal(disk.reads, 1);
 	assert_int_equal(asked_from, 300);
@@ -342,6 +369,10 @@ static void a_part_that_is_there_is_enough(void **state)
 
 static void a_direct_read_sees_what_was_written_before(void **state)
 {
+	struct kvec vec = {buf, 2000};
+	struct iov_iter iter;
+	struct kiocb kiocb;
+
 	(void)state;
 	memset(buf, 0x55, 300);
 	assert_int_equal(disk_io(ITER_SOURCE, buf, 300, 5000, 0), 300);
@@ -359,7 +390,12 @@ static void a_direct_read_sees_what_was_written_before(void **state)
 	assert_int_equal(read_at(2000, 0, IOCB_DIRECT), 2000);
 	assert_int_equal(disk.inode.i_data.nrpages > 0, 1);
 	disk.direct_error = -EIO;
-	assert_int_equal(read_at(2000, 0, IOCB_DIRECT), -EIO);
+	init_sync_kiocb(&kiocb, &disk.file);
+	kiocb.ki_flags = IOCB_DIRECT;
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, 2000);
+	assert_int_equal(generic_file_read_iter(&kiocb, &iter), -EIO);
+	assert_int_equal(kiocb.ki_pos, 0);
+	assert_int_equal(iov_iter_count(&iter), 2000);
 }
 
 /* ---- At random --------------------------------------------------------------------------------------------- */
@@ -440,6 +476,7 @@ int main(void)
 		test(a_read_ends_where_the_file_does),
 		test(what_is_cached_is_not_read_again),
 		test(pages_are_read_ahead_of_who_reads_in_order),
+		test(a_page_that_is_read_in_small_parts_is_used_once),
 		test(who_reads_much_at_once_has_the_next_read),
 		test(a_page_is_read_alone_where_nothing_came_of_reading_ahead),
 		test(a_page_that_was_dropped_is_read_anew),

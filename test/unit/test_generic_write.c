@@ -20,6 +20,7 @@ static void a_write_past_the_end_moves_it(void **state)
 {
 	(void)state;
 	assert_int_equal(write_at(100, SIZE - 50, 0), 100);
+	assert_true(disk.locked);
 	assert_int_equal(i_size_read(&disk.inode), SIZE + 50);
 	assert_int_equal(write_at(10, 3, 0), 10);
 	assert_int_equal(i_size_read(&disk.inode), SIZE + 50);
@@ -219,6 +220,12 @@ static void a_direct_write_drops_what_is_cached(void **state)
 	assert_int_equal(write_at(10, 2 * PAGE_SIZE, 0), 10);
 	assert_int_equal(direct_write(PAGE_SIZE, 2 * PAGE_SIZE + 1000, IOCB_NOWAIT, &iter),
 			 -EAGAIN);
+	/* Nothing is written where what is dirty cannot be, before. */
+	disk.write_error = -EIO;
+	assert_int_equal(direct_write(PAGE_SIZE, 2 * PAGE_SIZE + 1000, 0, &iter), -EIO);
+	assert_int_equal(disk.directs, 0);
+	disk.write_error = 0;
+	assert_int_equal(write_at(10, 2 * PAGE_SIZE, 0), 10);
 	memset(buf, 0x33, sizeof(buf));
 	assert_int_equal(direct_write(PAGE_SIZE, 2 * PAGE_SIZE + 1000, 0, &iter), PAGE_SIZE);
 	assert_int_equal(iov_iter_count(&iter), 0);

@@ -380,6 +380,9 @@ static void what_is_discarded_is_only_counted(void **state)
 	iov_iter_revert(&iter, 200);
 	iov_iter_advance(&iter, 100);
 	assert_int_equal(iov_iter_count(&iter), 500);
+	/* By more than could have been read at once. */
+	iov_iter_revert(&iter, SIZE_MAX);
+	assert_int_equal(iov_iter_count(&iter), 500);
 	assert_int_equal(iov_iter_single_seg_count(&iter), 500);
 	assert_int_equal(iov_iter_npages(&iter, 10), 0);
 	assert_int_equal(iov_iter_alignment(&iter), 0);
