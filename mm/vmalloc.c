@@ -352,9 +352,9 @@ static void drop_area(struct vm_struct *vm)
 static void *make_area(const struct vmap_room *asked, unsigned int order, unsigned long flags,
 		       gfp_t gfp, pgprot_t prot, int node, const void *caller)
 {
-	unsigned long block = PAGE_SIZE << order;
-	const struct vmap_room room = {ALIGN(asked->size, block), max(asked->align, block),
-				       asked->start, asked->end};
+	unsigned long block = PAGE_SIZE << order, size = asked->size;
+	const struct vmap_room room = {ALIGN(size, block), max(asked->align, block), asked->start,
+				       asked->end};
 	unsigned long nr = room.size >> PAGE_SHIFT;
 	struct vm_struct *vm;
 
@@ -364,7 +364,7 @@ static void *make_area(const struct vmap_room *asked, unsigned int order, unsign
 		return NULL;
 	vm->page_order = order;
 	if (likely(fill_area(vm, gfp, prot, node))) {
-		kmemleak_vmalloc(vm, asked->size, gfp);
+		kmemleak_vmalloc(vm, size, gfp);
 		return vm->addr;
 	}
 	drop_area(vm);
