@@ -331,7 +331,7 @@ static void count_pages(unsigned long start, unsigned long end, struct page_coun
 			return;
 		}
 		if (PageBuddy(page))
-			nr = min(1UL << page->private, end - start);
+			nr = min(1UL << page->priv32, end - start);
 		else if (PageReserved(page))
 			counts->reserved += PAGE_SIZE;
 		else

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
+#include "filemap.h"
 #include "hugetlb.h"
 #include "percpu.h"
 #include "slab_bad.h"
@@ -21,7 +22,7 @@ static enum bad_cached drop_locked(struct page *page)
 		return BAD_CACHED_BUSY;
 	if (PageDirty(page))
 		mapping_set_error(mapping, -EIO);
-	delete_from_page_cache(page);
+	truncate_locked_page(page);
 	return page_ref_count(page) == 1 ? BAD_CACHED_FREE : BAD_CACHED_OUT;
 }
 

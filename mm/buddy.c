@@ -97,7 +97,7 @@ void change_pageblock_range(unsigned long pfn, unsigned int order, enum migratet
 static bool page_is_free_buddy(const struct page *page, const struct page *buddy,
 			       unsigned int order)
 {
-	return PageBuddy(buddy) && buddy->private == order &&
+	return PageBuddy(buddy) && buddy->priv32 == order &&
 	       PAGE_ZONE_ID(buddy) == PAGE_ZONE_ID(page);
 }
 

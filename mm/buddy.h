@@ -36,7 +36,7 @@ static inline struct page *get_page_from_free_area(const struct free_area *area,
 
 static inline unsigned int buddy_order(const struct page *page)
 {
-	return page->private;
+	return page->priv32;
 }
 
 /* Off the list that it is on; its pages are counted as before. */
@@ -46,7 +46,7 @@ static inline void del_from_free_list(struct page *page, struct zone *zone, unsi
 	__ClearPageBuddy(page);
 	page->buddy_list.next = NULL;
 	page->buddy_list.prev = NULL;
-	page->private = 0;
+	page->priv32 = 0;
 	data_race_write(zone->free_area[order].nr_free, zone->free_area[order].nr_free - 1);
 }
 

@@ -83,7 +83,7 @@ static unsigned long pages_to_skip(const struct page *page)
 	unsigned long order = 0;
 
 	if (PageBuddy(page))
-		order = READ_ONCE(page->private);
+		order = READ_ONCE(page->priv32);
 	else if (PageMovable(page))
 		order = page_alloc_order(page);
 	else if (PageHead(page))
@@ -193,7 +193,7 @@ static bool suitable_migration_target(const struct compact_control *cc, unsigned
 	if (is_migrate_isolate(type))
 		return false;
 	/* A large block is what compaction is for. */
-	if (PageBuddy(page) && READ_ONCE(page->private) >= pageblock_order)
+	if (PageBuddy(page) && READ_ONCE(page->priv32) >= pageblock_order)
 		return false;
 	return cc->ignore_block_suitable || is_migrate_movable(type);
 }
@@ -241,7 +241,7 @@ struct page *take_freepage(struct compact_control *cc, unsigned int order)
 /* Moves the free block to cc->freepages. False where too little would be left. */
 static bool take_free_block(struct compact_control *cc, struct page *page)
 {
-	unsigned int order = page->private;
+	unsigned int order = page->priv32;
 	unsigned long mark = min_wmark_pages(cc->zone) + (1UL << order);
 
 	if (!zone_watermark_ok(cc->zone, 0, mark, 0, ALLOC_CMA))

@@ -7,6 +7,8 @@
 #include <linux/mmzone.h>
 #include <linux/page_owner.h>
 
+#include "page_entry.h"
+
 static void dump_raw(const char *prefix, const struct page *page)
 {
 	print_hex_dump(KERN_WARNING, prefix, DUMP_PREFIX_NONE, 32, sizeof(unsigned long), page,
@@ -16,10 +18,14 @@ static void dump_raw(const char *prefix, const struct page *page)
 void dump_page(const struct page *page, const char *reason)
 {
 	const struct page *head = compound_head(page);
+	const struct page_entry *entry = page_entry(page);
+	void *movable = PageMovable(head) ? head->mapping : NULL;
 
 	pr_warn("page:%px refcount:%d mapping:%px index:%#lx pfn:%#lx\n", (const void *)page,
-		page_ref_count(head), PageMovable(head) || PageLRU(head) ? head->mapping : NULL,
-		head->index, page_to_pfn(page));
+		page_ref_count(head), entry && entry->mapping ? entry->mapping : movable,
+		entry && entry->mapping ? entry->index : head->index, page_to_pfn(page));
+	if (entry)
+		pr_warn("private:%#lx\n", entry->private);
 	if (PageHead(head))
 		pr_warn("head:%px order:%u\n", (const void *)head, compound_order(head));
 	pr_warn("flags: %pGp\n", (const void *)&head->flags);

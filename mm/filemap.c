@@ -16,22 +16,17 @@
 #include "internal.h"
 #include "page_wait.h"
 
-/* Entries by key. Key 0 is nobody's. */
-static DEFINE_XARRAY_ALLOC(cache_entries);
-static struct kmem_cache *entry_cache;
-
 void __init pagecache_reset(void)
 {
 	page_wait_reset();
-	xa_init_flags(&cache_entries, XA_FLAGS_ALLOC);
+	page_entries_reset();
 }
 
 void __init pagecache_init(void)
 {
 	page_wait_reset();
 	xarray_init();
-	entry_cache = kmem_cache_create("page_cache_entry", sizeof(struct cache_entry), 0,
-					SLAB_PANIC | SLAB_RECLAIM_ACCOUNT, NULL);
+	page_entries_init();
 }
 
 void address_space_init_once(struct address_space *mapping)
@@ -43,35 +38,25 @@ void address_space_init_once(struct address_space *mapping)
 
 /* ---- From a page to its place ------------------------------------------------------- */
 
-struct cache_entry *page_cache_entry(const struct page *page)
+const struct page_entry *page_cache_entry(const struct page *page)
 {
-	return PagePrivate(page) ? xa_load(&cache_entries, page->private) : NULL;
+	const struct page_entry *entry = page_entry(page);
+
+	return entry && entry->mapping ? entry : NULL;
 }
 
 struct address_space *page_mapping(struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	return entry ? entry->mapping : NULL;
 }
 
 pgoff_t page_index(struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	return entry ? entry->index : 0;
-}
-
-static void set_page_key(struct page *page, u32 key)
-{
-	page->private = key;
-	SetPagePrivate(page);
-}
-
-static void clear_page_key(struct page *page)
-{
-	ClearPagePrivate(page);
-	page->private = 0;
 }
 
 /* ---- Finding ------------------------------------------------------------------------------ */
@@ -136,40 +121,18 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 
 /* ---- Adding ---------------------------------------------------------------------------------- */
 
-/* An entry with a key, in no mapping yet. 0 or -ENOMEM. */
-static int make_entry(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp,
-		      u32 *key)
-{
-	struct cache_entry *entry = kmem_cache_alloc(entry_cache, gfp);
-	int err;
-
-	if (!entry)
-		return -ENOMEM;
-	*entry = (struct cache_entry){mapping, index, page};
-	err = xa_alloc(&cache_entries, key, entry, XA_LIMIT(1, UINT_MAX), gfp);
-	if (err)
-		kmem_cache_free(entry_cache, entry);
-	return err;
-}
-
-static void free_entry(u32 key)
-{
-	kmem_cache_free(entry_cache, xa_erase(&cache_entries, key));
-}
-
 int add_to_page_cache_locked(struct page *page, struct address_space *mapping, pgoff_t index,
 			     gfp_t gfp)
 {
-	u32 key;
 	int err;
 
-	VM_BUG_ON(!PageLocked(page) || PagePrivate(page) || PageCompound(page));
+	VM_BUG_ON(!PageLocked(page) || page_mapping(page) || PageCompound(page));
 	gfp &= GFP_RECLAIM_MASK;
-	err = make_entry(page, mapping, index, gfp, &key);
+	err = page_entry_make(page, gfp);
 	if (err)
 		return err;
 	get_page(page);
-	set_page_key(page, key);
+	page_entry_map(page, mapping, index);
 	xa_lock(&mapping->i_pages);
 	err = __xa_insert(&mapping->i_pages, index, page, gfp);
 	if (!err) {
@@ -179,8 +142,7 @@ int add_to_page_cache_locked(struct page *page, struct address_space *mapping, p
 	xa_unlock(&mapping->i_pages);
 	if (!err)
 		return 0;
-	clear_page_key(page);
-	free_entry(key);
+	page_entry_unmap(page);
 	put_page(page);
 	return err == -EBUSY ? -EEXIST : err;
 }
@@ -209,11 +171,18 @@ static void unlink_page(struct address_space *mapping, struct page *page, pgoff_
 	mod_node_page_state(page_zone(page)->zone_pgdat, NR_FILE_PAGES, -1);
 }
 
+/* The page has left @mapping, and nobody finds it there any more. */
+static void page_is_out(struct address_space *mapping, struct page *page)
+{
+	page_entry_unmap(page);
+	if (mapping->a_ops && mapping->a_ops->free_folio)
+		mapping->a_ops->free_folio(page_folio(page));
+}
+
 void delete_from_page_cache(struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 	struct address_space *mapping;
-	u32 key = page->private;
 
 	VM_BUG_ON(!PageLocked(page) || !entry);
 	mapping = entry->mapping;
@@ -221,16 +190,14 @@ void delete_from_page_cache(struct page *page)
 	xa_lock(&mapping->i_pages);
 	unlink_page(mapping, page, entry->index);
 	xa_unlock(&mapping->i_pages);
-	clear_page_key(page);
-	free_entry(key);
+	page_is_out(mapping, page);
 	put_page(page);
 }
 
 long remove_mapping(struct address_space *mapping, struct folio *folio)
 {
 	struct page *page = &folio->page;
-	const struct cache_entry *entry = page_cache_entry(page);
-	u32 key = page->private;
+	const struct page_entry *entry = page_cache_entry(page);
 	bool removed = false;
 
 	VM_BUG_ON(!PageLocked(page) || !entry || entry->mapping != mapping);
@@ -242,67 +209,9 @@ long remove_mapping(struct address_space *mapping, struct folio *folio)
 	xa_unlock(&mapping->i_pages);
 	if (!removed)
 		return 0;
-	clear_page_key(page);
-	free_entry(key);
+	page_is_out(mapping, page);
 	page_ref_unfreeze(page, 1);
 	return 1;
-}
-
-/* ---- Moving to another page ------------------------------------------------------------------------ */
-
-/* Flags that say something of the contents, or of their use. */
-#define MIGRATED_FLAGS                                                                         \
-	(1UL << PG_referenced | 1UL << PG_uptodate | 1UL << PG_active | 1UL << PG_swapbacked | \
-	 1UL << PG_unevictable | 1UL << PG_private)
-
-static void copy_page_state(struct page *new_page, struct page *old)
-{
-	unsigned long flags = READ_ONCE(old->flags) & MIGRATED_FLAGS;
-
-	copy_highpage(new_page, old);
-	__atomic_fetch_or(&new_page->flags, flags, __ATOMIC_SEQ_CST);
-	new_page->private = old->private;
-}
-
-static void count_move(struct page *from, struct page *to, enum node_stat_item item,
-		       enum zone_stat_item zone_item)
-{
-	mod_node_page_state(page_zone(from)->zone_pgdat, item, -1);
-	mod_node_page_state(page_zone(to)->zone_pgdat, item, 1);
-	if (zone_item == NR_FREE_PAGES)
-		return;
-	mod_zone_page_state(page_zone(from), zone_item, -1);
-	mod_zone_page_state(page_zone(to), zone_item, 1);
-}
-
-int filemap_migrate_page(struct page *new_page, struct page *old)
-{
-	struct cache_entry *entry = page_cache_entry(old);
-	struct address_space *mapping;
-
-	VM_BUG_ON(!PageLocked(old) || !PageLocked(new_page) || PageLRU(old) || !entry);
-	mapping = entry->mapping;
-	xa_lock(&mapping->i_pages);
-	/* The cache's reference, and that of who isolated it. */
-	if (PageWriteback(old) || !page_ref_freeze(old, 2)) {
-		xa_unlock(&mapping->i_pages);
-		return -EAGAIN;
-	}
-	copy_page_state(new_page, old);
-	get_page(new_page);
-	__xa_replace(&mapping->i_pages, entry->index, new_page);
-	entry->page = new_page;
-	count_move(old, new_page, NR_FILE_PAGES, NR_FREE_PAGES);
-	if (TestClearPageDirty(old)) {
-		SetPageDirty(new_page);
-		if (xa_get_mark(&mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY))
-			count_move(old, new_page, NR_FILE_DIRTY, NR_ZONE_WRITE_PENDING);
-	}
-	xa_unlock(&mapping->i_pages);
-	clear_page_key(old);
-	ClearPageActive(old);
-	page_ref_unfreeze(old, 1);
-	return 0;
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------------- */
@@ -385,7 +294,7 @@ struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, str
 
 static int verify_cached_page(struct address_space *mapping, pgoff_t index, struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	if (!entry || entry->page != page)
 		return cache_fault("pfn 0x%lx in mapping %px at %lu has the key of another",
@@ -431,21 +340,5 @@ int mapping_verify(struct address_space *mapping)
 
 int pagecache_verify(void)
 {
-	int faults = xa_verify(&cache_entries, "page cache entries");
-	unsigned long key, pages = 0, counted = global_node_page_state(NR_FILE_PAGES);
-	const struct cache_entry *entry;
-
-	if (faults)
-		return faults;
-	xa_for_each(&cache_entries, key, entry)
-	{
-		pages++;
-		if (!PagePrivate(entry->page) || entry->page->private != key)
-			faults += cache_fault("entry %lu is of pfn 0x%lx, which has key %u", key,
-					      page_to_pfn(entry->page), entry->page->private);
-	}
-	if (pages != counted)
-		faults += cache_fault("%lu pages are counted, there are entries for %lu", counted,
-				      pages);
-	return faults;
+	return page_entries_verify(global_node_page_state(NR_FILE_PAGES));
 }

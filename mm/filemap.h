@@ -5,15 +5,22 @@
 
 #include <linux/pagemap.h>
 
-/* What a page's key leads to. */
-struct cache_entry {
-	struct address_space *mapping;
-	pgoff_t index;
-	struct page *page;
-};
+#include "page_entry.h"
 
 /* The entry of a page that the caller has locked; NULL where it is in no mapping. */
-struct cache_entry *page_cache_entry(const struct page *page);
+const struct page_entry *page_cache_entry(const struct page *page);
+
+/* Has it private data, or is its owner to be asked all the same? */
+bool folio_needs_release(struct folio *folio);
+
+/* The locked page goes out of its mapping, whoever uses it; its private data are invalidated. */
+void truncate_locked_page(struct page *page);
+
+/*
+ * The locked folio, to which the caller has a reference, goes out of @mapping if it is clean,
+ * nobody else uses it, and its private data are released. Returns its pages, or 0.
+ */
+long mapping_evict_folio(struct address_space *mapping, struct folio *folio);
 
 /* Wakes who waits for the end of the page's writeback. */
 void page_writeback_done(struct page *page);

@@ -24,6 +24,7 @@
 #include "hugetlb_cma.h"
 #include "internal.h"
 #include "memory_failure.h"
+#include "page_entry.h"
 
 struct hstate hstates[HUGE_MAX_HSTATE];
 int hugetlb_max_hstate;
@@ -216,6 +217,8 @@ void free_huge_page(struct page *page)
 
 	if (!huge_page_in_use(page))
 		return;
+	page_entries_forget(page, h->order);
+	page->priv32 = 0;
 	spin_lock_irqsave(&hugetlb_lock, flags);
 	list_del(&page->lru);
 	surplus = h->surplus_huge_pages_node[nid] > 0;

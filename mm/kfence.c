@@ -90,7 +90,7 @@ static void clear_slab(struct kfence_metadata *meta)
 
 	meta->slab.cache = NULL;
 	__ClearPageSlab(page);
-	page->private = 0;
+	page->priv32 = 0;
 	atomic_set(&page->_refcount, 1);
 }
 

@@ -9,7 +9,7 @@
  *   held for others       the same, and who hands out parts of it ceases to (bad_use.h)
  *   reserved              PG_hwpoison, and that is all that can be done
  *
- * A page that nobody has is PG_hwpoison | PG_reserved, with TAKEN_OFF in private, which
+ * A page that nobody has is PG_hwpoison | PG_reserved, with TAKEN_OFF in priv32, which
  * tells it from a page that was bad at boot: that one never was a zone's.
  *
  * A machine check interrupts anything, the allocator with its lock held among it. Its
@@ -143,12 +143,12 @@ static void keep_out(struct page *page)
 
 	init_unused_pages(pfn, pfn + 1, page_zone(page));
 	set_pages_reserved(pfn, pfn + 1, 1UL << PG_hwpoison);
-	page->private = TAKEN_OFF;
+	page->priv32 = TAKEN_OFF;
 }
 
 static bool is_taken_off(const struct page *page)
 {
-	return PageReserved(page) && page->private == TAKEN_OFF;
+	return PageReserved(page) && page->priv32 == TAKEN_OFF;
 }
 
 /*

@@ -129,10 +129,24 @@ void putback_movable_pages(struct page **pages, unsigned int nr)
 
 /* ---- One page -------------------------------------------------------------------- */
 
-/* A page that came off an LRU list. Those that are in no mapping nobody can move. */
-static int move_lru_page(struct page *newpage, struct page *page)
+/*
+ * A page that came off an LRU list. Those that are in no mapping nobody can move, nor private
+ * data of which nobody says how. What is dirty is so in its new place, and is not written first.
+ */
+static int move_lru_page(struct page *newpage, struct page *page, enum migrate_mode mode)
 {
-	return page_mapping(page) ? filemap_migrate_page(newpage, page) : -EBUSY;
+	struct folio *dst = page_folio(newpage), *src = page_folio(page);
+	struct address_space *mapping = folio_mapping(src);
+
+	if (!mapping)
+		return -EBUSY;
+	if (folio_test_writeback(src))
+		return -EAGAIN;
+	if (mapping->a_ops && mapping->a_ops->migrate_folio)
+		return mapping->a_ops->migrate_folio(mapping, dst, src, mode);
+	if (folio_test_private(src) && !filemap_release_folio(src, GFP_KERNEL))
+		return mode == MIGRATE_SYNC ? -EAGAIN : -EBUSY;
+	return migrate_folio(mapping, dst, src, mode);
 }
 
 /* Both are locked. 0: @page is nobody's but ours. */
@@ -141,7 +155,7 @@ static int move_to_new_page(struct page *newpage, struct page *page, enum migrat
 	int err = 0;
 
 	if (!isolated_from_owner(page))
-		return move_lru_page(newpage, page);
+		return move_lru_page(newpage, page, mode);
 	if (PageMovable(page)) {
 		if (page_ref_count(page) != MOVABLE_PAGE_REFS)
 			return -EAGAIN;

@@ -457,8 +457,9 @@ struct page *page_block_head(struct page *page)
 	return page;
 }
 
-void split_page(struct page *page, unsigned int order)
+static __always_inline void split_block(struct page *page, unsigned int order, bool keep_private)
 {
+	const unsigned long kept = keep_private ? 1UL << PG_entry : 0;
 	enum migratetype type = page_pcptype(page);
 
 	VM_BUG_ON(PageCompound(page));
@@ -466,10 +467,25 @@ void split_page(struct page *page, unsigned int order)
 	if (unlikely(data_race(page_hooks)))
 		split_hook(page, order);
 	for (unsigned long i = 0; i < 1UL << order; i++) {
-		page_set_flags(page + i, page_block_flags(page + i, 0, type));
+		u32 private = page[i].priv32;
+
+		page_set_flags(page + i,
+			       page_block_flags(page + i, 0, type) | (page[i].flags & kept));
 		if (i)
 			page_set_owned(page + i);
+		if (keep_private)
+			page[i].priv32 = private;
 	}
+}
+
+void split_page(struct page *page, unsigned int order)
+{
+	split_block(page, order, true);
+}
+
+void split_new_page(struct page *page, unsigned int order)
+{
+	split_block(page, order, false);
 }
 
 /* The pages of a block past the first @size bytes go back. */
@@ -479,7 +495,7 @@ static void *make_alloc_exact(struct page *page, unsigned int order, size_t size
 
 	if (!page)
 		return NULL;
-	split_page(page, order);
+	split_new_page(page, order);
 	for (unsigned long i = nr; i < 1UL << order; i++)
 		__free_page(page + i);
 	return lowmem_page_address(page);

@@ -62,6 +62,9 @@ void end_watermark_boosts(const struct alloc_context *ac);
  */
 struct page *page_block_head(struct page *page);
 
+/* split_page() of a block to which nothing was written: private values are 0. */
+void split_new_page(struct page *page, unsigned int order);
+
 /* Makes a block that is on no list any more its owner's: page structs, contents. */
 void prep_new_page(struct page *page, unsigned int order, gfp_t gfp);
 

@@ -11,6 +11,7 @@
 #include <baremm/panic.h>
 
 #include "internal.h"
+#include "page_entry.h"
 #include "pcp.h"
 
 /* A log that somebody's loop fills is of no use: after these, only counts go on. */
@@ -24,7 +25,7 @@ static bool inside_free_block(unsigned long pfn)
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
 		const struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
 
-		if (PageBuddy(head) && head->private >= order)
+		if (PageBuddy(head) && head->priv32 >= order)
 			return true;
 	}
 	return false;
@@ -57,7 +58,7 @@ static struct bad_page diagnose(const struct page *page, unsigned int order)
 		return (struct bad_page){"double free", &page_alloc_stats.free_double};
 	if (PageTail(page))
 		return (struct bad_page){"tail of a compound page", &page_alloc_stats.free_tail};
-	if (page->flags & PAGE_FLAGS_CHECK_AT_FREE)
+	if (page->flags & PAGE_FLAGS_CHECK_AT_FREE & ~(1UL << PG_entry))
 		return (struct bad_page){"flags of its owner are set",
 					 &page_alloc_stats.free_flags};
 	if (page_ref_count(page) <= 0)
@@ -88,12 +89,27 @@ static bool report_wild_free(const struct page *page, unsigned int order)
 	return true;
 }
 
-static noinline bool report_bad_free(const struct page *page, unsigned int order)
+/*
+ * Drops the caller's reference to a page that has an entry, and with the last one the entries
+ * of its block: the caller has a reference again then. False: others have theirs still, to
+ * all of the block.
+ */
+static bool put_page_with_entry(struct page *page, unsigned int order)
+{
+	if (!put_page_testzero(page))
+		return false;
+	page_entries_forget(page, order);
+	set_page_count(page, 1);
+	return true;
+}
+
+/* True: there is nothing more to be done about this free. */
+static noinline bool report_bad_free(struct page *page, unsigned int order)
 {
 	struct bad_page bad = diagnose(page, order);
 
 	if (!bad.why)
-		return false;
+		return PageEntry(page) && !put_page_with_entry(page, order);
 	count_event(bad.count);
 	if (!may_report())
 		return true;

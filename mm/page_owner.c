@@ -132,7 +132,7 @@ static unsigned long walk_page(struct page *page, page_owner_fn fn, void *arg)
 	const struct page_owner *owner = get_page_owner(page_ext);
 
 	if (PageBuddy(page))
-		return 1UL << page->private;
+		return 1UL << page->priv32;
 	if (!(page_ext->flags & 1UL << PAGE_EXT_OWNER_ALLOCATED))
 		return 1;
 	if (page_to_pfn(page) & ((1UL << owner->order) - 1))

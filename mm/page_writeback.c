@@ -36,7 +36,7 @@ bool set_page_dirty(struct page *page)
 bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 {
 	struct page *page = &folio->page;
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	if (!entry || entry->mapping != mapping || TestSetPageDirty(page))
 		return false;
@@ -54,7 +54,7 @@ bool noop_dirty_folio(struct address_space *mapping, struct folio *folio)
 
 bool clear_page_dirty_for_io(struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	VM_BUG_ON(!PageLocked(page));
 	if (!entry || !TestClearPageDirty(page))
@@ -77,7 +77,7 @@ void folio_cancel_dirty(struct folio *folio)
 bool __folio_start_writeback(struct folio *folio, bool keep_write)
 {
 	struct page *page = &folio->page;
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	VM_BUG_ON(!PageLocked(page) || !entry);
 	if (TestSetPageWriteback(page))
@@ -92,7 +92,7 @@ bool __folio_start_writeback(struct folio *folio, bool keep_write)
 /* Pages that reclaim waits for go to where it will find them first. */
 void end_page_writeback(struct page *page)
 {
-	const struct cache_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(page);
 
 	VM_BUG_ON(!PageWriteback(page));
 	get_page(page);

@@ -103,7 +103,7 @@ static void cut_chunk(struct pcp_list *list, struct page *hot)
 	unsigned int nr = (unsigned int)(list->size - list->room);
 
 	if (hot) {
-		hot->private = nr;
+		hot->priv32 = nr;
 		hot->pcp_chunk = list->chunks;
 		list->chunks = hot;
 	}
@@ -117,7 +117,7 @@ static struct page *first_chunk(struct pcp_list *list)
 
 	if (hot) {
 		list->chunks = hot->pcp_chunk;
-		set_blocks(list, list->nr_chunked - hot->private, (int)hot->private, 0);
+		set_blocks(list, list->nr_chunked - hot->priv32, (int)hot->priv32, 0);
 	}
 	return hot;
 }
@@ -131,7 +131,7 @@ static struct page *last_chunk(struct pcp_list *list)
 		link = &(*link)->pcp_chunk;
 	page = *link;
 	*link = NULL;
-	set_blocks(list, list->nr_chunked - page->private, list->size, list->room);
+	set_blocks(list, list->nr_chunked - page->priv32, list->size, list->room);
 	return page;
 }
 
@@ -205,7 +205,7 @@ static long shrink_locked(struct pcp_list *list, struct page **hot)
 
 	if (list->chunks) {
 		stack = last_chunk(list);
-		nr = stack->private;
+		nr = stack->priv32;
 	} else {
 		set_blocks(list, list->nr_chunked, 0, 0);
 		*hot = NULL;
@@ -333,7 +333,7 @@ static bool free_cold(struct pcp_list *list, struct page *hot, struct page *page
 	if (room) {
 		*link = page;
 		page->pcp_next = page->pcp_chunk = NULL;
-		page->private = 1;
+		page->priv32 = 1;
 		set_blocks(list, list->nr_chunked + 1, list->size, list->room);
 	}
 	pcp_unlock(list, hot);

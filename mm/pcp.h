@@ -46,7 +46,7 @@ struct pcp_list {
 	int size;		 /* how many it may hold */
 	struct zone *zone;	 /* constant, as order and type are */
 	unsigned long nr_taken;	 /* since boot, for the zone's NUMA counters */
-	struct page *chunks;	 /* linked by pcp_chunk; the first page's private: its blocks */
+	struct page *chunks;	 /* linked by pcp_chunk; the first page's priv32: its blocks */
 	unsigned int nr_chunked; /* in all chunks */
 	u8 order;
 	u8 type;
@@ -129,7 +129,7 @@ static inline enum migratetype page_pcptype(const struct page *page)
 	return (enum migratetype)((page->flags & PAGE_PCPTYPE_MASK) >> PAGE_PCPTYPE_PGSHIFT);
 }
 
-/* private is the low half, _refcount the high one. */
+/* priv32 is the low half, _refcount the high one. */
 #define PAGE_WORD_REFCOUNT_1 (1ULL << 32)
 
 /*

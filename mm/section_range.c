@@ -105,7 +105,7 @@ static struct page *alloc_outside(int nid, unsigned long nr, unsigned long start
 	list_for_each_entry_safe (in, next, &inside, lru)
 		__free_pages(in, order);
 	if (page && order)
-		split_page(page, order);
+		split_new_page(page, order);
 	for (unsigned long i = nr; page && i < 1UL << order; i++)
 		__free_page(page + i);
 	return page;

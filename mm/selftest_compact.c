@@ -224,7 +224,7 @@ static bool pageblock_is_clean(unsigned long pfn)
 		if (page_zone(page) != owner.zone)
 			return false;
 		if (PageBuddy(page))
-			pfn += (1UL << page->private) - 1;
+			pfn += (1UL << page->priv32) - 1;
 		else if (PageMovable(page))
 			pfn += block_pages(page) - 1;
 		else

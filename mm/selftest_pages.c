@@ -250,7 +250,7 @@ static unsigned long take_all(struct list_head *taken, gfp_t gfp)
 		struct page *page;
 
 		while ((page = alloc_pages(gfp, (unsigned int)order))) {
-			page->private = (u32)order;
+			page->priv32 = (u32)order;
 			list_add(&page->lru, taken);
 			pages += 1UL << order;
 		}
@@ -263,10 +263,10 @@ static void free_all(struct list_head *taken)
 	struct page *page, *next;
 
 	list_for_each_entry_safe (page, next, taken, lru) {
-		unsigned int order = page->private;
+		unsigned int order = page->priv32;
 
 		list_del(&page->lru);
-		page->private = 0;
+		page->priv32 = 0;
 		__free_pages(page, order);
 	}
 }

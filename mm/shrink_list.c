@@ -8,6 +8,7 @@
  *                  clean, only the cache has it ─► out of its mapping, freed
  *                  dirty ─► writepage ─► clean now? as above
  *                  locked, used, under writeback ─► back to the front, or active
+ *                  private data that are not released ─► active
  */
 #include "vmscan.h"
 
@@ -179,6 +180,13 @@ static bool reclaim_page(struct page *page, const struct scan_control *sc)
 		}
 		if (!pageout(mapping, page))
 			return false;
+	}
+	/* Its owner keeps what he has with it, and with that the page. */
+	if (!filemap_release_folio(page_folio(page), sc->gfp_mask)) {
+		SetPageActive(page);
+		count_vm_event(PGACTIVATE);
+		unlock_page(page);
+		return false;
 	}
 	dropped = drop_page(page);
 	unlock_page(page);

@@ -24,7 +24,7 @@ static struct page *free_block_at(const struct zone *zone, unsigned long pfn)
 {
 	struct page *page = pfn_to_page(pfn);
 
-	if (page_zone(page) != zone || !PageBuddy(page) || page->private != SHUFFLE_ORDER)
+	if (page_zone(page) != zone || !PageBuddy(page) || page->priv32 != SHUFFLE_ORDER)
 		return NULL;
 	return page;
 }

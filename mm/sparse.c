@@ -160,7 +160,7 @@ int early_pfn_to_nid(unsigned long pfn)
 /* The parts of a page struct that tell an owned, a reserved and a free page apart. */
 struct page_init {
 	unsigned long flags;
-	u64 word; /* private and _refcount */
+	u64 word; /* priv32 and _refcount */
 };
 
 static unsigned long zone_flags(const struct zone *zone)
@@ -183,7 +183,7 @@ static void init_pages(unsigned long start, unsigned long end, struct page_init 
 	}
 }
 
-/* private is the low half, _refcount the high one. */
+/* priv32 is the low half, _refcount the high one. */
 #define PAGE_WORD_REFCOUNT_1 (1ULL << 32)
 
 void init_unused_pages(unsigned long start, unsigned long end, const struct zone *zone)

@@ -9,6 +9,58 @@
 
 #include "filemap.h"
 
+/* ---- Private data --------------------------------------------------------------------------- */
+
+bool folio_needs_release(struct folio *folio)
+{
+	struct address_space *mapping = folio_mapping(folio);
+
+	return folio_has_private(folio) || (mapping && mapping_release_always(mapping));
+}
+
+bool filemap_release_folio(struct folio *folio, gfp_t gfp)
+{
+	struct address_space *mapping = folio_mapping(folio);
+
+	VM_BUG_ON(!folio_test_locked(folio));
+	if (!folio_needs_release(folio))
+		return true;
+	if (folio_test_writeback(folio))
+		return false;
+	return mapping && mapping->a_ops && mapping->a_ops->release_folio &&
+	       mapping->a_ops->release_folio(folio, gfp);
+}
+
+void folio_invalidate(struct folio *folio, size_t offset, size_t length)
+{
+	const struct address_space_operations *a_ops = folio_mapping(folio)->a_ops;
+
+	if (a_ops && a_ops->invalidate_folio)
+		a_ops->invalidate_folio(folio, offset, length);
+}
+
+void truncate_locked_page(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (folio_needs_release(folio))
+		folio_invalidate(folio, 0, folio_size(folio));
+	ClearPageMappedToDisk(page);
+	delete_from_page_cache(page);
+}
+
+/* ---- Ranges ----------------------------------------------------------------------------------- */
+
+long mapping_evict_folio(struct address_space *mapping, struct folio *folio)
+{
+	if (folio_test_dirty(folio) || folio_test_writeback(folio))
+		return 0;
+	/* The caller's, and what is expected. */
+	if (folio_ref_count(folio) > 1 + folio_nr_pages(folio) + folio_has_private(folio))
+		return 0;
+	return filemap_release_folio(folio, 0) ? remove_mapping(mapping, folio) : 0;
+}
+
 /* Drops @page, to which the caller has a reference, if nobody else uses it. */
 static bool invalidate_page(struct address_space *mapping, struct page *page)
 {
@@ -17,7 +69,7 @@ static bool invalidate_page(struct address_space *mapping, struct page *page)
 	if (!trylock_page(page))
 		return false;
 	if (page_mapping(page) == mapping)
-		dropped = remove_mapping(mapping, page_folio(page));
+		dropped = mapping_evict_folio(mapping, page_folio(page));
 	unlock_page(page);
 	return dropped;
 }
@@ -42,7 +94,7 @@ static void truncate_page(struct address_space *mapping, struct page *page)
 	lock_page(page);
 	wait_on_page_writeback(page);
 	if (page_mapping(page) == mapping)
-		delete_from_page_cache(page);
+		truncate_locked_page(page);
 	unlock_page(page);
 }
 
@@ -55,6 +107,8 @@ static void clear_part(struct address_space *mapping, pgoff_t index, size_t from
 		return;
 	wait_on_page_writeback(page);
 	memzero_page(page, from, to - from);
+	if (folio_needs_release(page_folio(page)))
+		folio_invalidate(page_folio(page), from, to - from);
 	unlock_page(page);
 	put_page(page);
 }

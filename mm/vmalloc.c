@@ -15,6 +15,7 @@
 #include <baremm/arch.h>
 
 #include "internal.h"
+#include "page_alloc.h"
 
 #define PMD_ORDER HUGETLB_PAGE_ORDER
 #define PMD_SIZE  (PAGE_SIZE << PMD_ORDER)
@@ -273,7 +274,7 @@ static unsigned int alloc_blocks(gfp_t gfp, int node, unsigned int nr, struct pa
 
 		if (!page)
 			break;
-		split_page(page, order);
+		split_new_page(page, order);
 		for (unsigned int i = 0; i < 1u << order; i++)
 			pages[done++] = page + i;
 	}

@@ -44,7 +44,7 @@ static void verify_unmerged(struct verify *v, const struct page *page, unsigned 
 	const struct page *buddy = pfn_to_page(buddy_pfn);
 
 	if (order >= MAX_PAGE_ORDER || buddy_pfn < pfn || !PageBuddy(buddy) ||
-	    buddy->private != order || page_zone(buddy) != page_zone(page))
+	    buddy->priv32 != order || page_zone(buddy) != page_zone(page))
 		return;
 	if (order >= pageblock_order &&
 	    !migratetypes_merge(get_pfnblock_migratetype(pfn), get_pfnblock_migratetype(buddy_pfn)))
@@ -76,9 +76,9 @@ static void verify_free_block(struct verify *v, const struct page *page, unsigne
 		fault(v, "free block at pfn 0x%lx is not aligned to order %u", pfn, order);
 	if (!PageBuddy(page))
 		fault(v, "pfn 0x%lx is on the list of order %u, but not marked free", pfn, order);
-	if (page->private != order)
+	if (page->priv32 != order)
 		fault(v, "pfn 0x%lx says order %u, on the list of order %u", pfn,
-		      (unsigned int)page->private, order);
+		      (unsigned int)page->priv32, order);
 	if (PageHWPoison(page))
 		fault(v, "pfn 0x%lx is bad memory, but free", pfn);
 	if (page_ref_count(page))
@@ -160,8 +160,8 @@ static void verify_section(struct verify *v, unsigned long nr)
 		unsigned long next = pfn + 1;
 
 		if (PageBuddy(page) && page_zone(page) == v->zone &&
-		    page->private <= MAX_PAGE_ORDER) {
-			next = pfn + (1UL << page->private);
+		    page->priv32 <= MAX_PAGE_ORDER) {
+			next = pfn + (1UL << page->priv32);
 			v->marked_pages += next - pfn;
 			verify_in_free_block(v, pfn + 1, min(next, end));
 		}

@@ -17,6 +17,7 @@
 
 #include <linux/errseq.h>
 #include <linux/gfp.h>
+#include <linux/migrate_mode.h>
 #include <linux/mm_types.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
@@ -55,6 +56,30 @@ struct address_space_operations {
 
 	/* The locked folio was written to; true if it was clean. Calls filemap_dirty_folio(). */
 	bool (*dirty_folio)(struct address_space *mapping, struct folio *folio);
+
+	/*
+	 * @len bytes from @offset on of the locked folio, which has private data, are to be
+	 * forgotten; the folio itself if that is all of it: then the data must go, too.
+	 */
+	void (*invalidate_folio)(struct folio *folio, size_t offset, size_t len);
+
+	/*
+	 * The locked folio, which has private data, is clean and would be dropped: true if the
+	 * data are detached now. @gfp: what it may wait for.
+	 */
+	bool (*release_folio)(struct folio *folio, gfp_t gfp);
+
+	/* The locked folio has left the cache, its mapping may be gone. Must not wait. */
+	void (*free_folio)(struct folio *folio);
+
+	/*
+	 * @dst takes the place of @src, both locked: calls folio_migrate_mapping() or what calls
+	 * it (linux/migrate.h), and moves the private data. With MIGRATE_ASYNC it must not wait.
+	 * 0; -EAGAIN: it may work in a moment; -errno. NULL: as migrate_folio() does it, if
+	 * release_folio() lets the data go.
+	 */
+	int (*migrate_folio)(struct address_space *mapping, struct folio *dst, struct folio *src,
+			     enum migrate_mode mode);
 
 	/* Writes the locked folio, which is dirty and is to be dropped, and leaves it locked. */
 	int (*launder_folio)(struct folio *folio);

@@ -40,6 +40,8 @@
 #include <linux/mm_types.h>
 #include <linux/mmzone.h>
 
+struct address_space;
+
 /* A page was moved, or there is nothing to move any more. */
 #define MIGRATEPAGE_SUCCESS 0
 
@@ -112,6 +114,28 @@ typedef void free_page_t(struct page *page, unsigned long private);
 int migrate_pages(struct page **pages, unsigned int nr, new_page_t get_new_page,
 		  free_page_t put_new_page, unsigned long private, enum migrate_mode mode,
 		  enum migrate_reason reason, unsigned int *ret_succeeded);
+
+/*
+ * What a_ops->migrate_folio() is made of. @src is locked, isolated from its LRU list with a
+ * reference, and not being written; @dst is locked, in no mapping and on no list. The first form
+ * moves the place in @mapping, the cache's reference, and whether it is dirty: -EAGAIN if there
+ * are references but these, private data's and @extra_count. The next two copy flags, and
+ * contents before that; @src is without private data then.
+ */
+int folio_migrate_mapping(struct address_space *mapping, struct folio *newfolio,
+			  struct folio *folio, int extra_count);
+void folio_migrate_flags(struct folio *newfolio, struct folio *folio);
+void folio_migrate_copy(struct folio *newfolio, struct folio *folio);
+
+/*
+ * All of that, for folios without private data, or with those of who detaches them before;
+ * with MIGRATE_SYNC_NO_COPY without the contents. filemap_migrate_folio() (linux/pagemap.h)
+ * attaches them to @dst.
+ */
+int migrate_folio(struct address_space *mapping, struct folio *dst, struct folio *src,
+		  enum migrate_mode mode);
+int migrate_folio_extra(struct address_space *mapping, struct folio *dst, struct folio *src,
+			enum migrate_mode mode, int extra_count);
 
 /* Where alloc_migration_target(), a new_page_t, takes pages from: @private points to one. */
 struct migration_target_control {

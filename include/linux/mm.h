@@ -68,7 +68,7 @@ void prep_compound_page(struct page *page, unsigned int order);
 
 /*
  * Makes single pages, each with its own reference, of an allocated block of
- * @order that is not compound.
+ * @order that is not compound. Their private values stay.
  */
 void split_page(struct page *page, unsigned int order);
 
@@ -234,6 +234,12 @@ static inline int page_mapcount(const struct page *page)
 #define folio_mapped(folio)	       page_mapped(&(folio)->page)
 #define folio_maybe_dma_pinned(folio)  page_mapped(&(folio)->page)
 #define page_maybe_dma_pinned(page)    page_mapped(page)
+
+/*
+ * The references that the locked folio has if nobody uses it: the page cache's, and that of its
+ * private data. The caller's own come on top.
+ */
+int folio_expected_ref_count(struct folio *folio);
 
 /* Users' mappings again, and accesses by hosts of virtual machines. */
 #define compound_mapcount(page)		  page_mapcount(page)

@@ -12,9 +12,9 @@
  *      byte  0         8         16        24       28       32
  *   free    | flags   | next    | prev    | order  | 0      |  in a free_area
  *           | flags   | next    | chunk   | blocks | 0      |  in a per-CPU list (mm/pcp.h)
- *   head    | flags   | owner's           | owner's| count  |
+ *   head    | flags   | owner's           | private| count  |  with PG_entry: a key
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
- *   movable | flags   | mapping | index   | owner's| count  |  see linux/migrate.h
+ *   movable | flags   | mapping | index   | private| count  |  see linux/migrate.h
  *   slab    | flags   | list              | struct slab *   |  its tails have that, too
  */
 #ifndef _LINUX_MM_TYPES_H
@@ -46,7 +46,7 @@ struct page {
 	};
 	union {
 		struct {
-			u32 private; /* the order of a free block; else the owner's */
+			u32 priv32; /* the order of a free block; else see page_private() */
 			atomic_t _refcount;
 		};
 		struct slab *slab; /* each of a slab's pages; see slab.h in mm/ */
@@ -71,7 +71,7 @@ struct folio {
 					unsigned long index;
 				};
 			};
-			u32 private;
+			u32 priv32;
 			atomic_t _refcount;
 		};
 		struct page page;
@@ -83,7 +83,7 @@ FOLIO_MATCH(flags, flags);
 FOLIO_MATCH(lru, lru);
 FOLIO_MATCH(mapping, mapping);
 FOLIO_MATCH(index, index);
-FOLIO_MATCH(private, private);
+FOLIO_MATCH(priv32, priv32);
 FOLIO_MATCH(_refcount, _refcount);
 #undef FOLIO_MATCH
 static_assert(sizeof(struct folio) == sizeof(struct page));
@@ -108,15 +108,24 @@ struct page_frag_cache {
 	bool pfmemalloc;
 };
 
-static inline unsigned long page_private(const struct page *page)
-{
-	return page->private;
-}
+/* ---- The owner's value ------------------------------------------------------------------- */
 
-/* 32 bits are kept. */
-static inline void set_page_private(struct page *page, unsigned long private)
+/*
+ * A page's private value, all 64 bits of it: 0 when the page is handed out, its owner's from then
+ * on, and gone when it is freed. Who has the page changes it, one at a time; others may read it.
+ * A page of a mapping (linux/pagemap.h) has it, too: there PG_private tells that it is in use.
+ * More than 32 bits take memory of their own where the page is in no mapping: entries kept for
+ * that, then the allocator's reserves; panic() where not even these are left.
+ *
+ * Source: Linux's page_private(), set_page_private(), folio_get_private(). There is no field
+ * page->private.
+ */
+unsigned long page_private(const struct page *page);
+void set_page_private(struct page *page, unsigned long private);
+
+static inline void *folio_get_private(struct folio *folio)
 {
-	page->private = (u32) private;
+	return (void *)page_private(&folio->page);
 }
 
 /* What comes with this header on Linux. */

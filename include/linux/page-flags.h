@@ -25,8 +25,8 @@ enum pageflags {
 	PG_head,     /* first page of a compound page */
 	PG_slab,     /* belongs to a slab cache */
 	PG_reserved, /* never the allocator's: holes, firmware, memmap, page 0 */
-	PG_buddy,    /* first page of a free block; private is its order */
-	PG_private,
+	PG_buddy,    /* first page of a free block; priv32 is its order */
+	PG_private,  /* its owner has a private value, and what goes with it */
 	PG_reclaim,
 	PG_isolated,
 	PG_movable,	  /* has movable_operations */
@@ -46,6 +46,7 @@ enum pageflags {
 	PG_private_2,
 	PG_mappedtodisk,
 	PG_arch_1,
+	PG_entry, /* has more than fits into its struct: priv32 is a key */
 	__NR_PAGEFLAGS,
 
 	/* One flag with two names: never both of them on one page. */
@@ -148,6 +149,7 @@ PAGEFLAG(OwnerPriv1, owner_priv_1)
 PAGEFLAG(Checked, checked)
 PAGEFLAG(Private2, private_2)
 PAGEFLAG(MappedToDisk, mappedtodisk)
+PAGEFLAG(Entry, entry)
 PAGEFLAG(Readahead, readahead)
 #undef PAGEFLAG
 
@@ -207,11 +209,12 @@ static inline unsigned int page_alloc_order(const struct page *page)
 #define PAGE_PCPTYPE_PGSHIFT 49
 #define PAGE_PCPTYPE_MASK    (0x3UL << PAGE_PCPTYPE_PGSHIFT)
 
-/* What a free page may still have set: everything else names its last owner. */
+/* None of these is set in a free page: all but PG_entry name its last owner, who has it still. */
 #define PAGE_FLAGS_CHECK_AT_FREE                                                         \
 	(1UL << PG_locked | 1UL << PG_lru | 1UL << PG_active | 1UL << PG_slab |          \
 	 1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_isolated | 1UL << PG_movable | \
-	 1UL << PG_table | 1UL << PG_hugetlb | 1UL << PG_kmalloc_large)
+	 1UL << PG_table | 1UL << PG_hugetlb | 1UL << PG_private | 1UL << PG_private_2 | \
+	 1UL << PG_entry | 1UL << PG_kmalloc_large)
 
 /* ---- Flags with more to them ------------------------------------------------------------ */
 

@@ -3,10 +3,10 @@
  * The page cache: pages that hold what lies elsewhere, so that they can be dropped
  * under memory pressure and read again; and waiting for pages.
  *
- *   address_space ─ i_pages ─ [index] ─► page ─ private: key ─► entry ─► mapping, index
+ *   address_space ─ i_pages ─ [index] ─► page ─ priv32: key ─► entry ─► mapping, index, private
  *
- * A page on an LRU list has no room for its mapping and index: private is the key of
- * an entry that has both, and PG_private says so.
+ * A page on an LRU list has no room for its mapping and index: an entry has both, and its
+ * private value (linux/pagemap_private.h).
  *
  * Owns:       each page in it has one reference of the cache's. A mapping is its user's,
  *             who truncates it before it goes.
@@ -58,6 +58,7 @@ enum mapping_flags {
 	AS_UNEVICTABLE, /* reclaim leaves its pages alone */
 	AS_EXITING,
 	AS_NO_WRITEBACK_TAGS,
+	AS_RELEASE_ALWAYS,
 };
 
 /* An empty mapping without operations, whose pages may lie anywhere and can be moved. */
@@ -136,17 +137,10 @@ int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgof
 void delete_from_page_cache(struct page *page);
 
 /*
- * The same if nobody but cache and caller has a reference, and it is not dirty. The
- * caller's reference is then the last. Returns its pages, or 0.
+ * The same if nobody but cache and caller has a reference, its private data neither, and it
+ * is not dirty. The caller's reference is then the last. Returns its pages, or 0.
  */
 long remove_mapping(struct address_space *mapping, struct folio *folio);
-
-/*
- * @new takes the place of @old: both locked, @old isolated from its LRU list and free of
- * writeback, @new on none. The contents are copied. -EAGAIN: somebody else uses @old.
- * From then on the cache's reference is to @new.
- */
-int filemap_migrate_page(struct page *new_page, struct page *old);
 
 /* ---- Contents ----------------------------------------------------------------------------- */
 
@@ -187,12 +181,16 @@ void end_page_writeback(struct page *page);
 int filemap_write_and_wait(struct address_space *mapping);
 
 /*
- * Drops the pages from @start to @end that nobody uses and that are clean. Returns how
- * many.
+ * Drops the pages from @start to @end that nobody uses and that are clean, and whose private
+ * data release_folio() lets go. Returns how many.
  */
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
-/* Drops the pages of the range, dirty or not; of pages at its edges, clears that part. */
+/*
+ * Drops the pages of the range, dirty or not; of pages at its edges, clears that part. Where
+ * there are private data invalidate_folio() is told before a page leaves the mapping, and after
+ * its part was cleared.
+ */
 void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 
@@ -509,7 +507,7 @@ static inline struct page *__page_cache_alloc(gfp_t gfp)
 /*
  * @new_page takes the place of @old, with its own contents: both locked, @old clean and not being
  * written, @new_page in no mapping and, as before, on no LRU list. @old is in none from then on, and
- * the cache's reference to it is dropped.
+ * the cache's reference to it is dropped. Each keeps its private data.
  */
 void replace_page_cache_page(struct page *old, struct page *new_page);
 
@@ -563,6 +561,22 @@ static inline void mapping_clear_unevictable(struct address_space *mapping)
 static inline bool mapping_unevictable(struct address_space *mapping)
 {
 	return mapping && test_bit(AS_UNEVICTABLE, &mapping->flags);
+}
+
+/* release_folio() is asked about all of the mapping's pages, with private data or without. */
+static inline bool mapping_release_always(const struct address_space *mapping)
+{
+	return test_bit(AS_RELEASE_ALWAYS, &mapping->flags);
+}
+
+static inline void mapping_set_release_always(struct address_space *mapping)
+{
+	set_bit(AS_RELEASE_ALWAYS, &mapping->flags);
+}
+
+static inline void mapping_clear_release_always(struct address_space *mapping)
+{
+	clear_bit(AS_RELEASE_ALWAYS, &mapping->flags);
 }
 
 /* For its user to look at: pages that are being written have their mark here always. */
@@ -658,7 +672,8 @@ static inline int filemap_fdatawait(struct address_space *mapping)
 
 /*
  * Drops pages @start to @end, waiting for those that are being written; what is dirty is given
- * to a_ops->launder_folio(). -EBUSY: some are in use, or dirty still.
+ * to a_ops->launder_folio(). Who uses one keeps it, in no mapping. -EBUSY: some are dirty still,
+ * or release_folio() keeps their private data.
  */
 int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, pgoff_t end);
 
@@ -709,6 +724,7 @@ static inline int page_mkwrite_check_truncate(struct page *page, struct inode *i
 	return (int)folio_mkwrite_check_truncate(page_folio(page), inode);
 }
 
+#include <linux/pagemap_private.h>
 #include <linux/pagemap_readahead.h>
 #include <linux/pagemap_wait.h>
 

@@ -67,6 +67,7 @@ enum lock_rank {
 	LOCK_RANK_POOLS,
 	LOCK_RANK_POOL,
 	LOCK_RANK_LRU, /* and xarrays, wait queues, shrinkers */
+	LOCK_RANK_PAGE_ENTRY,
 	LOCK_RANK_OBJECT,
 	LOCK_RANK_SLAB_LIST,
 	LOCK_RANK_ZONE,

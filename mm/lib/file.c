@@ -8,6 +8,8 @@
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 
+#include "../filemap.h"
+
 void inode_init_once(struct inode *inode)
 {
 	*inode = (struct inode){.i_blkbits = PAGE_SHIFT};
@@ -75,7 +77,7 @@ int generic_error_remove_page(struct address_space *mapping, struct page *page)
 	if (page_mapping(page) != mapping)
 		return -EIO;
 	wait_on_page_writeback(page);
-	delete_from_page_cache(page);
+	truncate_locked_page(page);
 	return 0;
 }
 

@@ -264,6 +264,15 @@ bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t 
 	return end >= start && xa_find(&mapping->i_pages, &index, last, XA_PRESENT);
 }
 
+/* The locked page, whoever uses it. */
+static int drop_clean(struct page *page)
+{
+	if (!filemap_release_folio(page_folio(page), GFP_KERNEL) || PageDirty(page))
+		return -EBUSY;
+	delete_from_page_cache(page);
+	return 0;
+}
+
 /* 0, -EBUSY, or the error of who was asked to write it. */
 static int drop_one(struct address_space *mapping, struct page *page)
 {
@@ -274,8 +283,7 @@ static int drop_one(struct address_space *mapping, struct page *page)
 	if (page_mapping(page) == mapping) {
 		if (PageDirty(page) && mapping->a_ops && mapping->a_ops->launder_folio)
 			err = mapping->a_ops->launder_folio(page_folio(page));
-		if (!err && !remove_mapping(mapping, page_folio(page)))
-			err = -EBUSY;
+		err = err ?: drop_clean(page);
 	}
 	unlock_page(page);
 	return err;
@@ -293,30 +301,33 @@ long invalidate_inode_page(struct page *page)
 {
 	struct address_space *mapping = page_mapping(page);
 
-	return mapping ? remove_mapping(mapping, page_folio(page)) : 0;
+	return mapping ? mapping_evict_folio(mapping, page_folio(page)) : 0;
 }
 
 /* ---- Other pages --------------------------------------------------------------------------------- */
 
 void replace_page_cache_page(struct page *old, struct page *new_page)
 {
-	struct cache_entry *entry = page_cache_entry(old);
+	const struct page_entry *entry = page_cache_entry(old);
 	struct address_space *mapping;
+	pgoff_t index;
 
-	VM_BUG_ON(!PageLocked(old) || !PageLocked(new_page) || !entry || PagePrivate(new_page));
+	VM_BUG_ON(!PageLocked(old) || !PageLocked(new_page) || !entry || page_mapping(new_page));
 	VM_BUG_ON(PageDirty(old) || PageWriteback(old));
 	mapping = entry->mapping;
+	index = entry->index;
+	/* What does not fit into @old stays in its entry. */
+	if (page_private(old) > UINT_MAX)
+		page_entry_must_make(new_page);
 	get_page(new_page);
-	new_page->private = old->private;
-	SetPagePrivate(new_page);
 	xa_lock(&mapping->i_pages);
-	__xa_replace(&mapping->i_pages, entry->index, new_page);
-	entry->page = new_page;
+	__xa_replace(&mapping->i_pages, index, new_page);
+	page_entry_move(old, new_page);
 	mod_node_page_state(page_pgdat(old), NR_FILE_PAGES, -1);
 	mod_node_page_state(page_pgdat(new_page), NR_FILE_PAGES, 1);
 	xa_unlock(&mapping->i_pages);
-	ClearPagePrivate(old);
-	old->private = 0;
+	if (mapping->a_ops && mapping->a_ops->free_folio)
+		mapping->a_ops->free_folio(page_folio(old));
 	put_page(old);
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* A file system's use of the page cache by folios, and a driver's of the reserves. */
 #include <linux/gfp.h>
+#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
 #include <linux/pagevec.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string_helpers.h>
 #include <linux/swap.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
+#include <linux/writeback.h>
 
 int write_begin(struct address_space *mapping, loff_t pos, unsigned int len, struct page **pagep);
 int write_begin(struct address_space *mapping, loff_t pos, unsigned int len, struct page **pagep)
@@ -152,6 +155,97 @@ long exchange(struct address_space *mapping, struct page *page, struct page *oth
 	check_move_unevictable_folios(&fbatch);
 	check_move_unevictable_pages(&pvec);
 	return invalidate_inode_page(page);
+}
+
+/* ---- A file system with a record for each of its pages ----------------------------------- */
+
+struct record {
+	struct folio *folio;
+	size_t valid;
+};
+
+static bool record_release(struct folio *folio, gfp_t gfp)
+{
+	struct record *record = folio_get_private(folio);
+
+	if (!gfpflags_allow_blocking(gfp) && record->valid)
+		return false;
+	kfree(folio_detach_private(folio));
+	return true;
+}
+
+static void record_invalidate(struct folio *folio, size_t offset, size_t length)
+{
+	struct record *record = folio_get_private(folio);
+
+	if (offset == 0 && length == folio_size(folio))
+		kfree(folio_detach_private(folio));
+	else
+		record->valid = min(record->valid, offset);
+}
+
+static void record_forget(struct folio *folio)
+{
+	folio_clear_checked(folio);
+}
+
+static int record_migrate(struct address_space *mapping, struct folio *dst, struct folio *src,
+			  enum migrate_mode mode)
+{
+	struct record *record = folio_get_private(src);
+	int ret;
+
+	if (!folio_test_private(src))
+		return migrate_folio(mapping, dst, src, mode);
+	ret = folio_migrate_mapping(mapping, dst, src, 0);
+	if (ret != MIGRATEPAGE_SUCCESS)
+		return ret;
+	record->folio = dst;
+	folio_attach_private(dst, folio_detach_private(src));
+	if (mode != MIGRATE_SYNC_NO_COPY)
+		folio_migrate_copy(dst, src);
+	else
+		folio_migrate_flags(dst, src);
+	return MIGRATEPAGE_SUCCESS;
+}
+
+extern const struct address_space_operations record_aops, memory_aops;
+const struct address_space_operations record_aops = {
+	.dirty_folio = filemap_dirty_folio,
+	.invalidate_folio = record_invalidate,
+	.release_folio = record_release,
+	.free_folio = record_forget,
+	.migrate_folio = record_migrate,
+};
+const struct address_space_operations memory_aops = {
+	.dirty_folio = noop_dirty_folio,
+	.migrate_folio = filemap_migrate_folio,
+};
+
+int record_attach(struct page *page, size_t valid);
+int record_attach(struct page *page, size_t valid)
+{
+	struct record *record = kzalloc(sizeof(*record), GFP_NOFS);
+
+	if (!record)
+		return -ENOMEM;
+	if (PagePrivate(page))
+		kfree(detach_page_private(page));
+	record->folio = page_folio(page);
+	record->valid = valid;
+	attach_page_private(page, record);
+	return page_has_private(page) && page_private(page) == (unsigned long)record ? 0 : -EIO;
+}
+
+struct record *record_exchange(struct folio *folio, struct record *record);
+struct record *record_exchange(struct folio *folio, struct record *record)
+{
+	if (folio_ref_count(folio) != folio_expected_ref_count(folio) + 1)
+		return NULL;
+	mapping_set_release_always(folio_mapping(folio));
+	if (!try_to_release_page(&folio->page, GFP_KERNEL) || !filemap_release_folio(folio, 0))
+		folio_invalidate(folio, 0, folio_size(folio));
+	return folio_change_private(folio, record);
 }
 
 int volume_show(struct seq_file *m, const char *name, struct address_space *mapping);

@@ -182,7 +182,7 @@ static unsigned long movable_range(unsigned long nr)
 		const struct page *page = pfn_to_page(pfn);
 
 		if (PageBuddy(page))
-			pfn += (1UL << page->private) - 1;
+			pfn += (1UL << page->priv32) - 1;
 		else if (!PageLRU(page))
 			pfn = (start += nr) - 1;
 	}

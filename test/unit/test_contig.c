@@ -143,7 +143,7 @@ static void a_range_is_cut_out_of_sections_that_wait(void **state)
 	assert_false(section_made(pfn_to_section_nr(start) - 1));
 	assert_int_equal(normal()->nr_isolate_pageblocks, 0);
 	/* What the sections have besides is free. */
-	assert_true(pfn_to_page(start - 1)->private || PageBuddy(pfn_to_page(start - 1)));
+	assert_true(pfn_to_page(start - 1)->priv32 || PageBuddy(pfn_to_page(start - 1)));
 	assert_int_equal(verify_all(), 0);
 	free_contig_range(start, nr);
 	assert_int_equal(verify_all(), 0);

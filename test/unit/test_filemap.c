@@ -5,6 +5,8 @@
  */
 #include "cache_machine.h"
 
+#include <linux/migrate.h>
+
 #include "cpus.h"
 
 static struct test_file file;
@@ -195,6 +197,11 @@ static void truncation_drops_whole_pages_and_clears_parts(void **state)
 	assert_int_equal(file.writes, 0);
 }
 
+static int migrate_to(struct page *copy, struct page *old)
+{
+	return migrate_folio(&file.mapping, page_folio(copy), page_folio(old), MIGRATE_SYNC);
+}
+
 static void a_migrated_page_takes_all_of_it_along(void **state)
 {
 	struct page *old, *copy = alloc_pages_node(1, GFP_KERNEL | __GFP_THISNODE, 0);
@@ -207,9 +214,9 @@ static void a_migrated_page_takes_all_of_it_along(void **state)
 	assert_int_equal(isolate_lru_page(old), 0);
 	lock_page(copy);
 	/* Somebody has one reference more: the test, from find_lock_page(). */
-	assert_int_equal(filemap_migrate_page(copy, old), -EAGAIN);
+	assert_int_equal(migrate_to(copy, old), -EAGAIN);
 	put_page(old);
-	assert_int_equal(filemap_migrate_page(copy, old), 0);
+	assert_int_equal(migrate_to(copy, old), 0);
 	unlock_page(old);
 	assert_int_equal(page_ref_count(old), 1);
 	put_page(old);
@@ -236,11 +243,11 @@ static void verify_names_entries_and_marks_that_are_wrong(void **state)
 		test_file_read(&file, i);
 		page[i] = find_lock_page(&file.mapping, i);
 	}
-	key = page[0]->private;
-	page[0]->private = page[1]->private;
+	key = page[0]->priv32;
+	page[0]->priv32 = page[1]->priv32;
 	assert_int_equal(mapping_verify(&file.mapping), 1);
 	assert_int_equal(pagecache_verify(), 1);
-	page[0]->private = key;
+	page[0]->priv32 = key;
 	/* Of a page that is locked the mark may be about to follow. */
 	SetPageDirty(page[1]);
 	assert_int_equal(mapping_verify(&file.mapping), 0);

@@ -95,7 +95,7 @@ static void without_large_blocks_a_page_will_do(void **state)
 	assert_null(page_frag_alloc(&nc, 8, GFP_QUIET | __GFP_MEMALLOC));
 	page = list_first_entry(&taken, struct page, lru);
 	list_del(&page->lru);
-	__free_pages(page, page->private ? page->private : 0);
+	__free_pages(page, page->priv32 ? page->priv32 : 0);
 	frag = page_frag_alloc(&nc, 8, GFP_QUIET | __GFP_MEMALLOC);
 	assert_non_null(frag);
 	assert_int_equal(nc.size, PAGE_SIZE);

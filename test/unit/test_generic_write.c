@@ -241,12 +241,19 @@ static void a_direct_write_drops_what_is_cached(void **state)
 	assert_int_equal(iov_iter_count(&iter), 200);
 	assert_int_equal(i_size_read(&disk.inode), SIZE + 200);
 	disk.direct_error = 0;
-	/* One that somebody uses cannot be dropped: it is written through the cache. */
+	/* One with private data that stay cannot be dropped: it is written through the cache. */
 	page = read_mapping_page(&disk.inode.i_data, 1, NULL);
+	attach_page_private(page, &iter);
 	assert_int_equal(direct_write(200, PAGE_SIZE, 0, &iter), 0);
 	assert_int_equal(write_at(200, PAGE_SIZE, IOCB_DIRECT), 200);
 	assert_int_equal(*(u8 *)page_address(page), 0x5a);
 	assert_int_equal(disk.data[PAGE_SIZE], 0x5a);
+	detach_page_private(page);
+	/* Who only uses one keeps what was there before. */
+	memset(buf, 0x44, sizeof(buf));
+	assert_int_equal(direct_write(200, PAGE_SIZE, 0, &iter), 200);
+	assert_null(page_mapping(page));
+	assert_int_equal(*(u8 *)page_address(page), 0x5a);
 	put_page(page);
 }
 
@@ -278,11 +285,15 @@ static ssize_t read_it_meanwhile(struct kiocb *iocb, struct iov_iter *iter)
 {
 	static struct page *page;
 
-	if (page)
+	if (page) {
+		detach_page_private(page);
 		put_page(page);
+	}
 	page = NULL;
-	if (iov_iter_rw(iter) == WRITE)
+	if (iov_iter_rw(iter) == WRITE) {
 		page = read_mapping_page(iocb->ki_filp->f_mapping, 0, NULL);
+		attach_page_private(page, &page);
+	}
 	return disk_direct_IO(iocb, iter);
 }
 

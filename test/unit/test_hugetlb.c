@@ -6,6 +6,7 @@
 #include "hugetlb_machine.h"
 
 #include <linux/errno.h>
+#include <linux/pagemap.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -218,6 +219,26 @@ static void pages_are_taken_and_come_back(void **state)
 	assert_int_equal(h->free_huge_pages, 3);
 	assert_int_equal(h->nr_huge_pages, 3);
 	assert_int_equal(verify_all() + hugetlb_verify(), 0);
+}
+
+static void private_values_go_when_a_page_comes_back(void **state)
+{
+	struct page *page;
+
+	(void)state;
+	machine_huge(small, "hugepages=1");
+	pagecache_init();
+	for (unsigned long head = 5; head >> 40 == 0; head <<= 20) {
+		page = take(pool(SZ_2M));
+		assert_int_equal(page_private(page), 0);
+		set_page_private(page, head);
+		set_page_private(page + 511, ~head);
+		assert_int_equal(page_private(page), head);
+		assert_int_equal(page_private(page + 511), ~head);
+		free_huge_page(page);
+		assert_false(PageEntry(page) || PageEntry(page + 511));
+		assert_int_equal(pagecache_verify(), 0);
+	}
 }
 
 static void the_nearest_node_that_is_allowed_gives_the_page(void **state)
@@ -509,6 +530,7 @@ int main(void)
 		TEST(more_than_there_is_gives_what_there_is),
 		TEST(a_page_in_two_zones_is_ordinary_memory),
 		TEST(pages_are_taken_and_come_back),
+		TEST(private_values_go_when_a_page_comes_back),
 		TEST(the_nearest_node_that_is_allowed_gives_the_page),
 		TEST(misuse_is_named_counted_and_harmless),
 		TEST(a_pool_grows_and_shrinks),

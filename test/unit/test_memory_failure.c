@@ -44,7 +44,7 @@ static void a_free_block_is_split_around_the_page(void **state)
 				unsigned long buddy = ALIGN_DOWN(pfn, 1UL << o) ^ 1UL << o;
 
 				assert_true(PageBuddy(pfn_to_page(buddy)));
-				assert_int_equal(pfn_to_page(buddy)->private, o);
+				assert_int_equal(pfn_to_page(buddy)->priv32, o);
 			}
 			assert_int_equal(verify_all(), 0);
 			assert_int_equal(unpoison_memory(pfn), 0);
@@ -402,7 +402,7 @@ static bool *free_pages_now(unsigned long nr_pfns)
 
 	for (unsigned long pfn = 0; pfn < nr_pfns; pfn++)
 		if (PageBuddy(pfn_to_page(pfn)))
-			memset(is_free + pfn, 1, 1UL << pfn_to_page(pfn)->private);
+			memset(is_free + pfn, 1, 1UL << pfn_to_page(pfn)->priv32);
 	return is_free;
 }
 

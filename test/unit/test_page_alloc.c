@@ -20,7 +20,7 @@ static void blocks_are_aligned_clean_and_referenced_once(void **state)
 		assert_int_equal(page_alloc_order(page), order);
 		assert_int_equal((u32)page->flags, 0);
 		assert_null(page->lru.next);
-		assert_int_equal(page->private, 0);
+		assert_int_equal(page->priv32, 0);
 		for (unsigned long i = 1; i < 1UL << order; i++)
 			assert_int_equal(page_ref_count(page + i), 0);
 		__free_pages(page, order);
@@ -509,7 +509,7 @@ static void a_block_does_not_merge_with_an_isolated_pageblock(void **state)
 	page->flags &= ~(1UL << PG_movable);
 	for (unsigned long i = 0; i < MAX_ORDER_NR_PAGES; i++)
 		__free_page(page + i);
-	assert_true(PageBuddy(page) && page->private == pageblock_order);
+	assert_true(PageBuddy(page) && page->priv32 == pageblock_order);
 	assert_true(PageBuddy(page + pageblock_nr_pages));
 	assert_int_equal(verify_all(), 0);
 }

@@ -149,13 +149,13 @@ static void lists_never_hold_more_than_high(void **state)
 	for (int i = 0; i < 3000; i++) {
 		page = alloc_pages(types[i % 3], (unsigned int)i % 4);
 		if (page) {
-			page->private = (u32)i % 4;
+			page->priv32 = (u32)i % 4;
 			list_add(&page->lru, &list);
 		}
 	}
 	list_for_each_entry_safe (page, next, &list, lru) {
 		struct zone *zone = page_zone(page);
-		unsigned int order = page->private;
+		unsigned int order = page->priv32;
 
 		high = (unsigned long)zone->pageset_high;
 		__free_pages(page, order);

@@ -2,6 +2,8 @@
 /* Files that are nowhere but in the page cache. */
 #include "disk_file.h"
 
+#include <linux/migrate.h>
+
 static u8 buf[DISK_BYTES];
 
 static ssize_t write_at(size_t len, loff_t pos, int flags)
@@ -130,7 +132,8 @@ static void a_page_of_ram_can_be_moved(void **state)
 	put_page(old);
 	assert_int_equal(isolate_lru_page(old), 0);
 	lock_page(page);
-	assert_int_equal(filemap_migrate_page(page, old), 0);
+	assert_int_equal(migrate_folio(mapping, page_folio(page), page_folio(old), MIGRATE_SYNC),
+			 0);
 	unlock_page(old);
 	unlock_page(page);
 	put_page(old);

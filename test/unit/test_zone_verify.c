@@ -63,7 +63,7 @@ static void verify_finds_a_wrong_order(void **state)
 	struct zone *zone = broken_zone();
 
 	(void)state;
-	some_free_block(zone, 10)->private = 9;
+	some_free_block(zone, 10)->priv32 = 9;
 	assert_verify_says(zone, "says order 9, on the list of order 10");
 }
 

@@ -136,7 +136,7 @@ static inline unsigned long take_all_pages(struct list_head *taken, gfp_t gfp)
 		struct page *page;
 
 		while ((page = alloc_pages(gfp | __GFP_NOWARN, order))) {
-			page->private = order;
+			page->priv32 = order;
 			list_add(&page->lru, taken);
 			pages += 1UL << order;
 		}
@@ -149,9 +149,9 @@ static inline void give_back_pages(struct list_head *taken)
 	struct page *page, *next;
 
 	list_for_each_entry_safe (page, next, taken, lru) {
-		unsigned int order = page->private;
+		unsigned int order = page->priv32;
 
-		page->private = 0;
+		page->priv32 = 0;
 		__free_pages(page, order);
 	}
 	INIT_LIST_HEAD(taken);
