@@ -275,6 +275,7 @@ static inline bool __atomic_dec_and_lock(atomic_t *v, spinlock_t *lock)
 #include <linux/irqflags.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
+#include <linux/rwlock.h>
 #include <linux/stringify.h>
 #include <linux/typecheck.h>
 
