@@ -90,7 +90,27 @@
 #define __UNIQUE_ID(p)	    __PASTE(__PASTE(__UNIQUE_ID_, p), __COUNTER__)
 #define __stringify_1(x...) #x
 #define __stringify(x...)   __stringify_1(x)
-#define __same_type(a, b)   __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+
+/*
+ * Warnings that are wrong about what stands between push and pop: of any compiler, of GCC or clang
+ * (any version), with a word on why.
+ */
+#define __diag(what)		       _Pragma(__stringify(GCC diagnostic what))
+#define __diag_push()		       __diag(push)
+#define __diag_pop()		       __diag(pop)
+#define __diag_ignore_all(option, why) __diag(ignored option)
+#ifdef __clang__
+#define __diag_GCC(what)
+#define __diag_clang(what) __diag(what)
+#else
+#define __diag_GCC(what) __diag(what)
+#define __diag_clang(what)
+#endif
+#define __diag_ignore(compiler, version, option, why) __diag_##compiler(ignored option)
+#define __diag_warn(compiler, version, option, why)   __diag_##compiler(warning option)
+#define __diag_error(compiler, version, option, why)  __diag_##compiler(error option)
+
+#define __same_type(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b))
 
 /* 0; does not compile for a pointer. */
 #define __must_be_array(a) (sizeof(char[1 - 2 * !!__same_type((a), &(a)[0])]) - 1)

@@ -138,8 +138,27 @@
 #define ENOTRECOVERABLE 131
 #define ERFKILL		132
 #define EHWPOISON	133
-#define EIOCBQUEUED	529 /* a kiocb's end comes later; no process sees it */
 #define EWOULDBLOCK	EAGAIN
 #define EDEADLOCK	EDEADLK
+
+/* The kernel's own, which no process sees: ERESTARTSYS and its like ask for the call again. */
+#define ERESTARTSYS	      512
+#define ERESTARTNOINTR	      513
+#define ERESTARTNOHAND	      514
+#define ENOIOCTLCMD	      515
+#define ERESTART_RESTARTBLOCK 516
+#define EPROBE_DEFER	      517
+#define EOPENSTALE	      518
+#define ENOPARAM	      519
+#define EBADHANDLE	      521
+#define ENOTSYNC	      522
+#define EBADCOOKIE	      523
+#define ENOTSUPP	      524
+#define ETOOSMALL	      525
+#define ESERVERFAULT	      526
+#define EBADTYPE	      527
+#define EJUKEBOX	      528
+#define EIOCBQUEUED	      529
+#define ERECALLCONFLICT	      530
 
 #endif /* _LINUX_ERRNO_H */

@@ -141,10 +141,40 @@ static const char *const names[] = {
 	NAME(EHWPOISON),
 };
 
+/* The kernel's own lie apart. */
+#define FIRST_OWN	ERESTARTSYS
+#define OWN_NAME(error) [(error)-FIRST_OWN] = "-" #error
+
+static const char *const own_names[] = {
+	OWN_NAME(ERESTARTSYS),
+	OWN_NAME(ERESTARTNOINTR),
+	OWN_NAME(ERESTARTNOHAND),
+	OWN_NAME(ENOIOCTLCMD),
+	OWN_NAME(ERESTART_RESTARTBLOCK),
+	OWN_NAME(EPROBE_DEFER),
+	OWN_NAME(EOPENSTALE),
+	OWN_NAME(ENOPARAM),
+	OWN_NAME(EBADHANDLE),
+	OWN_NAME(ENOTSYNC),
+	OWN_NAME(EBADCOOKIE),
+	OWN_NAME(ENOTSUPP),
+	OWN_NAME(ETOOSMALL),
+	OWN_NAME(ESERVERFAULT),
+	OWN_NAME(EBADTYPE),
+	OWN_NAME(EJUKEBOX),
+	OWN_NAME(EIOCBQUEUED),
+	OWN_NAME(ERECALLCONFLICT),
+};
+
 const char *errname(int err)
 {
 	unsigned int number = err < 0 ? 0U - (unsigned int)err : (unsigned int)err;
-	const char *name = number < ARRAY_SIZE(names) ? names[number] : NULL;
+	const char *name = NULL;
+
+	if (number < ARRAY_SIZE(names))
+		name = names[number];
+	else if (number >= FIRST_OWN && number - FIRST_OWN < ARRAY_SIZE(own_names))
+		name = own_names[number - FIRST_OWN];
 
 	return name && err > 0 ? name + 1 : name;
 }

@@ -98,6 +98,12 @@ static void errors_have_names(void **state)
 	check("-4091 [  -600]", "%pe [%6pe]", ERR_PTR(-4091), ERR_PTR(-600));
 	assert_string_equal(errname(ENOSPC), "ENOSPC");
 	assert_string_equal(errname(-EHWPOISON), "-EHWPOISON");
+	check("-EPROBE_DEFER [ -ENOTSUPP]", "%pe [%10pe]", ERR_PTR(-EPROBE_DEFER), ERR_PTR(-524));
+	assert_string_equal(errname(-512), "-ERESTARTSYS");
+	assert_string_equal(errname(530), "ERECALLCONFLICT");
+	assert_null(errname(520));
+	assert_null(errname(511));
+	assert_null(errname(531));
 	assert_null(errname(0));
 	assert_null(errname(41));
 	assert_null(errname(100000));
