@@ -22,9 +22,12 @@
 int init_module(void);
 void cleanup_module(void);
 
-/* The function has this name, too. One of each in what is linked together. */
-#define module_init(initfn) int init_module(void) __attribute__((__alias__(#initfn)))
-#define module_exit(exitfn) void cleanup_module(void) __attribute__((__alias__(#exitfn)))
+/*
+ * The function has this name, too. One of each in what is linked together. As on Linux the
+ * semicolon behind it may be missing.
+ */
+#define module_init(initfn) int init_module(void) __attribute__((__alias__(#initfn)));
+#define module_exit(exitfn) void cleanup_module(void) __attribute__((__alias__(#exitfn)));
 
 #define MODULE_LICENSE(license)		__module_says(license)
 #define MODULE_AUTHOR(author)		__module_says(author)
@@ -56,5 +59,12 @@ void cleanup_module(void);
 #define rootfs_initcall(fn)   module_init(fn)
 #define device_initcall(fn)   module_init(fn)
 #define late_initcall(fn)     module_init(fn)
+
+/* What comes with this header on Linux. */
+#include <linux/cache.h>
+#include <linux/jump_label.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/srcu.h>
 
 #endif /* _LINUX_MODULE_H */

@@ -53,8 +53,9 @@ static int rings_init(void)
 	return 0;
 }
 
-module_init(rings_init);
-module_exit(rings_exit);
+/* clang-format off */
+module_init(rings_init)
+module_exit(rings_exit)
 
 MODULE_AUTHOR("nobody");
 MODULE_DESCRIPTION("Rings");
