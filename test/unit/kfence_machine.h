@@ -5,6 +5,7 @@
 
 #include "percpu_machine.h"
 #include "kfence_faults.h"
+#include "logged.h"
 
 #include "../../mm/kfence.h"
 
@@ -35,18 +36,6 @@ static inline long number_of(const void *object)
 static inline unsigned long bugs(void)
 {
 	return kfence_counter(KFENCE_COUNTER_BUGS);
-}
-
-/* Is that in the log? */
-static inline bool __printf(1, 2) logged(const char *fmt, ...)
-{
-	char line[200];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	return host_log_contains(line);
 }
 
 #endif /* _TEST_KFENCE_MACHINE_H */

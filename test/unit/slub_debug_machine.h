@@ -3,6 +3,7 @@
 #ifndef _TEST_SLUB_DEBUG_MACHINE_H
 #define _TEST_SLUB_DEBUG_MACHINE_H
 
+#include "logged.h"
 #include "slab_machine.h"
 #include "mm/slab_debug.h"
 
@@ -44,18 +45,6 @@ static inline void *hidden(const void *p)
 
 	__asm__ volatile("" : "+r"(addr));
 	return (void *)addr;
-}
-
-static inline bool said(const char *fmt, ...) __printf(1, 2);
-static inline bool said(const char *fmt, ...)
-{
-	char line[200];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	return host_log_contains(line);
 }
 
 #endif /* _TEST_SLUB_DEBUG_MACHINE_H */

@@ -125,20 +125,20 @@ static void a_write_past_the_end_is_found_when_the_object_is_freed(void **state)
 	memset(hidden(object), 0x33, 102);
 	kmem_cache_free(cache, object);
 	assert_int_equal(slab_stats.overwritten, 1);
-	assert_true(said("BUG checked (Not tainted): Right Redzone overwritten\n"));
-	assert_true(
-		said("0x%lx-0x%lx @offset=%lu. First byte 0x33 instead of 0xcc\n",
-		     (unsigned long)object + 100, (unsigned long)object + 101,
-		     (unsigned long)object + 100 - slab_address(virt_to_head_page(object)->slab)));
-	assert_true(said("Allocated in "));
-	assert_true(said(" age="));
-	assert_true(said(" objects=21 used=1 fp=0x"));
-	assert_true(said("Redzone  "));
-	assert_true(said("cc cc cc cc cc cc cc cc"));
-	assert_true(said("Padding  "));
-	assert_true(said("FIX checked: Restoring Right Redzone 0x%lx-0x%lx=0xcc\n",
-			 (unsigned long)object + 100, (unsigned long)object + 101));
-	assert_true(said("FIX checked: Object at 0x%lx not freed\n", (unsigned long)object));
+	assert_true(logged("BUG checked (Not tainted): Right Redzone overwritten\n"));
+	assert_true(logged("0x%lx-0x%lx @offset=%lu. First byte 0x33 instead of 0xcc\n",
+			   (unsigned long)object + 100, (unsigned long)object + 101,
+			   (unsigned long)object + 100 -
+				   slab_address(virt_to_head_page(object)->slab)));
+	assert_true(logged("Allocated in "));
+	assert_true(logged(" age="));
+	assert_true(logged(" objects=21 used=1 fp=0x"));
+	assert_true(logged("Redzone  "));
+	assert_true(logged("cc cc cc cc cc cc cc cc"));
+	assert_true(logged("Padding  "));
+	assert_true(logged("FIX checked: Restoring Right Redzone 0x%lx-0x%lx=0xcc\n",
+			   (unsigned long)object + 100, (unsigned long)object + 101));
+	assert_true(logged("FIX checked: Object at 0x%lx not freed\n", (unsigned long)object));
 
 	/* It is still out; its neighbours go on. */
 	next = kmem_cache_alloc(cache, GFP_KERNEL);
@@ -155,8 +155,8 @@ static void a_write_before_the_start_is_found(void **state)
 	(void)state;
 	((u8 *)hidden(object))[-1] = 1;
 	kmem_cache_free(cache, object);
-	assert_true(said("BUG checked (Not tainted): Left Redzone overwritten\n"));
-	assert_true(said("First byte 0x1 instead of 0xcc\n"));
+	assert_true(logged("BUG checked (Not tainted): Left Redzone overwritten\n"));
+	assert_true(logged("First byte 0x1 instead of 0xcc\n"));
 	kmem_cache_free(cache, object);
 	assert_int_equal(slab_stats.overwritten, 1);
 }
@@ -170,15 +170,15 @@ static void a_write_to_a_free_object_is_found_when_it_is_handed_out(void **state
 	((u8 *)hidden(object))[40] = 0x77;
 	next = kmem_cache_alloc(cache, GFP_KERNEL);
 	assert_ptr_not_equal(next, object);
-	assert_true(said("BUG checked (Not tainted): Poison overwritten\n"));
-	assert_true(said("First byte 0x77 instead of 0x6b\n"));
-	assert_true(said("Allocated in ") && said("Freed in "));
-	assert_true(said("FIX checked: Restoring Poison 0x%lx-0x%lx=0x6b\n",
-			 (unsigned long)object + 40, (unsigned long)object + 40));
+	assert_true(logged("BUG checked (Not tainted): Poison overwritten\n"));
+	assert_true(logged("First byte 0x77 instead of 0x6b\n"));
+	assert_true(logged("Allocated in ") && logged("Freed in "));
+	assert_true(logged("FIX checked: Restoring Poison 0x%lx-0x%lx=0x6b\n",
+			   (unsigned long)object + 40, (unsigned long)object + 40));
 	kmem_cache_free(cache, next);
 	/* It is kept from everybody, as if it were out. */
 	kmem_cache_destroy(cache);
-	assert_true(said("Object 0x%lx @offset=", (unsigned long)object));
+	assert_true(logged("Object 0x%lx @offset=", (unsigned long)object));
 }
 
 /* Frees an object, spoils a byte at @at from it, and lets validate look. */
@@ -190,7 +190,7 @@ static void spoil_free_object(long at, const char *report)
 	((u8 *)hidden(object))[at] ^= 0x10;
 	validate_slab_cache(cache);
 	assert_int_equal(slab_stats.overwritten, 1);
-	assert_true(said("BUG checked (Not tainted): %s\n", report));
+	assert_true(logged("BUG checked (Not tainted): %s\n", report));
 }
 
 static void validate_finds_a_write_to_the_last_byte(void **state)
@@ -227,9 +227,9 @@ static void a_write_behind_the_last_object_of_a_slab_is_found(void **state)
 	rest[3] = 0;
 	rest[5] = 0;
 	kmem_cache_free(cache, object);
-	assert_true(said("BUG checked (Not tainted): Padding overwritten. 0x%lx-0x%lx @offset=",
-			 (unsigned long)rest + 3, (unsigned long)rest + 5));
-	assert_true(said("FIX checked: Restoring slab padding"));
+	assert_true(logged("BUG checked (Not tainted): Padding overwritten. 0x%lx-0x%lx @offset=",
+			   (unsigned long)rest + 3, (unsigned long)rest + 5));
+	assert_true(logged("FIX checked: Restoring slab padding"));
 	kmem_cache_free(cache, object);
 }
 
@@ -243,7 +243,7 @@ static void the_second_report_says_that_there_was_one(void **state)
 		validate_slab_cache(cache);
 	}
 	assert_int_equal(slab_stats.overwritten, 2);
-	assert_true(said("BUG checked (Tainted: G    B "));
+	assert_true(logged("BUG checked (Tainted: G    B "));
 	kmem_cache_free(cache, object);
 }
 
@@ -266,10 +266,10 @@ static void a_second_free_names_who_had_the_object(void **state)
 	host_log_clear();
 	kmem_cache_free(cache, hidden(object));
 	assert_int_equal(slab_stats.double_free, 1);
-	assert_true(said("BUG checked (Not tainted): Object already free\n"));
-	assert_true(said("Allocated in "));
-	assert_true(said("Freed in "));
-	assert_true(said("FIX checked: Object at 0x%lx not freed\n", (unsigned long)object));
+	assert_true(logged("BUG checked (Not tainted): Object already free\n"));
+	assert_true(logged("Allocated in "));
+	assert_true(logged("Freed in "));
+	assert_true(logged("FIX checked: Object at 0x%lx not freed\n", (unsigned long)object));
 }
 
 static void the_red_zone_is_no_object(void **state)
@@ -289,9 +289,9 @@ static void destroy_tells_from_where_an_object_is(void **state)
 
 	(void)state;
 	kmem_cache_destroy(cache);
-	assert_true(said("checked: Slab cache still has objects when called from"));
-	assert_true(said("Object 0x%lx @offset=", (unsigned long)object));
-	assert_true(said("Allocated in "));
+	assert_true(logged("checked: Slab cache still has objects when called from"));
+	assert_true(logged("Object 0x%lx @offset=", (unsigned long)object));
+	assert_true(logged("Allocated in "));
 	kmem_cache_free(cache, object);
 }
 
@@ -405,7 +405,7 @@ static void poison_goes_before_zeroes(void **state)
 	init_on_free_parse_option(on);
 	give("FZ;P,poisoned", 0);
 	init_mem_debugging_and_hardening();
-	assert_false(said("SLAB_POISON will take precedence"));
+	assert_false(logged("SLAB_POISON will take precedence"));
 	give("FP", 0);
 	init_mem_debugging_and_hardening();
 	assert_int_equal(host_log_count("mem auto-init: SLAB_POISON will take precedence over "
@@ -432,16 +432,16 @@ static void a_trace_names_each_call(void **state)
 	give("T,traced", 0);
 	s = kmem_cache_create("traced", 40, 0, 0, NULL);
 	object = kmem_cache_alloc(s, GFP_KERNEL);
-	assert_true(said("TRACE traced alloc 0x%lx inuse=", (unsigned long)object));
-	assert_true(said("a_trace_names_each_call+0x"));
+	assert_true(logged("TRACE traced alloc 0x%lx inuse=", (unsigned long)object));
+	assert_true(logged("a_trace_names_each_call+0x"));
 	host_log_clear();
 	memset(object, 'x', 40);
 	kmem_cache_free(s, object);
-	assert_true(said("TRACE traced free 0x%lx inuse=", (unsigned long)object));
-	assert_true(said("Object   %016lx: 78 78 78 78 78", (unsigned long)object + 16));
-	assert_true(
-		said("Object   %016lx: 78 78 78 78 78 78 78 78     ", (unsigned long)object + 32));
-	assert_true(said("a_trace_names_each_call+0x"));
+	assert_true(logged("TRACE traced free 0x%lx inuse=", (unsigned long)object));
+	assert_true(logged("Object   %016lx: 78 78 78 78 78", (unsigned long)object + 16));
+	assert_true(logged("Object   %016lx: 78 78 78 78 78 78 78 78     ",
+			   (unsigned long)object + 32));
+	assert_true(logged("a_trace_names_each_call+0x"));
 	kmem_cache_destroy(s);
 }
 

@@ -18,10 +18,10 @@ static void a_write_past_what_was_asked_for_is_found(void **state)
 	((u8 *)hidden(object))[13] = 0;
 	kfree(object);
 	assert_int_equal(slab_stats.overwritten, 1);
-	assert_true(said("BUG kmalloc-16 (Not tainted): kmalloc Redzone overwritten\n"));
-	assert_true(said("0x%lx-0x%lx @offset=", (unsigned long)object + 13,
-			 (unsigned long)object + 13));
-	assert_true(said("First byte 0x0 instead of 0xcc\n"));
+	assert_true(logged("BUG kmalloc-16 (Not tainted): kmalloc Redzone overwritten\n"));
+	assert_true(logged("0x%lx-0x%lx @offset=", (unsigned long)object + 13,
+			   (unsigned long)object + 13));
+	assert_true(logged("First byte 0x0 instead of 0xcc\n"));
 	kfree(object);
 
 	/* All of it may be used where it was asked for, also by a question. */
