@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/timex.h>
 
 static unsigned int rings = 4;
 module_param(rings, uint, 0444);
@@ -39,6 +40,7 @@ static void rings_exit(void)
 
 static int rings_init(void)
 {
+	cycles_t cycles = get_cycles();
 	ktime_t start = ktime_get();
 
 	table = kcalloc(rings, sizeof(*table), GFP_KERNEL);
@@ -48,7 +50,8 @@ static int rings_init(void)
 		table[i] = kzalloc((size_t)sizes[i % 2], GFP_KERNEL);
 	udelay(1);
 	usleep_range(10, 20);
-	pr_info("%s: %u rings in %lld us\n", name, rings, ktime_us_delta(ktime_get(), start));
+	pr_info("%s: %u rings in %lld us, %llu cycles\n", name, rings,
+		ktime_us_delta(ktime_get(), start), get_cycles() - cycles);
 	module_put(THIS_MODULE);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
+#include <linux/timex.h>
 
 static int begun, ended, level = 3;
 module_param(level, int, 0444);
@@ -64,9 +65,11 @@ static void spans_of_time_are_nanoseconds(void **state)
 static void who_waits_waits_at_least_so_long(void **state)
 {
 	ktime_t start = ktime_get(), then;
+	cycles_t cycles = get_cycles();
 
 	(void)state;
 	udelay(50);
+	assert_true(get_cycles() > cycles);
 	then = ktime_get();
 	assert_true(ktime_us_delta(then, start) >= 50);
 	usleep_range(20, 30);
