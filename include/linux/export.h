@@ -6,6 +6,9 @@
 #ifndef _LINUX_EXPORT_H
 #define _LINUX_EXPORT_H
 
+#include <linux/compiler.h>
+#include <linux/stringify.h>
+
 struct module;
 
 /* As of what is part of the kernel. */

@@ -20,6 +20,7 @@
 #include <linux/migrate_mode.h>
 #include <linux/mm_types.h>
 #include <linux/rwsem.h>
+#include <linux/seqlock.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 

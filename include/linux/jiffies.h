@@ -116,5 +116,6 @@ static inline unsigned int jiffies_delta_to_msecs(long delta)
 #include <linux/cache.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+#include <linux/timex.h>
 
 #endif /* _LINUX_JIFFIES_H */

@@ -15,6 +15,7 @@
 #define _LINUX_MM_H
 
 #include <linux/atomic.h>
+#include <linux/bit_spinlock.h>
 #include <linux/bug.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>

@@ -30,6 +30,7 @@
 #include <linux/page-flags.h>
 #include <linux/pageblock-flags.h>
 #include <linux/pfn.h>
+#include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>

@@ -62,7 +62,9 @@ void cleanup_module(void);
 
 /* What comes with this header on Linux. */
 #include <linux/cache.h>
+#include <linux/compiler.h>
 #include <linux/jump_label.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/srcu.h>

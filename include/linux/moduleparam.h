@@ -10,6 +10,9 @@
 #define _LINUX_MODULEPARAM_H
 
 #include <linux/compiler.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/stringify.h>
 #include <linux/types.h>
 
 /* A declaration that says nothing; and one that @var is used. */

@@ -29,5 +29,6 @@ void run_on_each_cpu(void (*func)(void *arg), void *arg);
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/seqlock.h>
 
 #endif /* _LINUX_SCHED_H */

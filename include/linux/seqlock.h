@@ -17,6 +17,8 @@
 #define _LINUX_SEQLOCK_H
 
 #include <linux/compiler.h>
+#include <linux/kcsan-checks.h>
+#include <linux/mutex.h>
 #include <linux/rwlock.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
