@@ -5,8 +5,10 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/io-mapping.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/memremap.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -572,12 +574,67 @@ static void a_devices_mappings_go_with_it(void **state)
 	assert_int_equal(devres_release_all(&dev), 3);
 }
 
+/*
+ *  DEVICE  |####|####|####|####|   4 pages, mapped once
+ *               ▲ a part points into it
+ */
+static void parts_of_an_io_mapping_lie_in_the_whole(void **state)
+{
+	struct io_mapping *mapping = io_mapping_create_wc(DEVICE, SZ_16K);
+	char __iomem *part;
+
+	(void)state;
+	assert_non_null(mapping);
+	assert_int_equal(mapping->base, DEVICE);
+	assert_int_equal(mapping->size, SZ_16K);
+	assert_int_equal(pgprot_val(mapping->prot), ARCH_MAP_WRITE | ARCH_MAP_WC);
+	part = io_mapping_map_wc(mapping, SZ_4K + 8, SZ_8K);
+	assert_int_equal(mapping_of(part).phys, DEVICE + SZ_4K + 8);
+	assert_int_equal(mapping_of(part).prot, ARCH_MAP_WRITE | ARCH_MAP_WC);
+	io_mapping_unmap(part);
+	part = io_mapping_map_local_wc(mapping, SZ_16K - 1);
+	assert_int_equal(mapping_of(part).phys, DEVICE + SZ_16K - 1);
+	io_mapping_unmap_local(part);
+	part = io_mapping_map_atomic_wc(mapping, 0);
+	assert_int_equal(mapping_of(part).phys, DEVICE);
+	io_mapping_unmap_atomic(part);
+	/* The whole is there until the end, then nothing is. */
+	assert_int_equal(mapping_of(part).phys, DEVICE);
+	io_mapping_free(mapping);
+	assert_null(find_vm_area(part));
+}
+
+static void map_past_the_end(void *mapping)
+{
+	(void)io_mapping_map_local_wc(mapping, SZ_4K);
+}
+
+static void an_io_mapping_has_an_end_and_can_fail(void **state)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct io_mapping mapping;
+
+	(void)state;
+	assert_ptr_equal(io_mapping_init_wc(&mapping, DEVICE, SZ_4K), &mapping);
+	assert_non_null(host_expect_panic(map_past_the_end, &mapping));
+	io_mapping_fini(&mapping);
+	/* RAM, by either call; the structure is given back. */
+	assert_null(io_mapping_init_wc(&mapping, page_to_phys(page), SZ_4K));
+	assert_null(io_mapping_create_wc(page_to_phys(page), SZ_4K));
+	assert_false(is_device_private_page(page) || is_device_coherent_page(page) ||
+		     is_pci_p2pdma_page(page) || folio_is_device_private(page_folio(page)));
+	assert_int_equal(memremap_compat_align(), PAGE_SIZE);
+	__free_page(page);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start_test, end_test)
 	const struct CMUnitTest tests[] = {
 		TEST(each_call_maps_as_its_type),
 		TEST(a_devices_mappings_go_with_it),
+		TEST(parts_of_an_io_mapping_lie_in_the_whole),
+		TEST(an_io_mapping_has_an_end_and_can_fail),
 		TEST(a_protection_gives_type_and_access),
 		TEST(page_frames_in_any_order_lie_side_by_side),
 		TEST(ram_is_refused),
