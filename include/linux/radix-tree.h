@@ -23,8 +23,18 @@
 #define RADIX_TREE_MAP_MASK   (RADIX_TREE_MAP_SIZE - 1)
 #define RADIX_TREE_MAX_TAGS   XA_MAX_MARKS
 #define RADIX_TREE_INDEX_BITS (8 * sizeof(unsigned long))
+#define RADIX_TREE_MAX_PATH   DIV_ROUND_UP(RADIX_TREE_INDEX_BITS, RADIX_TREE_MAP_SHIFT)
 
 #define radix_tree_node xa_node
+
+/* What the low bits of a slot say: 0 a pointer, 2 the tree's own, 1 and 3 a number. */
+#define RADIX_TREE_ENTRY_MASK	 3UL
+#define RADIX_TREE_INTERNAL_NODE 2UL
+
+static inline bool radix_tree_is_internal_node(const void *ptr)
+{
+	return ((unsigned long)ptr & RADIX_TREE_ENTRY_MASK) == RADIX_TREE_INTERNAL_NODE;
+}
 
 struct radix_tree_root {
 	struct xarray xa;
@@ -115,7 +125,7 @@ static inline int radix_tree_deref_retry(const void *arg)
 
 static inline int radix_tree_exception(const void *arg)
 {
-	return unlikely((unsigned long)arg & 3);
+	return unlikely((unsigned long)arg & RADIX_TREE_ENTRY_MASK);
 }
 
 /* ---- Tags ------------------------------------------------------------------------------------ */
@@ -137,31 +147,64 @@ static inline int radix_tree_tagged(const struct radix_tree_root *root, unsigned
 
 /* ---- Walks ------------------------------------------------------------------------------------ */
 
+/*
+ * Linux's walks go over chunks, slots side by side in one node. A chunk is one slot here, so that
+ * an item that goes away in the middle of a walk takes nothing along.
+ */
 struct radix_tree_iter {
-	unsigned long index; /* of the slot that the walk is at */
-	unsigned long next;  /* where it goes on; 0: nowhere any more */
-	bool started;
+	unsigned long index;	  /* of the slot that the walk is at */
+	unsigned long next_index; /* where the next chunk is looked for; 0 behind the last index */
+	unsigned long tags;	  /* bit 0: the slot that the walk is at, bit 1: the next; ... */
 };
 
-/* From @start on. The first slot comes with the first step. */
+enum {
+	RADIX_TREE_ITER_TAG_MASK = 0x0f,
+	RADIX_TREE_ITER_TAGGED = 0x10, /* items with the tag in RADIX_TREE_ITER_TAG_MASK */
+	RADIX_TREE_ITER_CONTIG = 0x20, /* up to the first index without such an item */
+};
+
+/* From @start on. The first slot comes with the first chunk. */
 static inline void __rcu **radix_tree_iter_init(struct radix_tree_iter *iter, unsigned long start)
 {
-	*iter = (struct radix_tree_iter){.next = start};
+	*iter = (struct radix_tree_iter){.next_index = start};
 	return NULL;
 }
 
 /*
- * The slot of the next item that @filter is true of: XA_PRESENT or a tag; with @contig only if
- * no index lies between. NULL: there is none.
+ * The first slot of the next chunk, which @iter then tells of, by @flags of RADIX_TREE_ITER_*.
+ * NULL: there is none.
  */
-void __rcu **__radix_tree_iter_next(const struct radix_tree_root *root,
-				    struct radix_tree_iter *iter, unsigned int filter, bool contig);
+void __rcu **radix_tree_next_chunk(const struct radix_tree_root *root, struct radix_tree_iter *iter,
+				   unsigned int flags);
+
+/* Indices from where the walk is to the chunk's end: 1, or 0 after radix_tree_iter_retry(). */
+static inline long radix_tree_chunk_size(struct radix_tree_iter *iter)
+{
+	return (long)(iter->next_index - iter->index);
+}
+
+/* The next slot of the chunk that the walk is at. NULL: there is no more in it. */
+static inline void __rcu **radix_tree_next_slot(void __rcu **slot, struct radix_tree_iter *iter,
+						unsigned int flags)
+{
+	(void)slot, (void)flags;
+	iter->tags = 0;
+	return NULL;
+}
+
+/* The slot at @index, to which @iter goes. NULL: there is no item. */
+static inline void __rcu **radix_tree_iter_lookup(const struct radix_tree_root *root,
+						  struct radix_tree_iter *iter, unsigned long index)
+{
+	radix_tree_iter_init(iter, index);
+	return radix_tree_next_chunk(root, iter, RADIX_TREE_ITER_CONTIG);
+}
 
 /* Where the walk is is looked at again. For an item that is to be retried. */
 static inline __must_check void __rcu **radix_tree_iter_retry(struct radix_tree_iter *iter)
 {
-	iter->next = iter->index;
-	iter->started = false;
+	iter->next_index = iter->index;
+	iter->tags = 0;
 	return NULL;
 }
 
@@ -169,7 +212,9 @@ static inline __must_check void __rcu **radix_tree_iter_retry(struct radix_tree_
 static inline __must_check void __rcu **radix_tree_iter_resume(void __rcu **slot,
 							       struct radix_tree_iter *iter)
 {
-	(void)slot, (void)iter;
+	(void)slot;
+	iter->next_index = iter->index + 1;
+	iter->tags = 0;
 	return NULL;
 }
 
@@ -195,15 +240,16 @@ static inline void radix_tree_iter_tag_clear(struct radix_tree_root *root,
 	radix_tree_tag_clear(root, iter->index, tag);
 }
 
-#define __radix_tree_for_each(slot, root, iter, start, filter, contig) \
-	for (slot = radix_tree_iter_init(iter, start);                 \
-	     (slot = __radix_tree_iter_next(root, iter, filter, contig)) != NULL;)
+#define __radix_tree_for_each(slot, root, iter, start, flags)           \
+	for (slot = radix_tree_iter_init(iter, start);                  \
+	     slot || (slot = radix_tree_next_chunk(root, iter, flags)); \
+	     slot = radix_tree_next_slot(slot, iter, flags))
 #define radix_tree_for_each_slot(slot, root, iter, start) \
-	__radix_tree_for_each(slot, root, iter, start, XA_PRESENT, false)
+	__radix_tree_for_each(slot, root, iter, start, 0)
 #define radix_tree_for_each_contig(slot, root, iter, start) \
-	__radix_tree_for_each(slot, root, iter, start, XA_PRESENT, true)
+	__radix_tree_for_each(slot, root, iter, start, RADIX_TREE_ITER_CONTIG)
 #define radix_tree_for_each_tagged(slot, root, iter, start, tag) \
-	__radix_tree_for_each(slot, root, iter, start, tag, false)
+	__radix_tree_for_each(slot, root, iter, start, RADIX_TREE_ITER_TAGGED | (tag))
 
 /* What comes with this header on Linux. */
 #include <linux/lockdep.h>

@@ -98,16 +98,28 @@ void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, un
 
 /* ---- Walks ------------------------------------------------------------------------------------ */
 
-void __rcu **__radix_tree_iter_next(const struct radix_tree_root *root,
-				    struct radix_tree_iter *iter, unsigned int filter, bool contig)
+/*
+ * Behind the last index lies none, though the next is 0 again. An item that another CPU takes out
+ * before its slot is looked up was not there.
+ */
+void __rcu **radix_tree_next_chunk(const struct radix_tree_root *root, struct radix_tree_iter *iter,
+				   unsigned int flags)
 {
-	unsigned long index = iter->next;
+	unsigned int filter =
+		flags & RADIX_TREE_ITER_TAGGED ? flags & RADIX_TREE_ITER_TAG_MASK : XA_PRESENT;
+	unsigned long index = iter->next_index;
+	unsigned long max = flags & RADIX_TREE_ITER_CONTIG ? index : ULONG_MAX;
+	void __rcu **slot = NULL;
 
-	if ((iter->started && !index) ||
-	    !xa_find(array_of(root), &index, contig ? index : ULONG_MAX, filter))
+	if (!index && iter->index)
 		return NULL;
-	iter->started = true;
+	while (!slot) {
+		if (!xa_find(array_of(root), &index, max, filter))
+			return NULL;
+		slot = radix_tree_lookup_slot(root, index);
+	}
 	iter->index = index;
-	iter->next = index + 1;
-	return radix_tree_lookup_slot(root, index);
+	iter->next_index = index + 1;
+	iter->tags = 1;
+	return slot;
 }

@@ -140,6 +140,32 @@ unsigned int requests_drop(unsigned long from)
 	return nr;
 }
 
+/* As many with the tag as lie side by side from @id on. */
+unsigned int requests_run(unsigned long id);
+unsigned int requests_run(unsigned long id)
+{
+	const unsigned int flags = RADIX_TREE_ITER_TAGGED | RADIX_TREE_ITER_CONTIG | 0;
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+	unsigned int nr = 0;
+
+	rcu_read_lock();
+	if (!radix_tree_iter_lookup(&requests, &iter, id))
+		goto unlock;
+	slot = radix_tree_iter_init(&iter, id);
+	while (slot || (slot = radix_tree_next_chunk(&requests, &iter, flags))) {
+		if (radix_tree_deref_retry(radix_tree_deref_slot(slot))) {
+			slot = radix_tree_iter_retry(&iter);
+			continue;
+		}
+		nr++;
+		slot = radix_tree_next_slot(slot, &iter, flags);
+	}
+unlock:
+	rcu_read_unlock();
+	return nr;
+}
+
 int port_speed(u32 hz);
 int port_speed(u32 hz)
 {

@@ -503,6 +503,90 @@ static void walks_meet_each_item_once(void **state)
 	assert_true(radix_tree_empty(&tree));
 }
 
+/*
+ *  index  0  62  63  64  65  ...  5000  ...  ULONG_MAX     62 to 65: over a node's end
+ *         x   x   x   x   x          x           x
+ *  tag 2          x   x                          x
+ *
+ * A walk as a user writes it that wants more than the macros do.
+ */
+static void walks_go_by_chunks_and_slots(void **state)
+{
+	static const unsigned long index[] = {0, 62, 63, 64, 65, 5000, ULONG_MAX};
+	unsigned int flags = RADIX_TREE_ITER_TAGGED | 2;
+	RADIX_TREE(tree, GFP_KERNEL);
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+	int met = 0;
+
+	(void)state;
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(radix_tree_insert(&tree, index[i], &items[i]), 0);
+	slot = radix_tree_iter_init(&iter, 0);
+	assert_null(slot);
+	while ((slot = radix_tree_next_chunk(&tree, &iter, 0))) {
+		for (; slot; slot = radix_tree_next_slot(slot, &iter, 0), met++) {
+			assert_int_equal(iter.index, index[met]);
+			assert_ptr_equal(radix_tree_deref_slot(slot), &items[met]);
+			assert_true(radix_tree_chunk_size(&iter) >= 1);
+		}
+	}
+	assert_int_equal(met, 7);
+	/* Behind the last index there is nothing, however often one asks. */
+	assert_null(radix_tree_next_chunk(&tree, &iter, 0));
+	slot = radix_tree_iter_resume(slot, &iter);
+	assert_null(radix_tree_next_chunk(&tree, &iter, 0));
+	met = 0;
+	for (slot = radix_tree_iter_init(&iter, 62);
+	     slot || (slot = radix_tree_next_chunk(&tree, &iter, RADIX_TREE_ITER_CONTIG));
+	     slot = radix_tree_next_slot(slot, &iter, RADIX_TREE_ITER_CONTIG))
+		met++;
+	assert_int_equal(met, 4);
+	radix_tree_tag_set(&tree, 63, 2);
+	radix_tree_tag_set(&tree, 64, 2);
+	radix_tree_tag_set(&tree, ULONG_MAX, 2);
+	met = 0;
+	for (slot = radix_tree_iter_init(&iter, 1);
+	     slot || (slot = radix_tree_next_chunk(&tree, &iter, flags));
+	     slot = radix_tree_next_slot(slot, &iter, flags))
+		met += radix_tree_deref_slot(slot) == &items[met == 2 ? 6 : met + 2];
+	assert_int_equal(met, 3);
+	radix_tree_iter_init(&iter, 63);
+	flags |= RADIX_TREE_ITER_CONTIG;
+	assert_non_null(radix_tree_next_chunk(&tree, &iter, flags));
+	assert_non_null(radix_tree_next_chunk(&tree, &iter, flags));
+	assert_null(radix_tree_next_chunk(&tree, &iter, flags));
+	for (int i = 0; i < 7; i++)
+		radix_tree_delete(&tree, index[i]);
+	assert_true(radix_tree_empty(&tree));
+	assert_null(radix_tree_next_chunk(&tree, &iter, 0));
+}
+
+static void an_iterator_goes_to_one_index(void **state)
+{
+	RADIX_TREE(tree, GFP_KERNEL);
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+
+	(void)state;
+	assert_null(radix_tree_iter_lookup(&tree, &iter, 7));
+	assert_int_equal(radix_tree_insert(&tree, 7, &items[0]), 0);
+	assert_int_equal(radix_tree_insert(&tree, 8, xa_mk_value(5)), 0);
+	assert_null(radix_tree_iter_lookup(&tree, &iter, 6));
+	slot = radix_tree_iter_lookup(&tree, &iter, 7);
+	assert_ptr_equal(slot, radix_tree_lookup_slot(&tree, 7));
+	assert_int_equal(iter.index, 7);
+	radix_tree_iter_delete(&tree, &iter, slot);
+	assert_null(radix_tree_iter_lookup(&tree, &iter, 7));
+	slot = radix_tree_iter_lookup(&tree, &iter, 8);
+	assert_true(radix_tree_exception(radix_tree_deref_slot(slot)));
+	assert_false(radix_tree_is_internal_node(radix_tree_deref_slot(slot)));
+	assert_true(radix_tree_is_internal_node(XA_ZERO_ENTRY));
+	assert_int_equal(RADIX_TREE_MAX_PATH, 11);
+	radix_tree_iter_delete(&tree, &iter, slot);
+	assert_true(radix_tree_empty(&tree));
+}
+
 #define machine_test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
 
 int main(void)
@@ -525,6 +609,8 @@ int main(void)
 		machine_test(devices_put_and_take_themselves),
 		machine_test(items_are_found_by_index_and_by_tag),
 		machine_test(walks_meet_each_item_once),
+		machine_test(walks_go_by_chunks_and_slots),
+		machine_test(an_iterator_goes_to_one_index),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
