@@ -6,6 +6,7 @@
 #include <linux/interval_tree.h>
 #include <linux/interval_tree_generic.h>
 #include <linux/kref.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -192,4 +193,39 @@ void settings_retire(struct settings *next)
 		call_srcu(&settings_srcu, &old->rcu, settings_free);
 	if (!next)
 		srcu_barrier(&settings_srcu);
+}
+
+DEFINE_STATIC_PERCPU_RWSEM(mount_sem);
+struct volume {
+	struct percpu_rw_semaphore frozen;
+	unsigned long writes;
+};
+
+int volume_write(struct volume *volume, bool wait);
+int volume_write(struct volume *volume, bool wait)
+{
+	if (!percpu_down_read_trylock(&volume->frozen)) {
+		if (!wait)
+			return -1;
+		percpu_down_read(&volume->frozen);
+	}
+	percpu_rwsem_assert_held(&volume->frozen);
+	volume->writes++;
+	percpu_up_read(&volume->frozen);
+	return 0;
+}
+
+int volume_mount(struct volume *volume);
+int volume_mount(struct volume *volume)
+{
+	int err = percpu_init_rwsem(&volume->frozen);
+
+	if (err)
+		return err;
+	percpu_down_write(&mount_sem);
+	volume->writes = 0;
+	percpu_up_write(&mount_sem);
+	if (percpu_is_write_locked(&volume->frozen) || percpu_is_read_locked(&volume->frozen))
+		percpu_free_rwsem(&volume->frozen);
+	return 0;
 }
