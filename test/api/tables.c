@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* A table whose keys come from outside: hashed with a key that nobody knows. */
+/*
+ * Tables whose keys come from outside: hashed with a key that nobody knows, each bucket a lock of
+ * its own, or with its number at the end for readers without one. What is to be done, by urgency.
+ */
+#include <linux/list_bl.h>
+#include <linux/plist.h>
 #include <linux/prandom.h>
 #include <linux/random.h>
+#include <linux/rculist_bl.h>
+#include <linux/rculist_nulls.h>
 #include <linux/siphash.h>
 
 struct flow {
@@ -50,4 +57,84 @@ u32 table_backoff(u32 seed, u32 most)
 		return wait + noise[0];
 	return wait + get_random_u32_below(most) + get_random_u32_inclusive(1, 6) +
 	       prandom_u32_max(10) + next_pseudo_random32(seed) % most;
+}
+
+struct session {
+	u64 id;
+	struct hlist_bl_node hash;
+	struct hlist_nulls_node lookup;
+	struct plist_node urgency;
+};
+
+#define BUCKETS 64
+static struct hlist_bl_head locked[BUCKETS];
+static struct hlist_nulls_head lockless[BUCKETS];
+static PLIST_HEAD(pending);
+
+void sessions_init(void);
+void sessions_init(void)
+{
+	for (unsigned int i = 0; i < BUCKETS; i++) {
+		INIT_HLIST_BL_HEAD(&locked[i]);
+		INIT_HLIST_NULLS_HEAD(&lockless[i], i);
+	}
+}
+
+bool session_add(struct session *session, int urgency);
+bool session_add(struct session *session, int urgency)
+{
+	u32 bucket = (u32)siphash_1u64(session->id, &table_key) % BUCKETS;
+	struct hlist_bl_head *head = &locked[bucket];
+	struct hlist_bl_node *pos;
+	struct session *other;
+
+	hlist_bl_lock(head);
+	hlist_bl_for_each_entry(other, pos, head, hash)
+	{
+		if (other->id == session->id) {
+			hlist_bl_unlock(head);
+			return false;
+		}
+	}
+	hlist_bl_add_head_rcu(&session->hash, head);
+	hlist_nulls_add_head_rcu(&session->lookup, &lockless[bucket]);
+	hlist_bl_unlock(head);
+	plist_node_init(&session->urgency, urgency);
+	plist_add(&session->urgency, &pending);
+	return true;
+}
+
+struct session *session_find(u64 id);
+struct session *session_find(u64 id)
+{
+	u32 bucket = (u32)siphash_1u64(id, &table_key) % BUCKETS;
+	const struct hlist_nulls_node *pos;
+	struct session *session;
+
+	rcu_read_lock();
+begin:
+	hlist_nulls_for_each_entry_rcu(session, pos, &lockless[bucket], lookup)
+	{
+		if (session->id == id)
+			goto out;
+	}
+	if (get_nulls_value(pos) != bucket)
+		goto begin;
+	session = NULL;
+out:
+	rcu_read_unlock();
+	return session;
+}
+
+struct session *session_next(void);
+struct session *session_next(void)
+{
+	struct session *session = NULL;
+
+	if (!plist_head_empty(&pending)) {
+		session = plist_first_entry(&pending, struct session, urgency);
+		plist_del(&session->urgency, &pending);
+		hlist_nulls_del_init_rcu(&session->lookup);
+	}
+	return session;
 }
