@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Tables whose keys come from outside: hashed with a key that nobody knows, each bucket a lock of
- * its own, or with its number at the end for readers without one. What is to be done, by urgency.
+ * its own, or with its number at the end for readers without one. What is to be done, by urgency;
+ * what is done, in a ring.
  */
 #include <linux/list_bl.h>
 #include <linux/plist.h>
 #include <linux/prandom.h>
+#include <linux/ptr_ring.h>
 #include <linux/random.h>
 #include <linux/rculist_bl.h>
 #include <linux/rculist_nulls.h>
@@ -137,4 +139,45 @@ struct session *session_next(void)
 		hlist_nulls_del_init_rcu(&session->lookup);
 	}
 	return session;
+}
+
+static struct ptr_ring finished;
+
+int finished_init(int size);
+int finished_init(int size)
+{
+	return ptr_ring_init(&finished, size, GFP_KERNEL);
+}
+
+static bool session_is_old(struct session *session)
+{
+	return session && session->id < 100;
+}
+
+static void session_free(void *session)
+{
+	kfree(session);
+}
+
+int finished_take(struct session *done);
+int finished_take(struct session *done)
+{
+	void *batch[8];
+	int n;
+
+	if (ptr_ring_full(&finished) && ptr_ring_resize(&finished, 256, GFP_KERNEL, session_free))
+		return -ENOMEM;
+	if (ptr_ring_produce_any(&finished, done))
+		return -ENOSPC;
+	while (PTR_RING_PEEK_CALL(&finished, session_is_old))
+		kfree(ptr_ring_consume(&finished));
+	n = ptr_ring_consume_batched_bh(&finished, batch, ARRAY_SIZE(batch));
+	ptr_ring_unconsume(&finished, batch, n, session_free);
+	return n;
+}
+
+void finished_exit(void);
+void finished_exit(void)
+{
+	ptr_ring_cleanup(&finished, session_free);
 }
