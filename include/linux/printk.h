@@ -23,18 +23,8 @@
 
 #include <stdarg.h>
 #include <linux/compiler.h>
+#include <linux/kern_levels.h>
 #include <linux/types.h>
-
-#define KERN_SOH     "\001"
-#define KERN_EMERG   KERN_SOH "0"
-#define KERN_ALERT   KERN_SOH "1"
-#define KERN_CRIT    KERN_SOH "2"
-#define KERN_ERR     KERN_SOH "3"
-#define KERN_WARNING KERN_SOH "4"
-#define KERN_NOTICE  KERN_SOH "5"
-#define KERN_INFO    KERN_SOH "6"
-#define KERN_DEBUG   KERN_SOH "7"
-#define KERN_CONT    KERN_SOH "c"
 
 #define LOG_LINE_MAX	1024
 #define PRINTK_BUF_SIZE (64 * 1024) /* several times a boot's log up to the first dump */
