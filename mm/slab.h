@@ -240,6 +240,12 @@ void create_kmalloc_caches(void);
 
 void kmalloc_reset(void);
 
+/* Is @x an object of @s that is out, or any such object or block of kmalloc() where @s is NULL? */
+bool slab_holds(const struct kmem_cache *s, const void *x);
+
+/* An object that is out has another size to its owner, of those that it has room for. */
+void slab_resized(const void *x, size_t size);
+
 /* Counts a block in, or out. */
 void kmalloc_account_large(struct page *page, long pages);
 
@@ -280,14 +286,6 @@ void slab_options_reset(void);
 
 /* A cache that lives for ever, with the alignment of kmalloc. panic() without memory. */
 struct kmem_cache *slab_create_permanent(const char *name, unsigned int size, slab_flags_t flags);
-
-/* ---- kmalloc.c -------------------------------------------------------------------------- */
-
-/* Is @x an object of @s that is out, or any such object or block of kmalloc() where @s is NULL? */
-bool slab_holds(const struct kmem_cache *s, const void *x);
-
-/* An object that is out has another size to its owner, of those that it has room for. */
-void slab_resized(const void *x, size_t size);
 
 /* ---- slab_report.c ---------------------------------------------------------------------- */
 
