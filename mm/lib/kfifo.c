@@ -23,13 +23,12 @@ static void set_places(struct __kfifo *fifo, void *data, unsigned int places, si
 
 int __kfifo_alloc(struct __kfifo *fifo, unsigned int size, size_t esize, gfp_t gfp_mask)
 {
-	unsigned int places;
-
 	set_places(fifo, NULL, 0, esize);
-	if (size < 2)
+	/* Indices wrap at a multiple of the places, of which there are 1 << 31 at most. */
+	if (size < 2 || size > 1U << 31)
 		return -EINVAL;
-	places = (unsigned int)roundup_pow_of_two(size);
-	set_places(fifo, kmalloc_array(places, esize, gfp_mask), places, esize);
+	size = (unsigned int)roundup_pow_of_two(size);
+	set_places(fifo, kmalloc_array(size, esize, gfp_mask), size, esize);
 	return fifo->data ? 0 : -ENOMEM;
 }
 
@@ -81,7 +80,7 @@ void kfifo_copy_out(const struct __kfifo *fifo, void *buf, unsigned int n, unsig
 
 unsigned int __kfifo_in(struct __kfifo *fifo, const void *buf, unsigned int n)
 {
-	unsigned int in = fifo->in, left = fifo->mask + 1 - (in - READ_ONCE(fifo->out));
+	unsigned int in = fifo->in, left = fifo->mask + 1 - (in - smp_load_acquire(&fifo->out));
 
 	if (!fifo->data)
 		return 0;

@@ -12,7 +12,7 @@
 
 static unsigned int bytes_free(const struct __kfifo *fifo)
 {
-	return fifo->data ? fifo->mask + 1 - (fifo->in - READ_ONCE(fifo->out)) : 0;
+	return fifo->data ? fifo->mask + 1 - (fifo->in - smp_load_acquire(&fifo->out)) : 0;
 }
 
 /* The most that a length's field can say. */
