@@ -95,6 +95,14 @@ static inline int toupper(int c)
 	return islower(c) ? (u8)(c - ('a' - 'A')) : (u8)c;
 }
 
+/* Of letters alone. */
+static inline unsigned char _tolower(const char c)
+{
+	return (unsigned char)(c | 0x20);
+}
+#define __tolower(c) ((unsigned char)tolower(c))
+#define __toupper(c) ((unsigned char)toupper(c))
+
 /* What comes with this header on Linux. */
 #include <linux/compiler.h>
 

@@ -20,7 +20,7 @@
 
 typedef u32 errseq_t;
 
-/* Notes @err. The value from then on, for a watcher who knows of it already. */
+/* Notes @err. The value until then, to be shown: it is no mark for errseq_check(). */
 errseq_t errseq_set(errseq_t *eseq, int err);
 
 /* A mark for a new watcher: 0, so that he is told of it, where nobody has seen the last error. */

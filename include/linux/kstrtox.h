@@ -5,7 +5,7 @@
  *
  * The kstrto family wants the whole text to be a number, but for one newline at
  * its end; *@res is written on success only. -EINVAL: not a number; -ERANGE: it
- * does not fit. Base 0 means C notation: 0x is hexadecimal, 0 octal.
+ * does not fit. Base 0 means C notation: 0x is hexadecimal, 0 octal; the highest is 16.
  */
 #ifndef _LINUX_KSTRTOX_H
 #define _LINUX_KSTRTOX_H

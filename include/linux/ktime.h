@@ -50,7 +50,7 @@ static inline ktime_t ktime_add_safe(const ktime_t lhs, const ktime_t rhs)
 {
 	ktime_t sum;
 
-	if (__builtin_add_overflow(lhs, rhs, &sum) || sum < 0)
+	if (__builtin_add_overflow(lhs, rhs, &sum) || sum < 0 || sum < lhs || sum < rhs)
 		return KTIME_MAX;
 	return sum;
 }

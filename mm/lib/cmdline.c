@@ -51,10 +51,13 @@ char *get_options(const char *str, int nints, int *ints)
 			ints[n + 1] = first;
 		last = first;
 		if (more == 3) {
-			at++;
+			char *upper = ++at;
+
 			more = get_option(&at, &last);
-			if (!more || more == 3 || last < first)
+			if (!more || more == 3 || last < first) {
+				at = upper;
 				break;
+			}
 		}
 		put_range(ints, &n, nints, first, last);
 		if (more == 1)
@@ -78,15 +81,19 @@ bool parse_option_str(const char *str, const char *option)
 	return false;
 }
 
-/* Where the word ends that begins at @s: blanks between quotes belong to it. */
+/*
+ * Where the word ends that begins at @s: blanks between quotes belong to it. Its first character
+ * is part of its name, an '=', too.
+ */
 static char *end_of_word(char *s, char **equals)
 {
+	const char *name = s + (*s == '"');
 	bool quoted = false;
 
 	for (*equals = NULL; *s && (quoted || !isspace(*s)); s++) {
 		if (*s == '"')
 			quoted = !quoted;
-		if (*s == '=' && !*equals)
+		if (*s == '=' && s > name && !*equals)
 			*equals = s;
 	}
 	return s;

@@ -29,7 +29,7 @@ errseq_t errseq_set(errseq_t *eseq, int err)
 		if (old & ERRSEQ_SEEN)
 			new_value += ERRSEQ_COUNT;
 	} while (new_value != old && !change(eseq, &old, new_value));
-	return new_value;
+	return old;
 }
 
 errseq_t errseq_sample(errseq_t *eseq)

@@ -5,12 +5,12 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
-/* The value of a digit in any base up to 36; 255 where it is none. */
+/* The value of a digit in any base up to 16; 255 where it is none. */
 static unsigned int digit_value(char c)
 {
 	if (isdigit(c))
 		return (unsigned int)(c - '0');
-	if (isalpha(c))
+	if (isxdigit(c))
 		return (unsigned int)(tolower(c) - 'a') + 10;
 	return 255;
 }

@@ -163,7 +163,8 @@ char *strim(char *s)
 	size_t len = strlen(s);
 
 	while (len && isspace(s[len - 1]))
-		s[--len] = '\0';
+		len--;
+	s[len] = '\0';
 	return skip_spaces(s);
 }
 

@@ -278,9 +278,13 @@ char *strchrnul(const char *s, int c)
 
 /* ---- Comparisons --------------------------------------------------------------------------- */
 
+/* linux/ctype.h's tolower(), which in tests the C library has, too. */
 static int lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : (u8)c;
+	u8 b = (u8)c;
+	bool upper = (b >= 'A' && b <= 'Z') || (b >= 0xc0 && b <= 0xde && b != 0xd7);
+
+	return upper ? b + ('a' - 'A') : b;
 }
 
 int strncasecmp(const char *a, const char *b, size_t n)

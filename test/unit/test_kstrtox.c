@@ -80,6 +80,8 @@ static void kstrtoull_wants_the_whole_text(void **state)
 	assert_int_equal(kstrtoull("", 0, &value), -EINVAL);
 	assert_int_equal(kstrtoull("-1", 0, &value), -EINVAL);
 	assert_int_equal(kstrtoull("0x", 0, &value), -EINVAL);
+	/* There is no digit above f, in no base. */
+	assert_int_equal(kstrtoull("z", 36, &value), -EINVAL);
 	assert_int_equal(value, 12);
 }
 

@@ -97,6 +97,8 @@ static void text_is_changed_in_place(void **state)
 
 	(void)state;
 	assert_string_equal(strim(text), "a-b-c");
+	/* One terminator: what was blank behind it stays. */
+	assert_memory_equal(text, " a-b-c\0\t\n", sizeof(text));
 	assert_ptr_equal(strreplace(text, '-', '_'), text + 6);
 	assert_string_equal(text, " a_b_c");
 	assert_string_equal(strstrip(blanks), "");
@@ -291,8 +293,12 @@ static void integers_of_options_are_read_with_ranges(void **state)
 	text[0] = '-';
 	assert_int_equal(get_option(&at, &value), 0);
 	assert_ptr_equal(at, text + 1);
-	get_options("7-3", 6, ints);
+	/* What is no range ends the list before its second number. */
+	assert_string_equal(get_options("7-3", 6, ints), "3");
 	assert_int_equal(ints[0], 0);
+	assert_string_equal(get_options("2,7-3,4", 6, ints), "3,4");
+	assert_int_equal(ints[0], 1);
+	assert_string_equal(get_options("7-x", 6, ints), "x");
 }
 
 static void words_of_a_command_line_are_taken_one_by_one(void **state)
@@ -315,6 +321,13 @@ static void words_of_a_command_line_are_taken_one_by_one(void **state)
 	rest = next_arg(rest, &param, &val);
 	assert_string_equal(param, "last");
 	assert_string_equal(rest, "");
+	rest = strcpy(text, "=a=b \"=c d\"");
+	rest = next_arg(rest, &param, &val);
+	assert_string_equal(param, "=a");
+	assert_string_equal(val, "b");
+	rest = next_arg(rest, &param, &val);
+	assert_string_equal(param, "=c d");
+	assert_null(val);
 	assert_true(parse_option_str("force,on", "on"));
 	assert_false(parse_option_str("force,once", "on"));
 }

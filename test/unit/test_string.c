@@ -290,9 +290,19 @@ static void random_copies_and_searches_of_text_agree_with_the_c_library(void **s
 	}
 }
 
+static void the_case_of_latin_1_does_not_count(void **state)
+{
+	(void)state;
+	/* A and O with an accent; the signs of multiplication and division are no pair. */
+	assert_int_equal(our_strcasecmp("\xc0 x\xd3", "\xe0 X\xf3"), 0);
+	assert_int_equal(our_strncasecmp("\xc0z", "\xe0y", 1), 0);
+	assert_true(our_strcasecmp("\xd7", "\xf7") < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_case_of_latin_1_does_not_count),
 		cmocka_unit_test(random_copies_and_searches_of_text_agree_with_the_c_library),
 		cmocka_unit_test(memcpy_copies_any_length_at_any_alignment),
 		cmocka_unit_test(memmove_copies_between_overlapping_places),
