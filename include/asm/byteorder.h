@@ -56,4 +56,38 @@ __BYTEORDER(be, 32)
 __BYTEORDER(be, 64)
 #undef __BYTEORDER
 
+/* Arrays, in place. */
+static inline void cpu_to_le32_array(u32 *buf, unsigned int words)
+{
+	for (unsigned int i = 0; i < words; i++)
+		cpu_to_le32s(&buf[i]);
+}
+
+static inline void cpu_to_be32_array(__be32 *dst, const u32 *src, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		dst[i] = cpu_to_be32(src[i]);
+}
+
+static inline void be32_to_cpu_array(u32 *dst, const __be32 *src, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		dst[i] = be32_to_cpu(src[i]);
+}
+#define le32_to_cpu_array(buf, words) cpu_to_le32_array(buf, words)
+
+/* The same by the names that headers for users have. */
+#define __cpu_to_le16(x) cpu_to_le16(x)
+#define __cpu_to_le32(x) cpu_to_le32(x)
+#define __cpu_to_le64(x) cpu_to_le64(x)
+#define __cpu_to_be16(x) cpu_to_be16(x)
+#define __cpu_to_be32(x) cpu_to_be32(x)
+#define __cpu_to_be64(x) cpu_to_be64(x)
+#define __le16_to_cpu(x) le16_to_cpu(x)
+#define __le32_to_cpu(x) le32_to_cpu(x)
+#define __le64_to_cpu(x) le64_to_cpu(x)
+#define __be16_to_cpu(x) be16_to_cpu(x)
+#define __be32_to_cpu(x) be32_to_cpu(x)
+#define __be64_to_cpu(x) be64_to_cpu(x)
+
 #endif /* _ASM_BYTEORDER_H */

@@ -8,7 +8,8 @@
  *             at, and after an operation that writes a whole map it is not defined.
  * Lifetime:   any; bitmap_alloc() from kmem_cache_init() on.
  * Locking:    the caller's: nothing here is atomic.
- * Units:      bits.
+ * Units:      bits. Where @nbits is a constant of up to 64 there is no call, and what is
+ *             constant of the rest the compiler computes.
  * Failure:    -errno where text is read, NULL without memory; -ENOMEM where no region is
  *             free.
  * Source:     Linux 6.1's bitmap.h.
@@ -26,6 +27,10 @@
 #define BITMAP_LAST_WORD_MASK(nbits)  (~0UL >> (-(nbits) & (BITS_PER_LONG - 1)))
 #define BITMAP_FROM_U64(n)	      ((unsigned long)(n))
 #define bitmap_size(nbits)	      (ALIGN((size_t)(nbits), BITS_PER_LONG) / BITS_PER_BYTE)
+
+/* Sets and clears of whole bytes. */
+#define BITMAP_MEM_ALIGNMENT 8
+#define BITMAP_MEM_MASK	     (BITMAP_MEM_ALIGNMENT - 1)
 
 /* ---- Memory --------------------------------------------------------------------------- */
 
@@ -54,53 +59,208 @@ static inline void bitmap_copy(unsigned long *dst, const unsigned long *src, uns
 	for (unsigned int i = 0; i < BITS_TO_LONGS(nbits); i++)
 		dst[i] = src[i];
 }
+#define bitmap_copy_le(dst, src, nbits) bitmap_copy(dst, src, nbits)
 
 /* The same, and what lies past @nbits is clear. */
 void bitmap_copy_clear_tail(unsigned long *dst, const unsigned long *src, unsigned int nbits);
 
+/* The first @count bits of @from; those up to @size are clear. */
+static inline void bitmap_copy_and_extend(unsigned long *to, const unsigned long *from,
+					  unsigned int count, unsigned int size)
+{
+	bitmap_copy_clear_tail(to, from, count);
+	for (unsigned int i = BITS_TO_LONGS(count); i < BITS_TO_LONGS(size); i++)
+		to[i] = 0;
+}
+
+/* The forms for maps of any size; the contract is that of those without underscores. */
+bool __bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		  unsigned int nbits);
+void __bitmap_or(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		 unsigned int nbits);
+void __bitmap_xor(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		  unsigned int nbits);
+bool __bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		     unsigned int nbits);
+void __bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits);
+void __bitmap_replace(unsigned long *dst, const unsigned long *old, const unsigned long *new,
+		      const unsigned long *mask, unsigned int nbits);
+void __bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
+			  unsigned int nbits);
+void __bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
+			 unsigned int nbits);
+bool __bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+bool __bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
+		       const unsigned long *src3, unsigned int nbits);
+bool __bitmap_intersects(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+bool __bitmap_subset(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+unsigned int __bitmap_weight(const unsigned long *map, unsigned int nbits);
+unsigned int __bitmap_weight_and(const unsigned long *src1, const unsigned long *src2,
+				 unsigned int nbits);
+void __bitmap_set(unsigned long *map, unsigned int nr, int len);
+void __bitmap_clear(unsigned long *map, unsigned int nr, int len);
+
 /* The bit-wise operations; those that return a value: is a bit set in the result? */
-bool bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		unsigned int nbits);
-void bitmap_or(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-	       unsigned int nbits);
-void bitmap_xor(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		unsigned int nbits);
-bool bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		   unsigned int nbits);
-void bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits);
+static __always_inline bool bitmap_and(unsigned long *dst, const unsigned long *src1,
+				       const unsigned long *src2, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return (*dst = *src1 & *src2 & BITMAP_LAST_WORD_MASK(nbits)) != 0;
+	return __bitmap_and(dst, src1, src2, nbits);
+}
+
+static __always_inline void bitmap_or(unsigned long *dst, const unsigned long *src1,
+				      const unsigned long *src2, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = *src1 | *src2;
+	else
+		__bitmap_or(dst, src1, src2, nbits);
+}
+
+static __always_inline void bitmap_xor(unsigned long *dst, const unsigned long *src1,
+				       const unsigned long *src2, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = *src1 ^ *src2;
+	else
+		__bitmap_xor(dst, src1, src2, nbits);
+}
+
+static __always_inline bool bitmap_andnot(unsigned long *dst, const unsigned long *src1,
+					  const unsigned long *src2, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return (*dst = *src1 & ~*src2 & BITMAP_LAST_WORD_MASK(nbits)) != 0;
+	return __bitmap_andnot(dst, src1, src2, nbits);
+}
+
+static __always_inline void bitmap_complement(unsigned long *dst, const unsigned long *src,
+					      unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = ~*src;
+	else
+		__bitmap_complement(dst, src, nbits);
+}
 
 /* @new where @mask is set, else @old. */
-void bitmap_replace(unsigned long *dst, const unsigned long *old, const unsigned long *new,
-		    const unsigned long *mask, unsigned int nbits);
+static __always_inline void bitmap_replace(unsigned long *dst, const unsigned long *old,
+					   const unsigned long *new, const unsigned long *mask,
+					   unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = (*old & ~*mask) | (*new &*mask);
+	else
+		__bitmap_replace(dst, old, new, mask, nbits);
+}
 
 /* Towards bit 0, towards the last bit; zeroes come in. */
-void bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
-			unsigned int nbits);
-void bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
-		       unsigned int nbits);
+static __always_inline void bitmap_shift_right(unsigned long *dst, const unsigned long *src,
+					       unsigned int shift, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = shift < nbits ? (*src & BITMAP_LAST_WORD_MASK(nbits)) >> shift : 0;
+	else
+		__bitmap_shift_right(dst, src, shift, nbits);
+}
+
+static __always_inline void bitmap_shift_left(unsigned long *dst, const unsigned long *src,
+					      unsigned int shift, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		*dst = shift < nbits ? *src << shift & BITMAP_LAST_WORD_MASK(nbits) : 0;
+	else
+		__bitmap_shift_left(dst, src, shift, nbits);
+}
 
 /* Takes bits [first, first + cut) out: those above move down, zeroes come in. */
 void bitmap_cut(unsigned long *dst, const unsigned long *src, unsigned int first, unsigned int cut,
 		unsigned int nbits);
 
-bool bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+static __always_inline bool bitmap_equal(const unsigned long *src1, const unsigned long *src2,
+					 unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return !((*src1 ^ *src2) & BITMAP_LAST_WORD_MASK(nbits));
+	return __bitmap_equal(src1, src2, nbits);
+}
+
 /* Is @src3 what the others are together? */
-bool bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
-		     const unsigned long *src3, unsigned int nbits);
-bool bitmap_intersects(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
+static __always_inline bool bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
+					    const unsigned long *src3, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return !(((*src1 | *src2) ^ *src3) & BITMAP_LAST_WORD_MASK(nbits));
+	return __bitmap_or_equal(src1, src2, src3, nbits);
+}
+
+static __always_inline bool bitmap_intersects(const unsigned long *src1, const unsigned long *src2,
+					      unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return *src1 & *src2 & BITMAP_LAST_WORD_MASK(nbits);
+	return __bitmap_intersects(src1, src2, nbits);
+}
+
 /* Are all bits of @src1 in @src2? */
-bool bitmap_subset(const unsigned long *src1, const unsigned long *src2, unsigned int nbits);
-bool bitmap_empty(const unsigned long *map, unsigned int nbits);
-bool bitmap_full(const unsigned long *map, unsigned int nbits);
-unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits);
-unsigned int bitmap_weight_and(const unsigned long *src1, const unsigned long *src2,
-			       unsigned int nbits);
+static __always_inline bool bitmap_subset(const unsigned long *src1, const unsigned long *src2,
+					  unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return !(*src1 & ~*src2 & BITMAP_LAST_WORD_MASK(nbits));
+	return __bitmap_subset(src1, src2, nbits);
+}
+
+static __always_inline bool bitmap_empty(const unsigned long *map, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return !(*map & BITMAP_LAST_WORD_MASK(nbits));
+	return find_first_bit(map, nbits) == nbits;
+}
+
+static __always_inline bool bitmap_full(const unsigned long *map, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return !(~*map & BITMAP_LAST_WORD_MASK(nbits));
+	return find_first_zero_bit(map, nbits) == nbits;
+}
+
+static __always_inline unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return hweight_long(*map & BITMAP_LAST_WORD_MASK(nbits));
+	return __bitmap_weight(map, nbits);
+}
+
+static __always_inline unsigned int bitmap_weight_and(const unsigned long *src1,
+						      const unsigned long *src2, unsigned int nbits)
+{
+	if (small_const_nbits(nbits))
+		return hweight_long(*src1 & *src2 & BITMAP_LAST_WORD_MASK(nbits));
+	return __bitmap_weight_and(src1, src2, nbits);
+}
 
 /* ---- Runs ------------------------------------------------------------------------------- */
 
 /* Bits @nr .. @nr + @len - 1. */
-void bitmap_set(unsigned long *map, unsigned int nr, unsigned int len);
-void bitmap_clear(unsigned long *map, unsigned int nr, unsigned int len);
+static __always_inline void bitmap_set(unsigned long *map, unsigned int nr, unsigned int len)
+{
+	if (__builtin_constant_p(nr + len) && small_const_nbits(len) && nr < BITS_PER_LONG &&
+	    len <= BITS_PER_LONG - nr)
+		*map |= BITMAP_LAST_WORD_MASK(len) << nr;
+	else
+		__bitmap_set(map, nr, (int)len);
+}
+
+static __always_inline void bitmap_clear(unsigned long *map, unsigned int nr, unsigned int len)
+{
+	if (__builtin_constant_p(nr + len) && small_const_nbits(len) && nr < BITS_PER_LONG &&
+	    len <= BITS_PER_LONG - nr)
+		*map &= ~(BITMAP_LAST_WORD_MASK(len) << nr);
+	else
+		__bitmap_clear(map, nr, (int)len);
+}
 
 /*
  * The first of @nr clear bits side by side at @start or above, such that its number plus
@@ -152,7 +312,8 @@ void bitmap_fold(unsigned long *dst, const unsigned long *orig, unsigned int sz,
 
 /*
  * Lists such as "0,3-5,8-31:2/4" (of each group of 4 the first 2), "all", "N" the last bit;
- * words of 32 bits as numbers of base 16 with commas, the highest first. 0, or -EINVAL,
+ * words of 32 bits as numbers of base 16 with commas, the highest first. Both end at a newline,
+ * too. 0, or -EINVAL,
  * -ERANGE (a bit past the end), -EOVERFLOW (a number too large), and the map is then
  * undefined.
  */
@@ -192,22 +353,6 @@ static inline void bitmap_set_value8(unsigned long *map, unsigned long value, un
 
 	*word = (*word & ~(0xffUL << start % BITS_PER_LONG)) | value << start % BITS_PER_LONG;
 }
-
-/* Linux's names of the forms for maps of more than a word. */
-#define __bitmap_and	    bitmap_and
-#define __bitmap_or	    bitmap_or
-#define __bitmap_xor	    bitmap_xor
-#define __bitmap_andnot	    bitmap_andnot
-#define __bitmap_complement bitmap_complement
-#define __bitmap_replace    bitmap_replace
-#define __bitmap_equal	    bitmap_equal
-#define __bitmap_or_equal   bitmap_or_equal
-#define __bitmap_intersects bitmap_intersects
-#define __bitmap_subset	    bitmap_subset
-#define __bitmap_weight	    bitmap_weight
-#define __bitmap_weight_and bitmap_weight_and
-#define __bitmap_set	    bitmap_set
-#define __bitmap_clear	    bitmap_clear
 
 struct device;
 

@@ -20,23 +20,29 @@
 
 /* ---- One bit of an array ------------------------------------------------------------ */
 
-static inline void __set_bit(unsigned long nr, volatile unsigned long *addr)
+/* The word that bit @nr lies in, as the compiler may remember it. */
+#define __plain_word(nr, addr) (((unsigned long *)(unsigned long)(addr))[BIT_WORD(nr)])
+
+static __always_inline void __set_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
+	__plain_word(nr, addr) |= BIT_MASK(nr);
 }
 
-static inline void __clear_bit(unsigned long nr, volatile unsigned long *addr)
+static __always_inline void __clear_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+	__plain_word(nr, addr) &= ~BIT_MASK(nr);
 }
 
-static inline void __change_bit(unsigned long nr, volatile unsigned long *addr)
+static __always_inline void __change_bit(unsigned long nr, volatile unsigned long *addr)
 {
-	addr[BIT_WORD(nr)] ^= BIT_MASK(nr);
+	__plain_word(nr, addr) ^= BIT_MASK(nr);
 }
 
-static inline bool test_bit(unsigned long nr, const volatile unsigned long *addr)
+static __always_inline bool test_bit(unsigned long nr, const volatile unsigned long *addr)
 {
+	/* A constant, where the compiler knows the word. */
+	if (__builtin_constant_p(nr) && __builtin_constant_p(__plain_word(nr, addr)))
+		return __plain_word(nr, addr) >> (nr % BITS_PER_LONG) & 1;
 	return READ_ONCE(addr[BIT_WORD(nr)]) >> (nr % BITS_PER_LONG) & 1;
 }
 
@@ -272,6 +278,55 @@ static inline int get_count_order(unsigned int count)
 static inline int get_bitmask_order(unsigned int count)
 {
 	return fls(count);
+}
+
+/* ---- Constants, and other words ------------------------------------------------------------ */
+
+/* How many bits are set, in constant expressions. */
+#define __const_hweight8(w)                                                 \
+	((unsigned int)((!!((w) & (1ULL << 0))) + (!!((w) & (1ULL << 1))) + \
+			(!!((w) & (1ULL << 2))) + (!!((w) & (1ULL << 3))) + \
+			(!!((w) & (1ULL << 4))) + (!!((w) & (1ULL << 5))) + \
+			(!!((w) & (1ULL << 6))) + (!!((w) & (1ULL << 7)))))
+#define __const_hweight16(w) (__const_hweight8(w) + __const_hweight8((w) >> 8))
+#define __const_hweight32(w) (__const_hweight16(w) + __const_hweight16((w) >> 16))
+#define __const_hweight64(w) (__const_hweight32(w) + __const_hweight32((w) >> 32))
+#define HWEIGHT8(w)	     (BUILD_BUG_ON_ZERO(!__builtin_constant_p(w)) + __const_hweight8(w))
+#define HWEIGHT16(w)	     (BUILD_BUG_ON_ZERO(!__builtin_constant_p(w)) + __const_hweight16(w))
+#define HWEIGHT32(w)	     (BUILD_BUG_ON_ZERO(!__builtin_constant_p(w)) + __const_hweight32(w))
+#define HWEIGHT64(w)	     (BUILD_BUG_ON_ZERO(!__builtin_constant_p(w)) + __const_hweight64(w))
+#define HWEIGHT(w)	     HWEIGHT64((u64)(w))
+#define __sw_hweight8(w)     hweight8(w)
+#define __sw_hweight16(w)    hweight16(w)
+#define __sw_hweight32(w)    hweight32(w)
+#define __sw_hweight64(w)    hweight64(w)
+
+/* The first @n bytes of a word in memory. */
+#define aligned_byte_mask(n) ((1UL << 8 * (n)) - 1)
+
+/* A bit of a pointer: *@addr. */
+#define __ptr_set_bit(nr, addr)	  __set_bit(nr, (unsigned long *)(addr))
+#define __ptr_clear_bit(nr, addr) __clear_bit(nr, (unsigned long *)(addr))
+#define __ptr_test_bit(nr, addr)  test_bit(nr, (unsigned long *)(addr))
+
+/* Bits in the order of bytes: as those of a word, as this machine is little-endian. */
+#define test_bit_le(nr, addr)		  test_bit(nr, addr)
+#define set_bit_le(nr, addr)		  set_bit(nr, addr)
+#define clear_bit_le(nr, addr)		  clear_bit(nr, addr)
+#define __set_bit_le(nr, addr)		  __set_bit(nr, addr)
+#define __clear_bit_le(nr, addr)	  __clear_bit(nr, addr)
+#define test_and_set_bit_le(nr, addr)	  test_and_set_bit(nr, addr)
+#define test_and_clear_bit_le(nr, addr)	  test_and_clear_bit(nr, addr)
+#define __test_and_set_bit_le(nr, addr)	  __test_and_set_bit(nr, addr)
+#define __test_and_clear_bit_le(nr, addr) __test_and_clear_bit(nr, addr)
+
+/* clear_bit_unlock(); was bit 7 of the same byte set? */
+static inline bool clear_bit_unlock_is_negative_byte(unsigned long nr, volatile unsigned long *addr)
+{
+	unsigned long old =
+		__atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_RELEASE);
+
+	return old & BIT_MASK((nr & ~7UL) | 7);
 }
 
 /* What comes with this header on Linux. */

@@ -17,6 +17,10 @@
 #define BIT_ULL_MASK(nr) (1ULL << ((nr) % BITS_PER_LONG_LONG))
 #define BIT_ULL_WORD(nr) ((nr) / BITS_PER_LONG_LONG)
 
+/* Is it known to the compiler, and fits in a word? Maps of so few bits are computed there. */
+#define small_const_nbits(nbits) \
+	(__builtin_constant_p(nbits) && (nbits) <= BITS_PER_LONG && (nbits) > 0)
+
 /* Bits @h to @l, both included. Constants the wrong way round do not compile. */
 #define GENMASK_INPUT_CHECK(h, l)                                                      \
 	BUILD_BUG_ON_ZERO(__builtin_choose_expr(__is_constexpr((long)(l) > (long)(h)), \

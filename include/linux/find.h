@@ -9,50 +9,138 @@
 #include <linux/bitops.h>
 #include <linux/types.h>
 
+/* The forms for any size; the contract is that of those below. */
+unsigned long _find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
+unsigned long _find_next_and_bit(const unsigned long *addr1, const unsigned long *addr2,
+				 unsigned long size, unsigned long offset);
+unsigned long _find_next_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
+				    unsigned long size, unsigned long offset);
+unsigned long _find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				  unsigned long offset);
+unsigned long _find_last_bit(const unsigned long *addr, unsigned long size);
+unsigned long __find_nth_bit(const unsigned long *addr, unsigned long size, unsigned long n);
+unsigned long __find_nth_and_bit(const unsigned long *addr1, const unsigned long *addr2,
+				 unsigned long size, unsigned long n);
+unsigned long __find_nth_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
+				    unsigned long size, unsigned long n);
+
+/* Bits of @word in [@offset, @size), all within a word; the first, the last, the @n-th of them. */
+static __always_inline unsigned long __bits_between(unsigned long word, unsigned long size,
+						    unsigned long offset)
+{
+	return offset < size ? word & (~0UL << offset) & (~0UL >> (BITS_PER_LONG - size)) : 0;
+}
+
+static __always_inline unsigned long __first_of(unsigned long bits, unsigned long size)
+{
+	return bits ? __ffs(bits) : size;
+}
+
+static __always_inline unsigned long __nth_of(unsigned long bits, unsigned long size,
+					      unsigned long n)
+{
+	return n < hweight_long(bits) ? fns(bits, (unsigned int)n) : size;
+}
+
 /* The first bit at @offset or above that is set; in both; in the first and not the second. */
-unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
-unsigned long find_next_and_bit(const unsigned long *addr1, const unsigned long *addr2,
-				unsigned long size, unsigned long offset);
-unsigned long find_next_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
-				   unsigned long size, unsigned long offset);
+static __always_inline unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
+						   unsigned long offset)
+{
+	if (small_const_nbits(size))
+		return __first_of(__bits_between(*addr, size, offset), size);
+	return _find_next_bit(addr, size, offset);
+}
+
+static __always_inline unsigned long find_next_and_bit(const unsigned long *addr1,
+						       const unsigned long *addr2,
+						       unsigned long size, unsigned long offset)
+{
+	if (small_const_nbits(size))
+		return __first_of(__bits_between(*addr1 & *addr2, size, offset), size);
+	return _find_next_and_bit(addr1, addr2, size, offset);
+}
+
+static __always_inline unsigned long find_next_andnot_bit(const unsigned long *addr1,
+							  const unsigned long *addr2,
+							  unsigned long size, unsigned long offset)
+{
+	if (small_const_nbits(size))
+		return __first_of(__bits_between(*addr1 & ~*addr2, size, offset), size);
+	return _find_next_andnot_bit(addr1, addr2, size, offset);
+}
+
 /* The same, clear. */
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
-				 unsigned long offset);
+static __always_inline unsigned long find_next_zero_bit(const unsigned long *addr,
+							unsigned long size, unsigned long offset)
+{
+	if (small_const_nbits(size))
+		return __first_of(__bits_between(~*addr, size, offset), size);
+	return _find_next_zero_bit(addr, size, offset);
+}
 
 /* The last set bit. */
-unsigned long find_last_bit(const unsigned long *addr, unsigned long size);
+static __always_inline unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
+{
+	if (small_const_nbits(size)) {
+		unsigned long bits = __bits_between(*addr, size, 0);
+
+		return bits ? __fls(bits) : size;
+	}
+	return _find_last_bit(addr, size);
+}
 
 /* The @n-th set bit, @n from 0 on. */
-unsigned long find_nth_bit(const unsigned long *addr, unsigned long size, unsigned long n);
-unsigned long find_nth_and_bit(const unsigned long *addr1, const unsigned long *addr2,
-			       unsigned long size, unsigned long n);
-unsigned long find_nth_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
-				  unsigned long size, unsigned long n);
+static __always_inline unsigned long find_nth_bit(const unsigned long *addr, unsigned long size,
+						  unsigned long n)
+{
+	if (small_const_nbits(size))
+		return __nth_of(__bits_between(*addr, size, 0), size, n);
+	return __find_nth_bit(addr, size, n);
+}
+
+static __always_inline unsigned long find_nth_and_bit(const unsigned long *addr1,
+						      const unsigned long *addr2,
+						      unsigned long size, unsigned long n)
+{
+	if (small_const_nbits(size))
+		return __nth_of(__bits_between(*addr1 & *addr2, size, 0), size, n);
+	return __find_nth_and_bit(addr1, addr2, size, n);
+}
+
+static __always_inline unsigned long find_nth_andnot_bit(const unsigned long *addr1,
+							 const unsigned long *addr2,
+							 unsigned long size, unsigned long n)
+{
+	if (small_const_nbits(size))
+		return __nth_of(__bits_between(*addr1 & ~*addr2, size, 0), size, n);
+	return __find_nth_andnot_bit(addr1, addr2, size, n);
+}
 
 /* The first group of eight bits at @offset or above that is not 0, and it in *@clump. */
 unsigned long find_next_clump8(unsigned long *clump, const unsigned long *addr, unsigned long size,
 			       unsigned long offset);
 #define find_first_clump8(clump, bits, size) find_next_clump8(clump, bits, size, 0)
 
-static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
+static __always_inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
 {
 	return find_next_bit(addr, size, 0);
 }
 
-static inline unsigned long find_first_zero_bit(const unsigned long *addr, unsigned long size)
+static __always_inline unsigned long find_first_zero_bit(const unsigned long *addr,
+							 unsigned long size)
 {
 	return find_next_zero_bit(addr, size, 0);
 }
 
-static inline unsigned long find_first_and_bit(const unsigned long *addr1,
-					       const unsigned long *addr2, unsigned long size)
+static __always_inline unsigned long
+find_first_and_bit(const unsigned long *addr1, const unsigned long *addr2, unsigned long size)
 {
 	return find_next_and_bit(addr1, addr2, size, 0);
 }
 
 /* From @offset on, then from the start: any set bit is found. */
-static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsigned long size,
-					       unsigned long offset)
+static __always_inline unsigned long find_next_bit_wrap(const unsigned long *addr,
+							unsigned long size, unsigned long offset)
 {
 	unsigned long bit = find_next_bit(addr, size, offset);
 
@@ -62,9 +150,10 @@ static inline unsigned long find_next_bit_wrap(const unsigned long *addr, unsign
 	return bit < offset ? bit : size;
 }
 
-static inline unsigned long find_next_and_bit_wrap(const unsigned long *addr1,
-						   const unsigned long *addr2, unsigned long size,
-						   unsigned long offset)
+static __always_inline unsigned long find_next_and_bit_wrap(const unsigned long *addr1,
+							    const unsigned long *addr2,
+							    unsigned long size,
+							    unsigned long offset)
 {
 	unsigned long bit = find_next_and_bit(addr1, addr2, size, offset);
 

@@ -42,6 +42,9 @@ static inline u32 hash32_ptr(const void *ptr)
 	return (u32)val ^ (u32)(val >> 32);
 }
 
+#define __hash_32_generic(val)	   __hash_32(val)
+#define hash_64_generic(val, bits) hash_64(val, bits)
+
 /* What comes with this header on Linux. */
 #include <linux/compiler.h>
 

@@ -40,6 +40,12 @@ static inline int __order_base_2(unsigned long n)
 /* The bits that @n needs: 1 for 0 and for 1. */
 #define bits_per(n) ((unsigned long)(n) <= 1 ? 1 : ilog2(n) + 1)
 
+#define __roundup_pow_of_two(n)	  roundup_pow_of_two(n)
+#define __rounddown_pow_of_two(n) rounddown_pow_of_two(n)
+#define __ilog2_u32(n)		  ilog2((u32)(n))
+#define __ilog2_u64(n)		  ilog2((u64)(n))
+#define __bits_per(n)		  bits_per(n)
+
 /* What comes with this header on Linux. */
 #include <linux/bitops.h>
 

@@ -97,6 +97,38 @@ static inline void init_nodemask_of_node(nodemask_t *mask, int node)
 	bitmap_fold((dst).bits, (orig).bits, (unsigned int)(sz), MAX_NUMNODES)
 #define nodelist_parse(buf, dst) bitmap_parselist((buf), (dst).bits, MAX_NUMNODES)
 
+/* What these are made of on Linux: by pointers, and with a number of nodes. */
+#define __node_set(node, dstp)		       set_bit((unsigned int)(node), (dstp)->bits)
+#define __node_clear(node, dstp)	       clear_bit((unsigned int)(node), (dstp)->bits)
+#define __node_test_and_set(node, p)	       test_and_set_bit((unsigned int)(node), (p)->bits)
+#define __nodes_setall(dstp, n)		       bitmap_fill((dstp)->bits, n)
+#define __nodes_clear(dstp, n)		       bitmap_zero((dstp)->bits, n)
+#define __nodes_and(dstp, a, b, n)	       bitmap_and((dstp)->bits, (a)->bits, (b)->bits, n)
+#define __nodes_or(dstp, a, b, n)	       bitmap_or((dstp)->bits, (a)->bits, (b)->bits, n)
+#define __nodes_xor(dstp, a, b, n)	       bitmap_xor((dstp)->bits, (a)->bits, (b)->bits, n)
+#define __nodes_andnot(dstp, a, b, n)	       bitmap_andnot((dstp)->bits, (a)->bits, (b)->bits, n)
+#define __nodes_complement(dstp, srcp, n)      bitmap_complement((dstp)->bits, (srcp)->bits, n)
+#define __nodes_equal(a, b, n)		       bitmap_equal((a)->bits, (b)->bits, n)
+#define __nodes_intersects(a, b, n)	       bitmap_intersects((a)->bits, (b)->bits, n)
+#define __nodes_subset(a, b, n)		       bitmap_subset((a)->bits, (b)->bits, n)
+#define __nodes_empty(srcp, n)		       bitmap_empty((srcp)->bits, n)
+#define __nodes_full(srcp, n)		       bitmap_full((srcp)->bits, n)
+#define __nodes_weight(srcp, n)		       ((int)bitmap_weight((srcp)->bits, n))
+#define __nodes_shift_right(dstp, srcp, by, n) bitmap_shift_right((dstp)->bits, (srcp)->bits, by, n)
+#define __nodes_shift_left(dstp, srcp, by, n)  bitmap_shift_left((dstp)->bits, (srcp)->bits, by, n)
+#define __first_node(srcp)		       first_node(*(srcp))
+#define __next_node(node, srcp)		       next_node(node, *(srcp))
+#define __first_unset_node(maskp)	       first_unset_node(*(maskp))
+#define __nodelist_parse(buf, dstp, n)	       bitmap_parselist((buf), (dstp)->bits, n)
+#define __node_remap(bit, oldp, newp, n)       bitmap_bitremap((bit), (oldp)->bits, (newp)->bits, n)
+#define __nodes_remap(dstp, srcp, oldp, newp, n) \
+	bitmap_remap((dstp)->bits, (srcp)->bits, (oldp)->bits, (newp)->bits, n)
+#define __nodes_onto(dstp, origp, relmapp, n) \
+	bitmap_onto((dstp)->bits, (origp)->bits, (relmapp)->bits, n)
+#define __nodes_fold(dstp, origp, sz, n) \
+	bitmap_fold((dstp)->bits, (origp)->bits, (unsigned int)(sz), n)
+#define NODE_MASK_LAST_WORD BITMAP_LAST_WORD_MASK(MAX_NUMNODES)
+
 #define for_each_node_mask(node, mask) \
 	for ((node) = first_node(mask); (node) < MAX_NUMNODES; (node) = next_node(node, mask))
 

@@ -7,6 +7,11 @@
 #define MAX_NUMNODES (1 << NODES_SHIFT)
 #define NUMA_NO_NODE (-1)
 
+#define NUMA_NO_MEMBLK (-1)
+
+/* @node where it is online or NUMA_NO_NODE; else the nearest that is online. */
+int numa_map_to_online_node(int node);
+
 /* What comes with this header on Linux. */
 #include <linux/init.h>
 #include <linux/types.h>

@@ -17,39 +17,29 @@ static unsigned long range_mask(unsigned long word, unsigned long start, unsigne
 	return mask;
 }
 
-void bitmap_set(unsigned long *map, unsigned int nr, unsigned int len)
+void __bitmap_set(unsigned long *map, unsigned int nr, int len)
 {
-	unsigned long end = (unsigned long)nr + len;
+	unsigned long end = (unsigned long)nr + (unsigned int)len;
 
 	for (unsigned long i = BIT_WORD(nr); i < BITS_TO_LONGS(end); i++)
 		map[i] |= range_mask(i, nr, end);
 }
 
-void bitmap_clear(unsigned long *map, unsigned int nr, unsigned int len)
+void __bitmap_clear(unsigned long *map, unsigned int nr, int len)
 {
-	unsigned long end = (unsigned long)nr + len;
+	unsigned long end = (unsigned long)nr + (unsigned int)len;
 
 	for (unsigned long i = BIT_WORD(nr); i < BITS_TO_LONGS(end); i++)
 		map[i] &= ~range_mask(i, nr, end);
 }
 
-unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits)
+unsigned int __bitmap_weight(const unsigned long *map, unsigned int nbits)
 {
 	unsigned int weight = 0;
 
 	for (unsigned long i = 0; i < BITS_TO_LONGS((unsigned long)nbits); i++)
 		weight += hweight_long(map[i] & range_mask(i, 0, nbits));
 	return weight;
-}
-
-bool bitmap_empty(const unsigned long *map, unsigned int nbits)
-{
-	return find_first_bit(map, nbits) == nbits;
-}
-
-bool bitmap_full(const unsigned long *map, unsigned int nbits)
-{
-	return find_first_zero_bit(map, nbits) == nbits;
 }
 
 unsigned long bitmap_find_next_zero_area_off(const unsigned long *map, unsigned long size,

@@ -15,8 +15,8 @@ static unsigned long inside(unsigned long word, unsigned int i, unsigned int nbi
 #define for_each_word(i, nbits) \
 	for (unsigned int i = 0; i < BITS_TO_LONGS((unsigned long)(nbits)); i++)
 
-bool bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		unsigned int nbits)
+bool __bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		  unsigned int nbits)
 {
 	unsigned long any = 0;
 
@@ -25,22 +25,22 @@ bool bitmap_and(unsigned long *dst, const unsigned long *src1, const unsigned lo
 	return any;
 }
 
-void bitmap_or(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-	       unsigned int nbits)
+void __bitmap_or(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		 unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		dst[i] = src1[i] | src2[i];
 }
 
-void bitmap_xor(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		unsigned int nbits)
+void __bitmap_xor(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		  unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		dst[i] = src1[i] ^ src2[i];
 }
 
-bool bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
-		   unsigned int nbits)
+bool __bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned long *src2,
+		     unsigned int nbits)
 {
 	unsigned long any = 0;
 
@@ -49,14 +49,14 @@ bool bitmap_andnot(unsigned long *dst, const unsigned long *src1, const unsigned
 	return any;
 }
 
-void bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits)
+void __bitmap_complement(unsigned long *dst, const unsigned long *src, unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		dst[i] = ~src[i];
 }
 
-void bitmap_replace(unsigned long *dst, const unsigned long *old, const unsigned long *new,
-		    const unsigned long *mask, unsigned int nbits)
+void __bitmap_replace(unsigned long *dst, const unsigned long *old, const unsigned long *new,
+		      const unsigned long *mask, unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		dst[i] = (old[i] & ~mask[i]) | (new[i] & mask[i]);
@@ -68,7 +68,7 @@ void bitmap_copy_clear_tail(unsigned long *dst, const unsigned long *src, unsign
 		dst[i] = inside(src[i], i, nbits);
 }
 
-bool bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
+bool __bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		if (inside(src1[i] ^ src2[i], i, nbits))
@@ -76,8 +76,8 @@ bool bitmap_equal(const unsigned long *src1, const unsigned long *src2, unsigned
 	return true;
 }
 
-bool bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
-		     const unsigned long *src3, unsigned int nbits)
+bool __bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
+		       const unsigned long *src3, unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		if (inside((src1[i] | src2[i]) ^ src3[i], i, nbits))
@@ -85,18 +85,18 @@ bool bitmap_or_equal(const unsigned long *src1, const unsigned long *src2,
 	return true;
 }
 
-bool bitmap_intersects(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
+bool __bitmap_intersects(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
 {
 	return find_next_and_bit(src1, src2, nbits, 0) < nbits;
 }
 
-bool bitmap_subset(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
+bool __bitmap_subset(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
 {
 	return find_next_andnot_bit(src1, src2, nbits, 0) == nbits;
 }
 
-unsigned int bitmap_weight_and(const unsigned long *src1, const unsigned long *src2,
-			       unsigned int nbits)
+unsigned int __bitmap_weight_and(const unsigned long *src1, const unsigned long *src2,
+				 unsigned int nbits)
 {
 	unsigned int weight = 0;
 
@@ -117,16 +117,16 @@ static unsigned long word_at(const unsigned long *map, unsigned long at, unsigne
 	return shift ? low >> shift | high << (BITS_PER_LONG - shift) : low;
 }
 
-void bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
-			unsigned int nbits)
+void __bitmap_shift_right(unsigned long *dst, const unsigned long *src, unsigned int shift,
+			  unsigned int nbits)
 {
 	for_each_word (i, nbits)
 		dst[i] = word_at(src, (unsigned long)i * BITS_PER_LONG + shift, nbits);
 }
 
 /* From the last word to the first, so that @dst may be @src. */
-void bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
-		       unsigned int nbits)
+void __bitmap_shift_left(unsigned long *dst, const unsigned long *src, unsigned int shift,
+			 unsigned int nbits)
 {
 	for (unsigned long i = BITS_TO_LONGS((unsigned long)nbits); i-- > 0;) {
 		unsigned long first = i * BITS_PER_LONG;

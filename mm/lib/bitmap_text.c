@@ -100,9 +100,9 @@ int bitmap_parselist(const char *buf, unsigned long *maskp, int nmaskbits)
 		struct span region;
 		int err = 0;
 
-		while (*buf == ',' || isspace(*buf))
+		while (*buf == ',' || (isspace(*buf) && *buf != '\n'))
 			buf++;
-		if (!*buf)
+		if (!*buf || *buf == '\n')
 			return 0;
 		buf = read_span(buf, &region, nbits, &err);
 		if (!buf)

@@ -24,30 +24,30 @@
 		__at;                                                                         \
 	})
 
-unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
+unsigned long _find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
 {
 	return FIND_NEXT(addr[i], size, offset);
 }
 
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
-				 unsigned long offset)
+unsigned long _find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				  unsigned long offset)
 {
 	return FIND_NEXT(~addr[i], size, offset);
 }
 
-unsigned long find_next_and_bit(const unsigned long *addr1, const unsigned long *addr2,
-				unsigned long size, unsigned long offset)
+unsigned long _find_next_and_bit(const unsigned long *addr1, const unsigned long *addr2,
+				 unsigned long size, unsigned long offset)
 {
 	return FIND_NEXT(addr1[i] & addr2[i], size, offset);
 }
 
-unsigned long find_next_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
-				   unsigned long size, unsigned long offset)
+unsigned long _find_next_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
+				    unsigned long size, unsigned long offset)
 {
 	return FIND_NEXT(addr1[i] & ~addr2[i], size, offset);
 }
 
-unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
+unsigned long _find_last_bit(const unsigned long *addr, unsigned long size)
 {
 	for (unsigned long i = BITS_TO_LONGS(size); i-- > 0;) {
 		unsigned long word = addr[i];
@@ -79,19 +79,19 @@ unsigned long find_last_bit(const unsigned long *addr, unsigned long size)
 		__pos;                                                                         \
 	})
 
-unsigned long find_nth_bit(const unsigned long *addr, unsigned long size, unsigned long n)
+unsigned long __find_nth_bit(const unsigned long *addr, unsigned long size, unsigned long n)
 {
 	return FIND_NTH(addr[i], size, n);
 }
 
-unsigned long find_nth_and_bit(const unsigned long *addr1, const unsigned long *addr2,
-			       unsigned long size, unsigned long n)
+unsigned long __find_nth_and_bit(const unsigned long *addr1, const unsigned long *addr2,
+				 unsigned long size, unsigned long n)
 {
 	return FIND_NTH(addr1[i] & addr2[i], size, n);
 }
 
-unsigned long find_nth_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
-				  unsigned long size, unsigned long n)
+unsigned long __find_nth_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
+				    unsigned long size, unsigned long n)
 {
 	return FIND_NTH(addr1[i] & ~addr2[i], size, n);
 }
