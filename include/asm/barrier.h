@@ -65,4 +65,18 @@
 		__seen;                                                            \
 	})
 
+/* The same where a hypervisor on another CPU looks, though this machine may have one alone. */
+#define virt_mb()		  smp_mb()
+#define virt_rmb()		  smp_rmb()
+#define virt_wmb()		  smp_wmb()
+#define virt_store_mb(var, value) smp_store_mb(var, value)
+#define virt_mb__before_atomic()  smp_mb__before_atomic()
+#define virt_mb__after_atomic()	  smp_mb__after_atomic()
+#define virt_store_release(p, v)  smp_store_release(p, v)
+#define virt_load_acquire(p)	  smp_load_acquire(p)
+
+/* Stores to persistent memory before what follows; stores that were combined go out. */
+#define pmem_wmb()   wmb()
+#define io_stop_wc() ((void)0)
+
 #endif /* _ASM_BARRIER_H */

@@ -42,4 +42,14 @@
 #define WARN_ON_ONCE(cond) WARN_ONCE(cond, "%s", #cond)
 #define VM_BUG_ON(cond)	   BUG_ON(cond)
 
+/* As WARN() and WARN_ONCE(): there is nothing that a taint would be noted in. */
+#define TAINT_WARN			       9
+#define WARN_TAINT(condition, taint, fmt, ...) ((void)(taint), WARN(condition, fmt, ##__VA_ARGS__))
+#define WARN_TAINT_ONCE(condition, taint, fmt, ...) \
+	((void)(taint), WARN_ONCE(condition, fmt, ##__VA_ARGS__))
+#define WARN_ON_SMP(condition) WARN_ON(condition)
+
+/* Something that must hold does not: warned of; true. */
+#define CHECK_DATA_CORRUPTION(condition, fmt, ...) WARN(condition, fmt, ##__VA_ARGS__)
+
 #endif /* _LINUX_BUG_H */

@@ -160,4 +160,50 @@
 /* Known to be true when it is compiled. */
 #define statically_true(x) (__builtin_constant_p(x) && (x))
 
+/* Nobody counts what they guess. */
+#define likely_notrace(x)   likely(x)
+#define unlikely_notrace(x) unlikely(x)
+
+/* An address that is a number: the compiler does not take it for the end of an object of none. */
+#define absolute_pointer(val) ((void *)(unsigned long)(val))
+
+/* What lies *@off bytes behind where that is. */
+static inline void *offset_to_ptr(const int *off)
+{
+	return (void *)((unsigned long)off + (unsigned long)*off);
+}
+
+/* A symbol that stays though nobody names it. */
+#define __ADDRESSABLE(sym) \
+	static void *__used __UNIQUE_ID(__PASTE(__addressable_, sym)) = (void *)(unsigned long)&sym
+
+#ifdef __clang__
+#define __noclone
+#else
+#define __noclone __attribute__((__noclone__))
+#endif
+#define __flatten __attribute__((__flatten__))
+#define __copy(symbol)
+#define __no_kcsan
+#define __no_sanitize_or_inline __always_inline
+#define __no_kasan_or_inline	__always_inline
+#define __no_profile
+#define __latent_entropy
+#define __randomize_layout
+#define __no_randomize_layout
+#define randomized_struct_fields_start
+#define randomized_struct_fields_end
+#define __cond_lock(x, c) (c)
+#define __cond_acquires(x)
+#define __chk_user_ptr(x)	    ((void)0)
+#define __chk_io_ptr(x)		    ((void)0)
+#define ACCESS_PRIVATE(p, member)   ((p)->member)
+#define asm_inline		    asm __inline
+#define __compiletime_error(text)   __attribute__((__error__(text)))
+#define __compiletime_warning(text) __attribute__((__warning__(text)))
+
+/* Is it of a size that the machine reads and writes at once? */
+#define __native_word(t)		  (sizeof(t) == 1 || sizeof(t) == 2 || sizeof(t) == 4 || sizeof(t) == 8)
+#define compiletime_assert_atomic_type(t) _Static_assert(__native_word(t), "an atomic access")
+
 #endif /* _LINUX_COMPILER_H */

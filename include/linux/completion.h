@@ -88,4 +88,8 @@ static inline long wait_for_completion_killable_timeout(struct completion *x, un
 #define wait_for_completion_io(x)		   wait_for_completion(x)
 #define wait_for_completion_io_timeout(x, timeout) wait_for_completion_timeout(x, timeout)
 
+#define init_completion_map(x, map)		      ((void)(map), init_completion(x))
+#define COMPLETION_INITIALIZER_ONSTACK_MAP(work, map) COMPLETION_INITIALIZER(work)
+#define DECLARE_COMPLETION_ONSTACK_MAP(work, map)     DECLARE_COMPLETION(work)
+
 #endif /* _LINUX_COMPLETION_H */

@@ -28,7 +28,9 @@ struct device_dma_parameters {
 	unsigned long segment_boundary_mask; /* no piece crosses a multiple of this + 1 */
 };
 
+struct cma;
 struct devres;
+struct dma_map_ops;
 
 struct device {
 	const char *init_name;
@@ -36,6 +38,8 @@ struct device {
 	u64 coherent_dma_mask; /* the same for dma_alloc_coherent() */
 	u64 bus_dma_limit;     /* the last address that a bridge lets through; 0: no limit */
 	struct device_dma_parameters *dma_parms;
+	const struct dma_map_ops *dma_ops; /* NULL: none of its own; see linux/dma-map-ops.h */
+	struct cma *cma_area;		   /* where dma_alloc_coherent() looks first; NULL: none */
 	int numa_node;
 	struct devres *devres; /* what goes with the device: see devres_release_all() */
 	void *driver_data;     /* the driver's */
@@ -167,6 +171,7 @@ void devres_for_each_res(struct device *dev, dr_release_t release, dr_match_t ma
 #define dev_info(dev, fmt, ...) printk(KERN_INFO "%s: " fmt, dev_name(dev), ##__VA_ARGS__)
 
 /* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
 #include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/ioport.h>

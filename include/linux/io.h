@@ -92,6 +92,10 @@ void memunmap(void *addr);
 int arch_io_reserve_memtype_wc(resource_size_t start, resource_size_t size);
 void arch_io_free_memtype_wc(resource_size_t start, resource_size_t size);
 
+/* Until the device goes. 0 or -errno. */
+int devm_arch_io_reserve_memtype_wc(struct device *dev, resource_size_t start,
+				    resource_size_t size);
+
 /* An MTRR is not needed where page tables say it. */
 static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 {
@@ -99,6 +103,7 @@ static inline int arch_phys_wc_add(unsigned long base, unsigned long size)
 	(void)size;
 	return 0;
 }
+#define devm_arch_phys_wc_add(dev, base, size) ((void)(dev), arch_phys_wc_add(base, size))
 
 static inline void arch_phys_wc_del(int handle)
 {
@@ -166,6 +171,16 @@ __IO_ACCESSORS(q, 64)
 __IO_ACCESSORS_BE(16)
 __IO_ACCESSORS_BE(32)
 __IO_ACCESSORS_BE(64)
+
+/* There are all widths: programs ask by #ifdef whether those of 64 bits are. */
+#define readq	       readq
+#define writeq	       writeq
+#define readq_relaxed  readq_relaxed
+#define writeq_relaxed writeq_relaxed
+#define ioread64       ioread64
+#define iowrite64      iowrite64
+#define ioread64be     ioread64be
+#define iowrite64be    iowrite64be
 
 /* ---- Many ------------------------------------------------------------------------------- */
 

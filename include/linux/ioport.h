@@ -111,6 +111,12 @@ static inline void irqresource_disabled(struct resource *res, u32 irq)
 	res->flags |= IORESOURCE_IRQ | IORESOURCE_DISABLED | IORESOURCE_UNSET;
 }
 
+/* How memory is mapped that no resource stands for alone. */
+enum {
+	IORES_MAP_SYSTEM_RAM = 1 << 0,
+	IORES_MAP_ENCRYPTED = 1 << 1,
+};
+
 /* What a memory resource is of. */
 enum {
 	IORES_DESC_NONE,

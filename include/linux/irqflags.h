@@ -11,6 +11,7 @@
 #ifndef _LINUX_IRQFLAGS_H
 #define _LINUX_IRQFLAGS_H
 
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <asm/arch.h>
 
@@ -57,6 +58,11 @@
 #define lockdep_softirqs_off(ip)      ((void)(ip))
 #define start_critical_timings()      ((void)0)
 #define stop_critical_timings()	      ((void)0)
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_LOCK_GUARD_0(irq, local_irq_disable(), local_irq_enable())
+DEFINE_LOCK_GUARD_0(irqsave, local_irq_save(_T->flags), local_irq_restore(_T->flags),
+		    unsigned long flags)
 
 /* What comes with this header on Linux. */
 #include <linux/typecheck.h>

@@ -59,6 +59,7 @@
 
 /* ---- What hands it out ------------------------------------------------------------------------ */
 
+#define CONFIG_BALLOON_COMPACTION 1
 #define CONFIG_CMA		  1
 #define CONFIG_COMPACTION	  1
 #define CONFIG_CONTIG_ALLOC	  1
@@ -66,6 +67,7 @@
 #define CONFIG_DMA_PERNUMA_CMA	  1
 #define CONFIG_GENERIC_ALLOCATOR  1
 #define CONFIG_HUGETLB_PAGE	  1
+#define CONFIG_MEMORY_BALLOON	  1
 #define CONFIG_MEMORY_FAILURE	  1
 #define CONFIG_MEMORY_ISOLATION	  1
 #define CONFIG_MIGRATION	  1
@@ -75,6 +77,9 @@
 #define CONFIG_SWIOTLB		  1
 #define CONFIG_VM_EVENT_COUNTERS  1
 #define CONFIG_XARRAY_MULTI	  1
+
+/* Folios of the page cache are; there are no processes that map them. */
+#define CONFIG_TRANSPARENT_HUGEPAGE 1
 
 /* ---- What watches who has it ------------------------------------------------------------------ */
 

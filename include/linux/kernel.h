@@ -44,7 +44,8 @@
  * @size is not 0. vsnprintf() and snprintf() return the length the text would
  * have had, the scnprintf() forms what was written; sprintf() knows no size. Conversions
  * are C99's less floating point and %n, plus of Linux's extensions:
- *   %p %px %pK  16 hexadecimal digits: nobody is here whom addresses must be kept from
+ *   %p %px %pK  16 hexadecimal digits: nobody is here whom addresses must be kept from, so
+ *               that it is as with Linux's option no_hash_pointers, always
  *   %pS %ps %pB a code address by name: with offset and size, the name alone, or
  *               with offset for an address that a call returns to
  *   %pa %pap %pad phys_addr_t or dma_addr_t by reference, as 0x%016llx
@@ -79,6 +80,9 @@ int sscanf(const char *str, const char *fmt, ...) __scanf(2, 3);
 
 /* @num in decimal, @width characters at least, without a terminator; 0 where it does not fit. */
 int num_to_str(char *buf, int size, unsigned long long num, unsigned int width);
+
+/* What the option no_hash_pointers calls: %p shows addresses already. 0. */
+int no_hash_pointers_enable(char *str);
 
 /* ---- Hexadecimal digits ------------------------------------------------------------------- */
 
@@ -158,6 +162,27 @@ extern enum system_states {
 #define non_block_start()      ((void)0)
 #define non_block_end()	       ((void)0)
 #define sched_annotate_sleep() ((void)0)
+
+#define __might_sleep(file, line)	    ((void)(file), (void)(line))
+#define __might_resched(file, line, offset) ((void)(file), (void)(line), (void)(offset))
+#define __might_fault(file, line)	    ((void)(file), (void)(line))
+#define __cant_sleep(file, line, offset)    ((void)(file), (void)(line), (void)(offset))
+#define __cant_migrate(file, line)	    ((void)(file), (void)(line))
+
+/* There is no trace: as on Linux without CONFIG_TRACING. The compiler looks at formats. */
+enum ftrace_dump_mode { DUMP_NONE, DUMP_ALL, DUMP_ORIG };
+#define trace_printk(fmt, ...)	 no_printk(fmt, ##__VA_ARGS__)
+#define ftrace_vprintk(fmt, ap)	 ((void)(fmt), 0)
+#define trace_puts(str)		 ((void)(str), 0)
+#define trace_dump_stack(skip)	 ((void)(skip))
+#define ftrace_dump(mode)	 ((void)(mode))
+#define tracing_start()		 ((void)0)
+#define tracing_stop()		 ((void)0)
+#define tracing_on()		 ((void)0)
+#define tracing_off()		 ((void)0)
+#define tracing_is_on()		 0
+#define tracing_snapshot()	 ((void)0)
+#define tracing_snapshot_alloc() ((void)0)
 
 /* What comes with this header on Linux. */
 #include <asm/byteorder.h>

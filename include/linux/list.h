@@ -26,17 +26,17 @@
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {
-	list->next = list;
-	list->prev = list;
+	data_race_write(list->next, list);
+	data_race_write(list->prev, list);
 }
 
 static inline void __list_add(struct list_head *node, struct list_head *prev,
 			      struct list_head *next)
 {
-	next->prev = node;
-	node->next = next;
-	node->prev = prev;
-	prev->next = node;
+	data_race_write(next->prev, node);
+	data_race_write(node->next, next);
+	data_race_write(node->prev, prev);
+	data_race_write(prev->next, node);
 }
 
 /* Adds @node right after @head: a stack. */
@@ -53,8 +53,8 @@ static inline void list_add_tail(struct list_head *node, struct list_head *head)
 
 static inline void __list_del(struct list_head *prev, struct list_head *next)
 {
-	next->prev = prev;
-	prev->next = next;
+	data_race_write(next->prev, prev);
+	data_race_write(prev->next, next);
 }
 
 static inline void __list_del_entry(struct list_head *entry)
@@ -65,8 +65,8 @@ static inline void __list_del_entry(struct list_head *entry)
 static inline void list_del(struct list_head *entry)
 {
 	__list_del_entry(entry);
-	entry->next = LIST_POISON1;
-	entry->prev = LIST_POISON2;
+	data_race_write(entry->next, LIST_POISON1);
+	data_race_write(entry->prev, LIST_POISON2);
 }
 
 static inline void list_del_init(struct list_head *entry)
@@ -84,10 +84,10 @@ static inline void __list_del_clearprev(struct list_head *entry)
 
 static inline void list_replace(struct list_head *old, struct list_head *node)
 {
-	node->next = old->next;
-	node->next->prev = node;
-	node->prev = old->prev;
-	node->prev->next = node;
+	data_race_write(node->next, old->next);
+	data_race_write(node->next->prev, node);
+	data_race_write(node->prev, old->prev);
+	data_race_write(node->prev->next, node);
 }
 
 static inline void list_replace_init(struct list_head *old, struct list_head *node)
@@ -113,10 +113,10 @@ static inline void list_bulk_move_tail(struct list_head *head, struct list_head 
 				       struct list_head *last)
 {
 	__list_del(first->prev, last->next);
-	head->prev->next = first;
-	first->prev = head->prev;
-	last->next = head;
-	head->prev = last;
+	data_race_write(head->prev->next, first);
+	data_race_write(first->prev, head->prev);
+	data_race_write(last->next, head);
+	data_race_write(head->prev, last);
 }
 
 /* Two entries, of one list or of two, change places. */
@@ -202,12 +202,12 @@ static inline void list_cut_before(struct list_head *list, struct list_head *hea
 		INIT_LIST_HEAD(list);
 		return;
 	}
-	list->next = head->next;
-	list->next->prev = list;
-	list->prev = end->prev;
-	list->prev->next = list;
-	head->next = end;
-	end->prev = head;
+	data_race_write(list->next, head->next);
+	data_race_write(list->next->prev, list);
+	data_race_write(list->prev, end->prev);
+	data_race_write(list->prev->next, list);
+	data_race_write(head->next, end);
+	data_race_write(end->prev, head);
 }
 
 /* The same up to and with @entry, one of @head's; with @head itself nothing is moved. */
@@ -228,10 +228,10 @@ static inline void __list_splice(const struct list_head *list, struct list_head 
 	struct list_head *first = list->next;
 	struct list_head *last = list->prev;
 
-	first->prev = prev;
-	prev->next = first;
-	last->next = next;
-	next->prev = last;
+	data_race_write(first->prev, prev);
+	data_race_write(prev->next, first);
+	data_race_write(last->next, next);
+	data_race_write(next->prev, last);
 }
 
 /* Moves all of @list to the front of @head; @list itself is left as it was. */
@@ -284,7 +284,10 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 
 /* ---- Walks: _safe ones bear the removal of @pos, _continue begin behind it, _from at it ---- */
 
-#define list_for_each(pos, head)      for (pos = (head)->next; pos != (head); pos = pos->next)
+#define list_for_each(pos, head) for (pos = (head)->next; pos != (head); pos = pos->next)
+/* Linux has this one here, too; who walks so has linux/rcupdate.h. */
+#define list_for_each_rcu(pos, head) \
+	for (pos = rcu_dereference((head)->next); pos != (head); pos = rcu_dereference(pos->next))
 #define list_for_each_prev(pos, head) for (pos = (head)->prev; pos != (head); pos = pos->prev)
 #define list_for_each_continue(pos, head) \
 	for (pos = pos->next; !list_is_head(pos, (head)); pos = pos->next)

@@ -50,17 +50,29 @@ void cleanup_module(void);
 #endif
 
 /* When a module begins on Linux that is part of the kernel: there is one order here. */
-#define early_initcall(fn)    module_init(fn)
-#define core_initcall(fn)     module_init(fn)
-#define postcore_initcall(fn) module_init(fn)
-#define arch_initcall(fn)     module_init(fn)
-#define subsys_initcall(fn)   module_init(fn)
-#define fs_initcall(fn)	      module_init(fn)
-#define rootfs_initcall(fn)   module_init(fn)
-#define device_initcall(fn)   module_init(fn)
-#define late_initcall(fn)     module_init(fn)
+#define early_initcall(fn)	   module_init(fn)
+#define core_initcall(fn)	   module_init(fn)
+#define postcore_initcall(fn)	   module_init(fn)
+#define arch_initcall(fn)	   module_init(fn)
+#define subsys_initcall(fn)	   module_init(fn)
+#define fs_initcall(fn)		   module_init(fn)
+#define rootfs_initcall(fn)	   module_init(fn)
+#define device_initcall(fn)	   module_init(fn)
+#define late_initcall(fn)	   module_init(fn)
+#define console_initcall(fn)	   module_init(fn)
+#define pure_initcall(fn)	   module_init(fn)
+#define __initcall(fn)		   module_init(fn)
+#define __exitcall(fn)		   module_exit(fn)
+#define core_initcall_sync(fn)	   module_init(fn)
+#define postcore_initcall_sync(fn) module_init(fn)
+#define arch_initcall_sync(fn)	   module_init(fn)
+#define subsys_initcall_sync(fn)   module_init(fn)
+#define fs_initcall_sync(fn)	   module_init(fn)
+#define device_initcall_sync(fn)   module_init(fn)
+#define late_initcall_sync(fn)	   module_init(fn)
 
 /* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
 #include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/jump_label.h>

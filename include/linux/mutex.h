@@ -15,6 +15,7 @@
 #define _LINUX_MUTEX_H
 
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -72,6 +73,12 @@ static inline int __must_check mutex_lock_killable(struct mutex *lock)
 
 /* *@cnt less by one. Where that is 0: 1, with @lock held; only then is it taken. */
 int atomic_dec_and_mutex_lock(atomic_t *cnt, struct mutex *lock);
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+DEFINE_FREE(mutex, struct mutex *, if (_T) mutex_unlock(_T))
+
+#define __mutex_init(lock, name, key) ((void)(name), (void)(key), mutex_init(lock))
 
 /* What comes with this header on Linux. */
 #include <linux/lockdep.h>

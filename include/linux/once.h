@@ -21,6 +21,10 @@
 	})
 #define DO_ONCE_SLEEPABLE(func, ...) DO_ONCE(func, __VA_ARGS__)
 
+/* Random bytes, the first time. */
+#define get_random_once(buf, nbytes)	       DO_ONCE(get_random_bytes, (buf), (nbytes))
+#define get_random_sleepable_once(buf, nbytes) get_random_once(buf, nbytes)
+
 /* What comes with this header on Linux. */
 #include <linux/jump_label.h>
 

@@ -24,4 +24,19 @@
 #define POOL_POISON_ALLOCATED 0xa9 /* and one that was handed out */
 #define POISON_POINTER_DELTA  0xdead000000000000UL
 
+/* Others' on Linux. */
+#define TIMER_ENTRY_STATIC  ((void *)(0x300 + POISON_POINTER_DELTA))
+#define TAIL_MAPPING	    ((void *)(0x400 + POISON_POINTER_DELTA))
+#define MUTEX_POISON_WW_CTX ((void *)(0x500 + POISON_POINTER_DELTA))
+#define VFS_PTR_POISON	    ((void *)(0xF5 + POISON_POINTER_DELTA))
+#define BPF_PTR_POISON	    ((void *)(0xeB9FUL + POISON_POINTER_DELTA))
+#define PP_SIGNATURE	    (0x40 + POISON_POINTER_DELTA)
+#define JBD_POISON_FREE	    0x5b
+#define JBD2_POISON_FREE    0x5c
+#define ATM_POISON_FREE	    0x12
+#define ATM_POISON	    0xdeadbeef
+#define MUTEX_DEBUG_INIT    0x11
+#define MUTEX_DEBUG_FREE    0x22
+#define KEY_DESTROY	    0xbd
+
 #endif /* _LINUX_POISON_H */

@@ -13,6 +13,7 @@
 #ifndef _LINUX_PREEMPT_H
 #define _LINUX_PREEMPT_H
 
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 
 #define preempt_disable() barrier()
@@ -69,6 +70,11 @@ void preempt_count_sub(unsigned int offset);
 /* May it not wait? That a spinlock is held nobody counts, as on Linux without preemption. */
 #define in_atomic()		(preempt_count() != 0)
 #define in_atomic_preempt_off() in_atomic()
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_LOCK_GUARD_0(preempt, preempt_disable(), preempt_enable())
+DEFINE_LOCK_GUARD_0(preempt_notrace, preempt_disable_notrace(), preempt_enable_notrace())
+DEFINE_LOCK_GUARD_0(migrate, migrate_disable(), migrate_enable())
 
 /* What comes with this header on Linux. */
 #include <linux/list.h>

@@ -121,6 +121,48 @@ void dump_stack(void);
 
 #define dump_stack_lvl(level) ((void)(level), dump_stack())
 
+#define _printk			printk
+#define _printk_deferred	printk
+#define printk_deferred_once	printk_once
+#define printk_deferred_enter() ((void)0)
+#define printk_deferred_exit()	((void)0)
+#define pr_devel_once(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+#define print_hex_dump_devel(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii)         \
+	((void)(prefix_str), (void)(prefix_type), (void)(rowsize), (void)(groupsize), (void)(buf), \
+	 (void)(len), (void)(ascii))
+
+/* The level that a line begins with: its digit, or c; 0: none. And the line behind such. */
+static inline int printk_get_level(const char *buffer)
+{
+	if (buffer[0] != KERN_SOH_ASCII)
+		return 0;
+	return (buffer[1] >= '0' && buffer[1] <= '7') || buffer[1] == 'c' ? buffer[1] : 0;
+}
+
+static inline const char *printk_skip_level(const char *buffer)
+{
+	return printk_get_level(buffer) ? buffer + 2 : buffer;
+}
+
+static inline const char *printk_skip_headers(const char *buffer)
+{
+	while (printk_get_level(buffer))
+		buffer = printk_skip_level(buffer);
+	return buffer;
+}
+
+/* Consoles show these, and what is worse; nothing; all. */
+#define CONSOLE_LOGLEVEL_SILENT	    0
+#define CONSOLE_LOGLEVEL_MIN	    1
+#define CONSOLE_LOGLEVEL_DEBUG	    10
+#define CONSOLE_LOGLEVEL_MOTORMOUTH 15
+
+static inline void console_verbose(void)
+{
+	if (console_loglevel)
+		console_loglevel = CONSOLE_LOGLEVEL_MOTORMOUTH;
+}
+
 /* What comes with this header on Linux. */
 #include <linux/init.h>
 

@@ -84,6 +84,26 @@ int ___ratelimit(struct ratelimit_state *rs, const char *func);
 #define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...)	printk_ratelimited(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 
+#define RATELIMIT_STATE_INIT_DISABLED \
+	RATELIMIT_STATE_INIT(ratelimit_state, 0, DEFAULT_RATELIMIT_BURST)
+#define WARN_RATELIMIT(condition, fmt, ...)                                     \
+	({                                                                      \
+		static DEFINE_RATELIMIT_STATE(__rs, DEFAULT_RATELIMIT_INTERVAL, \
+					      DEFAULT_RATELIMIT_BURST);         \
+		bool __bad = !!(condition);                                     \
+		if (unlikely(__bad) && __ratelimit(&__rs))                      \
+			WARN(1, fmt, ##__VA_ARGS__);                            \
+		unlikely(__bad);                                                \
+	})
+#define pr_devel_ratelimited(fmt, ...) no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+
+/* One limit for all that ask so, of old: ten lines in five seconds. */
+int __printk_ratelimit(const char *func);
+#define printk_ratelimit() __printk_ratelimit(__func__)
+
+/* Is it the first time, or more than @interval_msecs since *@caller_jiffies, which then is now? */
+bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msecs);
+
 /* What comes with this header on Linux. */
 #include <linux/sched.h>
 

@@ -141,8 +141,6 @@ static inline void list_splice_tail_init_rcu(struct list_head *list, struct list
 	     pos = __list_next_entry_rcu(pos, member))
 #define list_for_each_entry_from_rcu(pos, head, member) \
 	for (; !list_entry_is_head(pos, head, member); pos = __list_next_entry_rcu(pos, member))
-#define list_for_each_rcu(pos, head) \
-	for (pos = rcu_dereference((head)->next); pos != (head); pos = rcu_dereference(pos->next))
 
 /* ---- Lists with a head of one pointer ------------------------------------------------------- */
 
@@ -241,8 +239,5 @@ static inline void hlists_swap_heads_rcu(struct hlist_head *left, struct hlist_h
 	hlist_for_each_entry_continue_rcu(pos, member)
 #define hlist_for_each_entry_from_rcu(pos, member) \
 	for (; pos; pos = __hlist_entry_rcu((pos)->member.next, pos, member))
-
-#define list_for_each_rcu(pos, head) \
-	for (pos = rcu_dereference((head)->next); pos != (head); pos = rcu_dereference(pos->next))
 
 #endif /* _LINUX_RCULIST_H */

@@ -14,6 +14,7 @@
 #define _LINUX_RWSEM_H
 
 #include <linux/atomic.h>
+#include <linux/cleanup.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -88,7 +89,16 @@ static inline int __must_check down_write_killable(struct rw_semaphore *sem)
 #define down_read_non_owner(sem)		 down_read(sem)
 #define up_read_non_owner(sem)			 up_read(sem)
 
+#define __init_rwsem(sem, name, key) ((void)(name), (void)(key), init_rwsem(sem))
+#define RWSEM_UNLOCKED_VALUE	     0L
+
 /* What comes with this header on Linux. */
 #include <linux/err.h>
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_GUARD(rwsem_read, struct rw_semaphore *, down_read(_T), up_read(_T))
+DEFINE_GUARD(rwsem_write, struct rw_semaphore *, down_write(_T), up_write(_T))
+DEFINE_FREE(up_read, struct rw_semaphore *, if (_T) up_read(_T))
+DEFINE_FREE(up_write, struct rw_semaphore *, if (_T) up_write(_T))
 
 #endif /* _LINUX_RWSEM_H */

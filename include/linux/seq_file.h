@@ -152,6 +152,24 @@ struct seq_text {
 
 void seq_text_init(struct seq_file *m, struct seq_text *sb, char *buf, size_t size);
 
+/*
+ * A file that shows by NAME_show(), or by what NAME_sops goes over: there is nothing to put it in
+ * (linux/debugfs.h), and to open it is refused. With linux/fs.h.
+ */
+#define DEFINE_SHOW_ATTRIBUTE(name) \
+	__DEFINE_SEQ_FOPS(name, int (*show)(struct seq_file *, void *) = name##_show)
+#define DEFINE_SEQ_ATTRIBUTE(name) \
+	__DEFINE_SEQ_FOPS(name, const struct seq_operations *show = &name##_sops)
+#define __DEFINE_SEQ_FOPS(name, shown)                                 \
+	static int name##_open(struct inode *inode, struct file *file) \
+	{                                                              \
+		shown;                                                 \
+                                                                       \
+		(void)inode, (void)file, (void)show;                   \
+		return -ENODEV;                                        \
+	}                                                              \
+	static const struct file_operations __maybe_unused name##_fops = {.open = name##_open}
+
 /* What comes with this header on Linux. */
 #include <linux/bug.h>
 #include <linux/cpumask.h>

@@ -42,6 +42,8 @@
 #define SZ_64G	0x1000000000ULL
 #define SZ_64T	0x400000000000ULL
 
+#define SZ_1T 0x10000000000ULL
+
 /* What comes with this header on Linux. */
 #include <linux/const.h>
 

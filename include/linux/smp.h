@@ -88,6 +88,40 @@ void smp_reset(void);
 #define put_cpu()	       ((void)0)
 #define raw_smp_processor_id() smp_processor_id()
 
+/* ---- Calls that somebody else keeps ----------------------------------------------------------- */
+
+/* A function for another CPU, which its owner may wait for. */
+struct __call_single_data {
+	smp_call_func_t func;
+	void *info;
+};
+typedef struct __call_single_data call_single_data_t;
+
+/* clang-format off */
+#define CSD_INIT(_func, _info)	    (call_single_data_t){.func = (_func), .info = (_info)}
+/* clang-format on */
+#define INIT_CSD(csd, _func, _info) (*(csd) = CSD_INIT((_func), (_info)))
+
+/* Runs it on @cpu; done on return: -ENXIO where that is not online. */
+static inline int smp_call_function_single_async(int cpu, call_single_data_t *csd)
+{
+	return smp_call_function_single(cpu, csd->func, csd->info, 1);
+}
+
+/* Returns when every CPU has seen what the caller wrote. */
+static inline void __smp_nothing(void *info)
+{
+	(void)info;
+}
+
+static inline void kick_all_cpus_sync(void)
+{
+	smp_call_function(__smp_nothing, NULL, 1);
+}
+#define wake_up_all_idle_cpus() kick_all_cpus_sync()
+#define get_boot_cpu_id()	0
+#define __smp_processor_id()	smp_processor_id()
+
 /* What comes with this header on Linux. */
 #include <linux/cpumask.h>
 #include <linux/errno.h>

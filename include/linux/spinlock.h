@@ -47,6 +47,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/arch.h>
@@ -66,7 +67,8 @@ enum lock_rank {
 	LOCK_RANK_COMPACT,
 	LOCK_RANK_POOLS,
 	LOCK_RANK_POOL,
-	LOCK_RANK_LRU, /* and xarrays, wait queues, shrinkers */
+	LOCK_RANK_LRU, /* xarrays, wait queues, shrinkers, users' LRU lists */
+	LOCK_RANK_LRUVEC,
 	LOCK_RANK_PAGE_ENTRY,
 	LOCK_RANK_OBJECT,
 	LOCK_RANK_SLAB_LIST,
@@ -271,7 +273,30 @@ static inline bool __atomic_dec_and_lock(atomic_t *v, spinlock_t *lock)
 	return false;
 }
 
+/* ---- Until the end of a block (linux/cleanup.h) -------------------------------------------- */
+
+DEFINE_LOCK_GUARD_1(spinlock, spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(spinlock_irq, spinlock_t, spin_lock_irq(_T->lock), spin_unlock_irq(_T->lock))
+DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
+		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
+DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock_nested, raw_spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock_irq, raw_spinlock_t, spin_lock_irq(_T->lock),
+		    spin_unlock_irq(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock_irqsave, raw_spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
+		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
+
+#define __lockfunc
+#define spinlock_check(lock)	     (lock)
+#define assert_raw_spin_locked(lock) assert_spin_locked(lock)
+#define do_raw_spin_lock(lock)	     spin_lock(lock)
+#define do_raw_spin_trylock(lock)    spin_trylock(lock)
+#define do_raw_spin_unlock(lock)     spin_unlock(lock)
+#define __raw_spin_lock_init(lock, name, key, inner) \
+	((void)(name), (void)(key), (void)(inner), spin_lock_init(lock))
+
 /* What comes with this header on Linux. */
+#include <linux/bottom_half.h>
 #include <linux/irqflags.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>

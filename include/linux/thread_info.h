@@ -19,6 +19,15 @@
 #include <linux/slab.h>
 #include <linux/types.h>
 
+/*
+ * A thread's stack on Linux x86-64, for who sizes by it: bytes, and their alignment. There are
+ * no threads here; a CPU's own stack is larger.
+ */
+#define THREAD_SIZE_ORDER 2
+#define THREAD_SIZE	  (PAGE_SIZE << THREAD_SIZE_ORDER)
+#define THREAD_ALIGN	  THREAD_SIZE
+#define THREADINFO_GFP	  (GFP_KERNEL_ACCOUNT | __GFP_ZERO)
+
 extern void __attribute__((error("copy source size is too small"))) __bad_copy_from(void);
 extern void __attribute__((error("copy destination size is too small"))) __bad_copy_to(void);
 

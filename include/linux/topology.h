@@ -15,6 +15,7 @@
 
 #define LOCAL_DISTANCE	10
 #define REMOTE_DISTANCE 20
+#define DISTANCE_BITS	8
 
 /* Relative cost of an access from node @from to node @to, 10 being local. */
 int node_distance(int from, int to);
@@ -37,6 +38,9 @@ const struct cpumask *cpumask_of_node(int node);
 #define RECLAIM_DISTANCE	   30
 #define PENALTY_FOR_NODE_WITH_CPUS 1
 
+/* 0: nothing of it changed. */
+#define arch_update_cpu_topology() 0
+
 #define nr_cpus_node(node) cpumask_weight(cpumask_of_node(node))
 #define for_each_node_with_cpus(node) \
 	for_each_online_node (node)   \
@@ -46,10 +50,15 @@ const struct cpumask *cpumask_of_node(int node);
 #define topology_physical_package_id(cpu) ((void)(cpu), -1)
 #define topology_die_id(cpu)		  ((void)(cpu), -1)
 #define topology_cluster_id(cpu)	  ((void)(cpu), -1)
+#define topology_book_id(cpu)		  ((void)(cpu), -1)
+#define topology_drawer_id(cpu)		  ((void)(cpu), -1)
+#define topology_ppin(cpu)		  ((void)(cpu), 0ULL)
 #define topology_core_id(cpu)		  ((void)(cpu), 0)
 #define topology_sibling_cpumask(cpu)	  cpumask_of(cpu)
 #define topology_core_cpumask(cpu)	  cpumask_of(cpu)
 #define topology_cluster_cpumask(cpu)	  cpumask_of(cpu)
+#define topology_book_cpumask(cpu)	  cpumask_of(cpu)
+#define topology_drawer_cpumask(cpu)	  cpumask_of(cpu)
 #define topology_die_cpumask(cpu)	  cpumask_of(cpu)
 #define cpu_smt_mask(cpu)		  cpumask_of(cpu)
 #define cpu_cpu_mask(cpu)		  cpumask_of_node(cpu_to_node(cpu))

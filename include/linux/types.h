@@ -47,6 +47,7 @@ typedef long loff_t; /* long long on Linux; long is what a host's C library has 
 typedef long off_t;
 typedef u64 sector_t;
 typedef unsigned int fmode_t;
+typedef unsigned short umode_t;
 typedef unsigned long pgoff_t;
 
 typedef u64 phys_addr_t;
@@ -55,6 +56,8 @@ typedef u64 dma_addr_t;
 
 /* An array of @bits bits; linux/bitops.h has what it is made with. */
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+
+typedef unsigned int __poll_t; /* events, EPOLL* on Linux */
 
 /* What a caller permits an allocator to do: see linux/gfp.h. */
 typedef unsigned int gfp_t;

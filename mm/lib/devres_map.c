@@ -131,3 +131,34 @@ unsigned long *devm_bitmap_zalloc(struct device *dev, unsigned int nbits, gfp_t 
 {
 	return devm_bitmap_alloc(dev, nbits, flags | __GFP_ZERO);
 }
+
+/* ---- Cache types ------------------------------------------------------------------------------- */
+
+struct wc_range {
+	resource_size_t start, size;
+};
+
+static void release_wc(struct device *dev, void *res)
+{
+	const struct wc_range *range = res;
+
+	(void)dev;
+	arch_io_free_memtype_wc(range->start, range->size);
+}
+
+int devm_arch_io_reserve_memtype_wc(struct device *dev, resource_size_t start, resource_size_t size)
+{
+	struct wc_range *range = devres_alloc(release_wc, sizeof(*range), GFP_KERNEL);
+	int err;
+
+	if (!range)
+		return -ENOMEM;
+	err = arch_io_reserve_memtype_wc(start, size);
+	if (err) {
+		devres_free(range);
+		return err;
+	}
+	*range = (struct wc_range){start, size};
+	devres_add(dev, range);
+	return 0;
+}

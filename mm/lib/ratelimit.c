@@ -49,3 +49,20 @@ void ratelimit_state_exit(struct ratelimit_state *rs)
 	if (rs->flags & RATELIMIT_MSG_ON_RELEASE)
 		say_missed(rs, __func__);
 }
+
+int __printk_ratelimit(const char *func)
+{
+	static DEFINE_RATELIMIT_STATE(all, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
+
+	return ___ratelimit(&all, func);
+}
+
+bool printk_timed_ratelimit(unsigned long *caller_jiffies, unsigned int interval_msecs)
+{
+	unsigned long now = jiffies;
+
+	if (*caller_jiffies && now - *caller_jiffies <= msecs_to_jiffies(interval_msecs))
+		return false;
+	*caller_jiffies = now;
+	return true;
+}

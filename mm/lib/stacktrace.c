@@ -25,6 +25,17 @@ void stack_trace_print(const unsigned long *entries, unsigned int nr_entries, in
 		printk("%*c%pB\n", 1 + spaces, ' ', (void *)entries[i]);
 }
 
+int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries,
+			unsigned int nr_entries, int spaces)
+{
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < nr_entries && len + 1 < size; i++)
+		len += (size_t)scnprintf(buf + len, size - len, "%*c%pB\n", 1 + spaces, ' ',
+					 (void *)entries[i]);
+	return (int)len;
+}
+
 void stack_trace_seq(struct seq_file *m, const unsigned long *entries, unsigned int nr_entries,
 		     int spaces)
 {

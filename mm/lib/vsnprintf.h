@@ -53,4 +53,7 @@ const char *bad_pointer(const void *ptr);
  */
 size_t out_pointer(struct out *out, const char *ext, const void *ptr, struct spec *spec);
 
+/* For programs that ask whether %p shows addresses: it does. */
+extern bool no_hash_pointers;
+
 #endif /* _MM_LIB_VSNPRINTF_H */

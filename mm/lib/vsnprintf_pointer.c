@@ -333,6 +333,14 @@ static void out_error(struct out *out, const void *ptr, struct spec *spec)
 	}
 }
 
+bool no_hash_pointers = true;
+
+int no_hash_pointers_enable(char *str)
+{
+	(void)str;
+	return 0;
+}
+
 size_t out_pointer(struct out *out, const char *ext, const void *ptr, struct spec *spec)
 {
 	const char *bad = bad_pointer(ptr);

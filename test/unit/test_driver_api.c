@@ -76,6 +76,26 @@ static void only_a_burst_passes_in_an_interval(void **state)
 	host_clock = NULL;
 }
 
+static void a_caller_waits_for_its_own_time(void **state)
+{
+	unsigned long last = 0;
+	int passed = 0;
+
+	(void)state;
+	now_ns = 20000000000;
+	host_clock = stopped_clock;
+	assert_true(printk_timed_ratelimit(&last, 100));
+	now_ns += 100000000;
+	assert_false(printk_timed_ratelimit(&last, 100));
+	now_ns += 1000000;
+	assert_true(printk_timed_ratelimit(&last, 100));
+	assert_false(printk_timed_ratelimit(&last, 100));
+	for (int i = 0; i < 20; i++)
+		passed += printk_ratelimit();
+	assert_int_equal(passed, DEFAULT_RATELIMIT_BURST);
+	host_clock = NULL;
+}
+
 /* ---- Numbers --------------------------------------------------------------------------------- */
 
 static void numbers_are_compared_and_counted(void **state)
@@ -279,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		driver_test(only_a_burst_passes_in_an_interval),
+		driver_test(a_caller_waits_for_its_own_time),
 		cmocka_unit_test(numbers_are_compared_and_counted),
 		cmocka_unit_test(bytes_are_read_from_a_place_in_a_buffer),
 		driver_test(a_hash_table_is_linear_or_in_vmallocs_area),

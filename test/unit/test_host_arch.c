@@ -14,8 +14,6 @@
 #include <linux/kernel.h>
 #include <linux/sizes.h>
 
-#define SZ_1T (1024ULL * SZ_1G)
-
 static int make_machine(void **state)
 {
 	*state = host_machine_pc(4ULL * SZ_1G, "loglevel=8");

@@ -91,8 +91,8 @@ static void the_wrong_order_is_warned_of(void **state)
 	spin_lock(&inner);
 	spin_lock(&outer);
 	assert_int_equal(warn_count, 1);
-	assert_true(host_log_contains(", of rank 10, is taken inside of that at "));
-	assert_true(host_log_contains(", of rank 11, held since the_wrong_order_is_warned_of+"));
+	assert_true(host_log_contains(", of rank 11, is taken inside of that at "));
+	assert_true(host_log_contains(", of rank 12, held since the_wrong_order_is_warned_of+"));
 	spin_unlock(&outer);
 	spin_unlock(&inner);
 }

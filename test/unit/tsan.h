@@ -26,8 +26,6 @@ const char *__tsan_default_suppressions(void)
 	       "race:^isolate_freepages_block$\n"
 	       "race:^suitable_migration_target$\n"
 	       "race:^has_unmovable_pages$\n"
-	       "race:^put_shared_page$\n"     /* flags that are not its owner's to change */
-	       "race:^compound_head$\n"	      /* a list's link, which has no bit 0 */
 	       "race:^page_take_flag$\n"      /* a comparison that fails writes nothing */
 	       "race:^compaction_deferred$\n" /* how often is tried */
 	       "race:^defer_compaction$\n"
