@@ -41,6 +41,7 @@ static struct rcu_cpu rcu_cpus[NR_CPUS];
 static DEFINE_SPINLOCK_RANK(rcu_lock, LOCK_RANK_LEAF);
 static struct rcu_head *queued, *queued_last; /* for the next grace period */
 static struct rcu_head *waiting;	      /* for the one that goes on; NULL: none goes on */
+static unsigned long queued_nr;		      /* what is queued is the list of this number */
 static unsigned long noted[NR_CPUS];
 
 /* ---- Sections ------------------------------------------------------------------------ */
@@ -194,6 +195,7 @@ static void advance(struct run *run)
 	if (!waiting && queued) {
 		WRITE_ONCE(waiting, queued);
 		__atomic_store_n(&queued, NULL, __ATOMIC_RELEASE);
+		queued_nr++;
 		rcu_note_sections(noted);
 	}
 	if (waiting && rcu_sections_passed(noted)) {
@@ -287,11 +289,38 @@ void synchronize_rcu(void)
 	rcu_poll();
 }
 
+/* The number of the last list that has callbacks, or of one that is over. */
+static unsigned long last_list(void)
+{
+	unsigned long flags, nr;
+
+	spin_lock_irqsave(&rcu_lock, flags);
+	nr = queued ? queued_nr : queued_nr - 1;
+	spin_unlock_irqrestore(&rcu_lock, flags);
+	return nr;
+}
+
+/* Is the grace period of list @nr over? The one that waits is the last before what is queued. */
+static bool list_is_over(unsigned long nr)
+{
+	unsigned long flags;
+	bool over;
+
+	spin_lock_irqsave(&rcu_lock, flags);
+	over = queued_nr - nr > (waiting ? 1 : 0);
+	spin_unlock_irqrestore(&rcu_lock, flags);
+	return over;
+}
+
+/* What is queued later, by callbacks for instance, is not waited for. */
 void rcu_barrier(void)
 {
+	unsigned long last;
+
 	if (WARN_ON(rcu_read_lock_held() || runs_callbacks((unsigned int)smp_processor_id(), 0)))
 		return;
-	while (!rcu_is_idle()) {
+	last = last_list();
+	while (!list_is_over(last)) {
 		cond_resched();
 		rcu_poll();
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
@@ -305,5 +334,6 @@ void __init rcu_reset(void)
 {
 	memset(rcu_cpus, 0, sizeof(rcu_cpus));
 	queued = waiting = NULL;
+	queued_nr = 0;
 	rcu_double_calls = 0;
 }

@@ -27,6 +27,7 @@
 #define _LINUX_RCUPDATE_H
 
 #include <linux/build_bug.h>
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
 
@@ -207,6 +208,18 @@ void kvfree_after_rcu(const void *ptr);
 			call_rcu(&__gone->field,                                                  \
 				 (rcu_callback_t) __builtin_offsetof(__typeof__(*(ptr)), field)); \
 	} while (0)
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
+
+/* Comparisons of counters that wrap. */
+#define ULONG_CMP_GE(a, b)  ((unsigned long)-1 / 2 >= (unsigned long)((a) - (b)))
+#define ULONG_CMP_LT(a, b)  ((unsigned long)-1 / 2 < (unsigned long)((a) - (b)))
+#define USHORT_CMP_GE(a, b) ((unsigned short)-1 / 2 >= (unsigned short)((a) - (b)))
+#define USHORT_CMP_LT(a, b) ((unsigned short)-1 / 2 < (unsigned short)((a) - (b)))
+
+/* Behind a lock that another CPU let go of: a full barrier. */
+#define smp_mb__after_unlock_lock() smp_mb()
 
 /* What comes with this header on Linux. */
 #include <linux/atomic.h>

@@ -73,6 +73,27 @@ static void a_callback_may_queue_itself_and_no_other_of_its_list(void **state)
 	assert_int_equal(done, 1);
 }
 
+static void call_again(struct rcu_head *head)
+{
+	done++;
+	call_rcu(head, call_again);
+}
+
+/* As on Linux: what is queued while it waits is not waited for. */
+static void rcu_barrier_ends_though_a_callback_queues_itself_each_time(void **state)
+{
+	(void)state;
+	rcu_barrier();
+	call_rcu(&heads[0], call_again);
+	for (unsigned int i = 1; i <= 3; i++) {
+		rcu_barrier();
+		assert_int_equal(done, i);
+	}
+	rcu_poll();
+	rcu_barrier();
+	assert_int_equal(done, 5);
+}
+
 struct object {
 	u64 contents[3];
 	struct rcu_head rcu;
@@ -262,6 +283,7 @@ int main(void)
 		rcu_test(callbacks_run_in_order_when_nobody_reads),
 		rcu_test(a_second_call_is_told_and_runs_once),
 		rcu_test(a_callback_may_queue_itself_and_no_other_of_its_list),
+		rcu_test(rcu_barrier_ends_though_a_callback_queues_itself_each_time),
 		rcu_test(an_object_that_is_given_twice_is_freed_once),
 		rcu_test(a_reader_holds_up_what_was_queued_while_it_reads),
 		rcu_test(a_reader_of_another_cpu_holds_it_up_until_its_section_ends),
