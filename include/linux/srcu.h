@@ -23,6 +23,7 @@
 #ifndef _LINUX_SRCU_H
 #define _LINUX_SRCU_H
 
+#include <linux/cleanup.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/wait.h>
@@ -55,7 +56,7 @@ int __must_check srcu_read_lock(struct srcu_struct *ssp);
 void srcu_read_unlock(struct srcu_struct *ssp, int idx);
 
 /* Does anybody read? */
-int srcu_read_lock_held(struct srcu_struct *ssp);
+int srcu_read_lock_held(const struct srcu_struct *ssp);
 
 /* Returns when each section that had begun has ended. */
 void synchronize_srcu(struct srcu_struct *ssp);
@@ -81,6 +82,10 @@ static inline void srcu_barrier(struct srcu_struct *ssp)
 #define srcu_dereference(p, ssp)	  rcu_dereference(p)
 #define srcu_dereference_notrace(p, ssp)  rcu_dereference(p)
 #define smp_mb__after_srcu_read_unlock()  ((void)0)
+
+/* Until the end of a block: linux/cleanup.h. */
+DEFINE_LOCK_GUARD_1(srcu, struct srcu_struct, _T->idx = srcu_read_lock(_T->lock),
+		    srcu_read_unlock(_T->lock, _T->idx), int idx)
 
 /* What comes with this header on Linux. */
 #include <linux/workqueue.h>

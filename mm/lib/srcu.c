@@ -34,6 +34,8 @@ void srcu_read_unlock(struct srcu_struct *ssp, int idx)
 {
 	unsigned long flags;
 
+	if (WARN_ON_ONCE(idx & ~1))
+		return;
 	spin_lock_irqsave(&ssp->wait.lock, flags);
 	if (!WARN_ON_ONCE(!ssp->readers[idx]) && !--ssp->readers[idx])
 		wake_up_locked(&ssp->wait);
@@ -50,9 +52,11 @@ static unsigned long readers_in(struct srcu_struct *ssp, int half)
 	return nr;
 }
 
-int srcu_read_lock_held(struct srcu_struct *ssp)
+int srcu_read_lock_held(const struct srcu_struct *ssp)
 {
-	return readers_in(ssp, 0) || readers_in(ssp, 1);
+	struct srcu_struct *s = (struct srcu_struct *)(uintptr_t)ssp; /* its lock is taken */
+
+	return readers_in(s, 0) || readers_in(s, 1);
 }
 
 void cleanup_srcu_struct(struct srcu_struct *ssp)

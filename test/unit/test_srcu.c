@@ -46,7 +46,12 @@ static void sections_nest_and_end_on_any_cpu(void **state)
 	/* An end without a beginning is refused. */
 	srcu_read_unlock(&domain, 0);
 	srcu_read_unlock(&domain, 1);
+	/* And what no beginning returned. */
+	srcu_read_unlock(&domain, -1);
+	srcu_read_unlock(&domain, 2);
 	assert_false(srcu_read_lock_held(&domain));
+	assert_int_equal(srcu_read_lock(&domain), domain.half);
+	srcu_read_unlock(&domain, domain.half);
 }
 
 struct noted {
