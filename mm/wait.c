@@ -15,8 +15,11 @@
 #include <baremm/panic.h>
 
 #include "wait.h"
+#include "workqueue.h"
 
 static atomic_t nr_waiting_cpus;
+
+bool (*timers_due)(void);
 
 void wait_count_idle(void)
 {
@@ -50,6 +53,16 @@ void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entr
 	spin_unlock_irqrestore(&wq->lock, flags);
 }
 
+void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	entry->flags |= WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY;
+	__add_wait_queue(wq, entry);
+	spin_unlock_irqrestore(&wq->lock, flags);
+}
+
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	unsigned long flags;
@@ -77,6 +90,14 @@ int autoremove_wake_function(struct wait_queue_entry *entry, unsigned int mode, 
 	(void)mode, (void)flags, (void)key;
 	list_del_init(&entry->entry);
 	wake_waiter(entry, 0);
+	return 1;
+}
+
+int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	(void)mode, (void)flags, (void)key;
+	/* The waiter changes its flags without the lock. It is not counted as one that waits. */
+	__atomic_fetch_or(&entry->flags, WQ_FLAG_WOKEN, __ATOMIC_RELEASE);
 	return 1;
 }
 
@@ -138,6 +159,11 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 	remove_wait_queue(wq, entry);
 }
 
+static bool was_told(const struct wait_queue_entry *entry)
+{
+	return __atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN;
+}
+
 /*
  * Counts this CPU among those that wait, unless it was told already. The last one does
  * not wait: a host that catches the panic goes on without it.
@@ -164,19 +190,40 @@ static bool nobody_is_left(struct wait_queue_head *wq, struct wait_queue_entry *
 void wait_until_told(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		     void (*report)(const struct wait_queue_entry *entry))
 {
+	/* While a timer waits, its function may tell: who looks for it is not one who waits. */
+	while (!was_told(entry) && timers_run())
+		wait_poll();
 	if (nobody_is_left(wq, entry)) {
+		/* It may be this CPU's own work that is waited for. */
+		if (!report && work_instead_of_waiting())
+			return;
 		if (report)
 			report(entry);
 		panic("deadlock: CPU %d waits, and so do all %u CPUs: nobody is left to wake one",
 		      smp_processor_id(), num_online_cpus());
 	}
-	while (!(__atomic_load_n(&entry->flags, __ATOMIC_ACQUIRE) & WQ_FLAG_WOKEN))
+	while (!was_told(entry))
 		wait_poll();
+}
+
+/* The entry stays on its queue, so that it is told of what comes between two waits. */
+long wait_woken(struct wait_queue_entry *entry, unsigned int mode, long timeout)
+{
+	unsigned long end = jiffies + (unsigned long)timeout;
+
+	(void)mode;
+	while (!was_told(entry) && (timeout == MAX_SCHEDULE_TIMEOUT || time_before(jiffies, end)))
+		wait_poll();
+	__atomic_fetch_and(&entry->flags, ~(unsigned int)WQ_FLAG_WOKEN, __ATOMIC_ACQ_REL);
+	if (timeout == MAX_SCHEDULE_TIMEOUT)
+		return timeout;
+	return max((long)(end - jiffies), 0L);
 }
 
 void wait_poll(void)
 {
 	cond_resched();
+	timers_run();
 	cpu_relax();
 }
 

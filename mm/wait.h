@@ -15,6 +15,18 @@ void wake_waiter(struct wait_queue_entry *entry, unsigned int flags);
 void wait_count_idle(void);
 void wait_count_busy(void);
 
+/*
+ * Calls the timers that are due (linux/timer.h); does any wait? NULL until there is one: those who
+ * wait call timers_run().
+ */
+extern bool (*timers_due)(void);
+static inline bool timers_run(void)
+{
+	bool (*due)(void) = READ_ONCE(timers_due);
+
+	return due && due();
+}
+
 /* Back to the state at program start, for hosts that bring up several machines. */
 void wait_reset(void);
 

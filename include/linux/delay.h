@@ -9,6 +9,7 @@
 
 #include <linux/ktime.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 #include <asm/arch.h>
 
 static inline void ndelay(unsigned long nsecs)
@@ -35,8 +36,7 @@ static inline void usleep_range(unsigned long min, unsigned long max)
 
 	(void)max;
 	do {
-		cond_resched();
-		cpu_relax();
+		wait_poll();
 	} while (ktime_get_ns() < end);
 }
 #define usleep_idle_range(min, max) usleep_range(min, max)

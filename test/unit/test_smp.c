@@ -334,11 +334,15 @@ static void flush_absent(void *arg)
 
 static void a_cpu_that_never_comes_out_of_its_work_is_named(void **state)
 {
-	struct work_struct work = {.func = note_place, .cpu = 9, .state = WORK_RUNS};
+	struct busy_work busy;
 
 	(void)state;
-	assert_string_equal(host_expect_panic(flush_absent, &work), "smp: CPU#9 does not answer");
-	assert_true(host_log_contains("workqueue: CPU#0 waits for note_place"));
+	begin_busy_work(&busy, 2);
+	assert_string_equal(host_expect_panic(flush_absent, &busy.work),
+			    "smp: CPU#2 does not answer");
+	assert_true(host_log_contains("workqueue: CPU#0 waits for be_busy"));
+	host_clock = NULL;
+	end_busy_work(&busy);
 }
 
 /* Work of an hour is none of a CPU that hangs: it polls. */
