@@ -262,6 +262,11 @@ static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter,
 			node = xa_to_node(entry);
 			continue;
 		}
+		/* It went away since its bit was read. */
+		if (unlikely(!entry) && !(xa_is_alloc(xa) && filter == XA_FREE_MARK)) {
+			*index = (*index & ~(span - 1)) + span;
+			return *index ? 0 : -ENOENT;
+		}
 		*at = (struct xa_spot){node, own, entry, shift};
 		return 1;
 	}
@@ -284,10 +289,15 @@ bool xa_spot_find(const struct xarray *xa, unsigned long *index, unsigned long m
 
 /* ---- Looking without the lock ---------------------------------------------------------------- */
 
-/* Nobody else has it: the cheapest way. But an interrupt may want it, where users say so. */
+/*
+ * Nobody else has it: the cheapest way. But an interrupt may want it, where users say so, and
+ * where they have a lock of their own it keeps nobody out.
+ */
+#define NOT_TO_BE_TAKEN (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH | XA_FLAGS_OTHER_LOCK)
+
 static __always_inline bool try_lock(struct xarray *xa)
 {
-	return !(xa->xa_flags & (XA_FLAGS_LOCK_IRQ | XA_FLAGS_LOCK_BH)) && xa_trylock(xa);
+	return !(xa->xa_flags & NOT_TO_BE_TAKEN) && xa_trylock(xa);
 }
 
 static unsigned int begin_looking(const struct xarray *xa)

@@ -32,10 +32,10 @@ struct idr {
 	unsigned int idr_next; /* where the cyclic form goes on */
 };
 
-#define IDR_INIT_BASE(name, base)                                                         \
-	{                                                                                 \
-		.idr_rt = XARRAY_INIT((name).idr_rt, XA_FLAGS_ALLOC), .idr_base = (base), \
-		.idr_next = 0                                                             \
+#define IDR_INIT_BASE(name, base)                                                           \
+	{                                                                                   \
+		.idr_rt = XARRAY_INIT((name).idr_rt, XA_FLAGS_ALLOC | XA_FLAGS_OTHER_LOCK), \
+		.idr_base = (base), .idr_next = 0                                           \
 	}
 #define IDR_INIT(name)	 IDR_INIT_BASE(name, 0)
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)

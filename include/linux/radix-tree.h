@@ -5,8 +5,10 @@
  * Owns:       its nodes; never what the items are.
  * Invariants: those of an xarray. Items are pointers, or xa_mk_value().
  * Lifetime:   from RADIX_TREE() or INIT_RADIX_TREE() until the last item is deleted.
- * Locking:    the user's, for changes; calls that only look need none. A slot is its item's
- *             until the item is deleted.
+ * Locking:    the user's, for changes: xa_lock() or any other, none is taken here. Calls that
+ *             only look need none, nor does xa_load(); xa_store() and its like take xa_lock,
+ *             and are for those whose lock that is. A slot is its item's until the item is
+ *             deleted.
  * Units:      indices.
  * Failure:    -errno, NULL or 0; nothing changed.
  * Source:     Linux 6.1's radix-tree.h. Nodes are not for users.
@@ -36,25 +38,17 @@ static inline bool radix_tree_is_internal_node(const void *ptr)
 	return ((unsigned long)ptr & RADIX_TREE_ENTRY_MASK) == RADIX_TREE_INTERNAL_NODE;
 }
 
-struct radix_tree_root {
-	struct xarray xa;
-	gfp_t gfp_mask; /* for nodes */
-};
+/* As on Linux these are xarrays, of which the flags say how nodes are allocated. */
+#define radix_tree_root xarray
 
-#define RADIX_TREE_INIT(name, mask)                                        \
-	{                                                                  \
-		.xa = XARRAY_INIT((name).xa, 0), .gfp_mask = (gfp_t)(mask) \
-	}
-#define RADIX_TREE(name, mask) struct radix_tree_root name = RADIX_TREE_INIT(name, mask)
-#define INIT_RADIX_TREE(root, mask)        \
-	do {                               \
-		xa_init(&(root)->xa);      \
-		(root)->gfp_mask = (mask); \
-	} while (0)
+#define RADIX_TREE_FLAGS(mask)	    (XA_FLAGS_OTHER_LOCK | ((unsigned int)(mask) & ~GFP_ZONEMASK))
+#define RADIX_TREE_INIT(name, mask) XARRAY_INIT(name, RADIX_TREE_FLAGS(mask))
+#define RADIX_TREE(name, mask)	    struct radix_tree_root name = RADIX_TREE_INIT(name, mask)
+#define INIT_RADIX_TREE(root, mask) xa_init_flags(root, RADIX_TREE_FLAGS(mask))
 
 static inline bool radix_tree_empty(const struct radix_tree_root *root)
 {
-	return xa_empty(&root->xa);
+	return xa_empty(root);
 }
 
 /* ---- Items --------------------------------------------------------------------------------- */
@@ -77,7 +71,7 @@ static inline void radix_tree_preload_end(void)
 /* NULL: there is none. */
 static inline void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index)
 {
-	return xa_load((struct xarray *)(uintptr_t)&root->xa, index);
+	return xa_load((struct xarray *)(uintptr_t)root, index);
 }
 
 /* Takes it out, and returns it; the first form only if it is @item, unless that is NULL. */
@@ -137,12 +131,12 @@ void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, un
 static inline int radix_tree_tag_get(const struct radix_tree_root *root, unsigned long index,
 				     unsigned int tag)
 {
-	return xa_get_mark((struct xarray *)(uintptr_t)&root->xa, index, tag);
+	return xa_get_mark((struct xarray *)(uintptr_t)root, index, tag);
 }
 
 static inline int radix_tree_tagged(const struct radix_tree_root *root, unsigned int tag)
 {
-	return xa_marked(&root->xa, tag);
+	return xa_marked(root, tag);
 }
 
 /* ---- Walks ------------------------------------------------------------------------------------ */

@@ -21,7 +21,8 @@
  * Locking:    xa_lock, taken here for changes but for the forms with two underscores and
  *             xas_*(), whose caller has it. Where nodes are allocated it is let go meanwhile.
  *             What only looks takes no lock, and may be called with it held. xas_load() and
- *             finds with an xa_state: xa_lock or rcu_read_lock().
+ *             finds with an xa_state: xa_lock or rcu_read_lock(). Where an array has
+ *             XA_FLAGS_OTHER_LOCK a lock of the user's keeps changes apart, and xas_*() make them.
  * Units:      indices.
  * Failure:    -errno, or as a pointer for which xa_is_err() is true, nothing changed.
  * Source:     Linux's Documentation/core-api/xarray.rst and include/linux/xarray.h. Nodes
@@ -76,6 +77,8 @@ struct xarray {
 #define XA_FLAGS_ACCOUNT       32u
 #define XA_FLAGS_ALLOC	       XA_FLAGS_TRACK_FREE
 #define XA_FLAGS_ALLOC1	       (XA_FLAGS_TRACK_FREE | XA_FLAGS_ZERO_BUSY)
+/* Not Linux's: who changes the array need not have xa_lock (idr.h, radix-tree.h). */
+#define XA_FLAGS_OTHER_LOCK 0x80000000u
 
 #define XARRAY_INIT(name, flags)                                                         \
 	{                                                                                \

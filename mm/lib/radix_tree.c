@@ -8,26 +8,38 @@
 
 static struct xarray *array_of(const struct radix_tree_root *root)
 {
-	return (struct xarray *)(uintptr_t)&root->xa;
+	return (struct xarray *)(uintptr_t)root;
 }
 
 /* ---- Items --------------------------------------------------------------------------------- */
 
+static gfp_t gfp_of(const struct radix_tree_root *root)
+{
+	return root->xa_flags & __GFP_BITS_MASK & ~GFP_ZONEMASK;
+}
+
 int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item)
 {
-	int err = xa_insert(&root->xa, index, item, root->gfp_mask);
+	XA_STATE(xas, root, index);
 
-	return err == -EBUSY ? -EEXIST : err;
+	do {
+		if (xas_load(&xas))
+			xas_set_err(&xas, -EEXIST);
+		else
+			xas_store(&xas, item);
+	} while (xas_nomem(&xas, gfp_of(root)));
+	return xas_error(&xas);
 }
 
 void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index, void *item)
 {
-	void *found;
+	XA_STATE(xas, root, index);
+	void *found = xas_load(&xas);
 
-	if (!item)
-		return xa_erase(&root->xa, index);
-	found = xa_cmpxchg(&root->xa, index, item, NULL, 0);
-	return found == item ? item : NULL;
+	if (!found || (item && found != item))
+		return NULL;
+	xas_store(&xas, NULL);
+	return found;
 }
 
 unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **results,
@@ -75,25 +87,32 @@ unsigned int radix_tree_gang_lookup_tag_slot(const struct radix_tree_root *root,
 
 void radix_tree_replace_slot(struct radix_tree_root *root, void __rcu **slot, void *entry)
 {
+	(void)root;
 	if (WARN_ON_ONCE(!entry || !*slot))
 		return;
-	xa_lock(&root->xa);
 	__atomic_store_n(slot, entry, __ATOMIC_RELEASE);
-	xa_unlock(&root->xa);
 }
 
 /* ---- Tags ------------------------------------------------------------------------------------ */
 
 void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index, unsigned int tag)
 {
-	xa_set_mark(&root->xa, index, tag);
-	return xa_load(&root->xa, index);
+	XA_STATE(xas, root, index);
+	void *item = xas_load(&xas);
+
+	if (item)
+		xas_set_mark(&xas, tag);
+	return item;
 }
 
 void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, unsigned int tag)
 {
-	xa_clear_mark(&root->xa, index, tag);
-	return xa_load(&root->xa, index);
+	XA_STATE(xas, root, index);
+	void *item = xas_load(&xas);
+
+	if (item)
+		xas_clear_mark(&xas, tag);
+	return item;
 }
 
 /* ---- Walks ------------------------------------------------------------------------------------ */

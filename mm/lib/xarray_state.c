@@ -68,12 +68,10 @@ void *xas_store(struct xa_state *xas, void *entry)
 
 bool xas_nomem(struct xa_state *xas, gfp_t gfp)
 {
-	if (xas_error(xas) != -ENOMEM) {
+	if (xas_error(xas) != -ENOMEM || xas_fill(xas, xas->xa_missing, gfp)) {
 		xas_destroy(xas);
 		return false;
 	}
-	if (xas_fill(xas, xas->xa_missing, gfp))
-		return false;
 	xas_reset(xas);
 	return true;
 }

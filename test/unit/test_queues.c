@@ -224,6 +224,8 @@ static void places_are_a_power_of_two(void **state)
 	assert_int_equal(kfifo_put(&fifo, 1), 0);
 	assert_int_equal(kfifo_alloc(&fifo, 1, GFP_KERNEL), -EINVAL);
 	assert_int_equal(kfifo_alloc(&fifo, 1U << 31, GFP_KERNEL | __GFP_NOWARN), -ENOMEM);
+	assert_int_equal(kfifo_alloc(&fifo, (1U << 31) + 1, GFP_KERNEL), -EINVAL);
+	assert_int_equal(kfifo_in(&fifo, "a", 1), 0);
 	assert_int_equal(kfifo_alloc(&fifo, 100, GFP_KERNEL), 0);
 	assert_true(kfifo_initialized(&fifo));
 	assert_int_equal(kfifo_size(&fifo), 128);
@@ -453,7 +455,7 @@ static void items_are_found_by_index_and_by_tag(void **state)
 	assert_ptr_equal(radix_tree_tag_clear(&tree, 2500, 1), &items[51]);
 	assert_null(radix_tree_delete_item(&tree, 2500, &items[50]));
 	assert_ptr_equal(radix_tree_delete_item(&tree, 2500, &items[51]), &items[51]);
-	assert_int_equal(xa_verify(&tree.xa, "tree"), 0);
+	assert_int_equal(xa_verify(&tree, "tree"), 0);
 	for (unsigned long i = 0; i < 200; i++)
 		assert_ptr_equal(radix_tree_delete(&tree, i * i), i == 50 ? NULL : &items[i]);
 	assert_true(radix_tree_empty(&tree));

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who looks into an array without its lock finds what stays, whatever comes and goes beside it;
+ * also where changes are kept apart by a lock of the user's (IDR, radix trees).
+ */
+#include "slab_machine.h"
+
+#include <linux/errno.h>
+#include <linux/idr.h>
+#include <linux/radix-tree.h>
+#include <linux/rcupdate.h>
+
+#include "cpus.h"
+
+#define ROUNDS 200000
+#define STAYS  7
+#define FAR    100000 /* what comes and goes: the tree grows and shrinks */
+
+static int machine(void **state)
+{
+	(void)state;
+	nr_cpu_ids = 2;
+	slab_machine_make(SZ_64M, 1);
+	xarray_init();
+	return 0;
+}
+
+/* Where nodes that are given back turn up again, full of other things. */
+static DEFINE_XARRAY(elsewhere);
+
+static int something, other;
+static bool done;
+
+static void reuse_nodes(unsigned int round)
+{
+	for (unsigned long i = 0; i < 64; i++)
+		xa_store(&elsewhere, i, round & 1 ? &other : xa_mk_value(i), GFP_KERNEL);
+	xa_destroy(&elsewhere);
+}
+
+/* ---- Arrays --------------------------------------------------------------------------------- */
+
+#define NR_LOW 100 /* entries that come and go below the one that stays */
+
+static DEFINE_XARRAY(marked);
+
+static const char *change_marked(void)
+{
+	for (unsigned int i = 0; i < ROUNDS / NR_LOW; i++) {
+		for (unsigned long low = 0; low < NR_LOW; low++) {
+			xa_store(&marked, low, &other, GFP_KERNEL);
+			xa_set_mark(&marked, low, XA_MARK_0);
+		}
+		for (unsigned long low = 0; low < NR_LOW; low++)
+			xa_erase(&marked, low);
+	}
+	WRITE_ONCE(done, true);
+	return NULL;
+}
+
+static const char *walk_marked(void)
+{
+	const char *fault = NULL;
+
+	while (!READ_ONCE(done) && !fault) {
+		XA_STATE(xas, &marked, 0);
+		const void *entry, *last = NULL;
+
+		rcu_read_lock();
+		xas_for_each_marked(&xas, entry, ULONG_MAX, XA_MARK_0) last = entry;
+		if (last != &something)
+			fault = "a walk over marks ended early";
+		xas_set(&xas, 0);
+		last = NULL;
+		xas_for_each (&xas, entry, ULONG_MAX)
+			last = entry;
+		if (last != &something)
+			fault = "a walk ended early";
+		rcu_read_unlock();
+	}
+	return fault;
+}
+
+static const char *use_marked(int cpu)
+{
+	return cpu ? change_marked() : walk_marked();
+}
+
+static void a_walk_does_not_end_where_an_entry_goes_away(void **state)
+{
+	(void)state;
+	done = false;
+	xa_store(&marked, NR_LOW, &something, GFP_KERNEL);
+	xa_set_mark(&marked, NR_LOW, XA_MARK_0);
+	run_on_cpus(0, 2, use_marked);
+	assert_int_equal(xa_verify(&marked, "marked"), 0);
+	xa_destroy(&marked);
+}
+
+/* ---- IDR ------------------------------------------------------------------------------------ */
+
+static DEFINE_IDR(ids);
+
+static const char *change_ids(void)
+{
+	static DEFINE_SPINLOCK(lock);
+	const char *fault = NULL;
+
+	for (unsigned int i = 0; i < ROUNDS && !fault; i++) {
+		spin_lock(&lock);
+		if (idr_alloc(&ids, &something, FAR, FAR + 1, GFP_KERNEL) != FAR)
+			fault = "the number was not given";
+		if (idr_remove(&ids, FAR) != &something)
+			fault = "another thing was removed";
+		spin_unlock(&lock);
+		if (i % 16 == 0)
+			reuse_nodes(i);
+	}
+	WRITE_ONCE(done, true);
+	return fault;
+}
+
+static const char *find_ids(void)
+{
+	const char *fault = NULL;
+
+	while (!READ_ONCE(done) && !fault) {
+		int id = STAYS + 1;
+		const void *next;
+
+		rcu_read_lock();
+		if (idr_find(&ids, STAYS) != &something)
+			fault = "what stays was not found";
+		next = idr_get_next(&ids, &id);
+		if (next && (next != &something || id != FAR))
+			fault = "a walk found what never was there";
+		rcu_read_unlock();
+	}
+	return fault;
+}
+
+static const char *use_ids(int cpu)
+{
+	return cpu ? change_ids() : find_ids();
+}
+
+static void an_idr_is_read_while_another_changes_it(void **state)
+{
+	(void)state;
+	done = false;
+	assert_int_equal(idr_alloc(&ids, &something, STAYS, STAYS + 1, GFP_KERNEL), STAYS);
+	run_on_cpus(0, 2, use_ids);
+	assert_int_equal(xa_verify(&ids.idr_rt, "ids"), 0);
+	idr_destroy(&ids);
+}
+
+/* ---- Radix trees ------------------------------------------------------------------------------ */
+
+static RADIX_TREE(tree, GFP_KERNEL);
+
+static const char *change_tree(void)
+{
+	static DEFINE_SPINLOCK(lock);
+	const char *fault = NULL;
+
+	for (unsigned int i = 0; i < ROUNDS && !fault; i++) {
+		spin_lock(&lock);
+		if (radix_tree_insert(&tree, FAR, &something))
+			fault = "nothing could be inserted";
+		radix_tree_tag_set(&tree, FAR, 1);
+		if (radix_tree_delete(&tree, FAR) != &something)
+			fault = "another thing was deleted";
+		spin_unlock(&lock);
+		if (i % 16 == 0)
+			reuse_nodes(i);
+	}
+	WRITE_ONCE(done, true);
+	return fault;
+}
+
+static const char *look_into_tree(void)
+{
+	const char *fault = NULL;
+	void *found[2];
+
+	while (!READ_ONCE(done) && !fault) {
+		rcu_read_lock();
+		if (radix_tree_lookup(&tree, STAYS) != &something)
+			fault = "what stays was not found";
+		if (radix_tree_gang_lookup(&tree, found, STAYS + 1, 2) && found[0] != &something)
+			fault = "a walk found what never was there";
+		rcu_read_unlock();
+	}
+	return fault;
+}
+
+static const char *use_tree(int cpu)
+{
+	return cpu ? change_tree() : look_into_tree();
+}
+
+static void a_radix_tree_is_read_while_another_changes_it(void **state)
+{
+	(void)state;
+	done = false;
+	assert_int_equal(radix_tree_insert(&tree, STAYS, &something), 0);
+	run_on_cpus(0, 2, use_tree);
+	assert_int_equal(xa_verify(&tree, "tree"), 0);
+	assert_ptr_equal(radix_tree_delete(&tree, STAYS), &something);
+}
+
+static void a_radix_trees_own_lock_may_be_the_users(void **state)
+{
+	struct radix_tree_root *root = &tree;
+	void __rcu **slot;
+
+	(void)state;
+	INIT_RADIX_TREE(root, GFP_ATOMIC | __GFP_DMA32);
+	xa_lock(root);
+	assert_int_equal(radix_tree_insert(root, STAYS, &something), 0);
+	assert_int_equal(radix_tree_insert(root, STAYS, &other), -EEXIST);
+	assert_ptr_equal(radix_tree_tag_set(root, STAYS, 2), &something);
+	assert_null(radix_tree_tag_set(root, STAYS + 1, 2));
+	slot = radix_tree_lookup_slot(root, STAYS);
+	radix_tree_replace_slot(root, slot, &other);
+	assert_ptr_equal(radix_tree_tag_clear(root, STAYS, 2), &other);
+	assert_null(radix_tree_delete_item(root, STAYS, &something));
+	assert_ptr_equal(radix_tree_delete_item(root, STAYS, &other), &other);
+	xa_unlock(root);
+	assert_true(radix_tree_empty(root));
+}
+
+static void a_radix_tree_is_an_xarray(void **state)
+{
+	(void)state;
+	INIT_RADIX_TREE(&tree, GFP_KERNEL);
+	assert_int_equal(radix_tree_insert(&tree, FAR, &something), 0);
+	assert_ptr_equal(xa_load(&tree, FAR), &something);
+	assert_null(xa_store(&tree, STAYS, &other, GFP_KERNEL));
+	assert_ptr_equal(radix_tree_lookup(&tree, STAYS), &other);
+	xa_set_mark(&tree, STAYS, XA_MARK_1);
+	assert_true(radix_tree_tagged(&tree, 1));
+	xa_destroy(&tree);
+	assert_true(radix_tree_empty(&tree));
+}
+
+/* ---- Without memory ------------------------------------------------------------------------------ */
+
+static void a_store_that_fails_keeps_no_nodes(void **state)
+{
+	DEFINE_XARRAY(xa);
+	LIST_HEAD(taken);
+	bool failed = false;
+
+	(void)state;
+	take_all_pages(&taken, GFP_KERNEL | __GFP_MEMALLOC);
+	for (unsigned long i = 1; !failed; i++) {
+		XA_STATE(xas, &xa, i << 48);
+
+		do {
+			xas_lock(&xas);
+			xas_store(&xas, &something);
+			xas_unlock(&xas);
+		} while (xas_nomem(&xas, GFP_QUIET));
+		failed = xas_error(&xas) == -ENOMEM;
+		assert_null(xas.xa_alloc);
+	}
+	give_back_pages(&taken);
+	xa_destroy(&xa);
+}
+
+int main(void)
+{
+#define test(name) cmocka_unit_test_setup_teardown(name, machine, end_machine)
+	const struct CMUnitTest tests[] = {
+		test(a_walk_does_not_end_where_an_entry_goes_away),
+		test(an_idr_is_read_while_another_changes_it),
+		test(a_radix_tree_is_read_while_another_changes_it),
+		test(a_radix_trees_own_lock_may_be_the_users),
+		test(a_radix_tree_is_an_xarray),
+		test(a_store_that_fails_keeps_no_nodes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
