@@ -25,8 +25,17 @@ static void *remove_element(mempool_t *pool)
 	return pool->elements[--pool->curr_nr];
 }
 
-/* One of the pool's, or NULL. */
-static void *take_element(mempool_t *pool)
+unsigned long mempool_refusals;
+
+/* What its allocator would refuse, that is to be told, and nobody may get it from the pool. */
+static bool is_element(const mempool_t *pool, const void *element)
+{
+	if (pool->free == mempool_free_slab)
+		return slab_holds(pool->pool_data, element);
+	return pool->free != mempool_kfree || slab_holds(NULL, element);
+}
+
+static void *take_newest(mempool_t *pool)
 {
 	void *element = NULL;
 	unsigned long flags;
@@ -38,7 +47,21 @@ static void *take_element(mempool_t *pool)
 	return element;
 }
 
-unsigned long mempool_refusals;
+/*
+ * One of the pool's, or NULL. Who frees an element once more when the pool is full gives it back
+ * to its allocator, though the pool has it: then it is nobody's to hand out.
+ */
+static void *take_element(mempool_t *pool)
+{
+	void *element;
+
+	while ((element = take_newest(pool)) && !is_element(pool, element)) {
+		count_event(&mempool_refusals);
+		pr_err("mempool %px: element %px was freed while it was in the pool, not used\n",
+		       (const void *)pool, element);
+	}
+	return element;
+}
 
 /* Under the lock. */
 static bool has_element(const mempool_t *pool, const void *element)
@@ -47,14 +70,6 @@ static bool has_element(const mempool_t *pool, const void *element)
 		if (pool->elements[i] == element)
 			return true;
 	return false;
-}
-
-/* What its allocator would refuse, that is to be told, and nobody may get it from the pool. */
-static bool is_element(const mempool_t *pool, const void *element)
-{
-	if (pool->free == mempool_free_slab)
-		return slab_holds(pool->pool_data, element);
-	return pool->free != mempool_kfree || slab_holds(NULL, element);
 }
 
 /* False where the pool has all it keeps, or it is no element. */
@@ -166,7 +181,7 @@ static void shrink_pool(mempool_t *pool, int min_nr)
 
 	WRITE_ONCE(pool->min_nr, min_nr);
 	while (READ_ONCE(pool->curr_nr) > min_nr) {
-		element = take_element(pool);
+		element = take_newest(pool);
 		if (element)
 			pool->free(element, pool->pool_data);
 	}

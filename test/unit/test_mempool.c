@@ -129,6 +129,36 @@ static void what_is_no_element_is_not_kept(void **state)
 	kmem_cache_destroy(others);
 }
 
+static void *kmalloc_while_there_is(gfp_t gfp, void *data)
+{
+	return left-- > 0 ? kmalloc((size_t)data, gfp) : NULL;
+}
+
+/* The second free finds the pool full, so that its allocator has the element again. */
+static void what_was_freed_again_to_a_full_pool_is_not_handed_out(void **state)
+{
+	mempool_t *pool;
+	void *element, *other;
+
+	(void)state;
+	left = 2;
+	pool = mempool_create(2, kmalloc_while_there_is, mempool_kfree, (void *)104);
+	element = mempool_alloc(pool, GFP_ATOMIC);
+	other = pool->elements[0];
+	mempool_refusals = 0;
+	mempool_free(element, pool);
+	mempool_free(element, pool);
+	assert_int_equal(pool->curr_nr, 2);
+	assert_int_equal(mempool_refusals, 0);
+	assert_ptr_equal(mempool_alloc(pool, GFP_ATOMIC), other);
+	assert_int_equal(mempool_refusals, 1);
+	assert_true(host_log_contains("was freed while it was in the pool, not used"));
+	assert_null(mempool_alloc(pool, GFP_ATOMIC));
+	mempool_free(other, pool);
+	mempool_destroy(pool);
+	assert_int_equal(slab_stats.double_free, 0);
+}
+
 static void a_pool_grows_and_shrinks(void **state)
 {
 	mempool_t *pool = make_pool(2, 10);
@@ -355,6 +385,7 @@ int main(void)
 		pool_test(the_pool_is_touched_last_and_filled_first),
 		pool_test(creation_without_memory_gives_all_back),
 		pool_test(what_is_no_element_is_not_kept),
+		pool_test(what_was_freed_again_to_a_full_pool_is_not_handed_out),
 		pool_test(a_pool_grows_and_shrinks),
 		pool_test(a_pool_may_lie_in_memory_of_the_callers),
 		pool_test(elements_come_from_caches_and_pages_too),
