@@ -128,6 +128,9 @@ static inline void *folio_get_private(struct folio *folio)
 	return (void *)page_private(&folio->page);
 }
 
+/* What a fault in a process's memory ends in, for who has pointers to such functions. */
+typedef unsigned int vm_fault_t;
+
 /* What comes with this header on Linux. */
 #include <linux/completion.h>
 #include <linux/cpumask.h>
