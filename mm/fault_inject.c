@@ -156,7 +156,7 @@ static bool attr_decides(struct fault_attr *attr, long size)
 	return next_random() % 100 < attr->probability && take_time(attr);
 }
 
-bool should_fail(struct fault_attr *attr, long size)
+bool should_fail_ex(struct fault_attr *attr, ssize_t size, int flags)
 {
 	bool fails;
 
@@ -166,8 +166,14 @@ bool should_fail(struct fault_attr *attr, long size)
 		return false;
 	atomic_long_inc(&attr->faults);
 	atomic_long_inc(&faults);
-	fail_dump(attr);
+	if (!(flags & FAULT_NOWARN))
+		fail_dump(attr);
 	return true;
+}
+
+bool should_fail(struct fault_attr *attr, long size)
+{
+	return should_fail_ex(attr, size, 0);
 }
 
 unsigned long fault_inject_count(void)

@@ -513,24 +513,6 @@ static inline void zone_update_margin(struct zone *zone)
 }
 
 /*
- * NR_FREE_PAGES by @pages more, and NR_FREE_CMA_PAGES where they are of @type CMA;
- * isolated pages count in neither. With zone->lock held.
- */
-static inline void __mod_zone_freepage_state(struct zone *zone, long pages, enum migratetype type)
-{
-	atomic_long_t *free = &zone->vm_stat[NR_FREE_PAGES];
-	atomic_long_t *free_cma = &zone->vm_stat[NR_FREE_CMA_PAGES];
-
-	if (is_migrate_isolate(type))
-		return;
-	atomic_long_set(free, atomic_long_read(free) + pages);
-	if (is_migrate_cma(type))
-		atomic_long_set(free_cma, atomic_long_read(free_cma) + pages);
-	else
-		WRITE_ONCE(zone->low_margin, zone->low_margin + pages);
-}
-
-/*
  * Frees a block of pageblocks of @type, merging it with its free buddies, without a
  * look at the page struct's history; counts its pages as free. At the lists' end
  * (@to_tail) blocks that should be used last. With zone->lock held.
@@ -591,9 +573,6 @@ void vm_events_reset(void);
 #define GFP_RECLAIM_MASK                                                                         \
 	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | \
 	 __GFP_NOFAIL | __GFP_NORETRY | __GFP_MEMALLOC | __GFP_NOMEMALLOC | __GFP_ATOMIC)
-
-/* The report of an allocation that failed (show_mem.c), unless there were many of late. */
-void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodemask);
 
 /* ---- Watermarks ----------------------------------------------------------------- */
 

@@ -112,9 +112,6 @@ static inline bool gfp_is_bad(gfp_t gfp)
 	return gfp_zone_bad(gfp) || (gfp & mobility) == mobility;
 }
 
-/* Before a block is looked for, if a hook is set: shall there be none (linux/fault-inject.h)? */
-bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
-
 /* For blocks handed out, if a hook is set or @gfp has __GFP_ZERO: the page struct is set up. */
 void post_alloc_hook(struct page *page, unsigned int order, gfp_t gfp);
 

@@ -3,6 +3,7 @@
  * What is done to pages between one owner and the next, where options ask for it:
  * off the fast paths, which test page_hooks alone. Contract: mm/page_alloc.h.
  */
+#include <linux/fault-inject.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>

@@ -304,7 +304,8 @@ static struct page *try_for_ever(struct attempt *a)
 		if (page)
 			return page;
 		if (num_online_cpus() == 1) {
-			report_alloc_failure(a->gfp, a->order, a->ac->nodemask);
+			report_alloc_failure(a->gfp, a->ac->nodemask,
+					     "page allocation failure: order:%u", a->order);
 			panic("page allocation: order:%u, mode:%#x may not fail, but no memory is "
 			      "left",
 			      a->order, a->gfp);
@@ -322,7 +323,7 @@ static struct page *give_up(struct attempt *a)
 	if ((a->gfp & __GFP_NOFAIL) && !WARN_ON_ONCE(!(a->gfp & __GFP_DIRECT_RECLAIM)))
 		return try_for_ever(a);
 	count_event(&page_alloc_stats.failed);
-	warn_alloc(a->gfp, a->order, a->ac->nodemask);
+	warn_alloc(a->gfp, a->ac->nodemask, "page allocation failure: order:%u", a->order);
 	return NULL;
 }
 
@@ -334,9 +335,11 @@ static gfp_t without_contradiction(gfp_t gfp)
 	return WARN_ON_ONCE((gfp & both) == both) ? gfp & ~__GFP_ATOMIC : gfp;
 }
 
+gfp_t gfp_allowed_mask __read_mostly = __GFP_BITS_MASK;
+
 struct page *alloc_pages_slowpath(gfp_t allowed, unsigned int order, const struct alloc_context *ac)
 {
-	gfp_t gfp = without_contradiction(current_gfp_context(allowed));
+	gfp_t gfp = without_contradiction(current_gfp_context(allowed & gfp_allowed_mask));
 	struct attempt a = {
 		.gfp = gfp,
 		.order = order,

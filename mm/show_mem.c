@@ -9,6 +9,7 @@
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/vmstat.h>
 #include <baremm/arch.h>
@@ -198,22 +199,17 @@ static void show_machine(void)
 		if (is_highmem_idx((enum zone_type)zone_idx(zone)))
 			highmem += zone->present_pages;
 	}
-	/* As a Linux without swap says it. */
-	pr_warn("%lu total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"
-		"Total swap = 0kB\n",
-		global_node_page_state(NR_FILE_PAGES));
 	pr_warn("%lu pages RAM\n%lu pages HighMem/MovableOnly\n%lu pages reserved\n"
 		"%lu pages cma reserved\n%ld pages hwpoisoned\n",
 		total, highmem, reserved, totalcma_pages, atomic_long_read(&num_poisoned_pages));
 }
 
-void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx)
+void __show_free_areas(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx)
 {
 	const nodemask_t *nodes = flags & SHOW_MEM_FILTER_NODES ? nodemask : NULL;
 	pg_data_t *pgdat;
 	struct zone *zone;
 
-	pr_warn("Mem-Info:\n");
 	show_totals();
 	for_each_online_pgdat (pgdat)
 		if (node_shown(pgdat, nodes, max_zone_idx))
@@ -227,6 +223,16 @@ void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx
 	for_each_online_pgdat (pgdat)
 		if (node_shown(pgdat, nodes, max_zone_idx))
 			hugetlb_show_meminfo_node(pgdat->node_id);
+	/* As a Linux without swap says it. */
+	pr_warn("%lu total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"
+		"Total swap = 0kB\n",
+		global_node_page_state(NR_FILE_PAGES));
+}
+
+void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx)
+{
+	pr_warn("Mem-Info:\n");
+	__show_free_areas(flags, nodemask, max_zone_idx);
 	show_machine();
 }
 
@@ -252,46 +258,41 @@ static bool warn_alloc_permitted(unsigned int *left_out)
 	return true;
 }
 
-/* "0-1,3", or "(null)" for all. */
-static void add_nodes(struct line *line, const nodemask_t *nodes)
+/* What both forms log: @what says what failed. */
+static void report(gfp_t gfp, const nodemask_t *nodes, const struct va_format *what)
 {
-	const char *comma = "";
+	bool nodes_bind = in_task() && (gfp & __GFP_DIRECT_RECLAIM);
 
-	if (!nodes) {
-		line_add(line, "(null)");
-		return;
-	}
-	for (int nid = 0; nid < MAX_NUMNODES; nid++) {
-		int last = nid;
-
-		if (!node_isset(nid, *nodes))
-			continue;
-		while (last + 1 < MAX_NUMNODES && node_isset(last + 1, *nodes))
-			last++;
-		line_add(line, last > nid ? "%s%d-%d" : "%s%d", comma, nid, last);
-		comma = ",";
-		nid = last;
-	}
-}
-
-void report_alloc_failure(gfp_t gfp, unsigned int order, const nodemask_t *nodes)
-{
-	struct line line = {.len = 0};
-
-	add_nodes(&line, nodes);
-	pr_warn("baremm: page allocation failure: order:%u, mode:%#x(%pGg), nodemask=%s\n", order,
-		gfp, (const void *)&gfp, line.text);
+	pr_warn("baremm: %pV, mode:%#x(%pGg), nodemask=%*pbl\n", (const void *)what, gfp,
+		(const void *)&gfp, nodemask_pr_args(nodes));
 	arch_backtrace(0);
-	__show_mem(SHOW_MEM_FILTER_NODES, nodes, (int)gfp_zone(gfp));
+	__show_mem(nodes_bind ? SHOW_MEM_FILTER_NODES : 0, nodes, (int)gfp_zone(gfp));
 }
 
-void warn_alloc(gfp_t gfp, unsigned int order, const nodemask_t *nodes)
+void report_alloc_failure(gfp_t gfp, const nodemask_t *nodes, const char *fmt, ...)
 {
-	unsigned int left_out;
+	struct va_format what = {.fmt = fmt};
+	va_list args;
 
-	if ((gfp & __GFP_NOWARN) || !warn_alloc_permitted(&left_out))
+	va_start(args, fmt);
+	what.va = &args;
+	report(gfp, nodes, &what);
+	va_end(args);
+}
+
+void warn_alloc(gfp_t gfp, const nodemask_t *nodes, const char *fmt, ...)
+{
+	struct va_format what = {.fmt = fmt};
+	unsigned int left_out;
+	va_list args;
+
+	if ((gfp & __GFP_NOWARN) || ((gfp & __GFP_DMA) && !has_managed_dma()) ||
+	    !warn_alloc_permitted(&left_out))
 		return;
 	if (left_out)
 		pr_warn("warn_alloc: %u callbacks suppressed\n", left_out);
-	report_alloc_failure(gfp, order, nodes);
+	va_start(args, fmt);
+	what.va = &args;
+	report(gfp, nodes, &what);
+	va_end(args);
 }

@@ -5,7 +5,7 @@
 
 #include <linux/gfp.h>
 
-/* The report of an allocation that failed, whatever came before; with __show_mem(). */
-void report_alloc_failure(gfp_t gfp, unsigned int order, const nodemask_t *nodes);
+/* As warn_alloc() (linux/mm.h), whatever came before and whatever @gfp says. */
+void report_alloc_failure(gfp_t gfp, const nodemask_t *nodes, const char *fmt, ...) __printf(3, 4);
 
 #endif /* _MM_SHOW_MEM_H */

@@ -45,6 +45,9 @@ const char *const vm_event_names[NR_VM_EVENT_ITEMS] = {
 	[KCOMPACTD_WAKE] = "compact_daemon_wake",
 	[KCOMPACTD_MIGRATE_SCANNED] = "compact_daemon_migrate_scanned",
 	[KCOMPACTD_FREE_SCANNED] = "compact_daemon_free_scanned",
+	[BALLOON_INFLATE] = "balloon_inflate",
+	[BALLOON_DEFLATE] = "balloon_deflate",
+	[BALLOON_MIGRATE] = "balloon_migrate",
 };
 
 void all_vm_events(unsigned long *ret)
@@ -81,16 +84,6 @@ unsigned long global_zone_page_state(enum zone_stat_item item)
 	return sum;
 }
 
-static unsigned long global_numa_events(enum numa_stat_item item)
-{
-	unsigned long sum = 0;
-	struct zone *zone;
-
-	for_each_zone (zone)
-		sum += (unsigned long)atomic_long_read(&zone->vm_numa_event[item]);
-	return sum;
-}
-
 void vmstat_show(struct seq_file *m)
 {
 	for (int i = 0; i < NR_VM_ZONE_STAT_ITEMS; i++)
@@ -98,7 +91,7 @@ void vmstat_show(struct seq_file *m)
 			   global_zone_page_state((enum zone_stat_item)i));
 	for (int i = 0; i < NR_VM_NUMA_EVENT_ITEMS; i++)
 		seq_printf(m, "%s %lu\n", numa_stat_names[i],
-			   global_numa_events((enum numa_stat_item)i));
+			   global_numa_event_state((enum numa_stat_item)i));
 	for (int i = 0; i < NR_VM_NODE_STAT_ITEMS; i++)
 		if (node_stat_names[i])
 			seq_printf(m, "%s %lu\n", node_stat_names[i],

@@ -37,7 +37,7 @@ const char *const numa_stat_names[NR_VM_NUMA_EVENT_ITEMS] = {
 	[NUMA_LOCAL] = "numa_local",	 [NUMA_OTHER] = "numa_other",
 };
 
-/* Those of Linux's per-node items that somebody counts here. */
+/* Linux's per-node items. */
 const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
 	[NR_INACTIVE_ANON] = "nr_inactive_anon",
 	[NR_ACTIVE_ANON] = "nr_active_anon",
@@ -48,13 +48,37 @@ const char *const node_stat_names[NR_VM_NODE_STAT_ITEMS] = {
 	[NR_SLAB_UNRECLAIMABLE] = "nr_slab_unreclaimable",
 	[NR_ISOLATED_ANON] = "nr_isolated_anon",
 	[NR_ISOLATED_FILE] = "nr_isolated_file",
+	[WORKINGSET_NODES] = "workingset_nodes",
+	[WORKINGSET_REFAULT_ANON] = "workingset_refault_anon",
+	[WORKINGSET_REFAULT_FILE] = "workingset_refault_file",
+	[WORKINGSET_ACTIVATE_ANON] = "workingset_activate_anon",
+	[WORKINGSET_ACTIVATE_FILE] = "workingset_activate_file",
+	[WORKINGSET_RESTORE_ANON] = "workingset_restore_anon",
+	[WORKINGSET_RESTORE_FILE] = "workingset_restore_file",
+	[WORKINGSET_NODERECLAIM] = "workingset_nodereclaim",
+	[NR_ANON_MAPPED] = "nr_anon_pages",
+	[NR_FILE_MAPPED] = "nr_mapped",
 	[NR_FILE_PAGES] = "nr_file_pages",
 	[NR_FILE_DIRTY] = "nr_dirty",
 	[NR_WRITEBACK] = "nr_writeback",
+	[NR_WRITEBACK_TEMP] = "nr_writeback_temp",
+	[NR_SHMEM] = "nr_shmem",
+	[NR_SHMEM_THPS] = "nr_shmem_hugepages",
+	[NR_SHMEM_PMDMAPPED] = "nr_shmem_pmdmapped",
+	[NR_FILE_THPS] = "nr_file_hugepages",
+	[NR_FILE_PMDMAPPED] = "nr_file_pmdmapped",
+	[NR_ANON_THPS] = "nr_anon_transparent_hugepages",
 	[NR_VMSCAN_WRITE] = "nr_vmscan_write",
+	[NR_VMSCAN_IMMEDIATE] = "nr_vmscan_immediate_reclaim",
 	[NR_DIRTIED] = "nr_dirtied",
 	[NR_WRITTEN] = "nr_written",
+	[NR_THROTTLED_WRITTEN] = "nr_throttled_written",
+	[NR_KERNEL_MISC_RECLAIMABLE] = "nr_kernel_misc_reclaimable",
+	[NR_FOLL_PIN_ACQUIRED] = "nr_foll_pin_acquired",
+	[NR_FOLL_PIN_RELEASED] = "nr_foll_pin_released",
+	[NR_KERNEL_STACK_KB] = "nr_kernel_stack",
 	[NR_PAGETABLE] = "nr_page_table_pages",
+	[NR_SECONDARY_PAGETABLE] = "nr_sec_page_table_pages",
 };
 
 /* Linux's threshold of per-CPU deltas: logarithms of CPUs and of the zone's size in 128 MB. */
@@ -74,6 +98,25 @@ unsigned long zone_numa_event_state(const struct zone *zone, enum numa_stat_item
 	if (item == NUMA_HIT || item == NUMA_OTHER)
 		counted += READ_ONCE(zone->nr_taken[1]) + pcp_nr_taken(zone, false);
 	return counted;
+}
+
+unsigned long global_numa_event_state(enum numa_stat_item item)
+{
+	unsigned long sum = 0;
+	struct zone *zone;
+
+	for_each_zone (zone)
+		sum += zone_numa_event_state(zone, item);
+	return sum;
+}
+
+unsigned long sum_zone_numa_event_state(int node, enum numa_stat_item item)
+{
+	unsigned long sum = 0;
+
+	for (int zid = 0; zid < MAX_NR_ZONES; zid++)
+		sum += zone_numa_event_state(&NODE_DATA(node)->node_zones[zid], item);
+	return sum;
 }
 
 /* ---- zoneinfo ---------------------------------------------------------------------- */

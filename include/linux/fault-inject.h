@@ -25,6 +25,8 @@
 #define _LINUX_FAULT_INJECT_H
 
 #include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 
 struct fault_attr {
@@ -45,11 +47,26 @@ struct fault_attr {
 		.faults = ATOMIC_LONG_INIT(0),                                       \
 	}
 
+#define DECLARE_FAULT_ATTR(name) struct fault_attr name = FAULT_ATTR_INITIALIZER(#name)
+
 /* Takes "interval,probability,space,times". 1, or 0 with a message as Linux's. */
 int setup_fault_attr(struct fault_attr *attr, const char *str);
 
 /* Shall this attempt at @size fail? If so it is said in the log, and counted. */
 bool should_fail(struct fault_attr *attr, long size);
+
+/* The same; with FAULT_NOWARN nothing is said. */
+enum fault_flags { FAULT_NOWARN = 1 << 0 };
+bool should_fail_ex(struct fault_attr *attr, ssize_t size, int flags);
+
+/* Files to set it by: there are none, options are there instead. */
+struct dentry;
+static inline struct dentry *fault_create_debugfs_attr(const char *name, struct dentry *parent,
+						       struct fault_attr *attr)
+{
+	(void)name, (void)parent, (void)attr;
+	return ERR_PTR(-ENODEV);
+}
 
 /*
  * The @nth attempt from now on fails, and only that one, of whatever kind it is: of
@@ -75,6 +92,11 @@ extern bool fault_inject_armed;
 
 /* fail-nth= begins to count anew. */
 void fault_inject_restart_nth(void);
+
+/* ---- Pages ------------------------------------------------------------------------ */
+
+/* Before a block is looked for: shall there be none? */
+bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
 
 /* ---- Slab objects ---------------------------------------------------------------- */
 

@@ -293,10 +293,18 @@ bool gfp_pfmemalloc_allowed(gfp_t gfp_mask);
 #define arch_alloc_page(page, order) ((void)(page), (void)(order))
 #define arch_free_page(page, order)  ((void)(page), (void)(order))
 
-/* Nothing is ever restricted: there is no suspend. */
-#define pm_suspended_storage() false
+/*
+ * What all allocations may do at the most. Before devices rest who holds system_transition_mutex
+ * (linux/suspend.h) takes __GFP_IO and __GFP_FS from all of them, and gives both back after.
+ */
+extern gfp_t gfp_allowed_mask;
+void pm_restrict_gfp_mask(void);
+void pm_restore_gfp_mask(void);
 
-#define gfp_allowed_mask ((gfp_t)~0u)
+static inline bool pm_suspended_storage(void)
+{
+	return (gfp_allowed_mask & (__GFP_IO | __GFP_FS)) != (__GFP_IO | __GFP_FS);
+}
 
 /* What comes with this header on Linux. */
 #include <linux/topology.h>

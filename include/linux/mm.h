@@ -502,10 +502,27 @@ unsigned long nr_free_buffer_pages(void);
  */
 void __show_mem(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx);
 
+/* The same without the machine's pages in all. */
+void __show_free_areas(unsigned int flags, const nodemask_t *nodemask, int max_zone_idx);
+
+static inline void show_free_areas(unsigned int flags, const nodemask_t *nodemask)
+{
+	__show_free_areas(flags, nodemask, MAX_NR_ZONES - 1);
+}
+
 static inline void show_mem(unsigned int flags, const nodemask_t *nodemask)
 {
 	__show_mem(flags, nodemask, MAX_NR_ZONES - 1);
 }
+
+/*
+ * The report of an allocation with @gfp_mask, on the nodes of @nodemask (NULL: all), that
+ * failed: @fmt, which says what, then mode and nodes, the call chain and show_mem(). Nothing
+ * with __GFP_NOWARN, of GFP_DMA where no node has such memory, and where there were ten in
+ * five seconds.
+ */
+void warn_alloc(gfp_t gfp_mask, const nodemask_t *nodemask, const char *fmt, ...)
+	__attribute__((__format__(__printf__, 3, 4)));
 
 /* ---- What a user's mapping may have: nobody has one here, but they are printed -------- */
 
@@ -580,6 +597,7 @@ void drop_slab(void);
 #define debug_pagealloc_unmap_pages(page, n) ((void)(page), (void)(n))
 
 /* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>

@@ -135,6 +135,17 @@ enum lru_list {
 #define for_each_lru(lru)	    for (lru = 0; lru < NR_LRU_LISTS; lru++)
 #define for_each_evictable_lru(lru) for (lru = 0; lru <= LRU_ACTIVE_FILE; lru++)
 
+/* What a list's number is made of; lists of either kind, and runs of either kind. */
+#define LRU_BASE       0
+#define LRU_ACTIVE     1
+#define LRU_FILE       2
+#define ANON_AND_FILE  2
+#define ASYNC_AND_SYNC 2
+static_assert(LRU_ACTIVE_FILE == LRU_BASE + LRU_FILE + LRU_ACTIVE);
+
+/* When page structs are made: at boot always. */
+enum meminit_context { MEMINIT_EARLY, MEMINIT_HOTPLUG };
+
 enum node_stat_item {
 	NR_LRU_BASE, /* in the order of enum lru_list; pages */
 	NR_INACTIVE_ANON = NR_LRU_BASE,
@@ -142,20 +153,62 @@ enum node_stat_item {
 	NR_INACTIVE_FILE,
 	NR_ACTIVE_FILE,
 	NR_UNEVICTABLE,
-	NR_SLAB_RECLAIMABLE, /* pages */
-	NR_SLAB_UNRECLAIMABLE,
+	NR_SLAB_RECLAIMABLE_B, /* read in pages; changed in bytes by mod_node_page_state() */
+	NR_SLAB_UNRECLAIMABLE_B,
 	NR_ISOLATED_ANON, /* off their lists, in the hands of reclaim or compaction */
 	NR_ISOLATED_FILE,
+	WORKINGSET_NODES, /* nobody remembers what was reclaimed: 0, and so are the next */
+	WORKINGSET_REFAULT_BASE,
+	WORKINGSET_REFAULT_ANON = WORKINGSET_REFAULT_BASE,
+	WORKINGSET_REFAULT_FILE,
+	WORKINGSET_ACTIVATE_BASE,
+	WORKINGSET_ACTIVATE_ANON = WORKINGSET_ACTIVATE_BASE,
+	WORKINGSET_ACTIVATE_FILE,
+	WORKINGSET_RESTORE_BASE,
+	WORKINGSET_RESTORE_ANON = WORKINGSET_RESTORE_BASE,
+	WORKINGSET_RESTORE_FILE,
+	WORKINGSET_NODERECLAIM,
+	NR_ANON_MAPPED, /* processes': 0 */
+	NR_FILE_MAPPED,
 	NR_FILE_PAGES, /* in page caches */
 	NR_FILE_DIRTY,
 	NR_WRITEBACK,
-	NR_VMSCAN_WRITE, /* events: written by reclaim; dirtied; written by anybody */
-	NR_DIRTIED,
+	NR_WRITEBACK_TEMP, /* FUSE's, shared memory's, huge pages of processes: 0 */
+	NR_SHMEM,
+	NR_SHMEM_THPS,
+	NR_SHMEM_PMDMAPPED,
+	NR_FILE_THPS,
+	NR_FILE_PMDMAPPED,
+	NR_ANON_THPS,
+	NR_VMSCAN_WRITE, /* events: written by reclaim */
+	NR_VMSCAN_IMMEDIATE,
+	NR_DIRTIED, /* events: dirtied; written by anybody */
 	NR_WRITTEN,
+	NR_THROTTLED_WRITTEN,
+	NR_KERNEL_MISC_RECLAIMABLE, /* its users' */
+	NR_FOLL_PIN_ACQUIRED,	    /* processes', threads': 0 */
+	NR_FOLL_PIN_RELEASED,
+	NR_KERNEL_STACK_KB,
 	NR_PAGETABLE,
-	NR_MEMMAP,
-	NR_VM_NODE_STAT_ITEMS
+	NR_SECONDARY_PAGETABLE,
+	NR_MEMMAP, /* no item of 6.1 */
+	NR_VM_NODE_STAT_ITEMS,
+	NR_SLAB_RECLAIMABLE = NR_SLAB_RECLAIMABLE_B,
+	NR_SLAB_UNRECLAIMABLE = NR_SLAB_UNRECLAIMABLE_B,
 };
+
+/* Those that mod_node_page_state() is told in bytes, whole pages of them. */
+static __always_inline bool vmstat_item_in_bytes(int idx)
+{
+	return idx == NR_SLAB_RECLAIMABLE_B || idx == NR_SLAB_UNRECLAIMABLE_B;
+}
+
+/* Those that /proc shows in transparent huge pages. */
+static __always_inline bool vmstat_item_print_in_thp(enum node_stat_item item)
+{
+	(void)item;
+	return false;
+}
 
 enum zone_flags {
 	ZONE_PCP_DISABLED,   /* per-CPU lists take nothing of it: zone_pcp_disable() */

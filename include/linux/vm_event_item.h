@@ -41,6 +41,9 @@ enum vm_event_item {
 	KCOMPACTD_WAKE, /* kcompactd's runs, and what it looked at */
 	KCOMPACTD_MIGRATE_SCANNED,
 	KCOMPACTD_FREE_SCANNED,
+	BALLOON_INFLATE, /* pages put into balloons, taken out of them, and moved, as drivers say */
+	BALLOON_DEFLATE,
+	BALLOON_MIGRATE,
 	NR_VM_EVENT_ITEMS
 };
 

@@ -51,6 +51,8 @@ static inline void mod_zone_page_state(struct zone *zone, enum zone_stat_item it
 static inline void mod_node_page_state(struct pglist_data *pgdat, enum node_stat_item item,
 				       long delta)
 {
+	if (vmstat_item_in_bytes(item))
+		delta >>= PAGE_SHIFT;
 	atomic_long_add(delta, &pgdat->vm_stat[item]);
 }
 
@@ -139,9 +141,56 @@ void vm_events_show(struct seq_file *m);
 #define __lruvec_stat_sub_folio(folio, item)	 lruvec_stat_sub_folio(folio, item)
 #define __inc_lruvec_page_state(page, item)	 inc_lruvec_page_state(page, item)
 #define __dec_lruvec_page_state(page, item)	 dec_lruvec_page_state(page, item)
-#define node_page_state_add(x, pgdat, item)	 mod_node_page_state(pgdat, item, x)
 #define zone_page_state_add(x, zone, item)	 mod_zone_page_state(zone, item, x)
 #define quiet_vmstat()				 ((void)0)
+
+/* In pages, whatever the item. */
+static inline void node_page_state_add(long x, struct pglist_data *pgdat, enum node_stat_item item)
+{
+	atomic_long_add(x, &pgdat->vm_stat[item]);
+}
+
+/*
+ * NR_FREE_PAGES by @pages more, and NR_FREE_CMA_PAGES where they are of @type CMA;
+ * isolated pages count in neither. With zone->lock held.
+ */
+static inline void __mod_zone_freepage_state(struct zone *zone, long pages, enum migratetype type)
+{
+	atomic_long_t *free = &zone->vm_stat[NR_FREE_PAGES];
+	atomic_long_t *free_cma = &zone->vm_stat[NR_FREE_CMA_PAGES];
+
+	if (is_migrate_isolate(type))
+		return;
+	atomic_long_set(free, atomic_long_read(free) + pages);
+	if (is_migrate_cma(type))
+		atomic_long_set(free_cma, atomic_long_read(free_cma) + pages);
+	else
+		WRITE_ONCE(zone->low_margin, zone->low_margin + pages);
+}
+
+/* Where allocations found their pages: zone_numa_event_state() (linux/mmzone.h) reads them. */
+static inline void zone_numa_event_add(long x, struct zone *zone, enum numa_stat_item item)
+{
+	atomic_long_add(x, &zone->vm_numa_event[item]);
+}
+#define __count_numa_event(zone, item)	       zone_numa_event_add(1, zone, item)
+#define __count_numa_events(zone, item, delta) zone_numa_event_add(delta, zone, item)
+
+/* All zones', and those of a node. */
+unsigned long global_numa_event_state(enum numa_stat_item item);
+unsigned long sum_zone_numa_event_state(int node, enum numa_stat_item item);
+
+#define ENABLE_NUMA_STAT  1
+#define DISABLE_NUMA_STAT 0
+
+/* Nobody balances nodes, nor counts flushes of TLBs; counts are never kept apart by CPU. */
+#define count_vm_numa_event(x)	   ((void)0)
+#define count_vm_numa_events(x, y) ((void)(y))
+#define count_vm_tlb_event(x)	   ((void)0)
+#define count_vm_tlb_events(x, y)  ((void)(y))
+#define fold_vm_numa_events()	   ((void)0)
+#define cpu_vm_stats_fold(cpu)	   ((void)(cpu))
+#define vm_events_fold_cpu(cpu)	   ((void)(cpu))
 
 /* The zones of a node together. */
 static inline unsigned long sum_zone_node_page_state(int node, enum zone_stat_item item)

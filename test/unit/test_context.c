@@ -10,6 +10,7 @@
 #include <linux/lockdep.h>
 #include <linux/memcontrol.h>
 #include <linux/once.h>
+#include <linux/uaccess.h>
 
 #include "cpus.h"
 
@@ -68,7 +69,11 @@ static void a_cpu_knows_what_interrupts_it(void **state)
 	assert_int_equal(hardirq_count(), HARDIRQ_OFFSET);
 	irq_exit();
 	assert_int_equal(preempt_count(), 0);
-	assert_false(in_softirq() || in_serving_softirq());
+	local_bh_disable();
+	pagefault_disable();
+	assert_false(in_softirq() || in_serving_softirq() || local_bh_blocked());
+	pagefault_enable();
+	local_bh_enable();
 }
 
 static unsigned int seen_by[2];
@@ -200,9 +205,12 @@ static void memory_is_in_no_group_and_its_lists_are_the_nodes(void **state)
 	unlock_page_lruvec_irqrestore(locked, flags);
 	assert_false(spin_is_locked(&lruvec->lru_lock));
 	before = lruvec_page_state(lruvec, NR_SLAB_RECLAIMABLE);
-	mod_lruvec_kmem_state(folio_address(folio), NR_SLAB_RECLAIMABLE, 3);
+	mod_lruvec_kmem_state(folio_address(folio), NR_SLAB_RECLAIMABLE_B, 3 * PAGE_SIZE);
 	assert_int_equal(lruvec_page_state(lruvec, NR_SLAB_RECLAIMABLE), before + 3);
-	__mod_lruvec_kmem_state(folio_address(folio), NR_SLAB_RECLAIMABLE, -3);
+	mod_node_page_state(folio_pgdat(folio), NR_SLAB_RECLAIMABLE_B, PAGE_SIZE);
+	assert_int_equal(global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B), before + 4);
+	node_page_state_add(-1, folio_pgdat(folio), NR_SLAB_RECLAIMABLE_B);
+	__mod_lruvec_kmem_state(folio_address(folio), NR_SLAB_RECLAIMABLE_B, -3 * (int)PAGE_SIZE);
 	assert_true(mem_cgroup_trylock_pages(NULL));
 	assert_null(folio_memcg_rcu(folio));
 	mem_cgroup_unlock_pages();

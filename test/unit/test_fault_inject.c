@@ -106,6 +106,21 @@ static struct fault_attr attr_of(const char *text)
 	return attr;
 }
 
+static void a_fault_is_had_in_silence_where_that_is_asked_for(void **state)
+{
+	DECLARE_FAULT_ATTR(quiet);
+
+	(void)state;
+	assert_int_equal(setup_fault_attr(&quiet, "1,100,0,2"), 1);
+	host_log_clear();
+	assert_true(should_fail_ex(&quiet, 1, FAULT_NOWARN));
+	assert_string_equal(host_log(), "");
+	assert_true(should_fail_ex(&quiet, 1, 0));
+	assert_true(host_log_contains("quiet"));
+	assert_false(should_fail_ex(&quiet, 1, 0));
+	assert_int_equal(PTR_ERR(fault_create_debugfs_attr("quiet", NULL, &quiet)), -ENODEV);
+}
+
 static void faults_come_at_the_interval_after_the_space_so_many_times(void **state)
 {
 	struct fault_attr attr = attr_of("3,100,10,2");
@@ -402,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_MACHINE(attributes_are_read_as_linux_reads_them),
 		ON_MACHINE(attributes_that_cannot_be_read_change_nothing),
+		ON_MACHINE(a_fault_is_had_in_silence_where_that_is_asked_for),
 		ON_MACHINE(faults_come_at_the_interval_after_the_space_so_many_times),
 		ON_MACHINE(no_times_or_no_probability_is_no_fault),
 		ON_MACHINE(a_share_of_attempts_fails_and_the_seed_repeats_it),

@@ -4,6 +4,7 @@
 
 #include <linux/sched/mm.h>
 #include <linux/shrinker.h>
+#include <linux/suspend.h>
 
 static gfp_t asked; /* what reclaim was for, last */
 static unsigned int times;
@@ -82,6 +83,32 @@ static void reclaim_in_a_scope_is_told_what_it_may_not_do(void **state)
 	assert_true(asked & __GFP_FS && asked & __GFP_IO);
 }
 
+static void all_allocations_are_restricted_while_devices_rest(void **state)
+{
+	unsigned int flags;
+
+	(void)state;
+	take_all(GFP_KERNEL);
+	flags = lock_system_sleep();
+	assert_false(pm_suspended_storage());
+	pm_restrict_gfp_mask();
+	assert_true(pm_suspended_storage());
+	assert_null(alloc_page(GFP_KERNEL | __GFP_NOWARN));
+	assert_true(!(asked & __GFP_FS) && !(asked & __GFP_IO));
+	assert_null(kmalloc(SZ_64K, GFP_KERNEL | __GFP_NOWARN));
+	assert_true(!(asked & __GFP_FS) && !(asked & __GFP_IO));
+	pm_restore_gfp_mask();
+	pm_restore_gfp_mask();
+	assert_false(pm_suspended_storage());
+	assert_null(alloc_page(GFP_KERNEL | __GFP_NOWARN));
+	assert_true(asked & __GFP_FS && asked & __GFP_IO);
+	assert_false(host_log_contains("WARNING"));
+	unlock_system_sleep(flags);
+	/* Not without the lock. */
+	pm_restore_gfp_mask();
+	assert_true(host_log_contains("WARNING"));
+}
+
 static void scopes_nest_and_are_a_cpus_own(void **state)
 {
 	unsigned int outer, inner;
@@ -143,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		full_test(reclaim_in_a_scope_is_told_what_it_may_not_do),
+		full_test(all_allocations_are_restricted_while_devices_rest),
 		full_test(scopes_nest_and_are_a_cpus_own),
 		full_test(without_reclaim_the_reserves_are_there),
 		full_test(what_is_pinned_is_not_grouped_with_movable_pages),

@@ -47,7 +47,8 @@ static void a_failure_names_what_was_asked_for_and_all_memory(void **state)
 	assert_null(alloc_pages(GFP_KERNEL | __GFP_THISNODE | GFP_DMA, MAX_PAGE_ORDER + 1));
 	host_log_clear();
 	node_set(1, nodes);
-	report_alloc_failure(GFP_KERNEL | __GFP_ZERO, 3, &nodes);
+	report_alloc_failure(GFP_KERNEL | __GFP_ZERO, &nodes, "page allocation failure: order:%u",
+			     3);
 	assert_true(host_log_contains("baremm: page allocation failure: order:3, "
 				      "mode:0xdc0(GFP_KERNEL|__GFP_ZERO), nodemask=1\n"));
 	assert_true(host_log_contains("Call Trace:\n"));
@@ -99,6 +100,12 @@ static void free_blocks_are_listed_by_size_and_type(void **state)
 	assert_false(host_log_contains("Node 1 "));
 	show_mem(0, &first);
 	assert_true(host_log_contains("Node 1 "));
+	assert_int_equal(host_log_count("Mem-Info"), 2);
+	assert_int_equal(host_log_count(" pages RAM\n"), 2);
+	show_free_areas(0, NULL);
+	assert_int_equal(host_log_count(" total pagecache pages\n"), 3);
+	assert_int_equal(host_log_count("Mem-Info"), 2);
+	assert_int_equal(host_log_count(" pages RAM\n"), 2);
 }
 
 static void pages_on_per_cpu_lists_are_shown_beside_the_free_ones(void **state)
@@ -118,15 +125,48 @@ static void pages_on_per_cpu_lists_are_shown_beside_the_free_ones(void **state)
 	assert_true(host_log_contains(text));
 }
 
+static void a_caller_says_what_failed(void **state)
+{
+	nodemask_t nodes = nodemask_of_node(1);
+
+	(void)state;
+	warn_alloc(GFP_KERNEL, &nodes, "vmalloc error: size %lu, %s", 8192UL, "no pages");
+	assert_true(host_log_contains("baremm: vmalloc error: size 8192, no pages, "
+				      "mode:0xcc0(GFP_KERNEL), nodemask=1\n"));
+	assert_false(host_log_contains("Node 0 active_anon"));
+	host_log_clear();
+	/* Who could not wait may have had to leave its nodes. */
+	warn_alloc(GFP_ATOMIC | GFP_DMA, &nodes, "once more");
+	assert_true(host_log_contains("baremm: once more, mode:0xa21(GFP_ATOMIC|GFP_DMA), "
+				      "nodemask=1\n"));
+	assert_true(host_log_contains("Node 0 active_anon"));
+	host_log_clear();
+	warn_alloc(GFP_KERNEL, NULL, "anywhere");
+	assert_true(host_log_contains("nodemask=(null)\n"));
+	assert_true(host_log_contains("Node 0 active_anon"));
+}
+
+/* Nobody can have what the machine has not. */
+static void the_lack_of_dma_memory_is_not_said_where_there_is_none(void **state)
+{
+	long pages = atomic_long_read(&zone_of(0, ZONE_DMA)->managed_pages);
+
+	(void)state;
+	atomic_long_set(&zone_of(0, ZONE_DMA)->managed_pages, 0);
+	warn_alloc(GFP_KERNEL | GFP_DMA, NULL, "no");
+	atomic_long_set(&zone_of(0, ZONE_DMA)->managed_pages, pages);
+	assert_string_equal(host_log(), "");
+}
+
 static void reports_beyond_ten_in_five_seconds_are_left_out(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 25; i++)
-		warn_alloc(GFP_KERNEL, 0, NULL);
+		warn_alloc(GFP_KERNEL, NULL, "page allocation failure: order:%u", 0);
 	assert_in_range(host_log_count("page allocation failure"), 1, 20);
 	assert_int_equal(host_log_count("page allocation failure"), host_log_count("Mem-Info"));
 	host_log_clear();
-	warn_alloc(GFP_KERNEL | __GFP_NOWARN, 0, NULL);
+	warn_alloc(GFP_KERNEL | __GFP_NOWARN, NULL, "nothing");
 	assert_string_equal(host_log(), "");
 }
 
@@ -138,6 +178,8 @@ int main(void)
 		test(a_failure_names_what_was_asked_for_and_all_memory),
 		test(free_blocks_are_listed_by_size_and_type),
 		test(pages_on_per_cpu_lists_are_shown_beside_the_free_ones),
+		test(a_caller_says_what_failed),
+		test(the_lack_of_dma_memory_is_not_said_where_there_is_none),
 		test(reports_beyond_ten_in_five_seconds_are_left_out),
 	};
 
