@@ -11,6 +11,17 @@
 #include "percpu.h"
 #include "slab_bad.h"
 
+/* The locked page out of its mapping, as that likes. */
+static void drop_cached(struct address_space *mapping, struct page *page)
+{
+	if (PageDirty(page))
+		mapping_set_error(mapping, -EIO);
+	if (mapping->a_ops && mapping->a_ops->error_remove_page)
+		mapping->a_ops->error_remove_page(mapping, page);
+	else
+		truncate_locked_folio(page_folio(page));
+}
+
 /* Locked, with a reference of ours. */
 static enum bad_cached drop_locked(struct page *page)
 {
@@ -20,9 +31,12 @@ static enum bad_cached drop_locked(struct page *page)
 		return BAD_CACHED_KEPT;
 	if (PageWriteback(page))
 		return BAD_CACHED_BUSY;
-	if (PageDirty(page))
-		mapping_set_error(mapping, -EIO);
-	truncate_locked_page(page);
+	/* What of a folio is good stays. */
+	if (PageCompound(page) && split_huge_page(page))
+		return BAD_CACHED_BUSY;
+	drop_cached(mapping, page);
+	if (page_mapping(page))
+		return BAD_CACHED_KEPT;
 	return page_ref_count(page) == 1 ? BAD_CACHED_FREE : BAD_CACHED_OUT;
 }
 
@@ -30,7 +44,7 @@ enum bad_cached bad_cached_drop(struct page *page)
 {
 	enum bad_cached ret = BAD_CACHED_BUSY;
 
-	if (!get_page_unless_zero(page))
+	if (!get_page_unless_zero(compound_head(page)))
 		return BAD_CACHED_FREE;
 	if (trylock_page(page)) {
 		ret = drop_locked(page);

@@ -31,7 +31,7 @@ enum bad_cached {
 	BAD_CACHED_FREE, /* nobody has it any more */
 	BAD_CACHED_OUT,	 /* it is forgotten; somebody reads from it still */
 	BAD_CACHED_BUSY, /* it is locked, or being written */
-	BAD_CACHED_KEPT, /* it is in no mapping */
+	BAD_CACHED_KEPT, /* it is in no mapping, or that keeps it */
 };
 enum bad_cached bad_cached_drop(struct page *page);
 

@@ -75,7 +75,8 @@ struct block_pages move_freepages_block(struct zone *zone, struct page *page, en
 	while (start < end) {
 		page = pfn_to_page(start++);
 		if (!PageBuddy(page) || PAGE_ZONE_ID(page) != zone_id) {
-			if (PageLRU(page) || PageMovable(page))
+			/* First pages alone have these, and the order. */
+			if (data_race(page->flags) & (1UL << PG_lru | 1UL << PG_movable))
 				n.movable += 1UL << page_alloc_order(page);
 			continue;
 		}

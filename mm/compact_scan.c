@@ -17,6 +17,7 @@
 #include "buddy.h"
 #include "internal.h"
 #include "memory_failure.h"
+#include "migrate.h"
 #include "page_alloc.h"
 
 /* ---- Hints --------------------------------------------------------------------------- */
@@ -84,7 +85,7 @@ static unsigned long pages_to_skip(const struct page *page)
 
 	if (PageBuddy(page))
 		order = READ_ONCE(page->priv32);
-	else if (PageMovable(page))
+	else if (PageMovable(page) || PageSlab(page))
 		order = page_alloc_order(page);
 	else if (PageHead(page))
 		order = READ_ONCE(page[1].compound_order);
@@ -99,16 +100,17 @@ static bool skip_isolation_on_order(unsigned int order, int target_order)
 	       order >= pageblock_order;
 }
 
-/* Takes @page from its owner if that is worth it, and may be done. */
+/* Takes @page, if it is a first page, from its owner if that is worth it, and may be done. */
 static void isolate_page(struct compact_control *cc, struct page *page, isolate_mode_t mode)
 {
 	unsigned int order = page_alloc_order(page);
 
-	if (page_zone(page) != cc->zone || !(PageMovable(page) || PageLRU(page)) ||
-	    skip_isolation_on_order(order, cc->order) || isolate_migratable_page(page, mode))
+	if (page_zone(page) != cc->zone ||
+	    !(data_race(page->flags) & (1UL << PG_movable | 1UL << PG_lru)) ||
+	    skip_isolation_on_order(order, cc->order) ||
+	    isolate_migratable_page(page, mode, &cc->migratepages))
 		return;
-	cc->migratepages[cc->nr_migratepages++] = page;
-	cc->nr_migrate_wanted += 1U << order;
+	cc->nr_migratepages += 1U << order;
 }
 
 /* Walks [pfn, end) of one section until migratepages is full; where it stopped. */
@@ -116,16 +118,16 @@ static unsigned long isolate_migratepages_block(struct compact_control *cc, unsi
 						unsigned long end)
 {
 	isolate_mode_t mode = cc->mode == MIGRATE_SYNC ? 0 : ISOLATE_ASYNC_MIGRATE;
-	unsigned int before = cc->nr_migrate_wanted;
+	unsigned int before = cc->nr_migratepages;
 
-	while (pfn < end && cc->nr_migrate_wanted < COMPACT_CLUSTER_MAX) {
+	while (pfn < end && cc->nr_migratepages < COMPACT_CLUSTER_MAX) {
 		struct page *page = pfn_to_page(pfn);
 
 		cc->total_migrate_scanned++;
 		isolate_page(cc, page, mode);
 		pfn += pages_to_skip(page);
 	}
-	count_vm_events(COMPACTISOLATED, cc->nr_migrate_wanted - before);
+	count_vm_events(COMPACTISOLATED, cc->nr_migratepages - before);
 	return min(pfn, end);
 }
 
@@ -259,7 +261,7 @@ static bool take_free_block(struct compact_control *cc, struct page *page)
 
 static bool needs_freepages(const struct compact_control *cc, unsigned int order)
 {
-	return cc->nr_freepages < cc->nr_migrate_wanted ||
+	return cc->nr_freepages < cc->nr_migratepages ||
 	       (freepage_order(cc, order) == NR_PAGE_ORDERS && cc->nr_freepages < COMPACT_FREE_MAX);
 }
 

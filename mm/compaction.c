@@ -158,12 +158,12 @@ static void compaction_free(struct page *page, unsigned long private)
 /* Moves what is isolated; COMPACT_CONTENDED where there is nowhere to move it. */
 static enum compact_result migrate_isolated(struct compact_control *cc)
 {
-	int left = migrate_pages(cc->migratepages, cc->nr_migratepages, compaction_alloc,
-				 compaction_free, (unsigned long)cc, cc->mode, MR_COMPACTION, NULL);
+	int left = migrate_pages(&cc->migratepages, compaction_alloc, compaction_free,
+				 (unsigned long)cc, cc->mode, MR_COMPACTION, NULL);
 
 	if (left)
-		putback_movable_pages(cc->migratepages, cc->nr_migratepages);
-	cc->nr_migratepages = cc->nr_migrate_wanted = 0;
+		putback_movable_pages(&cc->migratepages);
+	cc->nr_migratepages = 0;
 	return left == -ENOMEM && !compact_scanners_met(cc) ? COMPACT_CONTENDED : COMPACT_CONTINUE;
 }
 
@@ -237,6 +237,7 @@ enum compact_result compact_zone(struct compact_control *cc)
 
 	if (!spin_trylock(&cc->zone->compact_lock))
 		return COMPACT_CONTENDED;
+	INIT_LIST_HEAD(&cc->migratepages);
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++)
 		INIT_LIST_HEAD(&cc->freepages[order]);
 	cc->migratetype = gfp_migratetype(cc->gfp_mask);

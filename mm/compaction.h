@@ -38,11 +38,10 @@ struct compact_control {
 	unsigned long migrate_pfn; /* where the scanners go on */
 	unsigned long free_pfn;
 	unsigned long last_migrated_pfn; /* below are freed pages on per-CPU lists; 0: none */
-	struct page *migratepages[COMPACT_CLUSTER_MAX]; /* blocks of all orders: */
-	unsigned int nr_migratepages;			/* so many, */
-	unsigned int nr_migrate_wanted;			/* and pages of order 0 in them */
-	struct list_head freepages[NR_PAGE_ORDERS];	/* blocks that nobody refers to */
-	unsigned int nr_freepages;			/* pages of order 0 in them */
+	struct list_head migratepages;	 /* isolated blocks of all orders */
+	unsigned int nr_migratepages;	 /* pages of order 0 in them */
+	struct list_head freepages[NR_PAGE_ORDERS]; /* blocks that nobody refers to */
+	unsigned int nr_freepages;		    /* pages of order 0 in them */
 	unsigned long total_migrate_scanned;
 	unsigned long total_free_scanned;
 };
@@ -70,7 +69,7 @@ bool isolate_migratepages(struct compact_control *cc);
 
 /*
  * The same for [start, end), whose sections are made, whatever its pageblocks are: until
- * migratepages is full, with cc->migrate_pfn where to go on.
+ * migratepages, which the caller has initialised, is full; cc->migrate_pfn is where to go on.
  */
 void isolate_migratepages_range(struct compact_control *cc, unsigned long start, unsigned long end);
 

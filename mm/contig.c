@@ -15,7 +15,6 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/spinlock.h>
@@ -23,6 +22,7 @@
 
 #include "hugetlb.h"
 #include "internal.h"
+#include "migrate.h"
 #include "page_alloc.h"
 #include "page_isolation.h"
 #include "section_range.h"
@@ -38,8 +38,7 @@
  * Takes the next movable pages from their owners; @pos is left where to go on. The first
  * may begin below it.
  */
-static unsigned int isolate_batch(unsigned long *pos, unsigned long end,
-				  struct page *pages[CONTIG_BATCH])
+static void isolate_batch(unsigned long *pos, unsigned long end, struct list_head *pages)
 {
 	unsigned int nr = 0;
 
@@ -47,14 +46,13 @@ static unsigned int isolate_batch(unsigned long *pos, unsigned long end,
 		struct page *page = page_block_head(pfn_to_page(*pos));
 		unsigned long next = page_to_pfn(page) + (1UL << page_alloc_order(page));
 
-		if (!isolate_migratable_page(page, 0)) {
-			pages[nr++] = page;
+		if (!isolate_migratable_page(page, 0, pages)) {
+			nr++;
 			*pos = max(next, *pos + 1);
 		} else {
 			++*pos;
 		}
 	}
-	return nr;
 }
 
 /* Gives owners another page for each of theirs in [start, end); returns those that stayed. */
@@ -65,16 +63,14 @@ static unsigned int migrate_range(unsigned long start, unsigned long end)
 		.gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_NOWARN,
 	};
 	unsigned int left = 0;
+	LIST_HEAD(pages);
 
 	while (start < end) {
-		struct page *pages[CONTIG_BATCH];
-		unsigned int nr = isolate_batch(&start, end, pages);
-
-		if (nr &&
-		    migrate_pages(pages, nr, alloc_migration_target, NULL, (unsigned long)&target,
+		isolate_batch(&start, end, &pages);
+		if (migrate_pages(&pages, alloc_migration_target, NULL, (unsigned long)&target,
 				  MIGRATE_SYNC, MR_CONTIG_RANGE, NULL))
 			left++;
-		putback_movable_pages(pages, nr);
+		putback_movable_pages(&pages);
 	}
 	return left;
 }

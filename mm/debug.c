@@ -3,6 +3,7 @@
 #include <linux/mmdebug.h>
 
 #include <linux/kernel.h>
+#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page_owner.h>
@@ -19,11 +20,12 @@ void dump_page(const struct page *page, const char *reason)
 {
 	const struct page *head = compound_head(page);
 	const struct page_entry *entry = page_entry(page);
-	void *movable = PageMovable(head) ? head->mapping : NULL;
+	const void *movable = PageMovable(head) ? page_movable_ops(head) : NULL;
+	bool kept = entry && (entry->mapping || PageIsolated(page));
 
 	pr_warn("page:%px refcount:%d mapping:%px index:%#lx pfn:%#lx\n", (const void *)page,
 		page_ref_count(head), entry && entry->mapping ? entry->mapping : movable,
-		entry && entry->mapping ? entry->index : head->index, page_to_pfn(page));
+		kept ? entry->index : head->index, page_to_pfn(page));
 	if (entry)
 		pr_warn("private:%#lx\n", entry->private);
 	if (PageHead(head))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * A page of a mapping becomes another page. Contract: linux/migrate.h.
+ * A folio of n pages of a mapping becomes another one. Contract: linux/migrate.h.
  *
  *   references    isolated   mapping moved   private moved   done
- *   src           1 + 1 + p       1 + p            1           0    p: 1 with PG_private
- *   dst           1               1 + 1        1 + 1 + p    1 + p
+ *   src           n + 1 + p       1 + p            1           0    p: 1 with PG_private
+ *   dst           1               n + 1        n + 1 + p    n + p
  */
 #include <linux/migrate.h>
 
@@ -28,68 +28,69 @@ int folio_expected_ref_count(struct folio *folio)
 	return (folio_mapping(folio) ? (int)folio_nr_pages(folio) : 0) + folio_test_private(folio);
 }
 
-static void count_move(struct page *from, struct page *to, enum node_stat_item item)
-{
-	mod_node_page_state(page_zone(from)->zone_pgdat, item, -1);
-	mod_node_page_state(page_zone(to)->zone_pgdat, item, 1);
-}
-
 /* The mark of what is counted as dirty stays at the index. */
-static void move_dirty(struct xarray *pages, pgoff_t index, struct page *from, struct page *to)
+static void move_dirty(struct xarray *pages, pgoff_t index, struct folio *from, struct folio *to)
 {
-	if (!TestClearPageDirty(from))
+	long nr = folio_nr_pages(from);
+
+	if (!folio_test_clear_dirty(from))
 		return;
-	SetPageDirty(to);
+	folio_set_dirty(to);
 	if (!xa_get_mark(pages, index, PAGECACHE_TAG_DIRTY))
 		return;
-	count_move(from, to, NR_FILE_DIRTY);
-	mod_zone_page_state(page_zone(from), NR_ZONE_WRITE_PENDING, -1);
-	mod_zone_page_state(page_zone(to), NR_ZONE_WRITE_PENDING, 1);
+	mod_node_page_state(folio_pgdat(from), NR_FILE_DIRTY, -nr);
+	mod_node_page_state(folio_pgdat(to), NR_FILE_DIRTY, nr);
+	mod_zone_page_state(folio_zone(from), NR_ZONE_WRITE_PENDING, -nr);
+	mod_zone_page_state(folio_zone(to), NR_ZONE_WRITE_PENDING, nr);
 }
 
 /* Under the mapping's lock: @src's references are frozen. */
-static void move_place(struct xarray *pages, struct page *dst, struct page *src)
+static void move_place(struct xarray *pages, struct folio *dst, struct folio *src)
 {
-	pgoff_t index = page_index(src);
+	pgoff_t index = folio_index(src);
 
-	get_page(dst);
-	if (PageSwapBacked(src))
-		__SetPageSwapBacked(dst);
+	folio_ref_add(dst, (int)folio_nr_pages(src));
+	if (folio_test_swapbacked(src))
+		__folio_set_swapbacked(dst);
 	__xa_replace(pages, index, dst);
-	page_entry_move(src, dst);
-	count_move(src, dst, NR_FILE_PAGES);
+	page_entry_move(&src->page, &dst->page);
+	folio_count_cached(src, -1);
+	folio_count_cached(dst, 1);
 	move_dirty(pages, index, src, dst);
 }
 
 int folio_migrate_mapping(struct address_space *mapping, struct folio *newfolio,
 			  struct folio *folio, int extra_count)
 {
-	struct page *dst = &newfolio->page, *src = &folio->page;
 	int expected = 1 + folio_expected_ref_count(folio) + extra_count;
-	bool moved;
+	bool moved, had_entry = PageEntry(&newfolio->page);
 
-	VM_BUG_ON(!PageLocked(src) || !PageLocked(dst) || page_mapping(src) != mapping);
+	VM_BUG_ON(!folio_test_locked(folio) || !folio_test_locked(newfolio) ||
+		  folio_mapping(folio) != mapping);
+	VM_BUG_ON(folio_nr_pages(folio) != folio_nr_pages(newfolio));
 	if (!mapping) {
-		if (page_ref_count(src) != expected)
+		if (folio_ref_count(folio) != expected)
 			return -EAGAIN;
-		if (PageSwapBacked(src))
-			__SetPageSwapBacked(dst);
+		if (folio_test_swapbacked(folio))
+			__folio_set_swapbacked(newfolio);
 		return 0;
 	}
-	/* What does not fit into @src stays in its entry. */
-	if (page_private(src) > UINT_MAX && page_entry_make_now(dst))
+	/* A block's first page keeps its entry, as does what has a wide private value. */
+	if ((folio_test_large(folio) || page_private(&folio->page) > UINT_MAX) &&
+	    page_entry_make_now(&newfolio->page))
 		return -EAGAIN;
 	xa_lock(&mapping->i_pages);
-	moved = !PageWriteback(src) && page_ref_freeze(src, expected);
+	moved = !folio_test_writeback(folio) && folio_ref_freeze(folio, expected);
 	if (moved) {
-		move_place(&mapping->i_pages, dst, src);
-		page_ref_unfreeze(src, expected - 1);
+		move_place(&mapping->i_pages, newfolio, folio);
+		folio_ref_unfreeze(folio, expected - (int)folio_nr_pages(folio));
 	}
 	xa_unlock(&mapping->i_pages);
 	if (moved)
 		return 0;
-	if (PageEntry(dst))
-		page_entry_unmap(dst);
+	/* As it came, to whoever gets it back. */
+	if (!had_entry)
+		page_entries_forget(&newfolio->page, 0);
 	return -EAGAIN;
 }
 

@@ -292,8 +292,9 @@ static void dissolve_compound(struct page *page, unsigned long nr)
 	__ClearPageHead(page);
 	page[1].compound_order = 0;
 	for (unsigned long i = 1; i < nr; i++)
-		page[i].compound_head = 0;
-	page->lru.next = page->lru.prev = NULL;
+		data_race_write(page[i].compound_head, 0);
+	data_race_write(page->lru.next, NULL);
+	page->lru.prev = NULL;
 	set_page_count(page, 1);
 }
 

@@ -18,7 +18,7 @@ void __init lruvec_init(struct lruvec *lruvec)
 	int lru;
 
 	*lruvec = (struct lruvec){.anon_cost = 0};
-	spin_lock_init_rank(&lruvec->lru_lock, LOCK_RANK_LRU);
+	spin_lock_init_rank(&lruvec->lru_lock, LOCK_RANK_LRUVEC);
 	for_each_lru(lru) INIT_LIST_HEAD(&lruvec->lists[lru]);
 	list_del(&lruvec->lists[LRU_UNEVICTABLE]);
 }
@@ -49,7 +49,7 @@ static void verify_page(struct lru_census *c, const struct page *page, int lru)
 	else if (page_ref_count(page) < 0 || PageTail(page) || PageBuddy(page))
 		lru_fault(c, "list %d holds pfn 0x%lx, which is not in use", lru, pfn);
 	else
-		c->pages[page_zonenum(page)][lru]++;
+		c->pages[page_zonenum(page)][lru] += (long)compound_nr(page);
 }
 
 /* Stops at a link that does not lead back. */

@@ -23,7 +23,6 @@
 #include <linux/gfp.h>
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
-#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/smp.h>
@@ -35,6 +34,7 @@
 #include "badpage.h"
 #include "buddy.h"
 #include "internal.h"
+#include "migrate.h"
 #include "page_alloc.h"
 
 #undef pr_fmt
@@ -449,19 +449,20 @@ static int offline_in_use(struct page *page)
 {
 	static const struct migration_target_control mtc = {
 		.nid = NUMA_NO_NODE, .gfp_mask = GFP_USER | __GFP_MOVABLE | __GFP_RETRY_MAYFAIL};
-	struct page *head = page_block_head(page), *moving = head;
+	struct page *head = page_block_head(page);
 	unsigned long pfn = page_to_pfn(page);
+	LIST_HEAD(pages);
 	int ret;
 
-	if (isolate_migratable_page(head, 0)) {
+	if (isolate_migratable_page(head, 0, &pages)) {
 		pr_info("soft offline: %#lx: page isolation failed, page count %d, type %#lx\n",
 			pfn, page_count(page), page->flags);
 		return -EBUSY;
 	}
-	ret = migrate_pages(&moving, 1, alloc_migration_target, NULL, (unsigned long)&mtc,
-			    MIGRATE_SYNC, MR_MEMORY_FAILURE, NULL);
-	if (moving) {
-		putback_movable_page(head);
+	ret = migrate_pages(&pages, alloc_migration_target, NULL, (unsigned long)&mtc, MIGRATE_SYNC,
+			    MR_MEMORY_FAILURE, NULL);
+	if (ret) {
+		putback_movable_pages(&pages);
 		pr_info("soft offline: %#lx: page migration failed %d, type %#lx\n", pfn, ret,
 			page->flags);
 		return -EBUSY;

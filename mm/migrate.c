@@ -10,8 +10,11 @@
  *                  isolated   moved   done
  *   page              2         1      0
  *   new page          1         2      1     1 from get_new_page, which is dropped
+ *
+ * The list of who isolated it goes through page->lru, where its owner has page->index: that
+ * is kept elsewhere meanwhile (page_entry.h), and put back before the owner is asked.
  */
-#include <linux/migrate.h>
+#include "migrate.h"
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -20,9 +23,11 @@
 #include <linux/pagemap.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
+#include <baremm/panic.h>
 
 #include "internal.h"
 #include "memory_failure.h"
+#include "page_entry.h"
 
 /* How often a page is tried that may be had in a moment. */
 #define MIGRATE_PASSES 10
@@ -38,24 +43,56 @@ static bool isolated_from_owner(const struct page *page)
 
 /* ---- Movable pages and their owners ---------------------------------------------- */
 
-static const struct movable_operations *page_movable_ops(const struct page *page)
+/* All that pages have or had, by the numbers in the flags of these. */
+#define NR_MOVABLE_OPS ((PAGE_MOVABLE_OPS_MASK >> PAGE_MOVABLE_OPS_PGSHIFT) + 1)
+static const struct movable_operations *movable_ops[NR_MOVABLE_OPS];
+
+/* The number of @ops, from now on if they have none yet. */
+static unsigned long movable_ops_number(const struct movable_operations *ops)
 {
-	return page->mapping;
+	for (unsigned long nr = 0; nr < NR_MOVABLE_OPS; nr++) {
+		const struct movable_operations *has =
+			__atomic_load_n(&movable_ops[nr], __ATOMIC_ACQUIRE);
+
+		if (has == ops ||
+		    (!has && (__atomic_compare_exchange_n(&movable_ops[nr], &has, ops, false,
+							  __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+			      has == ops)))
+			return nr;
+	}
+	panic("__SetPageMovable: all %lu numbers of movable_operations are taken, raise "
+	      "PAGE_MOVABLE_OPS_MASK",
+	      NR_MOVABLE_OPS);
+}
+
+const struct movable_operations *page_movable_ops(const struct page *page)
+{
+	unsigned long flags = data_race(page->flags);
+
+	VM_BUG_ON(!(flags & 1UL << PG_movable));
+	return __atomic_load_n(
+		&movable_ops[(flags & PAGE_MOVABLE_OPS_MASK) >> PAGE_MOVABLE_OPS_PGSHIFT],
+		__ATOMIC_ACQUIRE);
 }
 
 void __SetPageMovable(struct page *page, const struct movable_operations *ops)
 {
+	unsigned long number = movable_ops_number(ops) << PAGE_MOVABLE_OPS_PGSHIFT, was, flags;
+
 	VM_BUG_ON(!PageLocked(page));
 	VM_BUG_ON(PageTail(page) || page_ref_count(page) <= 0);
-	page->mapping = (void *)(unsigned long)ops;
-	set_bit(PG_movable, &page->flags);
+	was = READ_ONCE(page->flags);
+	do
+		flags = (was & ~PAGE_MOVABLE_OPS_MASK) | number | 1UL << PG_movable;
+	while (!__atomic_compare_exchange_n(&page->flags, &was, flags, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED));
 }
 
 void __ClearPageMovable(struct page *page)
 {
 	VM_BUG_ON(!PageLocked(page));
-	clear_bit(PG_movable, &page->flags);
-	page->mapping = NULL;
+	__atomic_fetch_and(&page->flags, ~(PAGE_MOVABLE_OPS_MASK | 1UL << PG_movable),
+			   __ATOMIC_RELEASE);
 }
 
 /*
@@ -75,26 +112,45 @@ static bool trylock_movable_page(struct page *page)
 	return false;
 }
 
+/* Nobody has it isolated any more. */
+static void end_isolation(struct page *page)
+{
+	ClearPageIsolated(page);
+	page_entry_unisolate(page);
+}
+
+/* The owner of the locked page has it again. */
+static void give_back(struct page *page)
+{
+	if (PageMovable(page))
+		page_movable_ops(page)->putback_page(page);
+	end_isolation(page);
+}
+
+/* The owner of the locked page says yes; and page->index is kept. */
+static bool isolate_from_owner(struct page *page, isolate_mode_t mode)
+{
+	if (!page_movable_ops(page)->isolate_page(page, mode))
+		return false;
+	SetPageIsolated(page);
+	if (!page_entry_isolate(page))
+		return true;
+	give_back(page);
+	return false;
+}
+
 int isolate_movable_page(struct page *page, isolate_mode_t mode)
 {
 	int err = -EBUSY;
 
 	if (!trylock_movable_page(page))
 		return -EBUSY;
-	if (page_movable_ops(page)->isolate_page(page, mode)) {
+	if (isolate_from_owner(page, mode)) {
 		get_page(page);
-		SetPageIsolated(page);
 		err = 0;
 	}
 	unlock_page(page);
 	return err;
-}
-
-int isolate_migratable_page(struct page *page, isolate_mode_t mode)
-{
-	if (PageLRU(page))
-		return isolate_lru_page(page);
-	return isolate_movable_page(page, mode);
 }
 
 /* The lock is held for a few instructions at a time by whoever does not isolate. */
@@ -104,26 +160,50 @@ static void lock_isolated_page(struct page *page)
 		cpu_relax();
 }
 
-void putback_movable_page(struct page *page)
+/* ---- Pages that are isolated, of either kind ---------------------------------------- */
+
+/* One that came off an LRU list, the anonymous ones or those of files, counts as isolated. */
+static void count_isolated(const struct page *page, bool file, long change)
+{
+	mod_node_page_state(page_zone(page)->zone_pgdat, file ? NR_ISOLATED_FILE : NR_ISOLATED_ANON,
+			    change * (1L << page_alloc_order(page)));
+}
+
+int isolate_migratable_page(struct page *page, isolate_mode_t mode, struct list_head *pages)
+{
+	bool lru = !PageTail(page) && PageLRU(page);
+	int err = lru ? isolate_lru_page(page) : isolate_movable_page(page, mode);
+
+	if (err)
+		return err;
+	list_add_tail(&page->lru, pages);
+	if (lru)
+		count_isolated(page, page_is_file_lru(page), 1);
+	return 0;
+}
+
+/* On no list any more. */
+static void putback_page(struct page *page)
 {
 	if (!isolated_from_owner(page)) {
+		count_isolated(page, page_is_file_lru(page), -1);
 		putback_lru_page(page);
 		return;
 	}
 	lock_isolated_page(page);
-	if (PageMovable(page))
-		page_movable_ops(page)->putback_page(page);
-	ClearPageIsolated(page);
+	page_entry_restore(page);
+	give_back(page);
 	unlock_page(page);
 	put_page(page);
 }
 
-void putback_movable_pages(struct page **pages, unsigned int nr)
+void putback_movable_pages(struct list_head *l)
 {
-	for (unsigned int i = 0; i < nr; i++) {
-		if (pages[i])
-			putback_movable_page(pages[i]);
-		pages[i] = NULL;
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, l, lru) {
+		list_del(&page->lru);
+		putback_page(page);
 	}
 }
 
@@ -159,10 +239,11 @@ static int move_to_new_page(struct page *newpage, struct page *page, enum migrat
 	if (PageMovable(page)) {
 		if (page_ref_count(page) != MOVABLE_PAGE_REFS)
 			return -EAGAIN;
+		page_entry_restore(page);
 		err = page_movable_ops(page)->migrate_page(newpage, page, mode);
 	}
 	if (!err)
-		ClearPageIsolated(page);
+		end_isolation(page);
 	return err;
 }
 
@@ -185,7 +266,7 @@ struct migration {
 	free_page_t *put_new_page;
 	unsigned long private;
 	enum migrate_mode mode;
-	enum migrate_reason reason;
+	int reason;
 };
 
 static void drop_new_page(const struct migration *m, struct page *newpage)
@@ -194,17 +275,6 @@ static void drop_new_page(const struct migration *m, struct page *newpage)
 		m->put_new_page(newpage, m->private);
 	else
 		put_page(newpage);
-}
-
-/* A page of which ours is the last reference. */
-static void free_isolated_page(struct page *page)
-{
-	if (!isolated_from_owner(page)) {
-		putback_lru_page(page);
-		return;
-	}
-	ClearPageIsolated(page);
-	put_page(page);
 }
 
 /* The page that is moved to is its owner's or the cache's from now on, or not used at all. */
@@ -218,18 +288,12 @@ static void finish_new_page(const struct migration *m, struct page *newpage, boo
 		put_page(newpage);
 }
 
-/* 0, and the page is done with; -ENOMEM: nowhere to move it; -EBUSY: what is in it is lost. */
-static int migrate_one(const struct migration *m, struct page *page)
+/* To a new one. -ENOMEM: nowhere to move it; -EBUSY: what is in it is lost. */
+static int move_page(const struct migration *m, struct page *page, bool lru)
 {
-	bool lru = !isolated_from_owner(page);
 	struct page *newpage;
 	int err;
 
-	/* Its owner let go of it meanwhile. */
-	if (page_ref_count(page) == 1) {
-		free_isolated_page(page);
-		return 0;
-	}
 	if (block_is_bad(page, page_alloc_order(page)))
 		return -EBUSY;
 	newpage = m->get_new_page(page, m->private);
@@ -239,89 +303,94 @@ static int migrate_one(const struct migration *m, struct page *page)
 	if (!err && page_ref_count(newpage) > 1)
 		copy_page_owner(newpage, page);
 	finish_new_page(m, newpage, lru);
-	if (!err && m->reason != MR_MEMORY_FAILURE)
-		put_page(page);
 	return err;
+}
+
+/* @page, which is on no list. 0, and it is done with; else see move_page(). */
+static int migrate_one(const struct migration *m, struct page *page)
+{
+	bool lru = !isolated_from_owner(page), file = page_is_file_lru(page);
+	bool gone = page_ref_count(page) == 1; /* its owner let go of it meanwhile */
+	int err = gone ? 0 : move_page(m, page, lru);
+
+	if (err)
+		return err;
+	if (lru && m->reason != MR_DEMOTION)
+		count_isolated(page, file, -1);
+	if (gone && !lru)
+		end_isolation(page);
+	if (m->reason != MR_MEMORY_FAILURE)
+		put_page(page);
+	return 0;
 }
 
 /* ---- Many ------------------------------------------------------------------------ */
 
-/* Pages whose passes are made together: a bit for each that will not be tried again. */
-#define MIGRATE_CHUNK 64
-
 struct migrate_counts {
 	unsigned int succeeded_pages;
-	unsigned int failed; /* in all chunks done */
+	unsigned int failed;
 	unsigned int failed_pages;
 	unsigned int retry; /* -EAGAIN in this pass */
 	unsigned int retry_pages;
 };
 
-static void count_failed(struct migrate_counts *n, unsigned int nr_pages)
+/* One of @from again; -ENOMEM: no other need be tried. */
+static int migrate_listed(const struct migration *m, struct page *page, struct list_head *failed,
+			  struct migrate_counts *n)
 {
-	n->failed++;
-	n->failed_pages += nr_pages;
-}
+	unsigned int nr_pages = 1U << page_alloc_order(page);
+	struct list_head *before = page->lru.prev;
+	int err;
 
-static int migrate_pass(const struct migration *m, struct page **pages, unsigned int nr,
-			unsigned long *gave_up, struct migrate_counts *n)
-{
-	n->retry = n->retry_pages = 0;
-	for (unsigned int i = 0; i < nr; i++) {
-		unsigned int nr_pages;
-		int err;
-
-		if (!pages[i] || test_bit(i, gave_up))
-			continue;
-		nr_pages = 1U << page_alloc_order(pages[i]);
-		err = migrate_one(m, pages[i]);
-		if (!err) {
-			pages[i] = NULL;
-			n->succeeded_pages += nr_pages;
-		} else if (err == -EAGAIN) {
-			n->retry++;
-			n->retry_pages += nr_pages;
-		} else {
-			__set_bit(i, gave_up);
-			count_failed(n, nr_pages);
-		}
-		/* Where there is no block there may still be pages, for others. */
-		if (err == -ENOMEM && nr_pages == 1)
-			return err;
+	list_del(&page->lru);
+	err = migrate_one(m, page);
+	if (!err) {
+		n->succeeded_pages += nr_pages;
+	} else if (err == -EAGAIN) {
+		list_add(&page->lru, before);
+		n->retry++;
+		n->retry_pages += nr_pages;
+	} else {
+		list_add_tail(&page->lru, failed);
+		n->failed++;
+		n->failed_pages += nr_pages;
 	}
-	return 0;
+	/* Where there is no block there may still be pages, for others. */
+	return err == -ENOMEM && nr_pages == 1 ? err : 0;
 }
 
-static int migrate_chunk(const struct migration *m, struct page **pages, unsigned int nr,
-			 struct migrate_counts *n)
+static int migrate_pass(const struct migration *m, struct list_head *from, struct list_head *failed,
+			struct migrate_counts *n)
 {
-	unsigned long gave_up = 0;
+	struct page *page, *next;
 	int err = 0;
 
-	n->retry = 1;
-	n->retry_pages = 0;
-	for (int pass = 0; pass < MIGRATE_PASSES && n->retry && !err; pass++)
-		err = migrate_pass(m, pages, nr, &gave_up, n);
-	n->failed += n->retry;
-	n->failed_pages += n->retry_pages;
+	n->retry = n->retry_pages = 0;
+	list_for_each_entry_safe (page, next, from, lru) {
+		err = migrate_listed(m, page, failed, n);
+		if (err)
+			break;
+	}
 	return err;
 }
 
-int migrate_pages(struct page **pages, unsigned int nr, new_page_t get_new_page,
-		  free_page_t put_new_page, unsigned long private, enum migrate_mode mode,
-		  enum migrate_reason reason, unsigned int *ret_succeeded)
+int migrate_pages(struct list_head *from, new_page_t get_new_page, free_page_t put_new_page,
+		  unsigned long private, enum migrate_mode mode, int reason,
+		  unsigned int *ret_succeeded)
 {
 	const struct migration m = {get_new_page, put_new_page, private, mode, reason};
-	struct migrate_counts n = {};
+	struct migrate_counts n = {.retry = 1};
+	LIST_HEAD(failed);
 	int err = 0;
 
-	for (unsigned int i = 0; i < nr && !err; i += MIGRATE_CHUNK)
-		err = migrate_chunk(&m, pages + i, min(nr - i, MIGRATE_CHUNK + 0U), &n);
+	for (int pass = 0; pass < MIGRATE_PASSES && n.retry && !err; pass++)
+		err = migrate_pass(&m, from, &failed, &n);
+	list_splice(&failed, from);
 	count_vm_events(PGMIGRATE_SUCCESS, n.succeeded_pages);
-	count_vm_events(PGMIGRATE_FAIL, n.failed_pages);
+	count_vm_events(PGMIGRATE_FAIL, n.failed_pages + n.retry_pages);
 	if (ret_succeeded)
 		*ret_succeeded = n.succeeded_pages;
-	return err ? err : (int)n.failed;
+	return err ? err : (int)(n.failed + n.retry);
 }
 
 struct page *alloc_migration_target(struct page *page, unsigned long private)

@@ -28,6 +28,7 @@
 #include "internal.h"
 #include "memory_failure.h"
 #include "page_alloc.h"
+#include "page_entry.h"
 #include "pcp.h"
 #include "percpu.h"
 #include "vmscan.h"
@@ -43,7 +44,7 @@ void prep_compound_page(struct page *page, unsigned int order)
 
 	__SetPageHead(page);
 	for (unsigned long i = 1; i < 1UL << order; i++)
-		page[i].compound_head = head;
+		data_race_write(page[i].compound_head, head);
 	page[1].compound_order = order;
 }
 
@@ -481,6 +482,8 @@ static __always_inline void split_block(struct page *page, unsigned int order, b
 void split_page(struct page *page, unsigned int order)
 {
 	split_block(page, order, true);
+	if (unlikely(PageEntry(page)))
+		page_entry_trim(page);
 }
 
 void split_new_page(struct page *page, unsigned int order)

@@ -172,7 +172,7 @@ int free_pages_bulk(struct zone *zone, int count, struct list_head *list, int or
 			__free_pages(page, (unsigned int)order);
 			continue;
 		}
-		page->pcp_next = stack;
+		data_race_write(page->pcp_next, stack);
 		stack = page;
 	}
 	free_page_stack(zone, (unsigned int)order, stack);

@@ -11,7 +11,6 @@
 #include <baremm/panic.h>
 
 #include "internal.h"
-#include "page_entry.h"
 #include "pcp.h"
 
 /* A log that somebody's loop fills is of no use: after these, only counts go on. */
@@ -89,27 +88,13 @@ static bool report_wild_free(const struct page *page, unsigned int order)
 	return true;
 }
 
-/*
- * Drops the caller's reference to a page that has an entry, and with the last one the entries
- * of its block: the caller has a reference again then. False: others have theirs still, to
- * all of the block.
- */
-static bool put_page_with_entry(struct page *page, unsigned int order)
-{
-	if (!put_page_testzero(page))
-		return false;
-	page_entries_forget(page, order);
-	set_page_count(page, 1);
-	return true;
-}
-
 /* True: there is nothing more to be done about this free. */
 static noinline bool report_bad_free(struct page *page, unsigned int order)
 {
 	struct bad_page bad = diagnose(page, order);
 
 	if (!bad.why)
-		return PageEntry(page) && !put_page_with_entry(page, order);
+		return false;
 	count_event(bad.count);
 	if (!may_report())
 		return true;

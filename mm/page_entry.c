@@ -15,10 +15,11 @@
 
 #include "page_alloc.h"
 
-/* Entries by key: the lowest are those that are kept. Key 0 is nobody's. */
-#define NR_KEPT_ENTRIES BITS_PER_LONG
+/* Entries by key: the lowest are those that are kept, a word of them for each use. Key 0: none. */
+enum kept_for { KEPT_FOR_OWNERS, KEPT_FOR_ISOLATION, NR_KEPT_FOR };
+#define NR_KEPT_ENTRIES (NR_KEPT_FOR * BITS_PER_LONG)
 static struct page_entry kept[NR_KEPT_ENTRIES]; /* key 1 and up */
-static unsigned long kept_in_use;		/* a bit for each, under entry_lock */
+static unsigned long kept_in_use[NR_KEPT_FOR];	/* a bit for each, under entry_lock */
 static struct xarray page_entries = {.xa_lock = __SPIN_LOCK_UNLOCKED_RANK(LOCK_RANK_PAGE_ENTRY),
 				     .xa_flags = XA_FLAGS_ALLOC1};
 static struct kmem_cache *entry_cache;
@@ -42,6 +43,18 @@ static void unlock_entries(void)
 
 /* ---- Entries and their memory ----------------------------------------------------------- */
 
+/*
+ * The entry becomes @page's, in no mapping. Who looks for another page's may read it at the same
+ * time, from an entry, too, that was freed.
+ */
+static void set_entry(struct page_entry *entry, struct page *page, unsigned long private)
+{
+	entry->mapping = NULL;
+	entry->index = 0;
+	WRITE_ONCE(entry->private, private);
+	WRITE_ONCE(entry->page, page);
+}
+
 /* A new one with a key, which is nobody's. */
 static struct page_entry *alloc_entry(gfp_t gfp)
 {
@@ -50,27 +63,27 @@ static struct page_entry *alloc_entry(gfp_t gfp)
 
 	if (!entry)
 		return NULL;
-	*entry = (struct page_entry){};
+	set_entry(entry, NULL, 0);
 	if (xa_alloc(&page_entries, &key, entry, XA_LIMIT(NR_KEPT_ENTRIES + 1, UINT_MAX), gfp)) {
 		kmem_cache_free(entry_cache, entry);
 		return NULL;
 	}
-	entry->private = key;
+	WRITE_ONCE(entry->private, key);
 	return entry;
 }
 
 /* The same of those that are kept. */
-static struct page_entry *take_kept(void)
+static struct page_entry *take_kept(enum kept_for use)
 {
 	struct page_entry *entry = NULL;
 
 	spin_lock(&entry_lock);
-	if (~kept_in_use) {
-		unsigned long free = ffz(kept_in_use);
+	if (~kept_in_use[use]) {
+		unsigned long free = ffz(kept_in_use[use]), key = use * BITS_PER_LONG + free + 1;
 
-		kept_in_use |= BIT(free);
-		entry = &kept[free];
-		*entry = (struct page_entry){.private = free + 1};
+		kept_in_use[use] |= BIT(free);
+		entry = &kept[key - 1];
+		set_entry(entry, NULL, key);
 	}
 	spin_unlock(&entry_lock);
 	return entry;
@@ -87,27 +100,28 @@ static void put_entry(struct page_entry *entry)
 		return;
 	}
 	spin_lock(&entry_lock);
-	kept_in_use &= ~BIT(entry->private - 1);
+	__clear_bit(entry->private - 1, kept_in_use);
 	spin_unlock(&entry_lock);
 }
 
 /* For who cannot wait, and can be told: what is kept is for others, too, but comes back soon. */
 static struct page_entry *get_entry_now(void)
 {
-	return alloc_entry(GFP_NOWAIT | __GFP_NOWARN) ?: take_kept();
+	return alloc_entry(GFP_NOWAIT | __GFP_NOWARN) ?: take_kept(KEPT_FOR_OWNERS);
 }
 
 /* For who cannot be told that there is none. */
 static struct page_entry *must_get_entry(const struct page *page)
 {
-	struct page_entry *entry = alloc_entry(GFP_ATOMIC | __GFP_NOWARN) ?: take_kept();
+	struct page_entry *entry =
+		alloc_entry(GFP_ATOMIC | __GFP_NOWARN) ?: take_kept(KEPT_FOR_OWNERS);
 
 	if (!entry)
 		entry = alloc_entry(GFP_ATOMIC | __GFP_MEMALLOC | __GFP_NOFAIL | __GFP_NOWARN);
 	if (!entry)
 		panic("page_private: no memory for more than 32 bits of pfn 0x%lx, and the %d "
 		      "entries kept for this are in use",
-		      page_to_pfn(page), NR_KEPT_ENTRIES);
+		      page_to_pfn(page), BITS_PER_LONG);
 	return entry;
 }
 
@@ -138,7 +152,7 @@ static void attach(struct page *page, struct page_entry *entry)
 {
 	u32 key = (u32)entry->private;
 
-	*entry = (struct page_entry){.page = page, .private = page->priv32};
+	set_entry(entry, page, page->priv32);
 	WRITE_ONCE(page->priv32, key);
 	SetPageEntry(page);
 }
@@ -151,7 +165,7 @@ static struct page_entry *detach(struct page *page)
 
 	ClearPageEntry(page);
 	WRITE_ONCE(page->priv32, (u32)entry->private);
-	*entry = (struct page_entry){.private = key};
+	set_entry(entry, NULL, key);
 	return entry;
 }
 
@@ -160,7 +174,8 @@ static struct page_entry *detach_needless(struct page *page)
 {
 	const struct page_entry *entry = own_entry(page);
 
-	if (entry->mapping || entry->private > UINT_MAX || page_alloc_order(page))
+	if (entry->mapping || entry->private > UINT_MAX || page_alloc_order(page) ||
+	    PageIsolated(page))
 		return NULL;
 	return detach(page);
 }
@@ -243,6 +258,64 @@ void page_entry_move(struct page *from, struct page *to)
 	put_entry(needless);
 }
 
+/* ---- Isolated pages ------------------------------------------------------------------------------ */
+
+/* False: there is no entry. With the lock, as others may just be about to take one away. */
+static bool keep_index(struct page *page)
+{
+	bool has;
+
+	spin_lock(&entry_lock);
+	has = PageEntry(page);
+	if (has)
+		own_entry(page)->index = page->index;
+	spin_unlock(&entry_lock);
+	return has;
+}
+
+/* Those set aside come first: who compacts has no memory to give away. */
+int page_entry_isolate(struct page *page)
+{
+	struct page_entry *entry;
+
+	if (keep_index(page))
+		return 0;
+	entry = take_kept(KEPT_FOR_ISOLATION);
+	if (!entry && entry_cache)
+		entry = alloc_entry(GFP_NOWAIT | __GFP_NOWARN);
+	put_entry(attach_if_none(page, entry));
+	return keep_index(page) ? 0 : -ENOMEM;
+}
+
+void page_entry_restore(struct page *page)
+{
+	data_race_write(page->mapping, NULL);
+	page->index = own_entry(page)->index;
+}
+
+/* Of a block's first page: nor has one of the others an entry. */
+static bool block_needs_entry(const struct page *page)
+{
+	for (unsigned long i = 1; i < 1UL << page_alloc_order(page); i++)
+		if (PageEntry(page + i))
+			return true;
+	return false;
+}
+
+void page_entry_unisolate(struct page *page)
+{
+	struct page_entry *entry = NULL;
+
+	lock_entries();
+	if (PageEntry(page)) {
+		entry = own_entry(page);
+		entry->index = 0;
+		entry = entry->private > UINT_MAX || block_needs_entry(page) ? NULL : detach(page);
+	}
+	unlock_entries();
+	put_entry(entry);
+}
+
 /* ---- Private values ------------------------------------------------------------------------------ */
 
 unsigned long page_private(const struct page *page)
@@ -322,19 +395,43 @@ void set_page_private(struct page *page, unsigned long private)
 		set_page_private_locked(page, private);
 }
 
-void page_entries_forget(struct page *page, unsigned int order)
+static void forget(struct page *page, const struct page *end)
 {
-	if (!PageEntry(page))
-		return;
-	for (struct page *p = page; p < page + (1UL << order); p++) {
-		struct page_entry *entry = NULL;
+	for (; page < end; page++) {
+		struct page_entry *entry;
 
+		if (!PageEntry(page))
+			continue;
 		lock_entries();
-		if (PageEntry(p))
-			entry = detach(p);
+		entry = detach(page);
 		unlock_entries();
 		put_entry(entry);
 	}
+}
+
+void page_entries_forget(struct page *page, unsigned int order)
+{
+	if (PageEntry(page))
+		forget(page, page + (1UL << order));
+}
+
+void page_entry_trim(struct page *page)
+{
+	struct page_entry *entry = NULL;
+
+	lock_entries();
+	if (PageEntry(page))
+		entry = detach_needless(page);
+	unlock_entries();
+	put_entry(entry);
+}
+
+void page_entries_split(struct page *page, unsigned int order)
+{
+	if (!PageEntry(page))
+		return;
+	forget(page + 1, page + (1UL << order));
+	page_entry_trim(page);
 }
 
 /* ---- Bring-up and checks ----------------------------------------------------------------------------- */
@@ -343,8 +440,9 @@ void __init page_entries_reset(void)
 {
 	xa_init_flags(&page_entries, XA_FLAGS_ALLOC1);
 	page_entries.xa_lock.rank = LOCK_RANK_PAGE_ENTRY;
+	entry_cache = NULL;
 	memset(kept, 0, sizeof(kept));
-	kept_in_use = 0;
+	memset(kept_in_use, 0, sizeof(kept_in_use));
 }
 
 void __init page_entries_init(void)
@@ -369,6 +467,12 @@ static int verify_entry(const struct page_entry *entry, unsigned long key)
 			   page_to_pfn(entry->page), entry->page->priv32);
 }
 
+/* That are in a mapping by this entry. */
+static unsigned long mapped_pages(const struct page_entry *entry)
+{
+	return entry->mapping ? compound_nr(entry->page) : 0;
+}
+
 int page_entries_verify(unsigned long mapped)
 {
 	int faults = xa_verify(&page_entries, "page entries");
@@ -379,14 +483,14 @@ int page_entries_verify(unsigned long mapped)
 		return faults;
 	for (key = 1; key <= NR_KEPT_ENTRIES; key++) {
 		entry = &kept[key - 1];
-		if (!(kept_in_use & BIT(key - 1)))
+		if (!test_bit(key - 1, kept_in_use))
 			continue;
-		pages += !!entry->mapping;
+		pages += mapped_pages(entry);
 		faults += verify_entry(entry, key);
 	}
 	xa_for_each(&page_entries, key, entry)
 	{
-		pages += !!entry->mapping;
+		pages += mapped_pages(entry);
 		faults += verify_entry(entry, key);
 	}
 	if (pages != mapped)

@@ -10,6 +10,7 @@
 
 #include "internal.h"
 #include "page_alloc.h"
+#include "page_entry.h"
 #include "pcp.h"
 #include "swap.h"
 
@@ -18,7 +19,7 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 	__ClearPageHead(page);
 	page[1].compound_order = 0;
 	for (unsigned long i = 1; i < 1UL << order; i++)
-		page[i].compound_head = 0;
+		data_race_write(page[i].compound_head, 0);
 }
 
 static __always_inline void free_to_zone(struct zone *zone, struct page *page, unsigned int order)
@@ -58,6 +59,8 @@ bool free_pages_prepare(struct page *page, unsigned int order)
 {
 	if (PageHead(page))
 		destroy_compound_page(page, order);
+	if (unlikely(PageEntry(page)))
+		page_entries_forget(page, order);
 	return likely(!data_race(page_hooks)) || free_hook(page, order);
 }
 
@@ -81,13 +84,15 @@ void free_block(struct page *page, unsigned int order)
 
 /*
  * Somebody else still holds a reference to the first page of a block that is not
- * compound. As on Linux the rest is freed now, and the page with its last reference.
+ * compound. As on Linux the rest is freed now, and the page with its last reference: the
+ * caller still has his, so that nobody can drop that before the page is a single one.
  */
 static void free_rest_of_block(struct page *page, unsigned int order)
 {
 	if (unlikely(data_race(page_hooks)))
 		split_hook(page, order);
 	page_set_flags(page, page->flags & ~PAGE_ORDER_MASK);
+	page_entries_split(page, order);
 	while (order-- > 0)
 		free_block(page + (1UL << order), order);
 }
@@ -98,10 +103,16 @@ static noinline void free_pages_checked(struct page *page, unsigned int order, b
 	if (unlikely(free_page_is_bad(page, order)))
 		return;
 	page_set_known(page);
+	if (page_ref_drop_last(page)) {
+		free_block_hot_cold(page, order, cold);
+		return;
+	}
+	if (order && !PageHead(page)) {
+		free_rest_of_block(page, order);
+		order = 0;
+	}
 	if (put_page_testzero(page))
 		free_block_hot_cold(page, order, cold);
-	else if (order && !PageHead(page))
-		free_rest_of_block(page, order);
 }
 
 /* Its list is locked: another CPU drains it, or this one was interrupted using it. */
@@ -130,7 +141,7 @@ static __always_inline void free_to_list(struct pcp_list *list, struct page *pag
 		free_to_full_list(list, hot, page);
 		return;
 	}
-	page->pcp_next = hot;
+	data_race_write(page->pcp_next, hot);
 	pcp_unlock(list, page);
 }
 
@@ -205,7 +216,7 @@ static bool put_shared_page(struct page *page)
 {
 	int old = page_ref_count(page);
 
-	if (page->flags & (1UL << PG_slab | 1UL << PG_reserved | 1UL << PG_buddy))
+	if (data_race(page->flags) & (1UL << PG_slab | 1UL << PG_reserved | 1UL << PG_buddy))
 		return false;
 	while (old > 1) {
 		int seen = atomic_cmpxchg(&page->_refcount, old, old - 1);
@@ -224,7 +235,7 @@ void put_page(struct page *page)
 	page = compound_head(page);
 	if (put_shared_page(page))
 		return;
-	if (unlikely(page->flags & PAGE_FLAGS_LRU)) {
+	if (unlikely(data_race(page->flags) & PAGE_FLAGS_LRU)) {
 		put_lru_page(page);
 		return;
 	}

@@ -160,6 +160,7 @@ static void wait_on_bit_common(struct page *page, unsigned int bit, unsigned int
 
 void wait_on_page_bit(struct page *page, int bit)
 {
+	page = compound_head(page);
 	if (test_bit((unsigned long)bit, &page->flags))
 		wait_on_bit_common(page, (unsigned int)bit, 0);
 }
@@ -184,7 +185,7 @@ void unlock_page(struct page *page)
 
 void wait_on_page_locked(struct page *page)
 {
-	wait_on_page_bit(compound_head(page), PG_locked);
+	wait_on_page_bit(page, PG_locked);
 }
 
 /* ---- Writeback ----------------------------------------------------------------------------- */
@@ -194,7 +195,7 @@ void wait_on_page_writeback(struct page *page)
 	wait_on_page_bit(page, PG_writeback);
 }
 
-void page_writeback_done(struct page *page)
+void folio_writeback_done(struct folio *folio)
 {
-	clear_page_bit(page, PG_writeback);
+	clear_page_bit(&folio->page, PG_writeback);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Dirty pages of the page cache: counting, marking and writing them. Contracts:
+ * Dirty folios of the page cache: counting, marking and writing them. Contracts:
  * linux/pagemap.h, linux/writeback.h.
  */
 #include <linux/errno.h>
@@ -13,9 +13,9 @@
 
 /* ---- Dirty --------------------------------------------------------------------------- */
 
-static void count_pending(struct page *page, enum node_stat_item item, long delta)
+static void count_pending(struct folio *folio, enum node_stat_item item, long delta)
 {
-	struct zone *zone = page_zone(page);
+	struct zone *zone = folio_zone(folio);
 
 	mod_node_page_state(zone->zone_pgdat, item, delta);
 	mod_zone_page_state(zone, NR_ZONE_WRITE_PENDING, delta);
@@ -23,25 +23,26 @@ static void count_pending(struct page *page, enum node_stat_item item, long delt
 
 bool set_page_dirty(struct page *page)
 {
-	struct address_space *mapping = page_mapping(page);
+	struct folio *folio = page_folio(page);
+	struct address_space *mapping = folio_mapping(folio);
 
-	VM_BUG_ON(!PageLocked(page));
+	VM_BUG_ON(!folio_test_locked(folio));
 	if (!mapping)
 		return false;
 	if (mapping->a_ops && mapping->a_ops->dirty_folio)
-		return mapping->a_ops->dirty_folio(mapping, page_folio(page));
-	return filemap_dirty_folio(mapping, page_folio(page));
+		return mapping->a_ops->dirty_folio(mapping, folio);
+	return filemap_dirty_folio(mapping, folio);
 }
 
 bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 {
-	struct page *page = &folio->page;
-	const struct page_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(&folio->page);
+	long nr = folio_nr_pages(folio);
 
-	if (!entry || entry->mapping != mapping || TestSetPageDirty(page))
+	if (!entry || entry->mapping != mapping || folio_test_set_dirty(folio))
 		return false;
-	count_pending(page, NR_FILE_DIRTY, 1);
-	mod_node_page_state(page_zone(page)->zone_pgdat, NR_DIRTIED, 1);
+	count_pending(folio, NR_FILE_DIRTY, nr);
+	mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, nr);
 	xa_set_mark(&mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY);
 	return true;
 }
@@ -49,93 +50,98 @@ bool filemap_dirty_folio(struct address_space *mapping, struct folio *folio)
 bool noop_dirty_folio(struct address_space *mapping, struct folio *folio)
 {
 	(void)mapping;
-	return !TestSetPageDirty(&folio->page);
+	return !folio_test_set_dirty(folio);
 }
 
-bool clear_page_dirty_for_io(struct page *page)
+void folio_uncount_dirty(struct folio *folio)
 {
-	const struct page_entry *entry = page_cache_entry(page);
+	count_pending(folio, NR_FILE_DIRTY, -folio_nr_pages(folio));
+}
 
-	VM_BUG_ON(!PageLocked(page));
-	if (!entry || !TestClearPageDirty(page))
+bool folio_clear_dirty_for_io(struct folio *folio)
+{
+	const struct page_entry *entry = page_cache_entry(&folio->page);
+
+	VM_BUG_ON(!folio_test_locked(folio));
+	if (!entry || !folio_test_clear_dirty(folio))
 		return false;
 	/* noop_dirty_folio() sets the flag alone. */
 	if (!xa_get_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY))
 		return true;
-	count_pending(page, NR_FILE_DIRTY, -1);
+	folio_uncount_dirty(folio);
 	xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_DIRTY);
 	return true;
 }
 
 void folio_cancel_dirty(struct folio *folio)
 {
-	clear_page_dirty_for_io(&folio->page);
+	folio_clear_dirty_for_io(folio);
 }
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 
 bool __folio_start_writeback(struct folio *folio, bool keep_write)
 {
-	struct page *page = &folio->page;
-	const struct page_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(&folio->page);
 
-	VM_BUG_ON(!PageLocked(page) || !entry);
-	if (TestSetPageWriteback(page))
+	VM_BUG_ON(!folio_test_locked(folio) || !entry);
+	if (folio_test_set_writeback(folio))
 		return true;
-	count_pending(page, NR_WRITEBACK, 1);
+	count_pending(folio, NR_WRITEBACK, folio_nr_pages(folio));
 	xa_set_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_WRITEBACK);
 	if (!keep_write && mapping_tagged(entry->mapping, PAGECACHE_TAG_TOWRITE))
 		xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_TOWRITE);
 	return false;
 }
 
-/* Pages that reclaim waits for go to where it will find them first. */
-void end_page_writeback(struct page *page)
+/* Folios that reclaim waits for go to where it will find them first. */
+void folio_end_writeback(struct folio *folio)
 {
-	const struct page_entry *entry = page_cache_entry(page);
+	const struct page_entry *entry = page_cache_entry(&folio->page);
+	long nr = folio_nr_pages(folio);
 
-	VM_BUG_ON(!PageWriteback(page));
-	get_page(page);
-	if (TestClearPageReclaim(page))
-		rotate_reclaimable_page(page);
+	VM_BUG_ON(!folio_test_writeback(folio));
+	folio_get(folio);
+	if (folio_test_clear_reclaim(folio))
+		rotate_reclaimable_page(&folio->page);
 	if (entry)
 		xa_clear_mark(&entry->mapping->i_pages, entry->index, PAGECACHE_TAG_WRITEBACK);
-	count_pending(page, NR_WRITEBACK, -1);
-	mod_node_page_state(page_zone(page)->zone_pgdat, NR_WRITTEN, 1);
-	page_writeback_done(page);
-	put_page(page);
+	count_pending(folio, NR_WRITEBACK, -nr);
+	mod_node_page_state(folio_pgdat(folio), NR_WRITTEN, nr);
+	folio_writeback_done(folio);
+	folio_put(folio);
 }
 
 void tag_pages_for_writeback(struct address_space *mapping, pgoff_t start, pgoff_t end)
 {
-	struct xarray *pages = &mapping->i_pages;
+	XA_STATE(xas, &mapping->i_pages, start);
+	void *folio;
 
-	while (start <= end && xa_find(pages, &start, end, PAGECACHE_TAG_DIRTY)) {
-		xa_set_mark(pages, start, PAGECACHE_TAG_TOWRITE);
-		if (!++start)
-			break;
-	}
+	xas_lock(&xas);
+	xas_for_each_marked(&xas, folio, end, PAGECACHE_TAG_DIRTY)
+		xas_set_mark(&xas, PAGECACHE_TAG_TOWRITE);
+	xas_unlock(&xas);
 }
 
 /* One that its owner keeps for now stays dirty. */
-static int write_page(struct address_space *mapping, struct page *page,
-		      struct writeback_control *wbc, writepage_t writepage, void *data)
+static int write_folio(struct address_space *mapping, struct folio *folio,
+		       struct writeback_control *wbc, writepage_t writepage, void *data)
 {
 	int err = 0;
 
-	lock_page(page);
+	folio_lock(folio);
 	if (wbc->sync_mode != WB_SYNC_NONE)
-		wait_on_page_writeback(page);
-	if (page_mapping(page) == mapping && !PageWriteback(page) &&
-	    clear_page_dirty_for_io(page)) {
-		err = writepage(page, wbc, data);
+		folio_wait_writeback(folio);
+	if (folio_mapping(folio) == mapping && !folio_test_writeback(folio) &&
+	    folio_clear_dirty_for_io(folio)) {
+		err = writepage(&folio->page, wbc, data);
 		wbc->nr_to_write--;
 		if (err != AOP_WRITEPAGE_ACTIVATE)
 			return err;
-		set_page_dirty(page);
+		folio_mark_dirty(folio);
 		err = 0;
 	}
-	unlock_page(page);
+	folio_unlock(folio);
 	return err;
 }
 
@@ -147,19 +153,19 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 					  : (pgoff_t)wbc->range_start >> PAGE_SHIFT;
 	pgoff_t end = wbc->range_cyclic ? ULONG_MAX : (pgoff_t)wbc->range_end >> PAGE_SHIFT;
 	xa_mark_t tag = PAGECACHE_TAG_DIRTY;
-	struct page *page;
+	struct folio *folio;
 	int err = 0;
 
 	if (all || wbc->tagged_writepages) {
 		tag_pages_for_writeback(mapping, index, end);
 		tag = PAGECACHE_TAG_TOWRITE;
 	}
-	while (!done && index <= end && (page = find_get_next_page(mapping, &index, end, tag))) {
-		int failed = write_page(mapping, page, wbc, writepage, data);
+	while (!done && index <= end && (folio = find_get_next_folio(mapping, &index, end, tag))) {
+		int failed = write_folio(mapping, folio, wbc, writepage, data);
 
 		err = err ? err : failed;
-		put_page(page);
-		done = !++index || (!all && (failed || wbc->nr_to_write <= 0));
+		folio_put(folio);
+		done = !index || (!all && (failed || wbc->nr_to_write <= 0));
 	}
 	if (wbc->range_cyclic)
 		mapping->writeback_index = done ? index : 0;
@@ -208,12 +214,12 @@ int filemap_write_and_wait(struct address_space *mapping)
 		.nr_to_write = LONG_MAX, .range_end = LLONG_MAX, .sync_mode = WB_SYNC_ALL};
 	int err = do_writepages(mapping, &wbc), lost;
 	pgoff_t index = 0;
-	struct page *page;
+	struct folio *folio;
 
-	while ((page = find_get_next_page(mapping, &index, ULONG_MAX, PAGECACHE_TAG_WRITEBACK))) {
-		wait_on_page_writeback(page);
-		put_page(page);
-		if (!++index)
+	while ((folio = find_get_next_folio(mapping, &index, ULONG_MAX, PAGECACHE_TAG_WRITEBACK))) {
+		folio_wait_writeback(folio);
+		folio_put(folio);
+		if (!index)
 			break;
 	}
 	lost = filemap_check_errors(mapping);

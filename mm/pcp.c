@@ -316,7 +316,7 @@ bool pcp_free_full(struct pcp_list *list, struct page *hot, struct page *page)
 	}
 	if (room > 0) {
 		set_blocks(list, list->nr_chunked, room, room - 1);
-		page->pcp_next = NULL;
+		data_race_write(page->pcp_next, NULL);
 	}
 	pcp_unlock(list, room > 0 ? page : NULL);
 	return room > 0;
@@ -332,7 +332,8 @@ static bool free_cold(struct pcp_list *list, struct page *hot, struct page *page
 		link = &(*link)->pcp_chunk;
 	if (room) {
 		*link = page;
-		page->pcp_next = page->pcp_chunk = NULL;
+		data_race_write(page->pcp_next, NULL);
+		page->pcp_chunk = NULL;
 		page->priv32 = 1;
 		set_blocks(list, list->nr_chunked + 1, list->size, list->room);
 	}
@@ -351,7 +352,7 @@ bool pcp_free(struct pcp_list *list, struct page *page, bool cold)
 	if (unlikely(list->room <= 0))
 		return pcp_free_full(list, hot, page);
 	list->room--;
-	page->pcp_next = hot;
+	data_race_write(page->pcp_next, hot);
 	pcp_unlock(list, page);
 	return true;
 }

@@ -138,7 +138,7 @@ static inline enum migratetype page_pcptype(const struct page *page)
  */
 static inline void page_set_owned(struct page *page)
 {
-	page->lru.next = NULL;
+	data_race_write(page->lru.next, NULL);
 	page->lru.prev = NULL;
 	data_race_write(page->slab_word, PAGE_WORD_REFCOUNT_1);
 }

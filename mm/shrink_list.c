@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reclaim of pages from an LRU list: 32 at a time are isolated from its end, then each
- * is dropped, written first if it is dirty, or put back. Contract: vmscan.h.
+ * Reclaim of folios from an LRU list: those with some 32 pages at a time are isolated from its
+ * end, then each is dropped, written first if it is dirty, or put back. Contract: vmscan.h.
  *
- *   inactive list  front ... |p32 ... p2 p1| end      under lru_lock
+ *   inactive list  front ... |f32 ... f2 f1| end      under lru_lock
  *                                  │ isolated, with a reference
  *                  clean, only the cache has it ─► out of its mapping, freed
  *                  dirty ─► writepage ─► clean now? as above
@@ -16,13 +16,15 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
+#include <linux/sched/mm.h>
 #include <linux/vmstat.h>
 #include <linux/writeback.h>
 
-/* Pages off their lists. */
-struct page_batch {
-	struct page *pages[SWAP_CLUSTER_MAX];
+/* Folios off their lists. */
+struct reclaim_batch {
+	struct folio *folios[SWAP_CLUSTER_MAX];
 	unsigned int nr;
+	unsigned long nr_pages; /* of these */
 };
 
 static void count_isolated(pg_data_t *pgdat, enum lru_list lru, long delta)
@@ -33,11 +35,12 @@ static void count_isolated(pg_data_t *pgdat, enum lru_list lru, long delta)
 /* ---- Off the list and back ---------------------------------------------------------- */
 
 /*
- * Takes up to @nr pages from the end of the list, passing over those of zones that are
- * too high, and those being freed, which go to the front. Returns the pages looked at.
+ * Takes folios with @nr pages, the last of them may have more, from the end of the list, passing
+ * over those of zones that are too high, and those being freed, which go to the front. Returns the
+ * pages looked at.
  */
 static unsigned long isolate_lru_pages(pg_data_t *pgdat, enum lru_list lru, unsigned long nr,
-				       const struct scan_control *sc, struct page_batch *batch)
+				       const struct scan_control *sc, struct reclaim_batch *batch)
 {
 	struct lruvec *lruvec = &pgdat->__lruvec;
 	struct list_head *src = &lruvec->lists[lru];
@@ -45,34 +48,37 @@ static unsigned long isolate_lru_pages(pg_data_t *pgdat, enum lru_list lru, unsi
 	LIST_HEAD(skipped);
 
 	batch->nr = 0;
+	batch->nr_pages = 0;
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
 	while (scanned < nr && !list_empty(src)) {
 		struct page *page = list_last_entry(src, struct page, lru);
+		unsigned long pages = compound_nr(page);
 
 		if (page_zonenum(page) > sc->reclaim_idx) {
 			list_move(&page->lru, &skipped);
 			continue;
 		}
-		scanned++;
+		scanned += pages;
 		if (!get_page_unless_zero(page)) {
 			list_move(&page->lru, src);
 			continue;
 		}
 		lruvec_isolate_page(lruvec, page);
-		batch->pages[batch->nr++] = page;
+		batch->folios[batch->nr++] = page_folio(page);
+		batch->nr_pages += pages;
 	}
 	list_splice(&skipped, src);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
-	count_isolated(pgdat, lru, batch->nr);
+	count_isolated(pgdat, lru, (long)batch->nr_pages);
 	return scanned;
 }
 
-/* All pages of the batch, which go to the list that their flags say. */
-static void putback_batch(pg_data_t *pgdat, enum lru_list lru, struct page_batch *batch)
+/* All folios of the batch, which go to the list that their flags say. */
+static void putback_batch(pg_data_t *pgdat, enum lru_list lru, struct reclaim_batch *batch)
 {
-	count_isolated(pgdat, lru, -(long)batch->nr);
+	count_isolated(pgdat, lru, -(long)batch->nr_pages);
 	for (unsigned int i = 0; i < batch->nr; i++)
-		putback_lru_page(batch->pages[i]);
+		putback_lru_page(&batch->folios[i]->page);
 	batch->nr = 0;
 }
 
@@ -82,12 +88,12 @@ static void putback_batch(pg_data_t *pgdat, enum lru_list lru, struct page_batch
 static void shrink_active_list(pg_data_t *pgdat, enum lru_list lru, unsigned long nr,
 			       struct scan_control *sc)
 {
-	struct page_batch batch;
+	struct reclaim_batch batch;
 
 	count_vm_events(PGREFILL, (long)isolate_lru_pages(pgdat, lru, nr, sc, &batch));
-	count_vm_events(PGDEACTIVATE, batch.nr);
+	count_vm_events(PGDEACTIVATE, (long)batch.nr_pages);
 	for (unsigned int i = 0; i < batch.nr; i++)
-		ClearPageActive(batch.pages[i]);
+		folio_clear_active(batch.folios[i]);
 	putback_batch(pgdat, lru, &batch);
 }
 
@@ -99,17 +105,17 @@ static bool may_write(const struct scan_control *sc)
 	return sc->may_writepage && (sc->gfp_mask & __GFP_FS) && (sc->gfp_mask & __GFP_IO);
 }
 
-/* The page is unlocked: its mapping may be gone. */
-static void note_write_error(struct address_space *mapping, struct page *page, int err)
+/* The folio is unlocked: its mapping may be gone. */
+static void note_write_error(struct address_space *mapping, struct folio *folio, int err)
 {
-	lock_page(page);
-	if (page_mapping(page) == mapping)
+	folio_lock(folio);
+	if (folio_mapping(folio) == mapping)
 		mapping_set_error(mapping, err);
-	unlock_page(page);
+	folio_unlock(folio);
 }
 
-/* Writes the locked page. True: it is clean, and locked again. False: it is unlocked. */
-static bool pageout(struct address_space *mapping, struct page *page)
+/* Writes the locked folio. True: it is clean, and locked again. False: it is unlocked. */
+static bool pageout(struct address_space *mapping, struct folio *folio)
 {
 	struct writeback_control wbc = {.nr_to_write = SWAP_CLUSTER_MAX,
 					.range_end = LLONG_MAX,
@@ -117,107 +123,132 @@ static bool pageout(struct address_space *mapping, struct page *page)
 					.for_reclaim = true};
 	int err;
 
-	if (!mapping->a_ops->writepage || !clear_page_dirty_for_io(page)) {
-		unlock_page(page);
+	if (!mapping->a_ops->writepage || !folio_clear_dirty_for_io(folio)) {
+		folio_unlock(folio);
 		return false;
 	}
-	SetPageReclaim(page);
-	err = mapping->a_ops->writepage(page, &wbc);
+	folio_set_reclaim(folio);
+	err = mapping->a_ops->writepage(&folio->page, &wbc);
 	if (err < 0)
-		note_write_error(mapping, page, err);
+		note_write_error(mapping, folio, err);
 	if (err == AOP_WRITEPAGE_ACTIVATE) {
-		set_page_dirty(page);
-		ClearPageReclaim(page);
-		SetPageActive(page);
-		unlock_page(page);
+		folio_mark_dirty(folio);
+		folio_clear_reclaim(folio);
+		folio_set_active(folio);
+		folio_unlock(folio);
 		return false;
 	}
-	mod_node_page_state(page_zone(page)->zone_pgdat, NR_VMSCAN_WRITE, 1);
-	if (PageWriteback(page))
+	mod_node_page_state(folio_pgdat(folio), NR_VMSCAN_WRITE, folio_nr_pages(folio));
+	if (folio_test_writeback(folio))
 		return false;
-	ClearPageReclaim(page);
-	return trylock_page(page);
+	folio_clear_reclaim(folio);
+	return folio_trylock(folio);
 }
 
 /*
- * Drops the locked page from its mapping, if there is nothing to write any more and no
- * other reference; from then on it is the caller's alone. Pages in no mapping are the
+ * Drops the locked folio from its mapping, if there is nothing to write any more and no
+ * other reference; from then on it is the caller's alone. Those in no mapping are the
  * caller's already if their owner has let go of them.
  */
-static bool drop_page(struct page *page)
+static bool drop_folio(struct folio *folio)
 {
-	struct address_space *mapping = page_mapping(page);
+	struct address_space *mapping = folio_mapping(folio);
 
 	if (mapping)
-		return remove_mapping(mapping, page_folio(page));
-	return page_ref_count(page) == 1;
+		return remove_mapping(mapping, folio);
+	return folio_ref_count(folio) == 1;
 }
 
-/* Frees the isolated page if that can be; else it is unlocked, and to be put back. */
-static bool reclaim_page(struct page *page, const struct scan_control *sc)
+/* Frees the isolated folio if that can be; else it is unlocked, and to be put back. */
+static bool reclaim_folio(struct folio *folio, const struct scan_control *sc)
 {
 	struct address_space *mapping;
 	bool dropped;
 
-	if (!trylock_page(page))
+	if (!folio_trylock(folio))
 		return false;
-	mapping = page_mapping(page);
+	mapping = folio_mapping(folio);
 	if (mapping_unevictable(mapping)) {
-		SetPageUnevictable(page);
-		unlock_page(page);
+		folio_set_unevictable(folio);
+		folio_unlock(folio);
 		return false;
 	}
-	if (PageWriteback(page)) {
-		SetPageReclaim(page);
-		unlock_page(page);
+	if (folio_test_writeback(folio)) {
+		folio_set_reclaim(folio);
+		folio_unlock(folio);
 		return false;
 	}
-	if (mapping && PageDirty(page)) {
+	if (mapping && folio_test_dirty(folio)) {
 		/* Used since it came here: it gets another round before it is written. */
-		if (TestClearPageReferenced(page) || !may_write(sc)) {
-			unlock_page(page);
+		if (folio_test_clear_referenced(folio) || !may_write(sc)) {
+			folio_unlock(folio);
 			return false;
 		}
-		if (!pageout(mapping, page))
+		if (!pageout(mapping, folio))
 			return false;
 	}
-	/* Its owner keeps what he has with it, and with that the page. */
-	if (!filemap_release_folio(page_folio(page), sc->gfp_mask)) {
-		SetPageActive(page);
-		count_vm_event(PGACTIVATE);
-		unlock_page(page);
+	/* Its owner keeps what he has with it, and with that the folio. */
+	if (!filemap_release_folio(folio, sc->gfp_mask)) {
+		folio_set_active(folio);
+		count_vm_events(PGACTIVATE, folio_nr_pages(folio));
+		folio_unlock(folio);
 		return false;
 	}
-	dropped = drop_page(page);
-	unlock_page(page);
+	dropped = drop_folio(folio);
+	folio_unlock(folio);
 	return dropped;
 }
 
-/* Frees what can be freed; the others are left in the batch. */
-static unsigned long reclaim_batch(struct page_batch *batch, const struct scan_control *sc)
+unsigned long reclaim_pages(struct list_head *page_list)
+{
+	const struct scan_control sc = {.gfp_mask = GFP_KERNEL, .may_writepage = true};
+	unsigned int was = memalloc_noreclaim_save();
+	unsigned long reclaimed = 0;
+	struct page *page, *next;
+
+	list_for_each_entry_safe (page, next, page_list, lru) {
+		struct folio *folio = page_folio(page);
+
+		list_del(&page->lru);
+		folio_clear_active(folio);
+		folio_clear_referenced(folio);
+		if (reclaim_folio(folio, &sc)) {
+			reclaimed += (unsigned long)folio_nr_pages(folio);
+			folio_put(folio);
+		} else {
+			putback_lru_page(page);
+		}
+	}
+	memalloc_noreclaim_restore(was);
+	return reclaimed;
+}
+
+/* Frees what can be freed; the others are left in the batch. How many pages. */
+static unsigned long reclaim_batch(struct reclaim_batch *batch, const struct scan_control *sc)
 {
 	unsigned int kept = 0;
-	unsigned long reclaimed;
+	unsigned long reclaimed = 0;
 
 	for (unsigned int i = 0; i < batch->nr; i++) {
-		struct page *page = batch->pages[i];
+		struct folio *folio = batch->folios[i];
 
-		if (reclaim_page(page, sc)) {
-			ClearPageActive(page);
-			put_page(page);
+		if (reclaim_folio(folio, sc)) {
+			reclaimed += (unsigned long)folio_nr_pages(folio);
+			folio_clear_active(folio);
+			folio_put(folio);
 			continue;
 		}
-		batch->pages[kept++] = page;
+		batch->folios[kept++] = folio;
 	}
-	reclaimed = batch->nr - kept;
 	batch->nr = kept;
+	batch->nr_pages -= reclaimed;
 	return reclaimed;
 }
 
 static unsigned long shrink_inactive_list(pg_data_t *pgdat, enum lru_list lru, unsigned long nr,
 					  struct scan_control *sc)
 {
-	struct page_batch batch;
+	struct reclaim_batch batch;
 	unsigned long scanned = isolate_lru_pages(pgdat, lru, nr, sc, &batch), reclaimed;
 
 	sc->nr_scanned += scanned;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pages on the LRU lists: how they get there, move and leave. Contract: linux/swap.h.
+ * Folios on the LRU lists: how they get there, move and leave. Contract: linux/swap.h.
  * What reclaim does with them is vmscan.c's.
  */
 #include <linux/swap.h>
@@ -13,8 +13,10 @@
 
 /* ---- Lists and counts, with lru_lock held ------------------------------------------- */
 
-static void count_lru(const struct page *page, enum lru_list lru, long delta)
+/* All pages of the folio: @sign is 1 or -1. */
+static void count_lru(const struct page *page, enum lru_list lru, long sign)
 {
+	long delta = sign * (long)compound_nr(page);
 	struct zone *zone = page_zone(page);
 
 	mod_node_page_state(zone->zone_pgdat, (enum node_stat_item)(NR_LRU_BASE + lru), delta);
@@ -47,7 +49,8 @@ void lruvec_del_page(struct lruvec *lruvec, struct page *page)
 	count_lru(page, lru, -1);
 	if (lru != LRU_UNEVICTABLE)
 		list_del(&page->lru);
-	page->lru = (struct list_head){NULL, NULL};
+	data_race_write(page->lru.next, NULL);
+	page->lru.prev = NULL;
 }
 
 /* @page, which is on no list, to the front of its own. */
@@ -77,6 +80,7 @@ static void move_page(struct page *page, bool active)
 	struct lruvec *lruvec = page_lruvec(page);
 	unsigned long flags;
 
+	page = compound_head(page);
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
 	if (PageLRU(page) && !PageUnevictable(page) && PageActive(page) != active) {
 		lruvec_del_page(lruvec, page);
@@ -85,7 +89,7 @@ static void move_page(struct page *page, bool active)
 		else
 			ClearPageActive(page);
 		lruvec_add_page(lruvec, page);
-		count_vm_event(active ? PGACTIVATE : PGDEACTIVATE);
+		count_vm_events(active ? PGACTIVATE : PGDEACTIVATE, (long)compound_nr(page));
 	}
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
 }
@@ -121,7 +125,7 @@ void rotate_reclaimable_page(struct page *page)
 		lruvec_del_page(lruvec, page);
 		ClearPageActive(page);
 		lruvec_add_page_tail(lruvec, page);
-		count_vm_event(PGROTATED);
+		count_vm_events(PGROTATED, (long)compound_nr(page));
 	}
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
 }
@@ -145,8 +149,9 @@ int isolate_lru_page(struct page *page)
 	unsigned long flags;
 	bool isolated;
 
+	/* First pages alone have the flag. */
 	spin_lock_irqsave(&lruvec->lru_lock, flags);
-	isolated = PageLRU(page) && get_page_unless_zero(page);
+	isolated = data_race(page->flags) >> PG_lru & 1 && get_page_unless_zero(page);
 	if (isolated)
 		lruvec_isolate_page(lruvec, page);
 	spin_unlock_irqrestore(&lruvec->lru_lock, flags);
@@ -155,6 +160,7 @@ int isolate_lru_page(struct page *page)
 
 void putback_lru_page(struct page *page)
 {
+	page = compound_head(page);
 	lru_cache_add(page);
 	put_page(page);
 }

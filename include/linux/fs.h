@@ -33,6 +33,7 @@ struct iov_iter;
 struct kiocb;
 struct page;
 struct readahead_control;
+struct swap_info_struct;
 struct writeback_control;
 struct address_space;
 
@@ -89,9 +90,9 @@ struct address_space_operations {
 	void (*readahead)(struct readahead_control *rac);
 
 	/*
-	 * Before @len bytes are written at @pos, which lie in one page: *@pagep is that page,
-	 * locked and with a reference, and up to date where they are not all of it. *@fsdata
-	 * is for write_end(). 0 or -errno.
+	 * Before @len bytes are written at @pos, which lie in one page: *@pagep is that page, of
+	 * whatever folio, locked and with a reference, and up to date where they are not all of
+	 * it. *@fsdata is for write_end(). 0 or -errno.
 	 */
 	int (*write_begin)(struct file *file, struct address_space *mapping, loff_t pos,
 			   unsigned int len, struct page **pagep, void **fsdata);
@@ -108,6 +109,24 @@ struct address_space_operations {
 
 	/* Is this part of a folio up to date, of blocks that are smaller? */
 	bool (*is_partially_uptodate)(struct folio *folio, size_t from, size_t count);
+
+	/*
+	 * The locked page is bad memory, and to be forgotten: generic_error_remove_page() (linux/mm.h)
+	 * is one. 0, or -errno: it is kept. NULL: it is truncated.
+	 */
+	int (*error_remove_page)(struct address_space *mapping, struct page *page);
+
+	/* Where block @block of the inode lies: for bmap() alone. */
+	sector_t (*bmap)(struct address_space *mapping, sector_t block);
+
+	/*
+	 * Asked by nobody: there is no swap, and reclaim, which would choose between waiting and
+	 * waking others who write, has nobody to wake.
+	 */
+	int (*swap_activate)(struct swap_info_struct *sis, struct file *file, sector_t *span);
+	void (*swap_deactivate)(struct file *file);
+	int (*swap_rw)(struct kiocb *iocb, struct iov_iter *iter);
+	void (*is_dirty_writeback)(struct folio *folio, bool *dirty, bool *wb);
 };
 
 struct address_space {
@@ -214,6 +233,9 @@ static inline struct inode *file_inode(const struct file *file)
 	return file->f_inode;
 }
 
+/* Where block *@block of @inode lies, in its place: 0, none is there. -EINVAL: it is not known. */
+int bmap(struct inode *inode, sector_t *block);
+
 /* Is it a page that @ra has asked for? */
 static inline int ra_has_index(struct file_ra_state *ra, pgoff_t index)
 {
@@ -308,6 +330,7 @@ void filemap_invalidate_unlock_two(struct address_space *mapping1, struct addres
 #include <linux/fs_rw.h>
 
 /* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
 #include <asm/byteorder.h>
 #include <linux/cache.h>
 #include <linux/init.h>

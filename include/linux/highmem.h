@@ -80,6 +80,12 @@ void __kunmap_local(const void *addr);
 #define kmap_atomic(page)   kmap_local_page(page)
 #define kunmap_atomic(addr) kunmap_local(addr)
 
+/* The same by the page's number. */
+#define kmap_local_pfn(pfn)   kmap_local_page(pfn_to_page(pfn))
+#define kmap_atomic_pfn(pfn)  kmap_atomic(pfn_to_page(pfn))
+#define __kunmap_atomic(addr) __kunmap_local(addr)
+#define kunmap_high(page)     ((void)(page))
+
 /* An address of @page for all CPUs, until as many kunmap(). */
 void *kmap(struct page *page);
 void kunmap(struct page *page);
@@ -119,6 +125,9 @@ static inline void clear_highpage(struct page *page)
 	memset(to, 0, PAGE_SIZE);
 	kunmap_local(to);
 }
+
+#define clear_highpage_kasan_tagged(page) clear_highpage(page)
+#define tag_clear_highpage(page)	  ((void)(page))
 
 static inline void copy_highpage(struct page *to, struct page *from)
 {
@@ -235,12 +244,10 @@ static inline void folio_zero_segments(struct folio *folio, size_t start1, size_
 	folio_zero_segment(folio, start2, xend2);
 }
 
-/* All pages of @src to @dst, which has as many. */
-void folio_copy(struct folio *dst, struct folio *src);
-
 /* What comes with this header on Linux. */
 #include <linux/fs.h>
 #include <linux/hardirq.h>
 #include <linux/kmsan.h>
+#include <linux/uaccess.h>
 
 #endif /* _LINUX_HIGHMEM_H */

@@ -90,6 +90,14 @@ static inline void get_page(struct page *page)
 	page_ref_inc(compound_head(page));
 }
 
+/* Was it a reference to a page of a device's memory? There are no such pages. */
+static inline bool put_devmap_managed_page_refs(struct page *page, int refs)
+{
+	(void)page, (void)refs;
+	return false;
+}
+#define put_devmap_managed_page(page) put_devmap_managed_page_refs(page, 1)
+
 /* Drops a reference; the last one frees the page, a compound page as a whole. */
 void put_page(struct page *page);
 
@@ -232,9 +240,11 @@ static inline int page_mapcount(const struct page *page)
 #define folio_estimated_sharers(folio) page_mapcount(&(folio)->page)
 #define total_mapcount(page)	       page_mapcount(page)
 #define page_mapped(page)	       (page_mapcount(page) != 0)
-#define folio_mapped(folio)	       page_mapped(&(folio)->page)
-#define folio_maybe_dma_pinned(folio)  page_mapped(&(folio)->page)
-#define page_maybe_dma_pinned(page)    page_mapped(page)
+/* Whoever used the place of the count for himself is done: here there is none. */
+#define page_mapcount_reset(page)     ((void)(page))
+#define folio_mapped(folio)	      page_mapped(&(folio)->page)
+#define folio_maybe_dma_pinned(folio) page_mapped(&(folio)->page)
+#define page_maybe_dma_pinned(page)   page_mapped(page)
 
 /*
  * The references that the locked folio has if nobody uses it: the page cache's, and that of its
@@ -380,6 +390,9 @@ void memory_failure_queue(unsigned long pfn, int flags);
 void memory_failure_work(void);
 void memory_failure_poll(void);
 
+/* What @cpu queued: there is one queue for all. */
+#define memory_failure_queue_kick(cpu) ((void)(cpu), memory_failure_work())
+
 /*
  * The page has errors that were corrected, and had better not be used any more. Its
  * contents are moved. 0; -EBUSY: its owner cannot be asked, or would not; -EIO, -ENXIO:
@@ -451,6 +464,22 @@ static inline void pagecache_isize_extended(struct inode *inode, loff_t from, lo
 
 /* Drops a locked page that has lost its contents. 0; -EINVAL without @mapping; -EIO: not its. */
 int generic_error_remove_page(struct address_space *mapping, struct page *page);
+
+/*
+ * Drops the pages of the range, dirty or not; of pages at its edges, clears that part. Where
+ * there are private data invalidate_folio() is told before a folio leaves the mapping, and after
+ * its part was cleared. A large folio at an edge is split, so that its pages within the range go;
+ * where that cannot be, a clean one goes as a whole, to be read again, and a dirty one stays, with
+ * the range cleared.
+ */
+void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
+
+/* All of a mapping that nobody adds pages to any more: it is exiting from then on. */
+void truncate_inode_pages_final(struct address_space *mapping);
+
+/* All pages of @src to @dst, which has as many. */
+void folio_copy(struct folio *dst, struct folio *src);
 
 /*
  * Drops a locked page of a mapping, as remove_mapping() does. Its pages, or 0: it is in use,
@@ -601,6 +630,7 @@ void drop_slab(void);
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/huge_mm.h>
 #include <linux/ioport.h>
 #include <linux/kasan.h>
 #include <linux/mmdebug.h>

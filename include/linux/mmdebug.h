@@ -9,6 +9,7 @@
 #define _LINUX_MMDEBUG_H
 
 #include <linux/bug.h>
+#include <linux/irqflags.h>
 
 struct page;
 
@@ -45,6 +46,10 @@ void dump_page(const struct page *page, const char *reason);
 	})
 #define VM_WARN_ON_ONCE_FOLIO(cond, folio) VM_WARN_ON_ONCE_PAGE(cond, &(folio)->page)
 #define VM_WARN_ON_FOLIO(cond, folio)	   VM_WARN_ON_ONCE_PAGE(cond, &(folio)->page)
+
+/* A question to flags alone, and of interrupts: asked where Linux asks all of these. */
+#define VM_BUG_ON_PGFLAGS(cond, page) VM_BUG_ON_PAGE(cond, page)
+#define VM_WARN_ON_IRQS_ENABLED()     WARN_ON_ONCE(!irqs_disabled())
 
 /* What comes with this header on Linux. */
 #include <linux/stringify.h>

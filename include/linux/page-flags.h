@@ -62,69 +62,90 @@ static inline void page_set_flags(struct page *page, unsigned long flags)
 	data_race_write(page->flags, flags);
 }
 
-#define PAGEFLAG(uname, lname)                                            \
-	static inline bool Page##uname(const struct page *page)           \
-	{                                                                 \
-		return data_race(page->flags) >> PG_##lname & 1;          \
-	}                                                                 \
-	static inline void SetPage##uname(struct page *page)              \
-	{                                                                 \
-		set_bit(PG_##lname, &page->flags);                        \
-	}                                                                 \
-	static inline void ClearPage##uname(struct page *page)            \
-	{                                                                 \
-		clear_bit(PG_##lname, &page->flags);                      \
-	}                                                                 \
-	static inline void __SetPage##uname(struct page *page)            \
-	{                                                                 \
-		page_set_flags(page, page->flags | 1UL << PG_##lname);    \
-	}                                                                 \
-	static inline void __ClearPage##uname(struct page *page)          \
-	{                                                                 \
-		page_set_flags(page, page->flags & ~(1UL << PG_##lname)); \
-	}                                                                 \
-	static inline bool TestSetPage##uname(struct page *page)          \
-	{                                                                 \
-		return test_and_set_bit(PG_##lname, &page->flags);        \
-	}                                                                 \
-	static inline bool TestClearPage##uname(struct page *page)        \
-	{                                                                 \
-		return test_and_clear_bit(PG_##lname, &page->flags);      \
-	}                                                                 \
-	static inline bool folio_test_##lname(const struct folio *folio)  \
-	{                                                                 \
-		return Page##uname(&folio->page);                         \
-	}                                                                 \
-	static inline void folio_set_##lname(struct folio *folio)         \
-	{                                                                 \
-		SetPage##uname(&folio->page);                             \
-	}                                                                 \
-	static inline void folio_clear_##lname(struct folio *folio)       \
-	{                                                                 \
-		ClearPage##uname(&folio->page);                           \
-	}                                                                 \
-	static inline void __folio_set_##lname(struct folio *folio)       \
-	{                                                                 \
-		__SetPage##uname(&folio->page);                           \
-	}                                                                 \
-	static inline void __folio_clear_##lname(struct folio *folio)     \
-	{                                                                 \
-		__ClearPage##uname(&folio->page);                         \
-	}                                                                 \
-	static inline bool folio_test_set_##lname(struct folio *folio)    \
-	{                                                                 \
-		return TestSetPage##uname(&folio->page);                  \
-	}                                                                 \
-	static inline bool folio_test_clear_##lname(struct folio *folio)  \
-	{                                                                 \
-		return TestClearPage##uname(&folio->page);                \
+/* Tail pages of a compound page point at their head, with bit 0 set. */
+static inline struct page *compound_head(const struct page *page)
+{
+	unsigned long head = READ_ONCE(page->compound_head);
+
+	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
+}
+
+static inline bool PageTail(const struct page *page)
+{
+	return READ_ONCE(page->compound_head) & 1;
+}
+
+/*
+ * Flags of a page by itself; and those that the pages of a compound page have together, in
+ * their head, whichever of them is asked or told. A folio is no tail.
+ */
+#define PAGE_ITSELF(page) (page)
+#define PAGEFLAG_OF(uname, lname, of)                                              \
+	static inline bool Page##uname(const struct page *page)                    \
+	{                                                                          \
+		return data_race(of(page)->flags) >> PG_##lname & 1;               \
+	}                                                                          \
+	static inline void SetPage##uname(struct page *page)                       \
+	{                                                                          \
+		set_bit(PG_##lname, &of(page)->flags);                             \
+	}                                                                          \
+	static inline void ClearPage##uname(struct page *page)                     \
+	{                                                                          \
+		clear_bit(PG_##lname, &of(page)->flags);                           \
+	}                                                                          \
+	static inline void __SetPage##uname(struct page *page)                     \
+	{                                                                          \
+		page_set_flags(of(page), of(page)->flags | 1UL << PG_##lname);     \
+	}                                                                          \
+	static inline void __ClearPage##uname(struct page *page)                   \
+	{                                                                          \
+		page_set_flags(of(page), of(page)->flags & ~(1UL << PG_##lname));  \
+	}                                                                          \
+	static inline bool TestSetPage##uname(struct page *page)                   \
+	{                                                                          \
+		return test_and_set_bit(PG_##lname, &of(page)->flags);             \
+	}                                                                          \
+	static inline bool TestClearPage##uname(struct page *page)                 \
+	{                                                                          \
+		return test_and_clear_bit(PG_##lname, &of(page)->flags);           \
+	}                                                                          \
+	static inline bool folio_test_##lname(const struct folio *folio)           \
+	{                                                                          \
+		return data_race(folio->flags) >> PG_##lname & 1;                  \
+	}                                                                          \
+	static inline void folio_set_##lname(struct folio *folio)                  \
+	{                                                                          \
+		set_bit(PG_##lname, &folio->flags);                                \
+	}                                                                          \
+	static inline void folio_clear_##lname(struct folio *folio)                \
+	{                                                                          \
+		clear_bit(PG_##lname, &folio->flags);                              \
+	}                                                                          \
+	static inline void __folio_set_##lname(struct folio *folio)                \
+	{                                                                          \
+		page_set_flags(&folio->page, folio->flags | 1UL << PG_##lname);    \
+	}                                                                          \
+	static inline void __folio_clear_##lname(struct folio *folio)              \
+	{                                                                          \
+		page_set_flags(&folio->page, folio->flags & ~(1UL << PG_##lname)); \
+	}                                                                          \
+	static inline bool folio_test_set_##lname(struct folio *folio)             \
+	{                                                                          \
+		return test_and_set_bit(PG_##lname, &folio->flags);                \
+	}                                                                          \
+	static inline bool folio_test_clear_##lname(struct folio *folio)           \
+	{                                                                          \
+		return test_and_clear_bit(PG_##lname, &folio->flags);              \
 	}
 
-PAGEFLAG(Locked, locked)
-PAGEFLAG(Referenced, referenced)
-PAGEFLAG(Dirty, dirty)
-PAGEFLAG(LRU, lru)
-PAGEFLAG(Active, active)
+#define PAGEFLAG(uname, lname)	    PAGEFLAG_OF(uname, lname, PAGE_ITSELF)
+#define PAGEFLAG_HEAD(uname, lname) PAGEFLAG_OF(uname, lname, compound_head)
+
+PAGEFLAG_HEAD(Locked, locked)
+PAGEFLAG_HEAD(Referenced, referenced)
+PAGEFLAG_HEAD(Dirty, dirty)
+PAGEFLAG_HEAD(LRU, lru)
+PAGEFLAG_HEAD(Active, active)
 PAGEFLAG(Waiters, waiters)
 PAGEFLAG(Head, head)
 PAGEFLAG(Hugetlb, hugetlb)
@@ -132,26 +153,29 @@ PAGEFLAG(Slab, slab)
 PAGEFLAG(Reserved, reserved)
 PAGEFLAG(Buddy, buddy)
 PAGEFLAG(Private, private)
-PAGEFLAG(Reclaim, reclaim)
+PAGEFLAG_HEAD(Reclaim, reclaim)
 PAGEFLAG(Isolated, isolated)
 PAGEFLAG(HWPoison, hwpoison)
 PAGEFLAG(Memmap, memmap)
 PAGEFLAG(Table, table)
 PAGEFLAG(DmaBlock, dma_block)
 PAGEFLAG(KmallocLarge, kmalloc_large)
-PAGEFLAG(Writeback, writeback)
-PAGEFLAG(SwapBacked, swapbacked)
-PAGEFLAG(Unevictable, unevictable)
-PAGEFLAG(LRUIsolated, lru_isolated)
-PAGEFLAG(Error, error)
-PAGEFLAG(Workingset, workingset)
+PAGEFLAG_HEAD(Writeback, writeback)
+PAGEFLAG_HEAD(SwapBacked, swapbacked)
+PAGEFLAG_HEAD(Unevictable, unevictable)
+PAGEFLAG_HEAD(LRUIsolated, lru_isolated)
+PAGEFLAG_HEAD(Error, error)
+PAGEFLAG_HEAD(Workingset, workingset)
 PAGEFLAG(OwnerPriv1, owner_priv_1)
 PAGEFLAG(Checked, checked)
 PAGEFLAG(Private2, private_2)
-PAGEFLAG(MappedToDisk, mappedtodisk)
+PAGEFLAG_HEAD(MappedToDisk, mappedtodisk)
 PAGEFLAG(Entry, entry)
-PAGEFLAG(Readahead, readahead)
+PAGEFLAG_HEAD(Readahead, readahead)
+#undef PAGEFLAG_HEAD
 #undef PAGEFLAG
+#undef PAGEFLAG_OF
+#undef PAGE_ITSELF
 
 /* Set and cleared with the page's operations: see linux/migrate.h. */
 static inline bool PageMovable(const struct page *page)
@@ -159,22 +183,15 @@ static inline bool PageMovable(const struct page *page)
 	return data_race(page->flags) >> PG_movable & 1;
 }
 
-/* Tail pages of a compound page point at their head, with bit 0 set. */
-static inline bool PageTail(const struct page *page)
+/* The same, by Linux's names: has an owner whose operations move it. */
+static inline bool __PageMovable(const struct page *page)
 {
-	return READ_ONCE(page->compound_head) & 1;
+	return PageMovable(page);
 }
 
 static inline bool PageCompound(const struct page *page)
 {
 	return PageHead(page) || PageTail(page);
-}
-
-static inline struct page *compound_head(const struct page *page)
-{
-	unsigned long head = READ_ONCE(page->compound_head);
-
-	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
 }
 
 /* The folio that @p, which may be a tail, belongs to; its @n-th page. */
@@ -190,6 +207,27 @@ static inline bool folio_test_large(const struct folio *folio)
 	return folio_test_head(folio);
 }
 
+/* Is it of a block of several pages: the first, another, any? */
+static inline int PageTransHuge(const struct page *page)
+{
+	return PageHead(page);
+}
+
+static inline int PageTransTail(const struct page *page)
+{
+	return PageTail(page);
+}
+
+static inline int PageTransCompound(const struct page *page)
+{
+	return PageCompound(page);
+}
+
+static inline bool folio_test_transhuge(const struct folio *folio)
+{
+	return folio_test_head(folio);
+}
+
 /*
  * Four bits above the states keep the order that the page's block was handed out
  * with, so that a free with another order is found. 0 in all but first pages.
@@ -201,6 +239,41 @@ static inline unsigned int page_alloc_order(const struct page *page)
 {
 	return data_race(page->flags) >> PAGE_ORDER_PGSHIFT & 0xf;
 }
+
+/* Eight bits above these say which movable_operations a page with PG_movable has: linux/migrate.h. */
+#define PAGE_MOVABLE_OPS_PGSHIFT 36
+#define PAGE_MOVABLE_OPS_MASK	 (0xffUL << PAGE_MOVABLE_OPS_PGSHIFT)
+
+/*
+ * Above these the mark of a page that is not the machine's for now, as a balloon's are. On Linux,
+ * too, it is no flag of enum pageflags.
+ */
+#define PAGE_OFFLINE_PGSHIFT 44
+
+static inline bool PageOffline(const struct page *page)
+{
+	return data_race(page->flags) >> PAGE_OFFLINE_PGSHIFT & 1;
+}
+
+static inline void __SetPageOffline(struct page *page)
+{
+	set_bit(PAGE_OFFLINE_PGSHIFT, &page->flags);
+}
+
+static inline void __ClearPageOffline(struct page *page)
+{
+	clear_bit(PAGE_OFFLINE_PGSHIFT, &page->flags);
+}
+
+/*
+ * Who reads all pages, whoever has them, does not find one that is offline or becomes so between
+ * the first two; drivers whose pages would then be faults make them so between the others. They
+ * wait for each other.
+ */
+void page_offline_freeze(void);
+void page_offline_thaw(void);
+void page_offline_begin(void);
+void page_offline_end(void);
 
 /*
  * Two bits below zone and node keep the migratetype that the block was handed out as,
@@ -221,7 +294,7 @@ static inline unsigned int page_alloc_order(const struct page *page)
 /* Who finds a page up to date sees what was written to it before. */
 static inline bool PageUptodate(const struct page *page)
 {
-	bool is = data_race(page->flags) >> PG_uptodate & 1;
+	bool is = data_race(compound_head(page)->flags) >> PG_uptodate & 1;
 
 	smp_rmb();
 	return is;
@@ -230,18 +303,19 @@ static inline bool PageUptodate(const struct page *page)
 static inline void SetPageUptodate(struct page *page)
 {
 	smp_wmb();
-	set_bit(PG_uptodate, &page->flags);
+	set_bit(PG_uptodate, &compound_head(page)->flags);
 }
 
 static inline void __SetPageUptodate(struct page *page)
 {
 	smp_wmb();
+	page = compound_head(page);
 	page_set_flags(page, page->flags | 1UL << PG_uptodate);
 }
 
 static inline void ClearPageUptodate(struct page *page)
 {
-	clear_bit(PG_uptodate, &page->flags);
+	clear_bit(PG_uptodate, &compound_head(page)->flags);
 }
 
 static inline bool folio_test_uptodate(const struct folio *folio)
@@ -264,7 +338,7 @@ static inline void folio_clear_uptodate(struct folio *folio)
 	ClearPageUptodate(&folio->page);
 }
 
-/* What Linux has of options that are off: swap, mlock(), KSM, idle pages, transparent huge pages. */
+/* What Linux has of options that are off, or of processes: swap, mlock(), KSM, idle pages. */
 #define PAGEFLAG_OFF(uname, lname)                                       \
 	static inline bool Page##uname(const struct page *page)          \
 	{                                                                \
@@ -313,9 +387,6 @@ PAGEFLAG_OFF(DoubleMap, double_map)
 PAGEFLAG_OFF(HasHWPoisoned, has_hwpoisoned)
 PAGEFLAG_OFF(Anon, anon)
 PAGEFLAG_OFF(Ksm, ksm)
-PAGEFLAG_OFF(TransHuge, transhuge)
-PAGEFLAG_OFF(TransTail, transtail)
-PAGEFLAG_OFF(TransCompound, transcompound)
 #undef PAGEFLAG_OFF
 
 static inline bool folio_has_private(const struct folio *folio)

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page cache: pages that hold what lies elsewhere, so that they can be dropped
- * under memory pressure and read again; and waiting for pages.
+ * The page cache: folios that hold what lies elsewhere, so that they can be dropped
+ * under memory pressure and read again; and waiting for them.
  *
- *   address_space ─ i_pages ─ [index] ─► page ─ priv32: key ─► entry ─► mapping, index, private
+ *   address_space ─ i_pages ─ [index] ─► folio ─ priv32: key ─► entry ─► mapping, index, private
+ *                             [of all its pages]
  *
- * A page on an LRU list has no room for its mapping and index: an entry has both, and its
+ * A folio on an LRU list has no room for its mapping and index: an entry has both, and its
  * private value (linux/pagemap_private.h).
  *
- * Owns:       each page in it has one reference of the cache's. A mapping is its user's,
- *             who truncates it before it goes.
- * Invariants: a page is at most in one mapping, at one index. One that is dirty is in a
- *             mapping, and is written by a_ops->writepage before it is dropped.
+ * Owns:       a folio in it has a reference of the cache's for each of its pages. A mapping is
+ *             its user's, who truncates it before it goes.
+ * Invariants: a folio is at most in one mapping. Its index is aligned to its size, and its pages
+ *             are at that index and those that follow. It is locked, up to date, dirty, written
+ *             and dropped as a whole, whichever page of it a call is for. One that is dirty is in
+ *             a mapping, and is written by a_ops->writepage before it is dropped.
  * Lifetime:   from pagecache_init() on.
  * Locking:    the page lock keeps a page in its mapping, and its contents; the mapping's
  *             xa_lock is taken here. Waiting for a page needs another CPU that will
@@ -33,7 +36,7 @@
 
 /* ---- Page waiters ------------------------------------------------------------------ */
 
-/* The page lock, one bit. On compound pages it is the head's. */
+/* The page lock, one bit: the folio's, whichever of its pages is meant. */
 bool trylock_page(struct page *page);
 void lock_page(struct page *page);
 void unlock_page(struct page *page);
@@ -58,6 +61,7 @@ enum mapping_flags {
 	AS_UNEVICTABLE, /* reclaim leaves its pages alone */
 	AS_EXITING,
 	AS_NO_WRITEBACK_TAGS,
+	AS_LARGE_FOLIO_SUPPORT, /* mapping_set_large_folios() */
 	AS_RELEASE_ALWAYS,
 };
 
@@ -117,24 +121,44 @@ struct page *page_cache_alloc(const struct address_space *mapping);
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
 
-/* The first one from *@index to @end; *@index is then its own. */
-struct page *find_get_next_page(struct address_space *mapping, pgoff_t *index, pgoff_t end,
-				xa_mark_t tag);
-
 /* The same as find_lock_page(), but makes the page where there is none: not up to date. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
 /*
- * Puts the locked @page at @index; the second form locks a new page, and puts it on
- * the inactive list. -EEXIST: there is one; -ENOMEM.
+ * Puts the locked @folio, of any order that a block can have, at @index, which must be aligned
+ * to its size; filemap_add_folio() locks a new one, and puts it on the inactive list. -EEXIST:
+ * there is something where one of its pages would be; -ENOMEM. *@shadowp stays as it is: nothing
+ * is kept of what was dropped.
  */
-int add_to_page_cache_locked(struct page *page, struct address_space *mapping, pgoff_t index,
-			     gfp_t gfp);
-int add_to_page_cache_lru(struct page *page, struct address_space *mapping, pgoff_t index,
-			  gfp_t gfp);
+int __filemap_add_folio(struct address_space *mapping, struct folio *folio, pgoff_t index,
+			gfp_t gfp, void **shadowp);
+int filemap_add_folio(struct address_space *mapping, struct folio *folio, pgoff_t index, gfp_t gfp);
 
-/* Takes the locked @page out of its mapping, and drops the cache's reference. */
-void delete_from_page_cache(struct page *page);
+static inline int add_to_page_cache_locked(struct page *page, struct address_space *mapping,
+					   pgoff_t index, gfp_t gfp)
+{
+	return __filemap_add_folio(mapping, page_folio(page), index, gfp, NULL);
+}
+
+static inline int add_to_page_cache_lru(struct page *page, struct address_space *mapping,
+					pgoff_t index, gfp_t gfp)
+{
+	return filemap_add_folio(mapping, page_folio(page), index, gfp);
+}
+
+/*
+ * Takes the locked folio out of its mapping, and drops the cache's references; the second form
+ * those of a handful, all of @mapping and locked.
+ */
+void filemap_remove_folio(struct folio *folio);
+
+struct folio_batch;
+void delete_from_page_cache_batch(struct address_space *mapping, struct folio_batch *fbatch);
+
+static inline void delete_from_page_cache(struct page *page)
+{
+	filemap_remove_folio(page_folio(page));
+}
 
 /*
  * The same if nobody but cache and caller has a reference, its private data neither, and it
@@ -157,8 +181,13 @@ struct page *read_mapping_page(struct address_space *mapping, pgoff_t index, str
 /* The same, with memory of @gfp. */
 struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
-/* Takes that back, for a write that comes now; true if it was dirty. */
-bool clear_page_dirty_for_io(struct page *page);
+/* What folio_mark_dirty() noted is taken back, for a write that comes now; true if it was dirty. */
+bool folio_clear_dirty_for_io(struct folio *folio);
+
+static inline bool clear_page_dirty_for_io(struct page *page)
+{
+	return folio_clear_dirty_for_io(page_folio(page));
+}
 
 /*
  * The locked page is being written from now on; true if it was. With @keep_write who writes all
@@ -175,31 +204,23 @@ static inline bool set_page_writeback_keepwrite(struct page *page)
 {
 	return __folio_start_writeback(page_folio(page), true);
 }
-void end_page_writeback(struct page *page);
+
+/* It was written, or could not be. */
+void folio_end_writeback(struct folio *folio);
+
+static inline void end_page_writeback(struct page *page)
+{
+	folio_end_writeback(page_folio(page));
+}
 
 /* Writes all dirty pages, and waits for the end. 0, or the first error. */
 int filemap_write_and_wait(struct address_space *mapping);
 
 /*
- * Drops the pages from @start to @end that nobody uses and that are clean, and whose private
- * data release_folio() lets go. Returns how many.
+ * Drops the folios with all pages from @start to @end that nobody uses and that are clean, and
+ * whose private data release_folio() lets go. Returns how many pages.
  */
 unsigned long invalidate_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t end);
-
-/*
- * Drops the pages of the range, dirty or not; of pages at its edges, clears that part. Where
- * there are private data invalidate_folio() is told before a page leaves the mapping, and after
- * its part was cleared.
- */
-void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
-void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
-
-/* All of a mapping that nobody adds pages to any more: it is exiting from then on. */
-static inline void truncate_inode_pages_final(struct address_space *mapping)
-{
-	set_bit(AS_EXITING, &mapping->flags);
-	truncate_inode_pages(mapping, 0);
-}
 
 /* ---- Bring-up and checks ---------------------------------------------------------------------- */
 
@@ -258,11 +279,6 @@ static inline pgoff_t folio_index(struct folio *folio)
 	return page_index(&folio->page);
 }
 
-static inline bool folio_clear_dirty_for_io(struct folio *folio)
-{
-	return clear_page_dirty_for_io(&folio->page);
-}
-
 static inline bool folio_start_writeback(struct folio *folio)
 {
 	return __folio_start_writeback(folio, false);
@@ -271,11 +287,6 @@ static inline bool folio_start_writeback(struct folio *folio)
 static inline bool folio_start_writeback_keepwrite(struct folio *folio)
 {
 	return __folio_start_writeback(folio, true);
-}
-
-static inline void folio_end_writeback(struct folio *folio)
-{
-	end_page_writeback(&folio->page);
 }
 
 /* There are no signals to be killed by: 0 always. */
@@ -340,7 +351,7 @@ static inline void folio_wait_stable(struct folio *folio)
 	(void)folio;
 }
 
-/* ---- Places: pages of the cache are of order 0 ------------------------------------------------ */
+/* ---- Places ----------------------------------------------------------------------------------- */
 
 static inline loff_t page_offset(struct page *page)
 {
@@ -384,17 +395,6 @@ static inline struct page *folio_file_page(struct folio *folio, pgoff_t index)
 
 /* ---- Adding and removing ------------------------------------------------------------------------ */
 
-static inline int filemap_add_folio(struct address_space *mapping, struct folio *folio,
-				    pgoff_t index, gfp_t gfp)
-{
-	return add_to_page_cache_lru(&folio->page, mapping, index, gfp);
-}
-
-static inline void filemap_remove_folio(struct folio *folio)
-{
-	delete_from_page_cache(&folio->page);
-}
-
 static inline struct folio *filemap_alloc_folio(gfp_t gfp, unsigned int order)
 {
 	return folio_alloc(gfp, order);
@@ -406,15 +406,15 @@ static inline struct page *__page_cache_alloc(gfp_t gfp)
 }
 
 /*
- * @new_page takes the place of @old, with its own contents: both locked, @old clean and not being
- * written, @new_page in no mapping and, as before, on no LRU list. @old is in none from then on, and
- * the cache's reference to it is dropped. Each keeps its private data.
+ * @new_folio, of the same order, takes the place of @old, with its own contents: both locked, @old
+ * clean and not being written, @new_folio in no mapping and, as before, on no LRU list. @old is in
+ * none from then on, and the cache's references to it are dropped. Each keeps its private data.
  */
-void replace_page_cache_page(struct page *old, struct page *new_page);
+void replace_page_cache_folio(struct folio *old, struct folio *new_folio);
 
-static inline void replace_page_cache_folio(struct folio *old, struct folio *new_folio)
+static inline void replace_page_cache_page(struct page *old, struct page *new_page)
 {
-	replace_page_cache_page(&old->page, &new_folio->page);
+	replace_page_cache_folio(page_folio(old), page_folio(new_page));
 }
 
 /* ---- Mappings' properties ------------------------------------------------------------------------ */
@@ -496,10 +496,35 @@ static inline bool mapping_empty(struct address_space *mapping)
 	return xa_empty(&mapping->i_pages);
 }
 
+/*
+ * Its user can do with folios of several pages: reads ahead make such. Without it they are there
+ * only where somebody adds them.
+ */
+static inline void mapping_set_large_folios(struct address_space *mapping)
+{
+	set_bit(AS_LARGE_FOLIO_SUPPORT, &mapping->flags);
+}
+
 static inline bool mapping_large_folio_support(struct address_space *mapping)
 {
+	return test_bit(AS_LARGE_FOLIO_SUPPORT, &mapping->flags);
+}
+
+/* The largest that reads ahead make: as one huge page. */
+#define PREFERRED_MAX_PAGECACHE_ORDER HPAGE_PMD_ORDER
+#define MAX_XAS_ORDER		      (2 * XA_CHUNK_SHIFT - 1) /* that xas_split() does at once */
+#define MAX_PAGECACHE_ORDER	      min(MAX_XAS_ORDER, PREFERRED_MAX_PAGECACHE_ORDER)
+
+static inline size_t mapping_max_folio_size(struct address_space *mapping)
+{
+	return PAGE_SIZE << (mapping_large_folio_support(mapping) ? MAX_PAGECACHE_ORDER : 0);
+}
+
+/* What Linux counts where files of processes are put into huge pages: nobody does. */
+static inline int filemap_nr_thps(struct address_space *mapping)
+{
 	(void)mapping;
-	return false;
+	return 0;
 }
 
 /* ---- Writing parts ------------------------------------------------------------------------------- */
@@ -633,5 +658,6 @@ static inline int page_mkwrite_check_truncate(struct page *page, struct inode *i
 /* What comes with this header on Linux. */
 #include <linux/hardirq.h>
 #include <linux/highmem.h>
+#include <linux/huge_mm.h>
 
 #endif /* _LINUX_PAGEMAP_H */

@@ -23,19 +23,17 @@
 #define FGP_NOFS     0x00000010
 #define FGP_NOWAIT   0x00000020 /* NULL where it is locked */
 #define FGP_FOR_MMAP 0x00000040
-#define FGP_HEAD     0x00000080 /* as all are: pages are of order 0, and there is nothing else */
-#define FGP_ENTRY    0x00000100
+#define FGP_HEAD     0x00000080 /* the folio's first page, not the one at the index */
+#define FGP_ENTRY    0x00000100 /* without meaning: there is nothing but pages */
 #define FGP_STABLE   0x00000200
 
 /* The page at @index with a reference, as @fgp_flags say; NULL: none, or no memory for one. */
 struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
 				gfp_t gfp);
 
-static inline struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index,
-						int fgp_flags, gfp_t gfp)
-{
-	return (struct folio *)pagecache_get_page(mapping, index, fgp_flags, gfp);
-}
+/* Its folio. One that is made has one page. */
+struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, int fgp_flags,
+				  gfp_t gfp);
 
 static inline struct folio *filemap_get_folio(struct address_space *mapping, pgoff_t index)
 {
@@ -72,7 +70,10 @@ static inline struct page *grab_cache_page_write_begin(struct address_space *map
 
 struct folio_batch;
 
-/* Up to a handful from *@start to @end, with a reference each; *@start is where to go on. */
+/*
+ * Up to a handful that have pages from *@start to @end, with a reference each; *@start is where to
+ * go on.
+ */
 unsigned int filemap_get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				struct folio_batch *fbatch);
 /* Up to the first that is missing; those with @tag. */
@@ -81,7 +82,7 @@ unsigned int filemap_get_folios_contig(struct address_space *mapping, pgoff_t *s
 unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				    xa_mark_t tag, struct folio_batch *fbatch);
 
-/* Up to @nr_pages with @tag, with references; *@index is where to go on. */
+/* Up to @nr_pages folios with @tag, with references, by their heads; *@index is where to go on. */
 unsigned int find_get_pages_range_tag(struct address_space *mapping, pgoff_t *index, pgoff_t end,
 				      xa_mark_t tag, unsigned int nr_pages, struct page **pages);
 
@@ -92,16 +93,14 @@ static inline unsigned int find_get_pages_tag(struct address_space *mapping, pgo
 	return find_get_pages_range_tag(mapping, index, (pgoff_t)-1, tag, nr_pages, pages);
 }
 
+/* read_cache_page() and its like for folios. */
+struct folio *read_cache_folio(struct address_space *mapping, pgoff_t index, filler_t *filler,
+			       struct file *file);
+
 static inline struct folio *read_mapping_folio(struct address_space *mapping, pgoff_t index,
 					       struct file *file)
 {
-	return (struct folio *)read_mapping_page(mapping, index, file);
-}
-
-static inline struct folio *read_cache_folio(struct address_space *mapping, pgoff_t index,
-					     filler_t *filler, struct file *file)
-{
-	return (struct folio *)read_cache_page(mapping, index, filler, file);
+	return read_cache_folio(mapping, index, NULL, file);
 }
 
 /*

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading ahead: pages that will probably be wanted are asked for before they are.
+ * Reading ahead: folios that will probably be wanted are asked for before they are.
  *
  *   ra:   | ra->size pages, asked for at once             |
  *         start                  | async_size            |
  *                                ^ PG_readahead: who reads it asks for the next window
  *
  * A window grows, up to ra_pages, as long as a file is read in order; reads here and there ask
- * for what they want alone.
+ * for what they want alone. Where the mapping has mapping_set_large_folios() the folios grow with
+ * it, each time by two orders, up to MAX_PAGECACHE_ORDER; else they are single pages.
  *
  * Owns:       pages on their way: locked, with a reference of readahead's until
  *             readahead_folio() gives them.
@@ -50,7 +51,10 @@ static inline void file_ra_state_init(struct file_ra_state *ra, struct address_s
 
 /* ---- For readers ------------------------------------------------------------------------------ */
 
-/* @nr_to_read pages from the control's index on that are not there yet; a mark @lookahead before. */
+/*
+ * @nr_to_read single pages from the control's index on that are not there yet; a mark @lookahead
+ * before.
+ */
 void page_cache_ra_unbounded(struct readahead_control *ractl, unsigned long nr_to_read,
 			     unsigned long lookahead_size);
 
@@ -80,11 +84,11 @@ static inline void page_cache_async_readahead(struct address_space *mapping,
 
 /* ---- For a_ops->readahead() ---------------------------------------------------------------------- */
 
-/* The next page, locked: NULL after the last. The caller puts it; not so the folio. */
+/* The next one, locked: NULL after the last. The caller puts the page, its head; not so the folio. */
 struct page *readahead_page(struct readahead_control *rac);
 struct folio *readahead_folio(struct readahead_control *rac);
 
-/* The next @array_sz pages, or what is left, each to be put. How many. */
+/* The heads of the next @array_sz folios, or what is left, each to be put. How many. */
 unsigned int __readahead_batch(struct readahead_control *rac, struct page **array,
 			       unsigned int array_sz);
 #define readahead_page_batch(rac, array) __readahead_batch(rac, array, ARRAY_SIZE(array))

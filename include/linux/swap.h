@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The LRU lists: which pages reclaim may take, the ones not used of late first.
+ * The LRU lists: which folios reclaim may take, the ones not used of late first.
  *
  *                    accessed twice                       accessed
  *   lru_cache_add ─► inactive ◄───────────────► active ─► (referenced)
@@ -13,7 +13,7 @@
  *             unevictable ones. Who isolates a page has a reference to it.
  * Lifetime:   from free_area_init() on. The last put_page() of a page takes it off.
  * Locking:    PG_lru and the lists: the node's lru_lock, taken here.
- * Units:      pages of order 0.
+ * Units:      a folio is on a list as a whole, by its first page, and counted by its pages.
  * Failure:    -errno, nothing changed.
  * Source:     Linux's include/linux/swap.h and mm/swap.c; pages are added at once, not
  *             in batches for each CPU.
@@ -76,12 +76,13 @@ void deactivate_page(struct page *page);
 void rotate_reclaimable_page(struct page *page);
 
 /*
- * Takes @page off its list, and a reference to it, whether the caller has one or not.
- * -EBUSY: it is on none.
+ * Takes @page off its list, and a reference to it, whether the caller has one or not. page->lru
+ * is the caller's then, for a list of his own, until the page is put back or moved. -EBUSY: it
+ * is on none.
  */
 int isolate_lru_page(struct page *page);
 
-/* Puts an isolated page back, and drops the reference. */
+/* Puts an isolated page, which is on no list, back, and drops the reference. */
 void putback_lru_page(struct page *page);
 
 /* ---- Reclaim ------------------------------------------------------------------------- */
@@ -92,6 +93,14 @@ void lruvec_add_page_tail(struct lruvec *lruvec, struct page *page);
 void lruvec_del_page(struct lruvec *lruvec, struct page *page);
 /* Off its list, in the hands of a caller who has a reference, until lru_cache_add(). */
 void lruvec_isolate_page(struct lruvec *lruvec, struct page *page);
+
+/*
+ * Drops the isolated pages on the list from their mappings, however recently they were used, and
+ * frees them, after writing those that are dirty. The others go back to their LRU lists: none is
+ * left on this one. Returns how many pages of order 0 were freed. What waits for memory meanwhile,
+ * or writing, is as with reclaim for an allocation with GFP_KERNEL.
+ */
+unsigned long reclaim_pages(struct list_head *page_list);
 
 /*
  * Pages whose mapping is not unevictable any more are back on a list, where reclaim sees them.
@@ -113,6 +122,16 @@ static inline void folio_add_lru(struct folio *folio)
 static inline void folio_mark_accessed(struct folio *folio)
 {
 	mark_page_accessed(&folio->page);
+}
+
+static inline int folio_isolate_lru(struct folio *folio)
+{
+	return isolate_lru_page(&folio->page);
+}
+
+static inline void folio_putback_lru(struct folio *folio)
+{
+	putback_lru_page(&folio->page);
 }
 
 /* ---- What Linux has for CPUs that gather pages before they list them: here none do ---------- */

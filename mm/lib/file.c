@@ -19,6 +19,16 @@ void inode_init_once(struct inode *inode)
 	inode->i_mapping = &inode->i_data;
 }
 
+int bmap(struct inode *inode, sector_t *block)
+{
+	struct address_space *mapping = inode->i_mapping;
+
+	if (!mapping->a_ops || !mapping->a_ops->bmap)
+		return -EINVAL;
+	*block = mapping->a_ops->bmap(mapping, *block);
+	return 0;
+}
+
 /* ---- What a file is told of ---------------------------------------------------------------- */
 
 int file_check_and_advance_wb_err(struct file *file)
@@ -77,7 +87,7 @@ int generic_error_remove_page(struct address_space *mapping, struct page *page)
 	if (page_mapping(page) != mapping)
 		return -EIO;
 	wait_on_page_writeback(page);
-	truncate_locked_page(page);
+	truncate_locked_folio(page_folio(page));
 	return 0;
 }
 

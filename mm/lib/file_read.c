@@ -2,7 +2,7 @@
 /*
  * Reading files through the page cache. Contract: linux/fs_rw.h.
  *
- *   ki_pos ──► [up to date][up to date][not yet]      a batch: copied up to what is not
+ *   ki_pos ──► [up to date][up to date][not yet]      a batch of folios: copied up to what is not
  *                                       ^ waited for, or read, where it is the first
  */
 #include <linux/fs.h>
@@ -14,6 +14,7 @@
 #include <linux/swap.h>
 #include <linux/wait.h>
 
+#include "../filemap.h"
 #include "../page_wait.h"
 #include "file_rw.h"
 
@@ -23,11 +24,11 @@
 static void find_batch(struct address_space *mapping, pgoff_t index, pgoff_t last,
 		       struct folio_batch *fbatch)
 {
-	struct page *page;
+	struct folio *folio;
 
-	while (index <= last && (page = find_get_page(mapping, index++)))
-		if (!folio_batch_add(fbatch, page_folio(page)) || !PageUptodate(page) ||
-		    PageReadahead(page))
+	while (index <= last && (folio = find_get_next_folio(mapping, &index, index, XA_PRESENT)))
+		if (!folio_batch_add(fbatch, folio) || !folio_test_uptodate(folio) ||
+		    folio_test_readahead(folio) || !index)
 			break;
 }
 
@@ -48,27 +49,26 @@ static int fill_folio(struct file *file, struct address_space *mapping, struct f
 	return -EIO;
 }
 
-/* A page at @index where readahead made none. AOP_TRUNCATED_PAGE: somebody else did. */
+/* A folio of one page at @index where readahead made none. AOP_TRUNCATED_PAGE: somebody else did. */
 static int make_folio(struct file *file, struct address_space *mapping, pgoff_t index,
 		      struct folio_batch *fbatch)
 {
-	struct page *page = page_cache_alloc(mapping);
+	struct folio *folio = filemap_alloc_folio(mapping_gfp_mask(mapping), 0);
 	int err;
 
-	if (!page)
+	if (!folio)
 		return -ENOMEM;
 	filemap_invalidate_lock_shared(mapping);
-	err = add_to_page_cache_lru(page, mapping, index,
-				    mapping_gfp_constraint(mapping, GFP_KERNEL));
+	err = filemap_add_folio(mapping, folio, index, mapping_gfp_constraint(mapping, GFP_KERNEL));
 	if (err == -EEXIST)
 		err = AOP_TRUNCATED_PAGE;
 	if (!err)
-		err = fill_folio(file, mapping, page_folio(page));
+		err = fill_folio(file, mapping, folio);
 	filemap_invalidate_unlock_shared(mapping);
 	if (err)
-		put_page(page);
+		folio_put(folio);
 	else
-		folio_batch_add(fbatch, page_folio(page));
+		folio_batch_add(fbatch, folio);
 	return err;
 }
 
@@ -205,9 +205,9 @@ static int get_batch(struct kiocb *iocb, struct address_space *mapping, size_t c
 
 /* ---- Copying --------------------------------------------------------------------------------------- */
 
-static bool in_same_page(loff_t pos, loff_t other)
+static bool in_same_folio(loff_t pos, loff_t other, const struct folio *folio)
 {
-	return pos >> PAGE_SHIFT == other >> PAGE_SHIFT;
+	return pos >> folio_shift(folio) == other >> folio_shift(folio);
 }
 
 /* What these folios have from ki_pos to @end. 0 or -EFAULT. */
@@ -218,11 +218,11 @@ static int copy_batch(struct kiocb *iocb, struct iov_iter *iter, struct folio_ba
 
 	for (unsigned int i = 0; i < folio_batch_count(fbatch) && iocb->ki_pos < end; i++) {
 		struct folio *folio = fbatch->folios[i];
-		size_t offset = offset_in_page(iocb->ki_pos);
-		size_t bytes = min((size_t)(end - iocb->ki_pos), PAGE_SIZE - offset), done;
+		size_t offset = offset_in_folio(folio, iocb->ki_pos);
+		size_t bytes = min((size_t)(end - iocb->ki_pos), folio_size(folio) - offset), done;
 
-		/* A page that is read in small parts is used once. */
-		if (i || !in_same_page(iocb->ki_pos, ra->prev_pos - 1))
+		/* One that is read in small parts is used once. */
+		if (i || !in_same_folio(iocb->ki_pos, ra->prev_pos - 1, folio))
 			folio_mark_accessed(folio);
 		done = copy_folio_to_iter(folio, offset, bytes, iter);
 		iocb->ki_pos += (loff_t)done;

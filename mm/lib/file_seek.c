@@ -9,7 +9,10 @@
 
 /* ---- Reads and writes ------------------------------------------------------------------------------ */
 
-/* By read_iter or write_iter, as the iterator's direction says. Without @pos: at byte 0. */
+/*
+ * By read_iter or write_iter, as the iterator's direction says. Without @pos: at byte 0; else it
+ * becomes the kiocb's.
+ */
 static ssize_t call_iter(struct file *file, struct iov_iter *iter, loff_t *pos, rwf_t flags)
 {
 	bool writes = iov_iter_rw(iter) == WRITE;
@@ -45,6 +48,17 @@ ssize_t vfs_iter_write(struct file *file, struct iov_iter *iter, loff_t *ppos, r
 	return iov_iter_rw(iter) == WRITE ? call_iter(file, iter, ppos, flags) : -EINVAL;
 }
 
+/* @pos moves on by what was read or written, and else stays. */
+static ssize_t call_kvec(struct file *file, struct iov_iter *iter, loff_t *pos)
+{
+	loff_t at = pos ? *pos : 0;
+	ssize_t done = call_iter(file, iter, &at, 0);
+
+	if (pos && done > 0)
+		*pos = at;
+	return done;
+}
+
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 {
 	struct kvec vec = {.iov_base = buf, .iov_len = count};
@@ -53,7 +67,7 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 	if (WARN_ON_ONCE(!(file->f_mode & FMODE_READ)))
 		return -EINVAL;
 	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, count);
-	return call_iter(file, &iter, pos, 0);
+	return call_kvec(file, &iter, pos);
 }
 
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos)
@@ -62,7 +76,7 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_SOURCE, &vec, 1, count);
-	return call_iter(file, &iter, pos, 0);
+	return call_kvec(file, &iter, pos);
 }
 
 int vfs_fsync_range(struct file *file, loff_t start, loff_t end, int datasync)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page cache as file systems ask for it: pages by flags, in handfuls, and parts of a
+ * The page cache as file systems ask for it: folios by flags, in handfuls, and parts of a
  * mapping. Contract: linux/pagemap.h.
  */
 #include <linux/pagemap.h>
@@ -15,27 +15,29 @@
 #include "../filemap.h"
 #include "../page_wait.h"
 
-/* ---- One page ------------------------------------------------------------------------------ */
+/* ---- One folio ----------------------------------------------------------------------------- */
 
-/* Locks @page, of which the caller has a reference, where that is asked for; NULL: not now. */
-static struct page *lock_found(struct page *page, int fgp_flags)
+/* Locks @folio, of which the caller has a reference, where that is asked for; NULL: not now. */
+static struct folio *lock_found(struct folio *folio, int fgp_flags)
 {
 	if (!(fgp_flags & FGP_LOCK))
-		return page;
+		return folio;
 	if (!(fgp_flags & FGP_NOWAIT)) {
-		lock_page(page);
-		return page;
+		folio_lock(folio);
+		return folio;
 	}
-	if (trylock_page(page))
-		return page;
-	put_page(page);
+	if (folio_trylock(folio))
+		return folio;
+	folio_put(folio);
 	return NULL;
 }
 
-static struct page *make_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
-			      gfp_t gfp)
+/* A new one of one page, locked. ERR_PTR(): -EEXIST, there is one by now. */
+static struct folio *make_folio(struct address_space *mapping, pgoff_t index, int fgp_flags,
+				gfp_t gfp)
 {
-	struct page *page;
+	struct folio *folio;
+	int err;
 
 	if ((fgp_flags & FGP_WRITE) && mapping->a_ops)
 		gfp |= __GFP_WRITE;
@@ -43,73 +45,133 @@ static struct page *make_page(struct address_space *mapping, pgoff_t index, int 
 		gfp &= ~__GFP_FS;
 	if (fgp_flags & FGP_NOWAIT)
 		gfp = (gfp & ~GFP_KERNEL) | GFP_NOWAIT | __GFP_NOWARN;
-	page = find_or_create_page(mapping, index, gfp);
-	if (page && !(fgp_flags & FGP_LOCK))
-		unlock_page(page);
-	return page;
+	folio = filemap_alloc_folio(gfp, 0);
+	if (!folio)
+		return ERR_PTR(-ENOMEM);
+	err = filemap_add_folio(mapping, folio, index, gfp);
+	if (!err)
+		return folio;
+	folio_put(folio);
+	return ERR_PTR(err);
+}
+
+/* @folio, that is to say. True: it is what is wanted. */
+static bool is_still_there(struct address_space *mapping, struct folio *folio, int fgp_flags)
+{
+	if (!(fgp_flags & FGP_LOCK) || folio_mapping(folio) == mapping)
+		return true;
+	folio_unlock(folio);
+	folio_put(folio);
+	return false;
+}
+
+struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, int fgp_flags,
+				  gfp_t gfp)
+{
+	for (;;) {
+		pgoff_t next = index;
+		struct folio *folio = find_get_next_folio(mapping, &next, index, XA_PRESENT);
+
+		if (folio) {
+			folio = lock_found(folio, fgp_flags);
+			/* It may have left the cache before it was locked. */
+			if (folio && !is_still_there(mapping, folio, fgp_flags))
+				continue;
+			if (folio && (fgp_flags & FGP_ACCESSED))
+				folio_mark_accessed(folio);
+			return folio;
+		}
+		if (!(fgp_flags & FGP_CREAT))
+			return NULL;
+		folio = make_folio(mapping, index, fgp_flags, gfp);
+		if (folio == ERR_PTR(-EEXIST))
+			continue;
+		if (IS_ERR(folio))
+			return NULL;
+		if (!(fgp_flags & FGP_LOCK))
+			folio_unlock(folio);
+		return folio;
+	}
 }
 
 struct page *pagecache_get_page(struct address_space *mapping, pgoff_t index, int fgp_flags,
 				gfp_t gfp)
 {
-	for (;;) {
-		struct page *page = find_get_page(mapping, index);
+	struct folio *folio = __filemap_get_folio(mapping, index, fgp_flags, gfp);
 
-		if (!page)
-			break;
-		page = lock_found(page, fgp_flags);
-		if (!page)
-			return NULL;
-		/* It may have left the cache before it was locked. */
-		if (!(fgp_flags & FGP_LOCK) || page_mapping(page) == mapping) {
-			if (fgp_flags & FGP_ACCESSED)
-				mark_page_accessed(page);
-			return page;
-		}
-		unlock_page(page);
-		put_page(page);
-	}
-	return fgp_flags & FGP_CREAT ? make_page(mapping, index, fgp_flags, gfp) : NULL;
+	if (!folio || (fgp_flags & FGP_HEAD))
+		return (struct page *)folio;
+	return folio_file_page(folio, index);
 }
 
 /* ---- Handfuls --------------------------------------------------------------------------------- */
 
-static unsigned int get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
-			       xa_mark_t tag, bool contig, struct folio_batch *fbatch)
+/* Where a search of [.., @end] goes on that found all there is. */
+static pgoff_t behind(pgoff_t end)
 {
-	while (*start <= end && fbatch_space(fbatch)) {
-		pgoff_t index = *start;
-		struct page *page = find_get_next_page(mapping, &index, contig ? index : end, tag);
+	return end + 1 ?: end;
+}
 
-		if (!page) {
-			if (!contig)
-				*start = end + 1 ?: end;
-			break;
-		}
-		folio_batch_add(fbatch, page_folio(page));
-		*start = index + 1 ?: index;
-		if (index == (pgoff_t)-1)
+static unsigned int get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
+			       xa_mark_t tag, struct folio_batch *fbatch)
+{
+	pgoff_t next = *start;
+	struct folio *folio;
+
+	while (next <= end && (folio = find_get_next_folio(mapping, &next, end, tag))) {
+		*start = next ?: (pgoff_t)-1;
+		if (!folio_batch_add(fbatch, folio))
+			return folio_batch_count(fbatch);
+		if (!next)
 			break;
 	}
+	*start = behind(end);
 	return folio_batch_count(fbatch);
 }
 
 unsigned int filemap_get_folios(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				struct folio_batch *fbatch)
 {
-	return get_folios(mapping, start, end, XA_PRESENT, false, fbatch);
+	return get_folios(mapping, start, end, XA_PRESENT, fbatch);
 }
 
 unsigned int filemap_get_folios_contig(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				       struct folio_batch *fbatch)
 {
-	return get_folios(mapping, start, end, XA_PRESENT, true, fbatch);
+	pgoff_t next = *start;
+	struct folio *folio;
+
+	while (next <= end && (folio = find_get_next_folio(mapping, &next, next, XA_PRESENT))) {
+		*start = next ?: (pgoff_t)-1;
+		if (!folio_batch_add(fbatch, folio) || !next)
+			break;
+	}
+	return folio_batch_count(fbatch);
 }
 
 unsigned int filemap_get_folios_tag(struct address_space *mapping, pgoff_t *start, pgoff_t end,
 				    xa_mark_t tag, struct folio_batch *fbatch)
 {
-	return get_folios(mapping, start, end, tag, false, fbatch);
+	return get_folios(mapping, start, end, tag, fbatch);
+}
+
+unsigned int find_get_pages_range_tag(struct address_space *mapping, pgoff_t *index, pgoff_t end,
+				      xa_mark_t tag, unsigned int nr_pages, struct page **pages)
+{
+	pgoff_t next = *index;
+	struct folio *folio;
+	unsigned int nr = 0;
+
+	while (nr < nr_pages && next <= end &&
+	       (folio = find_get_next_folio(mapping, &next, end, tag))) {
+		pages[nr++] = &folio->page;
+		*index = next ?: (pgoff_t)-1;
+		if (!next)
+			break;
+	}
+	if (nr < nr_pages)
+		*index = behind(end);
+	return nr;
 }
 
 static bool is_missing(struct address_space *mapping, pgoff_t index)
@@ -163,50 +225,31 @@ struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, g
 	return read;
 }
 
-unsigned int find_get_pages_range_tag(struct address_space *mapping, pgoff_t *index, pgoff_t end,
-				      xa_mark_t tag, unsigned int nr_pages, struct page **pages)
-{
-	unsigned int nr = 0;
-
-	while (nr < nr_pages && *index <= end) {
-		pages[nr] = find_get_next_page(mapping, index, end, tag);
-		if (!pages[nr]) {
-			*index = end + 1 ?: end;
-			break;
-		}
-		nr++;
-		if (!++*index) {
-			*index = (pgoff_t)-1;
-			break;
-		}
-	}
-	return nr;
-}
-
 /* ---- Parts ------------------------------------------------------------------------------------- */
 
-/* Calls @func for each page with @tag of bytes @start to @end. The first error, or 0. */
-static int for_pages(struct address_space *mapping, loff_t start, loff_t end, xa_mark_t tag,
-		     int (*func)(struct address_space *mapping, struct page *page))
+/* Calls @func for each folio with @tag of bytes @start to @end. The first error, or 0. */
+static int for_folios(struct address_space *mapping, loff_t start, loff_t end, xa_mark_t tag,
+		      int (*func)(struct address_space *mapping, struct folio *folio))
 {
 	pgoff_t index = (pgoff_t)start >> PAGE_SHIFT, last = (pgoff_t)end >> PAGE_SHIFT;
-	struct page *page;
+	struct folio *folio;
 	int err = 0;
 
-	while (index <= last && (page = find_get_next_page(mapping, &index, last, tag))) {
-		int failed = func(mapping, page);
+	while (index <= last && (folio = find_get_next_folio(mapping, &index, last, tag))) {
+		int failed = func(mapping, folio);
 
 		err = err ?: failed;
-		put_page(page);
-		index++;
+		folio_put(folio);
+		if (!index)
+			break;
 	}
 	return err;
 }
 
-static int wait_one(struct address_space *mapping, struct page *page)
+static int wait_one(struct address_space *mapping, struct folio *folio)
 {
 	(void)mapping;
-	wait_on_page_writeback(page);
+	folio_wait_writeback(folio);
 	return 0;
 }
 
@@ -236,14 +279,14 @@ int filemap_flush(struct address_space *mapping)
 
 int filemap_fdatawait_range(struct address_space *mapping, loff_t start, loff_t end)
 {
-	for_pages(mapping, start, end, PAGECACHE_TAG_WRITEBACK, wait_one);
+	for_folios(mapping, start, end, PAGECACHE_TAG_WRITEBACK, wait_one);
 	return filemap_check_errors(mapping);
 }
 
 int filemap_fdatawait_range_keep_errors(struct address_space *mapping, loff_t start_byte,
 					loff_t end_byte)
 {
-	for_pages(mapping, start_byte, end_byte, PAGECACHE_TAG_WRITEBACK, wait_one);
+	for_folios(mapping, start_byte, end_byte, PAGECACHE_TAG_WRITEBACK, wait_one);
 	if (test_bit(AS_EIO, &mapping->flags))
 		return -EIO;
 	return test_bit(AS_ENOSPC, &mapping->flags) ? -ENOSPC : 0;
@@ -264,28 +307,28 @@ bool filemap_range_has_page(struct address_space *mapping, loff_t start, loff_t 
 	return end >= start && xa_find(&mapping->i_pages, &index, last, XA_PRESENT);
 }
 
-/* The locked page, whoever uses it. */
-static int drop_clean(struct page *page)
+/* The locked folio, whoever uses it. */
+static int drop_clean(struct folio *folio)
 {
-	if (!filemap_release_folio(page_folio(page), GFP_KERNEL) || PageDirty(page))
+	if (!filemap_release_folio(folio, GFP_KERNEL) || folio_test_dirty(folio))
 		return -EBUSY;
-	delete_from_page_cache(page);
+	filemap_remove_folio(folio);
 	return 0;
 }
 
 /* 0, -EBUSY, or the error of who was asked to write it. */
-static int drop_one(struct address_space *mapping, struct page *page)
+static int drop_one(struct address_space *mapping, struct folio *folio)
 {
 	int err = 0;
 
-	lock_page(page);
-	wait_on_page_writeback(page);
-	if (page_mapping(page) == mapping) {
-		if (PageDirty(page) && mapping->a_ops && mapping->a_ops->launder_folio)
-			err = mapping->a_ops->launder_folio(page_folio(page));
-		err = err ?: drop_clean(page);
+	folio_lock(folio);
+	folio_wait_writeback(folio);
+	if (folio_mapping(folio) == mapping) {
+		if (folio_test_dirty(folio) && mapping->a_ops && mapping->a_ops->launder_folio)
+			err = mapping->a_ops->launder_folio(folio);
+		err = err ?: drop_clean(folio);
 	}
-	unlock_page(page);
+	folio_unlock(folio);
 	return err;
 }
 
@@ -294,7 +337,7 @@ int invalidate_inode_pages2_range(struct address_space *mapping, pgoff_t start, 
 	loff_t last = end > (LLONG_MAX >> PAGE_SHIFT) ? LLONG_MAX
 						      : (loff_t)(end << PAGE_SHIFT | ~PAGE_MASK);
 
-	return for_pages(mapping, (loff_t)(start << PAGE_SHIFT), last, XA_PRESENT, drop_one);
+	return for_folios(mapping, (loff_t)(start << PAGE_SHIFT), last, XA_PRESENT, drop_one);
 }
 
 long invalidate_inode_page(struct page *page)
@@ -306,29 +349,31 @@ long invalidate_inode_page(struct page *page)
 
 /* ---- Other pages --------------------------------------------------------------------------------- */
 
-void replace_page_cache_page(struct page *old, struct page *new_page)
+void replace_page_cache_folio(struct folio *old, struct folio *new_folio)
 {
-	const struct page_entry *entry = page_cache_entry(old);
+	const struct page_entry *entry = page_cache_entry(&old->page);
+	long nr = folio_nr_pages(old);
 	struct address_space *mapping;
 	pgoff_t index;
 
-	VM_BUG_ON(!PageLocked(old) || !PageLocked(new_page) || !entry || page_mapping(new_page));
-	VM_BUG_ON(PageDirty(old) || PageWriteback(old));
+	VM_BUG_ON(!folio_test_locked(old) || !folio_test_locked(new_folio) || !entry ||
+		  folio_mapping(new_folio) || folio_nr_pages(new_folio) != nr);
+	VM_BUG_ON(folio_test_dirty(old) || folio_test_writeback(old));
 	mapping = entry->mapping;
 	index = entry->index;
-	/* What does not fit into @old stays in its entry. */
-	if (page_private(old) > UINT_MAX)
-		page_entry_must_make(new_page);
-	get_page(new_page);
+	/* A block's first page keeps its entry, as does what has a wide private value. */
+	if (nr > 1 || page_private(&old->page) > UINT_MAX)
+		page_entry_must_make(&new_folio->page);
+	folio_ref_add(new_folio, (int)nr);
 	xa_lock(&mapping->i_pages);
-	__xa_replace(&mapping->i_pages, index, new_page);
-	page_entry_move(old, new_page);
-	mod_node_page_state(page_pgdat(old), NR_FILE_PAGES, -1);
-	mod_node_page_state(page_pgdat(new_page), NR_FILE_PAGES, 1);
+	__xa_replace(&mapping->i_pages, index, new_folio);
+	page_entry_move(&old->page, &new_folio->page);
+	folio_count_cached(old, -1);
+	folio_count_cached(new_folio, 1);
 	xa_unlock(&mapping->i_pages);
 	if (mapping->a_ops && mapping->a_ops->free_folio)
-		mapping->a_ops->free_folio(page_folio(old));
-	put_page(old);
+		mapping->a_ops->free_folio(old);
+	folio_put_refs(old, (int)nr);
 }
 
 void folio_add_wait_queue(struct folio *folio, struct wait_queue_entry *waiter)

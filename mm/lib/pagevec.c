@@ -8,20 +8,10 @@
 unsigned int pagevec_lookup_range_tag(struct pagevec *pvec, struct address_space *mapping,
 				      pgoff_t *index, pgoff_t end, xa_mark_t tag)
 {
-	while (pagevec_space(pvec) && *index <= end) {
-		struct page *page = find_get_next_page(mapping, index, end, tag);
+	unsigned int nr = find_get_pages_range_tag(mapping, index, end, tag, pagevec_space(pvec),
+						   pvec->pages + pagevec_count(pvec));
 
-		if (!page) {
-			/* Nothing more: whoever goes on from there ends at once. */
-			*index = end + 1 ?: end;
-			break;
-		}
-		pagevec_add(pvec, page);
-		if (++*index == 0) {
-			*index = (pgoff_t)-1;
-			break;
-		}
-	}
+	pvec->nr += (unsigned char)nr;
 	return pagevec_count(pvec);
 }
 

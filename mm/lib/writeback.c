@@ -5,9 +5,11 @@
 #include <linux/mm.h>
 #include <linux/vmstat.h>
 
+#include "../filemap.h"
+
 void folio_account_redirty(struct folio *folio)
 {
-	mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, -1);
+	mod_node_page_state(folio_pgdat(folio), NR_DIRTIED, -folio_nr_pages(folio));
 }
 
 bool folio_redirty_for_writepage(struct writeback_control *wbc, struct folio *folio)
@@ -100,15 +102,17 @@ bool filemap_range_has_writeback(struct address_space *mapping, loff_t start_byt
 {
 	pgoff_t index = (pgoff_t)start_byte >> PAGE_SHIFT, last = (pgoff_t)end_byte >> PAGE_SHIFT;
 	bool busy = false;
-	struct page *page;
+	struct folio *folio;
 
 	if (end_byte < start_byte)
 		return false;
 	while (!busy && index <= last &&
-	       (page = find_get_next_page(mapping, &index, last, XA_PRESENT))) {
-		busy = PageDirty(page) || PageLocked(page) || PageWriteback(page);
-		put_page(page);
-		index++;
+	       (folio = find_get_next_folio(mapping, &index, last, XA_PRESENT))) {
+		busy = folio_test_dirty(folio) || folio_test_locked(folio) ||
+		       folio_test_writeback(folio);
+		folio_put(folio);
+		if (!index)
+			break;
 	}
 	return busy;
 }

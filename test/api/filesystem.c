@@ -28,9 +28,10 @@ static int memfs_read_folio(struct file *file, struct folio *folio)
 	struct iov_iter iter;
 	struct bio_vec bvec;
 
-	bvec_set_page(&bvec, folio_page(folio, 0), PAGE_SIZE, 0);
-	iov_iter_bvec(&iter, ITER_DEST, &bvec, 1, PAGE_SIZE);
-	if (copy_to_iter(mi->blocks + folio_pos(folio), PAGE_SIZE, &iter) != PAGE_SIZE) {
+	bvec_set_page(&bvec, folio_page(folio, 0), folio_size(folio), 0);
+	iov_iter_bvec(&iter, ITER_DEST, &bvec, 1, folio_size(folio));
+	if (copy_to_iter(mi->blocks + folio_pos(folio), folio_size(folio), &iter) !=
+	    folio_size(folio)) {
 		folio_set_error(folio);
 		folio_unlock(folio);
 		return -EIO;
@@ -109,6 +110,23 @@ static bool memfs_is_partially_uptodate(struct folio *folio, size_t from, size_t
 	return folio_test_checked(folio) && from + count <= i_blocksize(folio_inode(folio));
 }
 
+static sector_t memfs_bmap(struct address_space *mapping, sector_t block)
+{
+	return block << (mapping->host->i_blkbits - 9);
+}
+
+static void memfs_is_dirty_writeback(struct folio *folio, bool *dirty, bool *wb)
+{
+	*dirty = folio_test_dirty(folio);
+	*wb = folio_test_private_2(folio);
+}
+
+static int memfs_swap_activate(struct swap_info_struct *sis, struct file *file, sector_t *span)
+{
+	*span = 0;
+	return sis && file ? -EINVAL : 0;
+}
+
 const struct address_space_operations memfs_aops = {
 	.read_folio = memfs_read_folio,
 	.write_begin = memfs_write_begin,
@@ -116,7 +134,45 @@ const struct address_space_operations memfs_aops = {
 	.direct_IO = memfs_direct_IO,
 	.is_partially_uptodate = memfs_is_partially_uptodate,
 	.dirty_folio = noop_dirty_folio,
+	.error_remove_page = generic_error_remove_page,
+	.bmap = memfs_bmap,
+	.is_dirty_writeback = memfs_is_dirty_writeback,
+	.swap_activate = memfs_swap_activate,
 };
+
+/* A file that grows by whole blocks of memory, and one that is cut into pages again. */
+int memfs_fill(struct inode *inode, pgoff_t index, unsigned int order);
+int memfs_fill(struct inode *inode, pgoff_t index, unsigned int order)
+{
+	struct address_space *mapping = inode->i_mapping;
+	struct folio *folio;
+	sector_t block = 0;
+	int err;
+
+	mapping_set_large_folios(mapping);
+	if (order > MAX_PAGECACHE_ORDER || !mapping_large_folio_support(mapping) ||
+	    mapping_max_folio_size(mapping) < HPAGE_PMD_SIZE)
+		return -EINVAL;
+	folio = filemap_alloc_folio(mapping_gfp_mask(mapping), order);
+	if (!folio)
+		return -ENOMEM;
+	err = filemap_add_folio(mapping, folio, round_down(index, 1UL << order), GFP_KERNEL);
+	if (err)
+		goto put;
+	VM_BUG_ON_FOLIO(!folio_contains(folio, index), folio);
+	folio_zero_range(folio, 0, folio_size(folio));
+	folio_mark_uptodate(folio);
+	folio_mark_dirty(folio);
+	if (IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) && !folio_test_pmd_mappable(folio) &&
+	    folio_test_large(folio) && can_split_folio(folio, NULL))
+		err = split_huge_page(folio_file_page(folio, index));
+	folio_unlock(folio);
+	if (!err)
+		err = bmap(inode, &block);
+put:
+	folio_put(folio);
+	return err;
+}
 
 static ssize_t memfs_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {

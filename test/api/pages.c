@@ -141,7 +141,9 @@ void mapped(struct page *from, struct page *to)
 {
 	void *a = kmap(from), *b = kmap_local_page(to), *c = kmap_atomic(to);
 
+	pagefault_disable();
 	memcpy(b, a, 16);
+	pagefault_enable();
 	kunmap_atomic(c);
 	kunmap_local(b);
 	kunmap(from);

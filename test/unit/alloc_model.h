@@ -56,7 +56,7 @@ enum holding_kind {
 	HELD_PAGES,	 /* single pages side by side: alloc_pages_exact(), split_page() */
 	HELD_RANGE,	 /* from alloc_contig_range() or alloc_contig_pages() */
 	HELD_CMA,	 /* from cma_alloc() */
-	HELD_MOVABLE,	 /* a block that can be moved; page->index is the holding's number */
+	HELD_MOVABLE,	 /* a block that can be moved; page->index is the holding's tag */
 	HELD_HUGE,	 /* of a pool of huge pages */
 	HELD_SHRINKABLE, /* one page that a shrinker gives up when it is asked to */
 };
@@ -217,8 +217,6 @@ static void model_renumber(unsigned int from, unsigned int to)
 	*h = model.holding[from];
 	for (unsigned long i = 0; i < h->pages; i++)
 		model.holder[h->pfn + i] = to + 1;
-	if (h->kind == HELD_MOVABLE)
-		pfn_to_page(h->pfn)->index = to;
 }
 
 /* The holding is nobody's from now on: returns what it was. */
@@ -236,10 +234,20 @@ static struct holding model_forget(unsigned int number)
 
 /* ---- Movable pages -------------------------------------------------------------------- */
 
+/* The number of the holding that @page is. An owner may not write to its index while others have it. */
+static u32 model_number(const struct page *page)
+{
+	u32 number = model.holder[page_to_pfn(page)] - 1;
+
+	assert_true(number < model.nr);
+	assert_int_equal(page->index, model.holding[number].tag);
+	return number;
+}
+
 static bool model_isolate_page(struct page *page, isolate_mode_t mode)
 {
 	(void)mode;
-	assert_int_equal(model.holder[page_to_pfn(page)], page->index + 1);
+	model_number(page);
 	if (!model.refusals)
 		return true;
 	model.refusals--;
@@ -248,7 +256,7 @@ static bool model_isolate_page(struct page *page, isolate_mode_t mode)
 
 static void model_putback_page(struct page *page)
 {
-	assert_int_equal(model.holder[page_to_pfn(page)], page->index + 1);
+	model_number(page);
 }
 
 static int model_migrate_page(struct page *dst, struct page *src, enum migrate_mode mode);
@@ -259,7 +267,7 @@ static const struct movable_operations model_movable_ops = {model_isolate_page, 
 /* The allocator chose where to: that must be nobody's. */
 static int model_migrate_page(struct page *dst, struct page *src, enum migrate_mode mode)
 {
-	u32 number = (u32)src->index;
+	u32 number = model_number(src);
 	struct holding *h = &model.holding[number];
 
 	(void)mode;
@@ -282,7 +290,7 @@ static int model_migrate_page(struct page *dst, struct page *src, enum migrate_m
 	model_set_holder(h->pfn, h->pages, number);
 	get_page(dst);
 	__SetPageMovable(dst, &model_movable_ops);
-	dst->index = number;
+	dst->index = h->tag;
 	__ClearPageMovable(src);
 	put_page(src);
 	return MIGRATEPAGE_SUCCESS;

@@ -254,9 +254,8 @@ static void op_movable(void)
 			return;
 		assert_true(trylock_page(page));
 		__SetPageMovable(page, &model_movable_ops);
-		page->index = model.nr;
+		page->index = model_take(HELD_MOVABLE, page, 1UL << order, order)->tag;
 		unlock_page(page);
-		model_take(HELD_MOVABLE, page, 1UL << order, order);
 	}
 }
 
@@ -480,21 +479,20 @@ static void op_migrate(void)
 {
 	struct migration_target_control mtc = {.nid = NUMA_NO_NODE,
 					       .gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_NOWARN};
-	struct page *pages[40];
-	unsigned int nr = 0;
+	LIST_HEAD(pages);
 
 	choose_answers();
 	for (int i = 0; i < 40; i++) {
 		unsigned int number = some_holding(KIND(HELD_MOVABLE));
 		struct page *page = pfn_to_page(model.holding[number].pfn);
 
-		if (number < model.nr && !isolate_migratable_page(page, 0))
-			pages[nr++] = page;
+		if (number < model.nr && !isolate_movable_page(page, 0))
+			list_add(&page->lru, &pages);
 	}
 	if (model_random(4))
-		migrate_pages(pages, nr, alloc_migration_target, NULL, (unsigned long)&mtc,
+		migrate_pages(&pages, alloc_migration_target, NULL, (unsigned long)&mtc,
 			      (enum migrate_mode)model_random(3), MR_SYSCALL, NULL);
-	putback_movable_pages(pages, nr);
+	putback_movable_pages(&pages);
 	model.refusals = model.retries = model.failures = 0;
 }
 

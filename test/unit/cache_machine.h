@@ -50,23 +50,23 @@ static inline void assert_test_page(struct page *page, u64 word)
 
 static int test_read_folio(struct file *unused, struct folio *folio)
 {
-	struct page *page = &folio->page;
-	struct test_file *file = file_of(page);
+	struct test_file *file = file_of(&folio->page);
 
 	(void)unused;
 	__atomic_fetch_add(&file->reads, 1, __ATOMIC_RELAXED);
 	if (!file->read_error) {
-		fill_test_page(page, file->stored[page_index(page)]);
-		SetPageUptodate(page);
+		for (long i = 0; i < folio_nr_pages(folio); i++)
+			fill_test_page(folio_page(folio, i),
+				       file->stored[page_index(folio_page(folio, i))]);
+		folio_mark_uptodate(folio);
 	}
-	unlock_page(page);
+	folio_unlock(folio);
 	return file->read_error;
 }
 
 static int test_writepage(struct page *page, struct writeback_control *wbc)
 {
 	struct test_file *file = file_of(page);
-	const u64 *data = page_address(page);
 
 	(void)wbc;
 	if (file->write_error == AOP_WRITEPAGE_ACTIVATE)
@@ -77,7 +77,8 @@ static int test_writepage(struct page *page, struct writeback_control *wbc)
 		return file->write_error;
 	}
 	__atomic_fetch_add(&file->writes, 1, __ATOMIC_RELAXED);
-	file->stored[page_index(page)] = data[0];
+	for (struct page *p = page; p < page + compound_nr(page); p++)
+		file->stored[page_index(p)] = *(u64 *)page_address(p);
 	set_page_writeback(page);
 	unlock_page(page);
 	if (!file->writes_last)

@@ -39,7 +39,7 @@ static void end_read(struct page *page)
 
 	__atomic_fetch_add(&disk.reads, 1, __ATOMIC_RELAXED);
 	if (index != disk.bad_index)
-		memcpy(page_address(page), disk.data + index * PAGE_SIZE, PAGE_SIZE);
+		memcpy(page_address(page), disk.data + index * PAGE_SIZE, page_size(page));
 	page_endio(page, false, index == disk.bad_index ? -EIO : 0);
 }
 
@@ -82,7 +82,7 @@ static int disk_writepage(struct page *page, struct writeback_control *wbc)
 		return disk.write_error;
 	}
 	set_page_writeback(page);
-	memcpy(disk.data + page_offset(page), page_address(page), PAGE_SIZE);
+	memcpy(disk.data + page_offset(page), page_address(page), page_size(page));
 	unlock_page(page);
 	end_page_writeback(page);
 	return 0;

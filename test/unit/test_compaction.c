@@ -373,14 +373,15 @@ static void a_range_is_searched_for_movable_pages(void **state)
 	unsigned long pfn, found = 0, end;
 
 	(void)state;
+	INIT_LIST_HEAD(&cc.migratepages);
 	take_zone(zone);
 	pfn = page_to_pfn(owner.page[owner.nr / 2]);
 	for (end = pfn + 100; pfn < end; pfn = cc.migrate_pfn) {
 		isolate_migratepages_range(&cc, pfn, end);
 		found += cc.nr_migratepages;
 		assert_true(cc.migrate_pfn > pfn && cc.migrate_pfn <= end);
-		putback_movable_pages(cc.migratepages, cc.nr_migratepages);
-		cc.nr_migratepages = cc.nr_migrate_wanted = 0;
+		putback_movable_pages(&cc.migratepages);
+		cc.nr_migratepages = 0;
 	}
 	assert_int_equal(found, 100);
 	assert_int_equal(owner.put_back, 100);

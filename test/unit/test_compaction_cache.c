@@ -6,6 +6,7 @@
 #include "cache_machine.h"
 
 #include "../../mm/compaction.h"
+#include "../../mm/migrate.h"
 
 static struct test_file file;
 static struct zone *zone;
@@ -140,37 +141,77 @@ static void a_dirty_page_is_written_from_where_it_was_moved_to(void **state)
 static void an_isolated_page_that_leaves_the_cache_is_freed(void **state)
 {
 	pgoff_t index = 0;
-	struct page *page = first_cached(&index), *pages[] = {page};
+	struct page *page = first_cached(&index);
+	LIST_HEAD(pages);
 
 	(void)state;
-	assert_int_equal(isolate_migratable_page(page, 0), 0);
-	assert_int_equal(isolate_migratable_page(page, 0), -EBUSY);
+	assert_int_equal(isolate_migratable_page(page, 0, &pages), 0);
+	assert_int_equal(isolate_migratable_page(page, 0, &pages), -EBUSY);
+	assert_true(list_is_singular(&pages));
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 1);
 	lock_page(page);
 	delete_from_page_cache(page);
 	unlock_page(page);
 	put_page(page);
-	assert_int_equal(migrate_pages(pages, 1, alloc_migration_target, NULL, 0, MIGRATE_SYNC,
+	assert_int_equal(migrate_pages(&pages, alloc_migration_target, NULL, 0, MIGRATE_SYNC,
 				       MR_CONTIG_RANGE, NULL),
 			 0);
-	assert_null(pages[0]);
+	assert_true(list_empty(&pages));
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 0);
 	assert_int_equal(page_alloc_stats.free_flags, 0);
 }
 
 static void a_listed_page_of_no_mapping_stays(void **state)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE), *pages[] = {page};
+	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
 	struct migration_target_control mtc = {.nid = 0, .gfp_mask = GFP_HIGHUSER_MOVABLE};
+	LIST_HEAD(pages);
 
 	(void)state;
 	lru_cache_add(page);
-	assert_int_equal(isolate_migratable_page(page, 0), 0);
-	assert_int_equal(migrate_pages(pages, 1, alloc_migration_target, NULL, (unsigned long)&mtc,
+	assert_int_equal(isolate_migratable_page(page, 0, &pages), 0);
+	assert_int_equal(migrate_pages(&pages, alloc_migration_target, NULL, (unsigned long)&mtc,
 				       MIGRATE_SYNC, MR_CONTIG_RANGE, NULL),
 			 1);
-	putback_movable_pages(pages, 1);
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 1);
+	putback_movable_pages(&pages);
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 0);
 	assert_true(PageLRU(page));
 	assert_int_equal(page_ref_count(page), 1);
 	put_page(page);
+}
+
+/* Each list has its own count, whatever the page is moved to. */
+static void who_isolates_counts_and_who_moves_ceases_to(void **state)
+{
+	struct migration_target_control mtc = {.nid = 0, .gfp_mask = GFP_HIGHUSER_MOVABLE};
+	enum node_stat_item item;
+	struct page *page;
+	pgoff_t index = 0;
+	LIST_HEAD(pages);
+
+	(void)state;
+	for (int anon = 0; anon < 2; anon++)
+		for (int demoted = 0; demoted < 2; demoted++) {
+			page = first_cached(&index);
+			put_page(page);
+			assert_int_equal(isolate_lru_page(page), 0);
+			if (anon)
+				SetPageSwapBacked(page);
+			list_add(&page->lru, &pages);
+			item = NR_ISOLATED_ANON + page_is_file_lru(page);
+			inc_node_page_state(page, item);
+			assert_int_equal(migrate_pages(&pages, alloc_migration_target, NULL,
+						       (unsigned long)&mtc, MIGRATE_SYNC,
+						       demoted ? MR_DEMOTION : MR_SYSCALL, NULL),
+					 0);
+			assert_int_equal(global_node_page_state(item), demoted);
+			mod_node_page_state(NODE_DATA(0), item, -demoted);
+			assert_int_equal(global_node_page_state(NR_ISOLATED_ANON) +
+						 global_node_page_state(NR_ISOLATED_FILE),
+					 0);
+			index++;
+		}
 }
 
 /* The first of @nr pages, a multiple of it, with nothing in them but cached and free ones. */
@@ -226,6 +267,7 @@ int main(void)
 		TEST(a_dirty_page_is_written_from_where_it_was_moved_to),
 		TEST(an_isolated_page_that_leaves_the_cache_is_freed),
 		TEST(a_listed_page_of_no_mapping_stays),
+		TEST(who_isolates_counts_and_who_moves_ceases_to),
 		TEST(a_range_full_of_cached_pages_can_be_had),
 		TEST(a_cached_page_can_be_taken_off_its_memory),
 	};

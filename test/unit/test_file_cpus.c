@@ -34,6 +34,14 @@ static int make_cpus(void **state)
 	return 0;
 }
 
+/* Reads ahead make folios of many pages, of which each CPU writes parts. */
+static int make_cpus_large(void **state)
+{
+	make_cpus(state);
+	mapping_set_large_folios(&disk.inode.i_data);
+	return 0;
+}
+
 /*
  *   page: | 1 | 2 | 3 | 1 | 2 | 3 | 1 | 2 |    whose a piece is: each page is all CPUs'
  */
@@ -111,6 +119,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_reads_what_it_wrote, make_cpus,
 						disk_machine_end),
+		{"each_reads_what_it_wrote_in_large_folios", each_reads_what_it_wrote,
+		 make_cpus_large, disk_machine_end, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -340,14 +340,18 @@ static int move(struct folio *folio, enum migrate_mode mode)
 {
 	const struct migration_target_control mtc = {
 		.nid = 1, .gfp_mask = GFP_HIGHUSER_MOVABLE | __GFP_THISNODE};
-	struct page *page = &folio->page;
+	LIST_HEAD(pages);
 	int left;
 
-	assert_int_equal(isolate_migratable_page(page, 0), 0);
-	left = migrate_pages(&page, 1, alloc_migration_target, NULL, (unsigned long)&mtc, mode,
+	assert_int_equal(folio_isolate_lru(folio), 0);
+	list_add(&folio->lru, &pages);
+	node_stat_add_folio(folio, NR_ISOLATED_FILE);
+	left = migrate_pages(&pages, alloc_migration_target, NULL, (unsigned long)&mtc, mode,
 			     MR_SYSCALL, NULL);
-	if (page)
-		putback_movable_page(page);
+	assert_int_equal(left, !list_empty(&pages));
+	if (left)
+		putback_movable_pages(&pages);
+	assert_int_equal(global_node_page_state(NR_ISOLATED_FILE), 0);
 	return left;
 }
 

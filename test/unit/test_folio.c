@@ -61,14 +61,25 @@ static void flags_are_those_of_the_head(void **state)
 	(void)state;
 	folio_set_dirty(folio);
 	assert_true(PageDirty(&folio->page) && folio_test_dirty(folio));
-	assert_false(PageDirty(folio_page(folio, 1)));
-	assert_true(folio_test_clear_dirty(folio));
+	assert_true(PageDirty(folio_page(folio, 1)));
+	ClearPageDirty(folio_page(folio, 1));
+	assert_false(folio_test_clear_dirty(folio));
+	SetPageUptodate(folio_page(folio, 1));
+	assert_true(folio_test_uptodate(folio) && PageUptodate(&folio->page));
+	assert_true(PageTransHuge(&folio->page) && !PageTransHuge(folio_page(folio, 1)));
+	assert_true(PageTransTail(folio_page(folio, 1)) && PageTransCompound(&folio->page));
+	/* Those by which an owner tells the pages apart are each one's. */
+	SetPagePrivate2(folio_page(folio, 1));
+	assert_false(folio_test_private_2(folio));
+	ClearPagePrivate2(folio_page(folio, 1));
 	assert_false(folio_test_set_referenced(folio));
 	assert_true(folio_test_referenced(folio));
 	folio_clear_referenced(folio);
 	assert_true(folio_trylock(folio));
 	assert_false(folio_trylock(folio));
-	folio_unlock(folio);
+	assert_true(PageLocked(folio_page(folio, 1)));
+	unlock_page(folio_page(folio, 1));
+	assert_false(folio_test_locked(folio));
 	folio_put(folio);
 }
 

@@ -363,6 +363,32 @@ static void no_more_than_two_gigabytes_are_read_at_once(void **state)
 	assert_int_equal(kernel_read(&disk.file, buf, SIZE_MAX, NULL), 0x7ffff000);
 }
 
+/* Who appends looks for the end first, and then may fail. */
+static ssize_t move_and_fail(struct kiocb *iocb, struct iov_iter *iter)
+{
+	(void)iter;
+	iocb->ki_pos = 100;
+	return -EIO;
+}
+
+static void a_place_stays_where_nothing_was_read_or_written(void **state)
+{
+	struct kvec vec = {buf, 10};
+	struct iov_iter iter;
+	loff_t pos = 4;
+
+	(void)state;
+	disk.file.f_op =
+		&(struct file_operations){.read_iter = move_and_fail, .write_iter = move_and_fail};
+	assert_int_equal(kernel_read(&disk.file, buf, 10, &pos), -EIO);
+	assert_int_equal(kernel_write(&disk.file, buf, 10, &pos), -EIO);
+	assert_int_equal(pos, 4);
+	/* On Linux of an iterator's it does not. */
+	iov_iter_kvec(&iter, ITER_DEST, &vec, 1, 10);
+	assert_int_equal(vfs_iter_read(&disk.file, &iter, &pos, 0), -EIO);
+	assert_int_equal(pos, 100);
+}
+
 static void a_file_refuses_what_it_was_not_opened_for(void **state)
 {
 	struct kvec vec = {buf, 10};
@@ -453,6 +479,7 @@ int main(void)
 		test(a_page_that_is_not_what_was_written_is_told_of),
 		test(a_file_is_read_and_written_by_its_operations),
 		test(no_more_than_two_gigabytes_are_read_at_once),
+		test(a_place_stays_where_nothing_was_read_or_written),
 		test(who_writes_too_much_writes_back),
 		test(a_file_refuses_what_it_was_not_opened_for),
 		test(flags_of_a_file_are_its_kiocbs),

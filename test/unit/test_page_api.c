@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/mm_inline.h>
 #include <linux/pagevec.h>
+#include <linux/seq_file.h>
 #include <linux/sched/mm.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
@@ -397,6 +398,44 @@ static void results_of_compaction_have_linuxs_meanings(void **state)
 
 #define file_test(f) cmocka_unit_test_setup_teardown(f, open_file, close_file)
 
+/* Linux 6.1's per-node items in its order, processes' among them, which are 0. */
+static void vmstat_names_what_linux_names(void **state)
+{
+	static const char *const in_order[] = {"\nnuma_other ",
+					       "\nnr_inactive_anon ",
+					       "\nnr_isolated_file ",
+					       "\nworkingset_nodes 0\n",
+					       "\nworkingset_refault_file 0\n",
+					       "\nworkingset_nodereclaim 0\n",
+					       "\nnr_anon_pages 0\n",
+					       "\nnr_mapped 0\n",
+					       "\nnr_file_pages ",
+					       "\nnr_writeback_temp 0\n",
+					       "\nnr_shmem 0\n",
+					       "\nnr_anon_transparent_hugepages 0\n",
+					       "\nnr_vmscan_immediate_reclaim 0\n",
+					       "\nnr_kernel_misc_reclaimable 0\n",
+					       "\nnr_kernel_stack 0\n",
+					       "\nnr_page_table_pages ",
+					       "\nnr_sec_page_table_pages 0\n",
+					       "\npgactivate "};
+	static char text[8192];
+	const char *at = text;
+	struct seq_file m;
+	struct seq_text sb;
+
+	(void)state;
+	seq_text_init(&m, &sb, text, sizeof(text));
+	vmstat_show(&m);
+	for (size_t i = 0; i < ARRAY_SIZE(in_order); i++) {
+		at = strstr(at, in_order[i]);
+		assert_non_null(at);
+	}
+	assert_null(strstr(text, "memmap"));
+	assert_string_equal(node_stat_name(NR_FILE_MAPPED), "nr_mapped");
+	assert_int_equal(global_node_page_state(NR_SHMEM), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +450,7 @@ int main(void)
 		file_test(pages_are_compared_by_their_contents),
 		file_test(reserved_areas_are_given_to_the_allocator),
 		file_test(counts_have_linuxs_names),
+		file_test(vmstat_names_what_linux_names),
 		file_test(lists_have_linuxs_names),
 		file_test(results_of_compaction_have_linuxs_meanings),
 	};

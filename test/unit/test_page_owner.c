@@ -356,12 +356,14 @@ static void a_block_that_is_moved_stays_its_owners(void **state)
 	for (unsigned int order = 0; order <= 3; order += 3) {
 		struct page *page = baker(order, GFP_HIGHUSER_MOVABLE);
 		depot_stack_handle_t handle = owner_of(page)->handle;
+		LIST_HEAD(pages);
 
 		assert_true(trylock_page(page));
 		__SetPageMovable(page, &ops);
 		unlock_page(page);
 		assert_int_equal(isolate_movable_page(page, 0), 0);
-		assert_int_equal(migrate_pages(&page, 1, alloc_migration_target, NULL,
+		list_add(&page->lru, &pages);
+		assert_int_equal(migrate_pages(&pages, alloc_migration_target, NULL,
 					       (unsigned long)&mtc, MIGRATE_SYNC, MR_COMPACTION,
 					       NULL),
 				 0);

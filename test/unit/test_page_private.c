@@ -131,20 +131,62 @@ static void a_block_that_is_split_takes_them_along(void **state)
 		__free_page(page + n);
 }
 
-static void a_block_stays_whole_while_somebody_has_its_first_page(void **state)
+/* As without entries: only the first page is left, which keeps its own value. */
+static void the_rest_of_a_block_is_freed_while_somebody_has_its_first_page(void **state)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 3), *rest;
+
+	(void)state;
+	set_page_private(page, 7);
+	for (int i = 1; i < 8; i++)
+		set_page_private(page + i, WIDE + (unsigned long)i);
+	get_page(page);
+	__free_pages(page, 3);
+	assert_int_equal(page_ref_count(page), 1);
+	assert_int_equal(page_private(page), 7);
+	for (int i = 0; i < 8; i++)
+		assert_false(PageEntry(page + i));
+	rest = alloc_pages(GFP_KERNEL, 2);
+	assert_ptr_equal(rest, page + 4);
+	__free_pages(rest, 2);
+	__free_page(page);
+	assert_int_equal(page_alloc_stats.free_double + page_alloc_stats.free_order, 0);
+	assert_int_equal(pagecache_verify(), 0);
+	rest = alloc_pages(GFP_KERNEL, 1);
+	assert_ptr_equal(rest, page + 2);
+	__free_pages(rest, 1);
+	rest = alloc_page(GFP_KERNEL);
+	assert_ptr_equal(rest, page);
+	__free_page(rest);
+}
+
+static void the_first_page_keeps_a_wide_value_when_the_rest_is_freed(void **state)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 2);
 
 	(void)state;
-	set_page_private(page + 2, WIDE);
+	set_page_private(page, WIDE);
+	set_page_private(page + 3, WIDE + 3);
 	get_page(page);
 	__free_pages(page, 2);
-	assert_int_equal(page_ref_count(page), 1);
-	assert_int_equal(page_private(page + 2), WIDE);
+	assert_int_equal(page_private(page), WIDE);
+	assert_false(PageEntry(page + 3));
 	put_page(page);
-	assert_false(PageEntry(page) || PageEntry(page + 2));
-	assert_ptr_equal(alloc_pages(GFP_KERNEL, 2), page);
-	__free_pages(page, 2);
+	assert_false(PageEntry(page));
+}
+
+static void the_first_of_split_pages_has_no_entry_for_the_others(void **state)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	(void)state;
+	set_page_private(page + 1, WIDE);
+	assert_true(PageEntry(page));
+	split_page(page, 1);
+	assert_false(PageEntry(page));
+	assert_int_equal(page_private(page + 1), WIDE);
+	__free_page(page);
+	__free_page(page + 1);
 }
 
 static void a_free_that_is_refused_leaves_it(void **state)
@@ -379,7 +421,9 @@ int main(void)
 		test(each_page_of_a_block_has_its_own),
 		test(the_last_page_alone_is_found_when_its_block_is_freed),
 		test(a_block_that_is_split_takes_them_along),
-		test(a_block_stays_whole_while_somebody_has_its_first_page),
+		test(the_rest_of_a_block_is_freed_while_somebody_has_its_first_page),
+		test(the_first_page_keeps_a_wide_value_when_the_rest_is_freed),
+		test(the_first_of_split_pages_has_no_entry_for_the_others),
 		test(a_free_that_is_refused_leaves_it),
 		test(it_stays_while_the_page_comes_into_a_mapping_and_goes),
 		test(it_stays_where_the_index_is_taken),
