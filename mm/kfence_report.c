@@ -78,7 +78,7 @@ void kfence_print_object(struct seq_file *m, const struct kfence_metadata *meta)
 		print(m, "kfence-#%ld unused\n", nr);
 		return;
 	}
-	print(m, "kfence-#%ld: 0x%lx-0x%lx, size=%zu, cache=%s\n\n", nr, meta->addr,
+	print(m, "kfence-#%ld: 0x%016lx-0x%016lx, size=%zu, cache=%s\n\n", nr, meta->addr,
 	      meta->addr + meta->size - 1, meta->size, s ? s->name : "<destroyed>");
 	print_track(m, "allocated", &meta->alloc_track);
 	if (meta->state == KFENCE_OBJECT_ALLOCATED)
@@ -118,26 +118,27 @@ static void print_error(unsigned long address, const char *access, const void *w
 	switch (type) {
 	case KFENCE_ERROR_OOB:
 		pr_err("BUG: KFENCE: out-of-bounds %s in %pB\n\n", access, where);
-		pr_err("Out-of-bounds %s at 0x%lx (%luB %s of kfence-#%ld):\n", access, address,
+		pr_err("Out-of-bounds %s at 0x%016lx (%luB %s of kfence-#%ld):\n", access, address,
 		       left ? meta->addr - address : address - meta->addr, left ? "left" : "right",
 		       nr);
 		break;
 	case KFENCE_ERROR_UAF:
 		pr_err("BUG: KFENCE: use-after-free %s in %pB\n\n", access, where);
-		pr_err("Use-after-free %s at 0x%lx (in kfence-#%ld):\n", access, address, nr);
+		pr_err("Use-after-free %s at 0x%016lx (in kfence-#%ld):\n", access, address, nr);
 		break;
 	case KFENCE_ERROR_CORRUPTION:
 		format_canary(bytes, sizeof(bytes), address, meta);
 		pr_err("BUG: KFENCE: memory corruption in %pB\n\n", where);
-		pr_err("Corrupted memory at 0x%lx [%s ] (in kfence-#%ld):\n", address, bytes, nr);
+		pr_err("Corrupted memory at 0x%016lx [%s ] (in kfence-#%ld):\n", address, bytes,
+		       nr);
 		break;
 	case KFENCE_ERROR_INVALID:
 		pr_err("BUG: KFENCE: invalid %s in %pB\n\n", access, where);
-		pr_err("Invalid %s at 0x%lx:\n", access, address);
+		pr_err("Invalid %s at 0x%016lx:\n", access, address);
 		break;
 	case KFENCE_ERROR_INVALID_FREE:
 		pr_err("BUG: KFENCE: invalid free in %pB\n\n", where);
-		pr_err("Invalid free of 0x%lx (in kfence-#%ld):\n", address, nr);
+		pr_err("Invalid free of 0x%016lx (in kfence-#%ld):\n", address, nr);
 		break;
 	}
 }

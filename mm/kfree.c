@@ -7,8 +7,9 @@
  * Two habits of callers have ways that need no look at the page: to free what they allocated
  * last, and to free slab by slab. Where objects come and go at random, to ask each time
  * whether it is so costs more than it saves, most of all since no processor predicts the
- * answer. So kfree() jumps to one of three functions, and it is the slow paths of the caches
- * that see habits, and change what it jumps to. Cache by cache: a CPU has one way at a time.
+ * answer. So it is the slow paths of the caches that see habits, and choose a way. Cache by
+ * cache: a CPU has one way at a time. Where it is another than the common one, kfree() finds no
+ * page struct that it may look at, and jumps there; so the common way costs nothing more.
  */
 #include "internal.h"
 #include "kfree.h"
@@ -54,10 +55,15 @@ static noinline void kfree_slow(unsigned long object, unsigned long caller)
 
 /* ---- Ways --------------------------------------------------------------------------- */
 
-noinline void kfree_any(const void *object)
+static noinline void kfree_any(const void *object)
 {
 	if (!slab_free_by_page((unsigned long)object))
 		kfree_slow((unsigned long)object, _RET_IP_);
+}
+
+void kfree_rest(const void *object)
+{
+	kfree_slow((unsigned long)object, _RET_IP_);
 }
 
 void kfree_to_window(const void *object)
@@ -72,15 +78,20 @@ void kfree_last(const void *object)
 		kfree_any(object);
 }
 
-DEFINE_PER_CPU(struct kfree_way, kfree_way) = {.free = kfree_any};
+DEFINE_PER_CPU(struct kfree_way, kfree_way) = {.free = kfree_rest};
 
 void kfree(const void *object)
 {
+	unsigned long addr = (unsigned long)object;
+
+	if (likely(slab_span_has(kfree_way.pages, addr)) &&
+	    likely(slab_free_to_stash(slab_span_page(kfree_way.pages, addr), addr)))
+		return;
 	raw_cpu_read(kfree_way.free)(object);
 }
 
 void __init kfree_reset(void)
 {
 	for (unsigned int cpu = 0; cpu < NR_CPUS; cpu++)
-		per_cpu(kfree_way, cpu) = (struct kfree_way){kfree_any, NULL};
+		per_cpu(kfree_way, cpu) = (struct kfree_way){.free = kfree_rest};
 }

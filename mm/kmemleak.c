@@ -397,6 +397,7 @@ void __kmemleak_vmalloc(const struct vm_struct *area, size_t size, gfp_t gfp)
 void __kmemleak_scan_area(const void *ptr, size_t size, gfp_t gfp)
 {
 	struct kmemleak_area *area;
+	unsigned long flags;
 	bool taken = false;
 	LIST_HEAD(empty);
 
@@ -410,9 +411,9 @@ void __kmemleak_scan_area(const void *ptr, size_t size, gfp_t gfp)
 		    list_add(&area->list, &object->areas); taken = true);
 	if (taken)
 		return;
-	spin_lock(&kmemleak_lock);
+	spin_lock_irqsave(&kmemleak_lock, flags);
 	free_slot(area, &empty);
-	spin_unlock(&kmemleak_lock);
+	spin_unlock_irqrestore(&kmemleak_lock, flags);
 	give_pages(&empty);
 }
 

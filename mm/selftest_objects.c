@@ -9,8 +9,10 @@
 #include <linux/kfence.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/slab.h>
 #include <linux/sizes.h>
+#include <linux/vmalloc.h>
 
 #include "internal.h"
 #include "slab.h"
@@ -161,6 +163,91 @@ static int test_slab_cache(void)
 	return objects_come_back(cache_pass);
 }
 
+/* ---- Nodes ------------------------------------------------------------------- */
+
+static int check_node(const char *what, const struct page *page, int nid)
+{
+	if (page_to_nid(page) == nid)
+		return 0;
+	selftest_note("%s on node %d alone gave memory of node %d", what, nid, page_to_nid(page));
+	return 1;
+}
+
+/* KFENCE's pool is where it is. 0 also where there is no memory. */
+static int check_object_node(const char *what, const void *object, int nid)
+{
+	if (!object || is_kfence_address(object))
+		return 0;
+	return check_node(what, virt_to_page(object), nid);
+}
+
+/* It may be high memory. */
+static int check_area(const char *area, size_t bytes, int nid)
+{
+	int faults = 0;
+
+	for (size_t at = 0; area && at < bytes; at += PAGE_SIZE)
+		faults += check_node("vmalloc", vmalloc_to_page(area + at), nid);
+	return faults;
+}
+
+static int area_pass(int nid)
+{
+	const gfp_t gfp = GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN | __GFP_NORETRY;
+	void *area = __vmalloc_node(3 * PAGE_SIZE, 1, gfp, nid, NULL);
+	int faults = check_area(area, 3 * PAGE_SIZE, nid);
+
+	vfree(area);
+	return faults;
+}
+
+static int object_pass(struct kmem_cache *cache, int nid)
+{
+	static const size_t sizes[] = {8, SZ_1K, SZ_8K, SZ_64K};
+	const gfp_t gfp = GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN | __GFP_NORETRY;
+	void *object;
+	int faults = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		object = kmalloc_node(sizes[i], gfp, nid);
+		faults += check_object_node("kmalloc", object, nid);
+		kfree(object);
+	}
+	object = kmem_cache_alloc_node(cache, gfp, nid);
+	faults += check_object_node("kmem_cache_alloc", object, nid);
+	if (object)
+		kmem_cache_free(cache, object);
+	return faults;
+}
+
+/*
+ * What is asked of one node lies there: of each, from this CPU's. Objects of a node that has
+ * but high memory come from another, as on Linux.
+ */
+static int nodes_pass(u64 *random)
+{
+	struct kmem_cache *cache = kmem_cache_create("selftest_nodes", 200, 0, SLAB_NO_MERGE, NULL);
+	int nid, faults = 0;
+
+	(void)random;
+	if (!cache)
+		return selftest_no_memory("a cache");
+	for_each_node_state (nid, N_NORMAL_MEMORY)
+		faults += object_pass(cache, nid);
+	for_each_node_state (nid, N_MEMORY)
+		faults += area_pass(nid);
+	kmem_cache_destroy(cache);
+	vm_unmap_aliases();
+	return faults;
+}
+
+static int test_slab_nodes(void)
+{
+	return objects_come_back(nodes_pass);
+}
+
+/* ---- No memory --------------------------------------------------------------- */
+
 /* Objects below 16 MB until there are none; chained through their first word. */
 static void **take_low_objects(void)
 {
@@ -303,7 +390,11 @@ static int test_no_misuse(void)
 }
 
 const struct selftest object_selftests[] = {
-	{"slab_sizes", test_slab_sizes},     {"slab_cache", test_slab_cache},
-	{"slab_exhaust", test_slab_exhaust}, {"mempool", test_mempool},
-	{"no_misuse", test_no_misuse},	     {NULL, NULL},
+	{"slab_sizes", test_slab_sizes},
+	{"slab_cache", test_slab_cache},
+	{"slab_nodes", test_slab_nodes},
+	{"slab_exhaust", test_slab_exhaust},
+	{"mempool", test_mempool},
+	{"no_misuse", test_no_misuse},
+	{NULL, NULL},
 };

@@ -322,19 +322,46 @@ static inline struct kmem_cache_node *get_node(struct kmem_cache *s, int nid)
 	return s->node[nid];
 }
 
-/* Any CPU may ask. What keeps the answer is the node's lock, or that the owner holds the slab. */
-static __always_inline struct kmem_cache_cpu *slab_owner(const struct slab *slab)
+DECLARE_PER_CPU(struct slab_key, slab_key);
+
+/* What is mixed into the addresses of that CPU's parts of caches. */
+static inline u64 slab_cpu_key(unsigned int cpu)
 {
-	return READ_ONCE(slab->owner);
+	return (u64)(SLAB_OWNER_MARK + cpu) << SLAB_OWNER_SHIFT | 1;
+}
+
+/* The owner that @c makes. */
+static inline u64 slab_owner_of(const struct kmem_cache_cpu *c)
+{
+	return (unsigned long)c ^ slab_cpu_key(c->cpu);
+}
+
+/*
+ * Or SLAB_NOBODY. Any CPU may ask. What keeps the answer is the node's lock, or that the owner
+ * holds the slab.
+ */
+static __always_inline u64 slab_owner(const struct slab *slab)
+{
+	return READ_ONCE(slab->page->slab_owner);
+}
+
+static inline void slab_set_owner(struct slab *slab, u64 owner)
+{
+	struct page *page = slab->page, *end = page + (1UL << page_alloc_order(page));
+
+	for (; page < end; page++)
+		WRITE_ONCE(page->slab_owner, owner);
 }
 
 /* What is freed of @slab by @c's CPU may join its stash. A frozen slab's owner holds it. */
 static inline void slab_own(struct kmem_cache_cpu *c, struct slab *slab)
 {
-	if (slab->owner == c || unlikely(READ_ONCE(slab->bad)))
+	u64 owner = slab_owner_of(c), last = slab_owner(slab);
+
+	if (last == owner || unlikely(READ_ONCE(slab->bad)))
 		return;
-	slab->shared |= slab->owner != &slab_nobody;
-	WRITE_ONCE(slab->owner, c);
+	slab->shared |= last != SLAB_NOBODY;
+	slab_set_owner(slab, owner);
 }
 
 /* Freezes @slab, which is on no list, for @c's CPU to use later. */
@@ -342,7 +369,7 @@ static inline void slab_hold_partial(struct kmem_cache_cpu *c, struct slab *slab
 {
 	slab_own(c, slab);
 	slab->frozen = 1;
-	list_add(&slab->page->slab_list, &c->partial);
+	list_add(&slab->list, &c->partial);
 	c->nr_partial++;
 }
 
@@ -419,7 +446,7 @@ static inline int slab_nid(const struct slab *slab)
 
 static inline unsigned int slab_order(const struct slab *slab)
 {
-	return compound_order(slab->page);
+	return page_alloc_order(slab->page);
 }
 
 /*
@@ -437,20 +464,30 @@ static inline unsigned long slab_index(u64 inverse, u8 shift, unsigned long offs
 	return product >> shift | product << (-shift & 63);
 }
 
-/*
- * The same for the @offset of any byte of a slab, in one multiplication: does an object begin
- * there, or what is left behind the last? The product with the size's reciprocal is @index in
- * its upper half; the lower half is a small part of a step where nothing is left over.
- *
- * Example: the reciprocal of 96 is 0x2aaaaaaaaaaaaab. 192 times that is 2 and 2^-57;
- * 100 times that 1.04, whose fraction is larger than a 96th.
- */
-static __always_inline bool slab_divide(u64 reciprocal, unsigned long offset, unsigned long *index)
+/* 2^32 / @size, rounded up; 0 where slabs of @bytes are too large for slab_divide(). */
+static inline u32 slab_reciprocal(u64 size, u64 bytes)
 {
-	unsigned __int128 product = (unsigned __int128)offset * reciprocal;
+	return size * bytes <= 1ULL << 32 ? (u32)(~0U / size + 1) : 0;
+}
 
-	*index = (unsigned long)(product >> 64);
-	return (u64)product < reciprocal;
+/*
+ * The same for any byte of a slab, in one multiplication: does an object begin at @addr, or
+ * what is left behind the last? The product of its offset and the size's reciprocal is @index
+ * in its upper half; the lower half is a small part of a step where nothing is left over.
+ *
+ * Example: the reciprocal of 96 is 0x2aaaaab. 192 times that is 2 and 2^-25; 100 times that
+ * 1.04, whose fraction is larger than a 96th.
+ */
+static __always_inline bool slab_divide(struct slab_place place, unsigned long addr,
+					unsigned long *index)
+{
+	u64 product = (u64)((u32)addr - place.base) * place.reciprocal;
+
+	if (unlikely((u32)product >= place.reciprocal))
+		return false;
+	OPTIMIZER_HIDE_VAR(product); /* or both halves take a register from the start */
+	*index = product >> 32;
+	return true;
 }
 
 static inline unsigned long slab_object(const struct kmem_cache *s, const struct slab *slab,
@@ -515,20 +552,14 @@ static inline bool slab_object_is_out(const struct slab *slab, unsigned int inde
 struct slab_span {
 	unsigned long start; /* address */
 	unsigned long bytes;
-	struct page *pages; /* start's */
+	unsigned long page_0; /* where the page struct of address 0 would lie */
 };
 DECLARE_PER_CPU(struct slab_span, slab_known);
 
-/* The page struct of @addr, if it lies there. */
-static __always_inline bool slab_page_known(unsigned long addr, struct page **page)
-{
-	unsigned long offset = addr - raw_cpu_read(slab_known.start);
-
-	/* A number first: it may lead anywhere, and pages may be NULL. */
-	*page = (struct page *)((unsigned long)raw_cpu_read(slab_known.pages) +
-				(offset >> PAGE_SHIFT) * sizeof(struct page));
-	return likely(offset < raw_cpu_read(slab_known.bytes));
-}
+/* Does @addr lie in @span of this CPU, and where is its page struct then? */
+#define slab_span_has(span, addr) ((addr)-raw_cpu_read(span.start) < raw_cpu_read(span.bytes))
+#define slab_span_page(span, addr) \
+	((struct page *)(raw_cpu_read(span.page_0) + ((addr) >> PAGE_SHIFT) * sizeof(struct page)))
 
 /* The slab that @page is part of, or NULL. Each of a slab's pages leads to it. */
 static __always_inline struct slab *slab_of_page(const struct page *page)
@@ -539,10 +570,8 @@ static __always_inline struct slab *slab_of_page(const struct page *page)
 /* The page struct of any @addr; NULL where there is none. */
 static inline struct page *slab_page_at(unsigned long addr)
 {
-	struct page *page;
-
-	if (slab_page_known(addr, &page))
-		return page;
+	if (likely(slab_span_has(slab_known, addr)))
+		return slab_span_page(slab_known, addr);
 	return slab_check_section(addr) ? phys_to_page(addr - PAGE_OFFSET) : NULL;
 }
 

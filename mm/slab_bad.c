@@ -63,25 +63,25 @@ bool slab_rest_bad(struct slab *slab)
 {
 	slab->frozen = 0;
 	slab->freelist = SLAB_END;
-	WRITE_ONCE(slab->owner, &slab_nobody);
+	slab_set_owner(slab, SLAB_NOBODY);
 	if (!slab->inuse)
 		return true;
-	list_add(&slab->page->slab_list, &slab->node->full);
+	list_add(&slab->list, &slab->node->full);
 	return false;
 }
 
 static void mark_bad(struct slab *slab)
 {
 	WRITE_ONCE(slab->bad, true);
-	WRITE_ONCE(slab->owner, &slab_nobody);
+	slab_set_owner(slab, SLAB_NOBODY);
 }
 
 static bool is_on_list(const struct slab *slab, const struct list_head *list)
 {
-	const struct page *page;
+	const struct slab *each;
 
-	list_for_each_entry (page, list, slab_list)
-		if (page->slab == slab)
+	list_for_each_entry (each, list, list)
+		if (each == slab)
 			return true;
 	return false;
 }

@@ -101,21 +101,21 @@ static struct kmem_cache *__init start_boot_cache(union boot_cache *boot, const 
 static void tell_slab(struct kmem_cache *s, struct slab *slab)
 {
 	slab->cache = s;
-	slab->owner = &slab_nobody;
+	slab_set_owner(slab, SLAB_NOBODY);
 }
 
 /* The slabs of a cache that moved, all on nodes' lists. */
 static void tell_slabs(struct kmem_cache *s)
 {
 	struct kmem_cache_node *n;
-	struct page *page;
+	struct slab *slab;
 	int nid;
 
 	for_each_kmem_cache_node (s, nid, n) {
-		list_for_each_entry (page, &n->partial, slab_list)
-			tell_slab(s, page->slab);
-		list_for_each_entry (page, &n->full, slab_list)
-			tell_slab(s, page->slab);
+		list_for_each_entry (slab, &n->partial, list)
+			tell_slab(s, slab);
+		list_for_each_entry (slab, &n->full, list)
+			tell_slab(s, slab);
 	}
 }
 
@@ -160,11 +160,17 @@ struct kmem_cache *__init slab_create_permanent(const char *name, unsigned int s
 }
 
 DEFINE_PER_CPU(unsigned long, slab_cpu_offset);
+DEFINE_PER_CPU(struct slab_key, slab_key);
 
 static void place_cpus(void)
 {
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		per_cpu(slab_cpu_offset, cpu) = cpu * sizeof(struct kmem_cache_cpu);
+		per_cpu(slab_key, cpu) = (struct slab_key){
+			.cpu = slab_cpu_key(cpu),
+			.top = PAGE_OFFSET >> SLAB_OWNER_SHIFT,
+		};
+	}
 }
 
 void __init slab_reset(void)

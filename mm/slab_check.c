@@ -297,11 +297,11 @@ static void validate_slab(struct kmem_cache *s, struct slab *slab)
 
 static long validate_list(struct kmem_cache *s, struct list_head *slabs)
 {
-	struct page *page;
+	struct slab *slab;
 	long nr = 0;
 
-	list_for_each_entry (page, slabs, slab_list) {
-		validate_slab(s, page->slab);
+	list_for_each_entry (slab, slabs, list) {
+		validate_slab(s, slab);
 		nr++;
 	}
 	return nr;

@@ -94,7 +94,7 @@ void slab_place_tables(struct kmem_cache *s)
 
 static gfp_t cache_alloc_flags(const struct kmem_cache *s)
 {
-	gfp_t flags = __GFP_COMP;
+	gfp_t flags = 0;
 
 	if (s->flags & SLAB_CACHE_DMA)
 		flags |= GFP_DMA;
@@ -151,7 +151,7 @@ int slab_init_cache(struct kmem_cache *s, const struct slab_spec *spec)
 	s->size = g.size;
 	s->shift = (u8)__builtin_ctz(g.size);
 	s->inverse = inverse_of(g.size >> s->shift);
-	s->reciprocal = ~0ULL / g.size + 1;
+	s->reciprocal = slab_reciprocal(g.size, PAGE_SIZE << g.oo.order);
 	s->rest = !is_power_of_2(g.size);
 	s->inuse = g.inuse;
 	s->offset = g.offset;

@@ -98,29 +98,45 @@ static __always_inline void slab_push(struct kmem_cache_cpu *c, unsigned long ob
 	c->back = back + 1;
 }
 
-/* Frees @object, which lies in @slab, to the stash. */
-static __always_inline bool slab_free_to_stash(struct slab *slab, unsigned long object)
+/* Is @page part of a slab that the calling CPU owns, and by which part of its cache? */
+static __always_inline bool slab_page_is_mine(const struct page *page, struct kmem_cache_cpu **c)
+{
+	u64 owner = READ_ONCE(page->slab_owner) ^ raw_cpu_read(slab_key.cpu);
+
+	*c = (struct kmem_cache_cpu *)owner;
+	return owner >> SLAB_OWNER_SHIFT == raw_cpu_read(slab_key.top);
+}
+
+static __always_inline struct slab_place slab_place_of(const struct page *page)
+{
+	return (struct slab_place){
+		.base = data_race(page->slab_place.base),
+		.reciprocal = data_race(page->slab_place.reciprocal),
+	};
+}
+
+/* Frees @object, which lies in @page, if it is one that the calling CPU's stash takes. */
+static __always_inline bool slab_free_to_stash(struct page *page, unsigned long object)
 {
 	struct kmem_cache_cpu *c;
 	unsigned long index;
+	u8 *state;
 
-	if (unlikely(!slab_divide(slab->reciprocal, object - slab->base, &index) ||
-		     slab_states(slab)[2 * index] != SLAB_OUT))
+	if (unlikely(!slab_page_is_mine(page, &c) ||
+		     !slab_divide(slab_place_of(page), object, &index)))
 		return false;
-	c = slab_owner(slab);
-	if (unlikely(c->cpu != (u16)smp_processor_id() || c->back >= c->limit))
+	state = &slab_states(data_race(page->slab))[2 * index];
+	if (unlikely(*state != SLAB_OUT || c->back >= c->limit))
 		return false;
-	slab_push(c, object, &slab_states(slab)[2 * index]);
+	slab_push(c, object, state);
 	return true;
 }
 
-/* Frees @object, which may be anything, if it is one that its CPU's stash takes. */
+/* The same of @object that may be anything. */
 static __always_inline bool slab_free_by_page(unsigned long object)
 {
-	struct page *page;
-
-	return slab_page_known(object, &page) && likely(PageSlab(page)) &&
-	       slab_free_to_stash(page->slab, object);
+	return likely(slab_span_has(slab_known, object)) &&
+	       slab_free_to_stash(slab_span_page(slab_known, object), object);
 }
 
 #endif /* _MM_SLAB_FAST_H */

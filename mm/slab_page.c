@@ -163,26 +163,47 @@ static struct page *alloc_slab_pages(struct kmem_cache *s, gfp_t flags, int node
 	return page;
 }
 
-/* All lead to the slab, so that a free need not ask for the first. */
+/*
+ * All lead to the slab, so that a free need not ask for the first, and tell where that is. Others
+ * may look at them meanwhile.
+ */
 static void claim_pages(struct slab *slab, unsigned int order)
 {
+	const unsigned long flags = 1UL << PG_slab | (unsigned long)order << PAGE_ORDER_PGSHIFT;
+	const struct slab_place place = {(u32)slab->base, slab->cache->reciprocal};
 	struct page *page = slab->page, *end = page + (1UL << order);
 
+	if (order)
+		__SetPageHead(page);
 	for (; page < end; page++) {
-		__SetPageSlab(page);
+		page_set_flags(page, page->flags | flags);
+		WRITE_ONCE(page->slab_owner, SLAB_NOBODY);
+		page->slab_place = place;
 		page->slab = slab;
 	}
 }
 
+struct page *slab_head_page(const struct page *page)
+{
+	unsigned long in_slab = page_to_pfn(page) & ((1UL << page_alloc_order(page)) - 1);
+
+	return (struct page *)(unsigned long)(page - in_slab);
+}
+
 static void give_pages_back(struct page *head, unsigned int order)
 {
+	const unsigned long flags = 1UL << PG_slab | PAGE_ORDER_MASK;
 	struct page *page = head, *end = page + (1UL << order);
 
 	for (; page < end; page++) {
-		__ClearPageSlab(page);
+		WRITE_ONCE(page->slab_owner, 0);
+		page_set_flags(page, page->flags & ~flags);
 		data_race_write(page->slab_word, 0);
 	}
-	head->slab_list = (struct list_head){NULL, NULL};
+	if (order)
+		__ClearPageHead(head);
+	page_set_flags(head, head->flags | (unsigned long)order << PAGE_ORDER_PGSHIFT);
+	head->slab_place = (struct slab_place){0, 0};
 	atomic_set(&head->_refcount, 1);
 	__free_pages(head, order);
 }
@@ -190,7 +211,7 @@ static void give_pages_back(struct page *head, unsigned int order)
 /* @page as a slab, or NULL without memory for what is to be known of it. */
 static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t flags)
 {
-	unsigned int order = compound_order(page);
+	unsigned int order = page_alloc_order(page);
 	unsigned int objects = order == s->oo.order ? s->oo.objects : s->min.objects;
 	struct slab *slab =
 		slab_record_alloc(slab_record_bytes(objects, s->rest), flags, page_to_nid(page));
@@ -199,15 +220,13 @@ static struct slab *make_slab(struct kmem_cache *s, struct page *page, gfp_t fla
 		return NULL;
 	*slab = (struct slab){
 		.base = (unsigned long)lowmem_page_address(page),
-		.reciprocal = s->reciprocal,
 		.objects = (u16)objects,
-		.owner = &slab_nobody,
 		.cache = s,
 		.node = get_node(s, page_to_nid(page)),
 		.page = page,
 	};
 	claim_pages(slab, order);
-	INIT_LIST_HEAD(&page->slab_list);
+	INIT_LIST_HEAD(&slab->list);
 	init_objects(s, slab);
 	account_slab(s, slab, 1);
 	return slab;
@@ -233,7 +252,7 @@ struct slab *slab_new(struct kmem_cache *s, gfp_t flags, int node)
 	else
 		slab = make_slab(s, page, flags);
 	if (!slab)
-		__free_pages(page, compound_order(page));
+		__free_pages(page, page_alloc_order(page));
 	return slab;
 }
 
@@ -243,12 +262,12 @@ static void free_slab(struct kmem_cache *s, struct slab *slab)
 
 	account_slab(s, slab, -1);
 	slab_record_free(slab, slab_record_bytes(slab->objects, s->rest));
-	give_pages_back(page, compound_order(page));
+	give_pages_back(page, page_alloc_order(page));
 }
 
 static void free_slab_rcu(struct rcu_head *head)
 {
-	struct slab *slab = container_of(head, struct page, rcu_head)->slab;
+	struct slab *slab = container_of(head, struct slab, rcu);
 
 	free_slab(slab->cache, slab);
 }
@@ -257,7 +276,7 @@ void slab_discard(struct kmem_cache *s, struct slab *slab)
 {
 	slab_forget_popped(s, slab);
 	if (s->flags & SLAB_TYPESAFE_BY_RCU)
-		call_rcu(&slab->page->rcu_head, free_slab_rcu);
+		call_rcu(&slab->rcu, free_slab_rcu);
 	else
 		free_slab(s, slab);
 }

@@ -34,14 +34,6 @@ struct record_page {
 };
 static_assert(sizeof(struct record_page) == L1_CACHE_BYTES);
 
-/* Records begin so that a cache line begins with what a free looks at. */
-#define RECORD_SKEW (L1_CACHE_BYTES - offsetof(struct slab, base) % L1_CACHE_BYTES)
-
-static unsigned int first_record(unsigned int class)
-{
-	return (unsigned int)(sizeof(struct record_page) + (class < STASH_CLASS ? RECORD_SKEW : 0));
-}
-
 struct record_pool {
 	spinlock_t lock;
 	struct list_head partial;
@@ -120,7 +112,7 @@ static struct record_page *new_page(unsigned int class, gfp_t flags, int nid)
 	p = lowmem_page_address(page);
 	*p = (struct record_page){.class = (u16) class, .nid = nid};
 	INIT_LIST_HEAD(&p->list);
-	for (at = first_record(class); at + class_bytes[class] <= PAGE_SIZE;
+	for (at = sizeof(struct record_page); at + class_bytes[class] <= PAGE_SIZE;
 	     at += class_bytes[class])
 		put_record(p, (char *)p + at);
 	return p;
@@ -219,7 +211,8 @@ void slab_record_free(void *record, size_t bytes)
 
 static int verify_page(const struct record_page *p, unsigned int class, unsigned int nid)
 {
-	unsigned int room = (unsigned int)(PAGE_SIZE - first_record(class)) / class_bytes[class];
+	unsigned int room =
+		(unsigned int)(PAGE_SIZE - sizeof(struct record_page)) / class_bytes[class];
 	unsigned int free = 0;
 	void *record;
 

@@ -21,19 +21,19 @@
 static void sort_partial(struct kmem_cache_node *n, struct list_head *empty)
 {
 	struct list_head promote[SHRINK_PROMOTE_MAX];
-	struct page *page, *next;
+	struct slab *slab, *next;
 	int i, free;
 
 	for (i = 0; i < SHRINK_PROMOTE_MAX; i++)
 		INIT_LIST_HEAD(&promote[i]);
 
-	list_for_each_entry_safe (page, next, &n->partial, slab_list) {
-		free = page->slab->objects - page->slab->inuse;
-		if (page->slab->inuse == 0) {
-			slab_remove_partial(n, page->slab);
-			list_add(&page->slab_list, empty);
+	list_for_each_entry_safe (slab, next, &n->partial, list) {
+		free = slab->objects - slab->inuse;
+		if (slab->inuse == 0) {
+			slab_remove_partial(n, slab);
+			list_add(&slab->list, empty);
 		} else if (free <= SHRINK_PROMOTE_MAX) {
-			list_move(&page->slab_list, &promote[free - 1]);
+			list_move(&slab->list, &promote[free - 1]);
 		}
 	}
 	for (i = SHRINK_PROMOTE_MAX - 1; i >= 0; i--)
@@ -42,7 +42,7 @@ static void sort_partial(struct kmem_cache_node *n, struct list_head *empty)
 
 static void shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 {
-	struct page *page, *next;
+	struct slab *slab, *next;
 	LIST_HEAD(empty);
 
 	spin_lock(&n->list_lock);
@@ -51,8 +51,8 @@ static void shrink_node(struct kmem_cache *s, struct kmem_cache_node *n)
 		sort_partial(n, &empty);
 	spin_unlock(&n->list_lock);
 
-	list_for_each_entry_safe (page, next, &empty, slab_list)
-		slab_discard(s, page->slab);
+	list_for_each_entry_safe (slab, next, &empty, list)
+		slab_discard(s, slab);
 }
 
 static void flush_here(void *s)
@@ -127,13 +127,13 @@ static void report_slab(struct kmem_cache *s, struct slab *slab)
 /* Another CPU may free one of them just now. */
 static void report_left_objects(struct kmem_cache *s, struct kmem_cache_node *n)
 {
-	struct page *page;
+	struct slab *slab;
 
 	spin_lock(&n->list_lock);
-	list_for_each_entry (page, &n->partial, slab_list)
-		report_slab(s, page->slab);
-	list_for_each_entry (page, &n->full, slab_list)
-		report_slab(s, page->slab);
+	list_for_each_entry (slab, &n->partial, list)
+		report_slab(s, slab);
+	list_for_each_entry (slab, &n->full, list)
+		report_slab(s, slab);
 	spin_unlock(&n->list_lock);
 }
 

@@ -109,12 +109,12 @@ static void add_object(struct places *places, struct kmem_cache *s, unsigned lon
 static void add_slabs(struct places *places, struct kmem_cache *s, const struct list_head *slabs,
 		      enum slab_track_kind kind)
 {
-	const struct page *page;
+	const struct slab *slab;
 
-	list_for_each_entry (page, slabs, slab_list)
-		for (unsigned int i = 0; i < page->slab->objects; i++)
-			if (slab_object_is_out(page->slab, i))
-				add_object(places, s, slab_object(s, page->slab, i), kind);
+	list_for_each_entry (slab, slabs, list)
+		for (unsigned int i = 0; i < slab->objects; i++)
+			if (slab_object_is_out(slab, i))
+				add_object(places, s, slab_object(s, slab, i), kind);
 }
 
 static void add_cache(struct places *places, struct kmem_cache *s, enum slab_track_kind kind)

@@ -79,9 +79,8 @@
 #define SLAB_FRESH 0xfffdu
 
 /*
- * What is known of a slab; page->slab of its pages leads here. A free looks at nothing of
- * it but the last three words and next[]: slab_record.c places it so that these words begin
- * a cache line, and the first entries share that.
+ * What is known of a slab; page->slab of its pages leads here. A free looks at nothing of it
+ * but next[]: what else that needs stands in the pages' structs, see slab_fast.h.
  */
 struct slab {
 	struct kmem_cache *cache;
@@ -96,10 +95,11 @@ struct slab {
 	u16 lost : 15;	/* objects that a broken list led to: never used again */
 	bool bad;	/* a page of it is: see slab_bad.c */
 	u8 pad[5];
-
-	unsigned long base;	      /* its first byte */
-	u64 reciprocal;		      /* the cache's, for slab_divide() */
-	struct kmem_cache_cpu *owner; /* whose stash its objects join; or slab_nobody */
+	unsigned long base; /* its first byte */
+	union {
+		struct list_head list; /* a cache's partial or full list */
+		struct rcu_head rcu;   /* it waits to be given back */
+	};
 	u16 next[];
 };
 static_assert(sizeof(struct slab) == L1_CACHE_BYTES);
@@ -188,10 +188,22 @@ struct kmem_cache_cpu {
 };
 static_assert(sizeof(struct kmem_cache_cpu) % L1_CACHE_BYTES == 0);
 
-/* Whose slabs are that no CPU had yet. */
-#define SLAB_NO_CPU 0xffffu
-static_assert(NR_CPUS <= SLAB_NO_CPU);
-extern struct kmem_cache_cpu slab_nobody;
+/*
+ * Whose stash the objects of a slab join, as its pages' structs say it: the owner's part of the
+ * cache, in the highest bits of whose address the number of its CPU is mixed. The highest byte
+ * of an address is 0 or 0xff, so pointers that stand there in pages of other use are no owner.
+ * Bit 0 is set: see compound_head().
+ */
+#define SLAB_OWNER_SHIFT 48
+#define SLAB_OWNER_MARK	 0x4000u
+#define SLAB_NOBODY	 (0x7fffULL << SLAB_OWNER_SHIFT | 1)
+static_assert(NR_CPUS < SLAB_OWNER_MARK - 1);
+
+/* What a CPU knows its pages by: its number, mixed like that, and how such addresses begin. */
+struct slab_key {
+	u64 cpu;
+	u64 top;
+};
 
 /* The stash of a CPU that has none: an empty one. */
 extern struct slab_stashed slab_no_stash[2];
@@ -211,7 +223,7 @@ struct kmem_cache_node {
 struct kmem_cache {
 	u64 size;	/* from one object to the next */
 	u64 inverse;	/* of the size without its factors of 2, modulo 2^64, */
-	u64 reciprocal; /* 2^64 / size, rounded up: see slab_divide() */
+	u32 reciprocal; /* of the size: see slab_reciprocal() */
 	u8 shift;	/* how many these factors are: see slab_index() */
 	u16 key;	/* of links; without SLAB_STATE */
 	bool rest;	/* something is left of a slab behind its last object */
@@ -243,7 +255,7 @@ struct kmem_cache {
 	struct kmem_cache_node **node; /* by nid, nr_node_ids entries behind cpu_slab[] */
 	unsigned long link_key;	       /* of links in objects, which slub_debug has */
 	struct list_head aliases;      /* other names of it */
-	u64 pad[1];
+	u64 pad[2];
 	struct kmem_cache_cpu cpu_slab[]; /* nr_cpu_ids entries */
 };
 static_assert(sizeof(struct kmem_cache) % L1_CACHE_BYTES == 0);

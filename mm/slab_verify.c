@@ -44,6 +44,15 @@ static int walk_freelist(struct kmem_cache *s, struct slab *slab, unsigned int i
 	return 0;
 }
 
+/* Do the words that a free looks at say the same in each of a slab's pages? */
+static bool page_says_slab(const struct page *page, const struct slab *slab)
+{
+	return page->slab_owner == slab_owner(slab) &&
+	       page->slab_place.base == (u32)slab_address(slab) &&
+	       page->slab_place.reciprocal == slab->cache->reciprocal &&
+	       compound_head(page) == slab->page;
+}
+
 /* What must be true of any slab of @s on @nid. */
 static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool frozen)
 {
@@ -57,6 +66,10 @@ static int verify_page(struct kmem_cache *s, struct slab *slab, int nid, bool fr
 					  base + i * PAGE_SIZE);
 	if (slab->cache != s)
 		return slab_fault(s, "slab 0x%lx is another cache's", base);
+	for (unsigned long i = 0; i < 1UL << slab_order(slab); i++)
+		if (!page_says_slab(slab->page + i, slab))
+			return slab_fault(s, "page 0x%lx of slab 0x%lx has another owner or place",
+					  base + i * PAGE_SIZE, base);
 	if (nid != NUMA_NO_NODE && slab_nid(slab) != nid)
 		faults += slab_fault(s, "slab 0x%lx of node %d is on the list of node %d", base,
 				     slab_nid(slab), nid);
@@ -134,7 +147,8 @@ static int verify_bad(struct kmem_cache *s, struct slab *slab)
 {
 	unsigned int out = count_states(slab).out;
 
-	if (out + slab->lost >= slab->inuse && slab->inuse >= out && slab->owner == &slab_nobody)
+	if (out + slab->lost >= slab->inuse && slab->inuse >= out &&
+	    slab_owner(slab) == SLAB_NOBODY)
 		return 0;
 	return slab_fault(s, "bad slab 0x%lx has %u objects in use, and %u that are out",
 			  slab_address(slab), slab->inuse, out);
@@ -156,16 +170,16 @@ static int verify_partial(struct kmem_cache *s, struct kmem_cache_node *n, int n
 			  struct slab_census *seen)
 {
 	unsigned long count = 0;
-	struct page *page;
+	struct slab *slab;
 	int faults = 0;
 
-	list_for_each_entry (page, &n->partial, slab_list) {
+	list_for_each_entry (slab, &n->partial, list) {
 		if (++count > n->nr_partial)
 			break;
-		faults += verify_slab(s, page->slab, nid, SLAB_END, false, seen);
-		if (page->slab->freelist == SLAB_END)
+		faults += verify_slab(s, slab, nid, SLAB_END, false, seen);
+		if (slab->freelist == SLAB_END)
 			faults += slab_fault(s, "slab 0x%lx on node %d's list is full",
-					     slab_address(page->slab), nid);
+					     slab_address(slab), nid);
 	}
 	if (count != n->nr_partial)
 		faults +=
@@ -178,16 +192,16 @@ static int verify_full(struct kmem_cache *s, struct kmem_cache_node *n, int nid,
 		       struct slab_census *seen)
 {
 	unsigned long limit = (unsigned long)atomic_long_read(&n->nr_slabs), count = 0;
-	struct page *page;
+	struct slab *slab;
 	int faults = 0;
 
-	list_for_each_entry (page, &n->full, slab_list) {
+	list_for_each_entry (slab, &n->full, list) {
 		if (count++ > limit)
 			return slab_fault(s, "node %d has more full slabs than %lu", nid, limit);
-		faults += verify_slab(s, page->slab, nid, SLAB_END, false, seen);
-		if (page->slab->freelist != SLAB_END)
+		faults += verify_slab(s, slab, nid, SLAB_END, false, seen);
+		if (slab->freelist != SLAB_END)
 			faults += slab_fault(s, "slab 0x%lx with free objects is among the full",
-					     slab_address(page->slab));
+					     slab_address(slab));
 	}
 	return faults;
 }
@@ -288,15 +302,14 @@ static int verify_stashes(struct kmem_cache *s, const struct kmem_cache_cpu *c)
 static int verify_cpu(struct kmem_cache *s, struct kmem_cache_cpu *c, struct slab_census *seen)
 {
 	unsigned int count = 0;
-	struct page *page;
+	struct slab *slab;
 	int faults =
 		verify_stashes(s, c) + verify_active(s, c, seen) + verify_freed(s, &c->freed, seen);
 
-	list_for_each_entry (page, &c->partial, slab_list) {
+	list_for_each_entry (slab, &c->partial, list) {
 		if (++count > c->nr_partial)
 			break;
-		faults += verify_slab(s, page->slab, NUMA_NO_NODE, SLAB_END, true,
-				      &seen[page_to_nid(page)]);
+		faults += verify_slab(s, slab, NUMA_NO_NODE, SLAB_END, true, &seen[slab_nid(slab)]);
 	}
 	if (count != c->nr_partial)
 		faults +=

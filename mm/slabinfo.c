@@ -13,11 +13,11 @@
 static unsigned long count_free(struct kmem_cache_node *n)
 {
 	unsigned long free = 0;
-	struct page *page;
+	struct slab *slab;
 
 	spin_lock(&n->list_lock);
-	list_for_each_entry (page, &n->partial, slab_list)
-		free += page->slab->objects - page->slab->inuse;
+	list_for_each_entry (slab, &n->partial, list)
+		free += slab->objects - slab->inuse;
 	spin_unlock(&n->list_lock);
 	return free;
 }

@@ -25,13 +25,13 @@ void slab_node_init(struct kmem_cache_node *n)
 
 void slab_add_partial(struct kmem_cache_node *n, struct slab *slab)
 {
-	list_add_tail(&slab->page->slab_list, &n->partial);
+	list_add_tail(&slab->list, &n->partial);
 	data_race_write(n->nr_partial, n->nr_partial + 1);
 }
 
 void slab_remove_partial(struct kmem_cache_node *n, struct slab *slab)
 {
-	list_del_init(&slab->page->slab_list);
+	list_del_init(&slab->list);
 	data_race_write(n->nr_partial, n->nr_partial - 1);
 }
 
@@ -106,7 +106,7 @@ static __always_inline bool take_list(struct kmem_cache *s, struct kmem_cache_cp
 
 	if (head == SLAB_END) {
 		slab->frozen = 0;
-		list_add(&slab->page->slab_list, &slab->node->full);
+		list_add(&slab->list, &slab->node->full);
 		return false;
 	}
 	slab->freelist = SLAB_END;
@@ -128,9 +128,9 @@ static bool activate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c, struct
 
 static struct slab *take_cpu_partial(struct kmem_cache_cpu *c)
 {
-	struct slab *slab = list_first_entry(&c->partial, struct page, slab_list)->slab;
+	struct slab *slab = list_first_entry(&c->partial, struct slab, list);
 
-	list_del_init(&slab->page->slab_list);
+	list_del_init(&slab->list);
 	c->nr_partial--;
 	return slab;
 }
@@ -138,18 +138,18 @@ static struct slab *take_cpu_partial(struct kmem_cache_cpu *c)
 /* Under the node's lock: its first slab becomes active, and some go to c->partial. */
 static bool take_partial(struct kmem_cache *s, struct kmem_cache_cpu *c, struct kmem_cache_node *n)
 {
-	struct page *page, *next;
+	struct slab *slab, *next;
 	unsigned int taken = 0;
 	bool active = false;
 
-	list_for_each_entry_safe (page, next, &n->partial, slab_list) {
-		slab_remove_partial(n, page->slab);
+	list_for_each_entry_safe (slab, next, &n->partial, list) {
+		slab_remove_partial(n, slab);
 		if (!active) {
-			page->slab->frozen = 1;
-			active = take_list(s, c, page->slab);
+			slab->frozen = 1;
+			active = take_list(s, c, slab);
 			continue;
 		}
-		slab_hold_partial(c, page->slab);
+		slab_hold_partial(c, slab);
 		if (++taken > s->cpu_partial_slabs / 2)
 			break;
 	}
@@ -174,7 +174,7 @@ static bool next_active(struct kmem_cache *s, struct kmem_cache_cpu *c, int node
 			active = n->nr_partial && n == get_node(s, numa_mem_id()) &&
 				 take_partial(s, c, n);
 		else if (node == NUMA_NO_NODE &&
-			 list_first_entry(&c->partial, struct page, slab_list)->slab->node == n)
+			 list_first_entry(&c->partial, struct slab, list)->node == n)
 			active = take_list(s, c, take_cpu_partial(c));
 	}
 	spin_unlock(&n->list_lock);

@@ -79,7 +79,7 @@ static __always_inline void fill_up(struct kmem_cache_cpu *c, struct slab *slab)
 	slab->frozen = 0;
 	slab->freelist = SLAB_END;
 	slab->inuse = slab->objects;
-	list_add(&slab->page->slab_list, &slab->node->full);
+	list_add(&slab->list, &slab->node->full);
 }
 
 /* The first slab with free objects, of this CPU or else its node, if it is fresh. */
@@ -90,11 +90,11 @@ static struct slab *take_whole_slab(struct kmem_cache_cpu *c, struct kmem_cache_
 	struct slab *slab;
 
 	if (own)
-		n = list_first_entry(list, struct page, slab_list)->slab->node;
+		n = list_first_entry(list, struct slab, list)->node;
 	spin_lock(&n->list_lock);
-	slab = list_empty(list) ? NULL : list_first_entry(list, struct page, slab_list)->slab;
+	slab = list_empty(list) ? NULL : list_first_entry(list, struct slab, list);
 	if (slab && slab->freelist == SLAB_FRESH) {
-		list_del(&slab->page->slab_list);
+		list_del(&slab->list);
 		c->nr_partial -= own;
 		data_race_write(n->nr_partial, n->nr_partial - !own);
 		fill_up(c, slab);

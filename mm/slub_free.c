@@ -16,7 +16,6 @@
 #include "slab_fast.h"
 
 DEFINE_PER_CPU(struct slab_span, slab_known);
-struct kmem_cache_cpu slab_nobody = {.cpu = SLAB_NO_CPU};
 
 /* The span grows by a section beside it; one elsewhere takes its place. */
 bool slab_check_section(unsigned long addr)
@@ -34,7 +33,9 @@ bool slab_check_section(unsigned long addr)
 	else
 		known->bytes = bytes;
 	known->start = start;
-	known->pages = pfn_to_page((start - PAGE_OFFSET) >> PAGE_SHIFT);
+	known->page_0 = (unsigned long)pfn_to_page((start - PAGE_OFFSET) >> PAGE_SHIFT) -
+			(start >> PAGE_SHIFT) * sizeof(struct page);
+	kfree_learn();
 	return true;
 }
 
@@ -53,7 +54,7 @@ static __always_inline bool place_slab(struct kmem_cache *s, struct slab *slab)
 		return slab_rest_bad(slab);
 	slab->frozen = 0;
 	if (slab->freelist == SLAB_END) {
-		list_add(&slab->page->slab_list, &n->full);
+		list_add(&slab->list, &n->full);
 	} else if (c->nr_partial < s->cpu_partial_slabs) {
 		slab_hold_partial(c, slab);
 	} else if (slab->inuse == 0 && n->nr_partial >= s->min_partial) {
@@ -72,7 +73,7 @@ static bool after_put(struct kmem_cache *s, struct slab *slab, bool was_full)
 	if (slab->frozen)
 		return false;
 	if (was_full) {
-		list_del(&slab->page->slab_list);
+		list_del(&slab->list);
 		return place_slab(s, slab);
 	}
 	if (slab->inuse || n->nr_partial <= s->min_partial)
@@ -127,7 +128,7 @@ static bool unfreeze_locked(struct kmem_cache *s, struct slab *slab)
 	if (slab->freelist != SLAB_END)
 		slab_add_partial(n, slab);
 	else
-		list_add(&slab->page->slab_list, &n->full);
+		list_add(&slab->list, &n->full);
 	return false;
 }
 
@@ -199,25 +200,25 @@ void slab_deactivate(struct kmem_cache *s, struct kmem_cache_cpu *c)
 static void unfreeze_partials(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct kmem_cache_node *n = NULL;
-	struct page *page, *next;
+	struct slab *slab, *next;
 	LIST_HEAD(empty);
 
-	list_for_each_entry_safe (page, next, &c->partial, slab_list) {
-		if (page->slab->node != n) {
+	list_for_each_entry_safe (slab, next, &c->partial, list) {
+		if (slab->node != n) {
 			if (n)
 				spin_unlock(&n->list_lock);
-			n = page->slab->node;
+			n = slab->node;
 			spin_lock(&n->list_lock);
 		}
-		if (unfreeze_locked(s, page->slab))
-			list_add(&page->slab_list, &empty);
+		if (unfreeze_locked(s, slab))
+			list_add(&slab->list, &empty);
 	}
 	if (n)
 		spin_unlock(&n->list_lock);
 	INIT_LIST_HEAD(&c->partial);
 	c->nr_partial = 0;
-	list_for_each_entry_safe (page, next, &empty, slab_list)
-		slab_discard(s, page->slab);
+	list_for_each_entry_safe (slab, next, &empty, list)
+		slab_discard(s, slab);
 }
 
 /* Makes a chain of what was freed to c->freed, at least one. Returns its head. */
@@ -318,13 +319,13 @@ static void judge_run(struct kmem_cache_cpu *c)
  */
 static bool take_off_list(struct kmem_cache_cpu *c, struct slab *slab)
 {
-	if (slab_owner(slab) != c)
+	if (slab_owner(slab) != slab_owner_of(c))
 		return false;
 	if (!slab->frozen && slab->freelist != SLAB_END) {
 		slab_remove_partial(slab->node, slab);
 	} else {
 		c->nr_partial -= slab->frozen;
-		list_del_init(&slab->page->slab_list);
+		list_del_init(&slab->list);
 	}
 	slab->frozen = 1;
 	return true;
@@ -489,23 +490,26 @@ void slab_free_slow(struct kmem_cache *s, struct slab *slab, unsigned long objec
 		free_no_object(s, slab, object);
 	else if (unlikely(s->single))
 		slab_free_single(s, slab, object, caller);
-	else if (slab_owner(slab) != c || !slab_object_is_out(slab, (unsigned int)index) ||
+	else if (slab_owner(slab) != slab_owner_of(c) ||
+		 !slab_object_is_out(slab, (unsigned int)index) ||
 		 !free_to_own(s, c, slab, object, (unsigned int)index))
 		free_to_slab(s, slab, object, (unsigned int)index);
 }
 
 noinline void slab_free_checked(struct kmem_cache *s, unsigned long object, unsigned long caller)
 {
+	struct page *page;
 	struct slab *slab;
 
 	if (!object)
 		return;
-	slab = slab_at(object);
+	page = slab_page_at(object);
+	slab = page ? slab_of_page(page) : NULL;
 	if (!slab)
 		slab_report_no_slab("kmem_cache_free", object);
 	else if (slab->cache != s)
 		slab_report_wrong_cache(s, slab->cache, object);
-	else if (!slab_free_to_stash(slab, object))
+	else if (!slab_free_to_stash(page, object))
 		slab_free_slow(s, slab, object, caller);
 }
 

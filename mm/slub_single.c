@@ -16,7 +16,7 @@
 static unsigned long take_from_first(struct kmem_cache *s, struct kmem_cache_node *n,
 				     unsigned long caller)
 {
-	struct slab *slab = list_first_entry(&n->partial, struct page, slab_list)->slab;
+	struct slab *slab = list_first_entry(&n->partial, struct slab, list);
 	unsigned int index = slab->freelist;
 	bool good = true;
 
@@ -26,7 +26,7 @@ static unsigned long take_from_first(struct kmem_cache *s, struct kmem_cache_nod
 	index = slab_take_first(s, slab);
 	if (slab->freelist == SLAB_END) {
 		slab_remove_partial(n, slab);
-		list_add(&slab->page->slab_list, &n->full);
+		list_add(&slab->list, &n->full);
 	}
 	return good && index != SLAB_END ? slab_object(s, slab, index) : 0;
 }
@@ -66,7 +66,7 @@ static unsigned long take_from_new(struct kmem_cache *s, gfp_t flags, int node,
 		return 0;
 	n = slab->node;
 	spin_lock(&n->list_lock);
-	list_add(&slab->page->slab_list, &n->partial);
+	list_add(&slab->list, &n->partial);
 	n->nr_partial++;
 	object = take_from_node(s, n, caller);
 	spin_unlock(&n->list_lock);
@@ -128,7 +128,7 @@ static bool put_locked(struct kmem_cache *s, struct kmem_cache_node *n, struct s
 	bool was_full = slab->freelist == SLAB_END;
 
 	if (was_full)
-		list_del_init(&slab->page->slab_list);
+		list_del_init(&slab->list);
 	slab_set_link(s, slab->next, index, slab->freelist);
 	slab->freelist = (u16)index;
 	if (slab_has_debug(s))

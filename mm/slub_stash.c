@@ -205,13 +205,14 @@ static struct slab *slab_of_stashed(const struct slab_stashed *stashed)
 static void flush(struct kmem_cache *s, const struct slab_stashed *stashed, unsigned long nr)
 {
 	struct kmem_cache_node *n = NULL;
-	struct page *page, *next;
+	struct slab *slab, *next;
 	LIST_HEAD(empty);
 
 	for (; nr; nr--, stashed++) {
-		struct slab *slab = slab_of_stashed(stashed);
-		unsigned int index = (unsigned int)(stashed->state - slab_states(slab)) / 2;
+		unsigned int index;
 
+		slab = slab_of_stashed(stashed);
+		index = (unsigned int)(stashed->state - slab_states(slab)) / 2;
 		if (slab->node != n) {
 			if (n)
 				spin_unlock(&n->list_lock);
@@ -219,12 +220,12 @@ static void flush(struct kmem_cache *s, const struct slab_stashed *stashed, unsi
 			spin_lock(&n->list_lock);
 		}
 		if (slab_put_chain(s, slab, index, index, 1))
-			list_add(&slab->page->slab_list, &empty);
+			list_add(&slab->list, &empty);
 	}
 	if (n)
 		spin_unlock(&n->list_lock);
-	list_for_each_entry_safe (page, next, &empty, slab_list)
-		slab_discard(s, page->slab);
+	list_for_each_entry_safe (slab, next, &empty, list)
+		slab_discard(s, slab);
 }
 
 void slab_flush_oldest(struct kmem_cache *s, struct kmem_cache_cpu *c, unsigned long nr)
@@ -296,9 +297,9 @@ void slab_forget_popped(struct kmem_cache *s, const struct slab *slab)
 	unsigned long start = slab_address(slab), end = start + (PAGE_SIZE << slab_order(slab));
 
 	WRITE_ONCE(mine->top->object, SLAB_NO_OBJECT);
-	if (likely(!slab->shared && slab->owner == mine))
+	if (likely(!slab->shared && slab_owner(slab) == slab_owner_of(mine)))
 		return;
 	for (c = s->cpu_slab; c < s->cpu_slab + nr_cpu_ids; c++)
-		if (c != mine && (slab->shared || c == slab->owner))
+		if (c != mine && (slab->shared || slab_owner(slab) == slab_owner_of(c)))
 			wipe_out_cpu(c, start, end);
 }

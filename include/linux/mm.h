@@ -46,7 +46,9 @@ static inline unsigned long pages_to_kb(unsigned long pages)
 
 static inline unsigned int compound_order(const struct page *page)
 {
-	return PageHead(page) ? (unsigned int)page[1].compound_order : 0;
+	if (!PageHead(page))
+		return 0;
+	return PageSlab(page) ? page_alloc_order(page) : (unsigned int)page[1].compound_order;
 }
 
 static inline unsigned long compound_nr(const struct page *page)

@@ -14,14 +14,20 @@
  *           | flags   | next    | chunk   | blocks | 0      |  in a per-CPU list (mm/pcp.h)
  *   head    | flags   | owner's           | private| count  |  with PG_entry: a key
  *   tail    | flags   | head|1  | order   |        | 0      |  order in tail 1
- *   movable | flags   | mapping | index   | private| count  |  see linux/migrate.h
- *   slab    | flags   | list              | struct slab *   |  its tails have that, too
+ *   movable | flags   | lru, or - | index | private| count  |  see linux/migrate.h
+ *   slab    | flags   | owner   | place   | struct slab *   |  its tails have that, too
  */
 #ifndef _LINUX_MM_TYPES_H
 #define _LINUX_MM_TYPES_H
 
 #include <linux/build_bug.h>
 #include <linux/types.h>
+
+/* Where a slab's objects lie: what a division of an address within it needs. */
+struct slab_place {
+	u32 base;	/* the lower half of the slab's address */
+	u32 reciprocal; /* of an object's size */
+};
 
 struct page {
 	unsigned long flags; /* linux/page-flags.h; node and zone on top */
@@ -33,14 +39,16 @@ struct page {
 			struct page *pcp_next;	/* below it in a stack of free blocks */
 			struct page *pcp_chunk; /* the next stack, in the first block of one */
 		};
-		struct list_head slab_list; /* a cache's partial or full list */
-		struct rcu_head rcu_head;   /* a slab that waits to be given back */
+		struct {
+			u64 slab_owner; /* each of a slab's pages; see slab_fast.h in mm/ */
+			struct slab_place slab_place;
+		};
 		struct {
 			unsigned long compound_head;  /* tail: head page | 1 */
 			unsigned long compound_order; /* in the first tail */
 		};
 		struct {
-			void *mapping; /* owner of a movable or cached page */
+			void *mapping; /* its owner's, as is all that is here */
 			unsigned long index;
 		};
 	};
@@ -49,7 +57,7 @@ struct page {
 			u32 priv32; /* the order of a free block; else see page_private() */
 			atomic_t _refcount;
 		};
-		struct slab *slab; /* each of a slab's pages; see slab.h in mm/ */
+		struct slab *slab; /* each of a slab's pages; see slab_types.h in mm/ */
 		u64 slab_word;	   /* all of it at once */
 	};
 };

@@ -62,17 +62,25 @@ static inline void page_set_flags(struct page *page, unsigned long flags)
 	data_race_write(page->flags, flags);
 }
 
-/* Tail pages of a compound page point at their head, with bit 0 set. */
+/* The first page of the slab that @page is part of; slabs are compound where they have several. */
+struct page *slab_head_page(const struct page *page);
+
+/*
+ * Tail pages of a compound page point at their head, with bit 0 set. So have all pages of a slab
+ * that bit, with what is no address: its two highest bits differ.
+ */
 static inline struct page *compound_head(const struct page *page)
 {
 	unsigned long head = READ_ONCE(page->compound_head);
 
-	return (struct page *)(head & 1 ? head - 1 : (unsigned long)page);
+	if (!(head & 1))
+		return (struct page *)(unsigned long)page;
+	return (long)(head ^ head << 1) < 0 ? slab_head_page(page) : (struct page *)(head - 1);
 }
 
 static inline bool PageTail(const struct page *page)
 {
-	return READ_ONCE(page->compound_head) & 1;
+	return compound_head(page) != page;
 }
 
 /*
@@ -230,7 +238,7 @@ static inline bool folio_test_transhuge(const struct folio *folio)
 
 /*
  * Four bits above the states keep the order that the page's block was handed out
- * with, so that a free with another order is found. 0 in all but first pages.
+ * with, so that a free with another order is found. 0 in all but first pages, and those of slabs.
  */
 #define PAGE_ORDER_PGSHIFT 32
 #define PAGE_ORDER_MASK	   (0xfUL << PAGE_ORDER_PGSHIFT)

@@ -21,6 +21,7 @@
 #ifndef _LINUX_PERCPU_H
 #define _LINUX_PERCPU_H
 
+#include <linux/cleanup.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/percpu-defs.h>
@@ -64,6 +65,9 @@ bool __is_kernel_percpu_address(unsigned long addr, unsigned long *can_addr);
 
 /* Pages that hold per-CPU memory now. */
 unsigned long pcpu_nr_pages(void);
+
+/* For a variable, at the end of its block: linux/cleanup.h. */
+DEFINE_FREE(free_percpu, void __percpu *, free_percpu(_T))
 
 /* What comes with this header on Linux. */
 #include <linux/init.h>

@@ -26,7 +26,9 @@
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 
+#include <linux/cleanup.h>
 #include <linux/compiler.h>
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/numa.h>
 #include <linux/types.h>
@@ -184,7 +186,9 @@ static inline void kfree_bulk(size_t size, void **p)
  * May @n bytes at @ptr be copied to a user (or from one)? Of an object only what
  * kmem_cache_create_usercopy() named, of a block of kmalloc() all, never past its
  * end. Memory that is no object's is not judged. What may not be is reported in
- * Linux's words and counted. check_object_size() ends in panic() then, as Linux does;
+ * Linux's words and counted. check_object_size() ends in panic() then, as Linux does, and
+ * also where bytes wrap, begin at NULL, or pass the end of an area of vmalloc's, unless the
+ * option hardened_usercopy=off is there;
  * __check_heap_object() returns false.
  */
 bool __check_heap_object(const void *ptr, unsigned long n, bool to_user);
@@ -381,7 +385,11 @@ void slab_owners_show(struct seq_file *m);
 bool slab_has_aliases(void);
 void slab_aliases_show(struct seq_file *m);
 
+/* For a variable, at the end of its block: linux/cleanup.h. NULL and error pointers are none. */
+DEFINE_FREE(kfree, void *, if (!IS_ERR_OR_NULL(_T)) kfree(_T))
+
 /* What comes with this header on Linux. */
+#include <linux/ratelimit.h>
 #include <linux/cache.h>
 #include <linux/kasan.h>
 #include <linux/overflow.h>

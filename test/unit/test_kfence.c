@@ -59,10 +59,10 @@ static void a_read_left_of_an_object_is_caught(void **state)
 	read_byte(hidden(object - 1));
 	assert_int_equal(bugs(), 1);
 	assert_true(host_log_contains("BUG: KFENCE: out-of-bounds read in read_byte+0x"));
-	assert_true(logged("Out-of-bounds read at 0x%lx (1B left of kfence-#%ld):",
+	assert_true(logged("Out-of-bounds read at 0x%016lx (1B left of kfence-#%ld):",
 			   (unsigned long)object - 1, number_of(object)));
-	assert_true(logged("kfence-#%ld: 0x%lx-0x%lx, size=32, cache=kmalloc-32", number_of(object),
-			   (unsigned long)object, (unsigned long)object + 31));
+	assert_true(logged("kfence-#%ld: 0x%016lx-0x%016lx, size=32, cache=kmalloc-32",
+			   number_of(object), (unsigned long)object, (unsigned long)object + 31));
 	assert_true(host_log_contains("allocated by task 0 on cpu 0 at "));
 	assert_true(host_log_contains(" object_at+0x"));
 	kfree(object);
@@ -76,7 +76,7 @@ static void a_write_right_of_an_object_is_caught(void **state)
 	write_byte(hidden(object + 64), 1);
 	assert_int_equal(bugs(), 1);
 	assert_true(host_log_contains("BUG: KFENCE: out-of-bounds write in write_byte+0x"));
-	assert_true(logged("Out-of-bounds write at 0x%lx (64B right of kfence-#%ld):",
+	assert_true(logged("Out-of-bounds write at 0x%016lx (64B right of kfence-#%ld):",
 			   (unsigned long)object + 64, number_of(object)));
 	kfree(object);
 }
@@ -117,7 +117,7 @@ static void a_use_after_free_is_caught_with_both_callers(void **state)
 		snprintf(line, sizeof(line), "BUG: KFENCE: use-after-free %s in %s_byte+0x",
 			 access[write], access[write]);
 		assert_true(host_log_contains(line));
-		assert_true(logged("Use-after-free %s at 0x%lx (in kfence-#%ld):", access[write],
+		assert_true(logged("Use-after-free %s at 0x%016lx (in kfence-#%ld):", access[write],
 				   (unsigned long)object + 5, number_of(object)));
 		assert_true(host_log_contains("\nallocated by task 0") ||
 			    host_log_contains("] allocated by task 0"));
@@ -131,7 +131,7 @@ static void an_access_to_no_object_is_invalid(void **state)
 	(void)state;
 	read_byte((u8 *)__kfence_pool);
 	assert_true(host_log_contains("BUG: KFENCE: invalid read in read_byte+0x"));
-	assert_true(logged("Invalid read at 0x%lx:", (unsigned long)__kfence_pool));
+	assert_true(logged("Invalid read at 0x%016lx:", (unsigned long)__kfence_pool));
 	/* The page of an object that was never handed out. */
 	write_byte((u8 *)kfence_page(&kfence_metadata[NR_OBJECTS - 1]) + 3, 1);
 	assert_true(host_log_contains("BUG: KFENCE: invalid write in write_byte+0x"));
@@ -161,9 +161,10 @@ static void bytes_written_beside_an_object_are_seen_when_it_is_freed(void **stat
 	kfree(object);
 	assert_int_equal(bugs(), 1);
 	assert_true(host_log_contains("BUG: KFENCE: memory corruption in bytes_written_beside"));
-	assert_true(logged("Corrupted memory at 0x%lx [ 0xac . . . . . . . . . . . . . . . ] (in "
-			   "kfence-#%ld):",
-			   (unsigned long)object + 73, number_of(object)));
+	assert_true(
+		logged("Corrupted memory at 0x%016lx [ 0xac . . . . . . . . . . . . . . . ] (in "
+		       "kfence-#%ld):",
+		       (unsigned long)object + 73, number_of(object)));
 }
 
 static void bytes_before_an_object_are_shown_up_to_it_only(void **state)
@@ -173,7 +174,7 @@ static void bytes_before_an_object_are_shown_up_to_it_only(void **state)
 	(void)state;
 	object[-2] = 0;
 	kfree(object);
-	assert_true(logged("Corrupted memory at 0x%lx [ 0x00 . ] (in kfence-#%ld):",
+	assert_true(logged("Corrupted memory at 0x%016lx [ 0x00 . ] (in kfence-#%ld):",
 			   (unsigned long)object - 2, number_of(object)));
 }
 
@@ -186,7 +187,7 @@ static void a_second_free_is_invalid_and_harmless(void **state)
 	kfree(hidden(object));
 	assert_int_equal(bugs(), 1);
 	assert_true(host_log_contains("BUG: KFENCE: invalid free in a_second_free_is_invalid"));
-	assert_true(logged("Invalid free of 0x%lx (in kfence-#%ld):", (unsigned long)object,
+	assert_true(logged("Invalid free of 0x%016lx (in kfence-#%ld):", (unsigned long)object,
 			   number_of(object)));
 	assert_int_equal(kfence_counter(KFENCE_COUNTER_FREES),
 			 kfence_counter(KFENCE_COUNTER_ALLOCS));
@@ -549,7 +550,7 @@ static void dumps_have_linuxs_form(void **state)
 	struct seq_text sb;
 	struct seq_file m;
 	u8 *object = object_at(LEFT, 24);
-	char line[80];
+	char line[96];
 
 	(void)state;
 	seq_text_init(&m, &sb, text, sizeof(text));
@@ -557,8 +558,9 @@ static void dumps_have_linuxs_form(void **state)
 	assert_non_null(strstr(text, "enabled: 1\ncurrently allocated: "));
 	assert_non_null(strstr(text, "\ntotal bugs: 0\nskipped allocations (incompatible): "));
 	kfence_objects_show(&m);
-	snprintf(line, sizeof(line), "kfence-#%ld: 0x%lx-0x%lx, size=24, cache=kmalloc-32\n\n",
-		 number_of(object), (unsigned long)object, (unsigned long)object + 23);
+	snprintf(line, sizeof(line),
+		 "kfence-#%ld: 0x%016lx-0x%016lx, size=24, cache=kmalloc-32\n\n", number_of(object),
+		 (unsigned long)object, (unsigned long)object + 23);
 	assert_non_null(strstr(text, line));
 	assert_non_null(strstr(text, "---------------------------------\nkfence-#"));
 	snprintf(line, sizeof(line), "kfence-#%d unused\n", NR_OBJECTS - 1);

@@ -112,7 +112,7 @@ static void expect_out_of_bounds(const u8 *at, const struct held *h, const char 
 
 	pages[page_of(h->at)].guards_hit = true;
 	assert_true(logged("BUG: KFENCE: out-of-bounds %s in %s_byte+0x", access, access));
-	assert_true(logged("Out-of-bounds %s at 0x%lx (%ldB %s of kfence-#%ld):", access,
+	assert_true(logged("Out-of-bounds %s at 0x%016lx (%ldB %s of kfence-#%ld):", access,
 			   (unsigned long)at, (long)(left ? h->at - at : at - h->at),
 			   left ? "left" : "right", number_of(h->at)));
 }
@@ -138,11 +138,11 @@ static void touch(u8 *at)
 		expect_out_of_bounds(at, h, access);
 	} else if (pages[page].used) {
 		assert_true(logged("BUG: KFENCE: use-after-free %s in %s_byte+0x", access, access));
-		assert_true(logged("Use-after-free %s at 0x%lx (in kfence-#%ld):", access,
+		assert_true(logged("Use-after-free %s at 0x%016lx (in kfence-#%ld):", access,
 				   (unsigned long)at, number_of(at)));
 	} else {
 		assert_true(logged("BUG: KFENCE: invalid %s in %s_byte+0x", access, access));
-		assert_true(logged("Invalid %s at 0x%lx:", access, (unsigned long)at));
+		assert_true(logged("Invalid %s at 0x%016lx:", access, (unsigned long)at));
 	}
 	pages[page].open = true;
 }
@@ -162,7 +162,7 @@ static void overwrite(struct held *h)
 	give(h);
 	assert_int_equal(bugs(), ++nr_bugs);
 	assert_true(host_log_contains("BUG: KFENCE: memory corruption in "));
-	assert_true(logged("Corrupted memory at 0x%lx [ 0x", (unsigned long)at));
+	assert_true(logged("Corrupted memory at 0x%016lx [ 0x", (unsigned long)at));
 }
 
 /* Twice, or by another address in its page: nothing but a report comes of it. */
@@ -179,7 +179,7 @@ static void free_wrongly(struct held *h)
 	kfree(hidden(at));
 	assert_int_equal(bugs(), ++nr_bugs);
 	assert_true(host_log_contains("BUG: KFENCE: invalid free in "));
-	assert_true(logged("Invalid free of 0x%lx (in kfence-#%ld):", (unsigned long)at,
+	assert_true(logged("Invalid free of 0x%016lx (in kfence-#%ld):", (unsigned long)at,
 			   number_of(at)));
 }
 

@@ -54,7 +54,7 @@ static void free_at_random(void)
 		kfree(objects[i]);
 	for (unsigned int i = 0; i < NR; i += 5)
 		objects[i] = kmalloc(64, GFP_KERNEL);
-	assert_true(goes(kfree_any, NULL));
+	assert_true(goes(kfree_rest, NULL));
 }
 
 static void free_the_last(void)
@@ -106,7 +106,7 @@ static void frees_slab_by_slab_lead_to_the_window(void **state)
 	assert_int_equal(c->freed.nr, freed + 1);
 	/* An allocation for which there is nothing else ends that. */
 	take(64, NR - 99);
-	assert_true(goes(kfree_any, NULL));
+	assert_true(goes(kfree_rest, NULL));
 	give(0, NR);
 }
 
@@ -131,7 +131,7 @@ static void caches_that_may_go_lead_nowhere(void **state)
 	empty(s, objects, NR);
 	fill(s, objects, NR);
 	empty(s, objects, NR / 2);
-	assert_true(goes(kfree_any, NULL));
+	assert_true(goes(kfree_rest, NULL));
 	empty(s, objects + NR / 2, NR / 2);
 	kmem_cache_destroy(s);
 }
@@ -197,7 +197,6 @@ static void a_cpu_knows_sections_side_by_side(void **state)
 {
 	struct slab_span *known = this_cpu_ptr(&slab_known);
 	unsigned long base = PAGE_OFFSET;
-	struct page *page;
 
 	(void)state;
 	known->bytes = 0;
@@ -210,11 +209,11 @@ static void a_cpu_knows_sections_side_by_side(void **state)
 	assert_int_equal(known->start, base + SECTION);
 	assert_int_equal(known->bytes, 3 * SECTION);
 	for (unsigned long at = base + SECTION; at < base + 4 * SECTION; at += SECTION / 8) {
-		assert_true(slab_page_known(at + 77, &page));
-		assert_ptr_equal(page, virt_to_page((void *)at));
+		assert_true(slab_span_has(slab_known, at + 77));
+		assert_ptr_equal(slab_span_page(slab_known, at + 77), virt_to_page((void *)at));
 	}
-	assert_false(slab_page_known(base + SECTION - 1, &page));
-	assert_false(slab_page_known(base + 4 * SECTION, &page));
+	assert_false(slab_span_has(slab_known, base + SECTION - 1));
+	assert_false(slab_span_has(slab_known, base + 4 * SECTION));
 	/* Nothing is known of what is no RAM, and it changes nothing. */
 	assert_false(slab_check_section(base + 16 * SECTION));
 	assert_false(slab_check_section(0));

@@ -67,14 +67,14 @@ static unsigned long live_objects(struct kmem_cache *s)
 {
 	unsigned long nr = 0;
 	struct kmem_cache_node *n;
-	struct page *page;
+	struct slab *slab;
 	int nid;
 
 	kmem_cache_shrink(s);
 	for_each_kmem_cache_node (s, nid, n) {
 		nr += slab_node_objects(s, n);
-		list_for_each_entry (page, &n->partial, slab_list)
-			nr -= page->slab->objects - (unsigned int)page->slab->inuse;
+		list_for_each_entry (slab, &n->partial, list)
+			nr -= slab->objects - (unsigned int)slab->inuse;
 	}
 	return nr;
 }

@@ -175,7 +175,7 @@ static void shrink_gives_back_empty_slabs_and_sorts_the_others(void **state)
 	struct kmem_cache *s = make_cache("sorted", 512);
 	unsigned int per_slab = s->oo.objects, i, last = 0;
 	void *objects[40 * 8];
-	struct page *page;
+	struct slab *slab;
 
 	(void)state;
 	fill(s, objects, 40 * per_slab);
@@ -187,9 +187,9 @@ static void shrink_gives_back_empty_slabs_and_sorts_the_others(void **state)
 	assert_int_equal(atomic_long_read(&get_node(s, 0)->nr_slabs), 35);
 
 	last = per_slab;
-	list_for_each_entry (page, &get_node(s, 0)->partial, slab_list) {
-		assert_true(page->slab->inuse <= last && page->slab->inuse > 0);
-		last = page->slab->inuse;
+	list_for_each_entry (slab, &get_node(s, 0)->partial, list) {
+		assert_true(slab->inuse <= last && slab->inuse > 0);
+		last = slab->inuse;
 	}
 	for (i = 0; i < 40 * per_slab; i++)
 		if (i % per_slab < i / per_slab % 8)

@@ -260,7 +260,7 @@ static void verify_finds_a_slab_among_the_full_that_is_not(void **state)
 
 	(void)state;
 	slab_remove_partial(n, slab);
-	list_add(&slab->page->slab_list, &n->full);
+	list_add(&slab->list, &n->full);
 	assert_int_equal(kmem_cache_verify(cache), 1);
 	assert_true(host_log_contains("with free objects is among the full"));
 }
