@@ -82,9 +82,25 @@ static bool range_is_sane(phys_addr_t start, phys_addr_t last)
 		     &last);
 }
 
+bool nohugeiomap;
+
 int ioremap_page_range(unsigned long addr, unsigned long end, phys_addr_t phys, pgprot_t prot)
 {
-	return arch_map(addr, phys, end - addr, pgprot_val(prot));
+	return arch_map(addr, phys, end - addr,
+			pgprot_val(prot) | (nohugeiomap ? (unsigned int)ARCH_MAP_BASE_PAGES : 0));
+}
+
+int __init nohugeiomap_parse_option(char *value)
+{
+	if (value)
+		return -EINVAL;
+	nohugeiomap = true;
+	return 0;
+}
+
+void __init ioremap_reset(void)
+{
+	nohugeiomap = false;
 }
 
 /* Whole pages, of a type that was reserved. */

@@ -217,6 +217,7 @@ int memtype_free(u64 start, u64 end)
 void __init memtype_reset(void)
 {
 	memtype_root = RB_ROOT;
+	ram_types_reset();
 	have_mtrrs = false;
 }
 

@@ -9,8 +9,9 @@
  *                  |= the same again =|
  *
  * Owns:       a struct for each range that was reserved, in a tree by address.
- * Invariants: ranges that overlap have one type. RAM, which the direct map holds, and
- *             what firmware's tables lie in are write-back.
+ * Invariants: ranges that overlap have one type. What firmware's tables lie in is write-back,
+ *             and so is RAM, which the direct map holds, but for pages whose owner said
+ *             otherwise (linux/set_memory.h): these are kept apart, by page.
  * Lifetime:   from memtype_init() on, after the slab allocator is up.
  * Locking:    a lock of its own, inside which no other is taken.
  * Units:      bytes; ranges are [start, end), page aligned.
@@ -42,6 +43,21 @@ int memtype_reserve(u64 start, u64 end, enum page_cache_mode type, enum page_cac
 
 /* Takes one reservation of just this range back. -EINVAL, with a message: there is none. */
 int memtype_free(u64 start, u64 end);
+
+/*
+ * The same of RAM that the caller has, page by page: write-back until he reserves it as something
+ * else. -EBUSY, with a message: a page is reserved; -ENOMEM. Any context.
+ */
+int ram_type_reserve(unsigned long pfn, unsigned long nr, enum page_cache_mode type);
+void ram_type_free(unsigned long pfn, unsigned long nr);
+enum page_cache_mode ram_type(unsigned long pfn);
+
+/* Its owner takes the page out of the direct map, or puts it back: is_direct_map_absent(). -ENOMEM */
+int ram_set_absent(unsigned long pfn, bool absent);
+
+/* Is there any of either? And none any more. */
+bool ram_types_are_used(void);
+void ram_types_reset(void);
 
 /* Is any of it RAM that somebody may have? What was reserved at boot is nobody's. */
 bool phys_is_system_ram(u64 start, u64 end);

@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/set_memory.h>
 #include <linux/vmalloc.h>
 #include <baremm/account.h>
 #include <baremm/arch.h>
@@ -154,6 +155,31 @@ static int map_pages(unsigned long start, struct page **pages, unsigned int prot
 	return err;
 }
 
+/* The page in the direct map: uncached, read-only, not there, and as it was again. */
+static int change_direct_map(struct page *page)
+{
+	volatile u64 *word = page_address(page);
+	unsigned long addr = (unsigned long)word;
+	int faults, err;
+
+	*word = addr;
+	err = set_memory_uc(addr, 1);
+	if (err == -ENOMEM)
+		return selftest_no_memory("page tables");
+	faults = err != 0 || check_mapping(addr, page, ARCH_MAP_WRITE | ARCH_MAP_UC_MINUS);
+	faults += *word != addr;
+	*word = ~addr;
+	faults += set_memory_wb(addr, 1) != 0 || *word != ~addr;
+	faults += set_memory_ro(addr, 1) != 0 || check_mapping(addr, page, ARCH_MAP_READ);
+	faults += set_memory_rw(addr, 1) != 0 || check_mapping(addr, page, ARCH_MAP_WRITE);
+	err = set_memory_np(addr, 1);
+	if (err == -ENOMEM)
+		return faults + selftest_no_memory("a note of absent pages");
+	faults += err != 0 || kernel_page_present(page) || pgtable_verify() != 0;
+	faults += set_direct_map_default_noflush(page) != 0;
+	return faults + (check_mapping(addr, page, ARCH_MAP_WRITE) || *word != ~addr);
+}
+
 static int map_and_unmap(unsigned long start, struct page **pages)
 {
 	const unsigned int writable = ARCH_MAP_READ | ARCH_MAP_WRITE;
@@ -169,6 +195,7 @@ static int map_and_unmap(unsigned long start, struct page **pages)
 	faults += arch_protect(va, PAGE_SIZE, ARCH_MAP_READ) != 0;
 	faults += check_mapping(va, pages[0], ARCH_MAP_READ);
 	faults += pgtable_verify();
+	faults += change_direct_map(pages[1]);
 	faults += arch_unmap(va, MAP_PAGES * PAGE_SIZE) != 0;
 	for (int i = 0; i < MAP_PAGES; i++, va += PAGE_SIZE)
 		faults += check_mapping(va, NULL, 0);

@@ -4,6 +4,7 @@
  * ranges, and that addresses, pages and page tables come back.
  */
 #include "selftest.h"
+#include "vmap.h"
 
 #include <linux/errno.h>
 #include <linux/io.h>
@@ -229,7 +230,10 @@ static int check_mapping(const char *what, const void __iomem *p, u64 phys, unsi
 	return 1;
 }
 
-/* The page tables say what was asked for, and of large ranges as vmalloc_huge() has it. */
+/*
+ * The page tables say what was asked for, and of large ranges as vmalloc_huge() has it, or as
+ * nohugeiomap does.
+ */
 static int check_large(u64 hole)
 {
 	struct arch_mapping huge, device;
@@ -238,8 +242,9 @@ static int check_large(u64 hole)
 	int faults = check_mapping("ioremap", p, hole, ARCH_MAP_WRITE | ARCH_MAP_UC_MINUS);
 
 	if (!faults && area && !arch_query((unsigned long)area, &huge) &&
-	    !arch_query((unsigned long)p, &device) && device.page_size < huge.page_size &&
-	    find_vm_area(area)->page_order) {
+	    !arch_query((unsigned long)p, &device) &&
+	    (nohugeiomap ? device.page_size > PAGE_SIZE
+			 : device.page_size < huge.page_size && find_vm_area(area)->page_order)) {
 		selftest_note("0x%llx is mapped in pages of %zu bytes", hole, device.page_size);
 		faults++;
 	}

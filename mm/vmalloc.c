@@ -24,8 +24,11 @@ struct vmalloc_stats vmalloc_stats;
 
 static atomic_long_t nr_vmalloc_pages;
 
+static bool nohugevmalloc;
+
 void __init vm_area_reset(void)
 {
+	nohugevmalloc = false;
 	vmalloc_stats = (struct vmalloc_stats){};
 	atomic_long_set(&nr_vmalloc_pages, 0);
 }
@@ -372,6 +375,14 @@ static void *make_area(const struct vmap_room *asked, unsigned int order, unsign
 	return NULL;
 }
 
+int __init nohugevmalloc_parse_option(char *value)
+{
+	if (value)
+		return -EINVAL;
+	nohugevmalloc = true;
+	return 0;
+}
+
 void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start,
 			   unsigned long end, gfp_t gfp, pgprot_t prot, unsigned long vm_flags,
 			   int node, const void *caller)
@@ -384,7 +395,7 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
 			pr_warn("vmalloc error: size %lu, exceeds total pages\n", size);
 		return NULL;
 	}
-	if ((vm_flags & VM_ALLOW_HUGE_VMAP) && size >= PMD_SIZE)
+	if ((vm_flags & VM_ALLOW_HUGE_VMAP) && size >= PMD_SIZE && !nohugevmalloc)
 		addr = make_area(&room, PMD_ORDER, vm_flags, gfp, prot, node, caller);
 	if (!addr)
 		addr = make_area(&room, 0, vm_flags, gfp, prot, node, caller);

@@ -65,6 +65,12 @@ static inline unsigned long va_size(const struct vmap_area *va)
 	return va->va_end - va->va_start;
 }
 
+/* Without the guard page. */
+static inline unsigned long va_usable_end(const struct vmap_area *va)
+{
+	return va->vm ? va->va_start + get_vm_area_size(va->vm) : va->va_end;
+}
+
 static inline struct vmap_area *va_of(const struct rb_node *node)
 {
 	return rb_entry((struct rb_node *)(unsigned long)node, struct vmap_area, rb_node);
@@ -147,8 +153,15 @@ void refuse_vm_area(const void *addr, const char *call);
 /* Unmaps and frees an area with its pages and its struct; it was unlinked. */
 void free_unlinked_vm_area(struct vmap_area *va);
 
-/* No pages, no refusals. */
+/* No pages, no refusals, no options. */
 void vm_area_reset(void);
+
+/* Options nohugevmalloc, nohugeiomap: base pages alone. 0 or -EINVAL. */
+int nohugevmalloc_parse_option(char *value);
+int nohugeiomap_parse_option(char *value);
+extern bool nohugeiomap;
+
+void ioremap_reset(void);
 
 /* ---- mm/vfree_atomic.c --------------------------------------------------------------- */
 

@@ -329,6 +329,7 @@ void __init vmalloc_reset(void)
 	for (unsigned int i = 0; i < VMAP_POOL_PAGES; i++)
 		INIT_LIST_HEAD(&vmap_pools[i]);
 	vm_area_reset();
+	ioremap_reset();
 	vfree_atomic_reset();
 	memtype_reset();
 	vmap_block_reset();

@@ -33,19 +33,14 @@ static bool read_page(char *buf, unsigned long addr, size_t bytes)
 	return page;
 }
 
-/* Without its guard page. */
-static unsigned long end_of(const struct vmap_area *va)
-{
-	return va->vm ? va->va_start + get_vm_area_size(va->vm) : va->va_end;
-}
-
 static bool any_area_in(unsigned long start, unsigned long end)
 {
 	const struct vmap_area *va;
 	bool found = false;
 
 	spin_lock(&vmap_lock);
-	for_each_vmap_area(va, &vmap_busy_root) found |= va->va_start < end && end_of(va) > start;
+	for_each_vmap_area(va, &vmap_busy_root) found |=
+		va->va_start < end && va_usable_end(va) > start;
 	spin_unlock(&vmap_lock);
 	return found;
 }

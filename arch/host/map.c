@@ -119,7 +119,7 @@ static bool valid_arena_range(unsigned long va, size_t size)
 	       size <= HOST_MAP_SIZE && va - HOST_MAP_START <= HOST_MAP_SIZE - size;
 }
 
-/* Pages of the direct map may be unmapped, too, and mapped again. */
+/* Pages of the direct map may be unmapped, too, mapped again, and protected. */
 static bool valid_range(unsigned long va, size_t size)
 {
 	return valid_arena_range(va, size) ||
@@ -151,7 +151,8 @@ int arch_map(unsigned long va, phys_addr_t pa, size_t size, unsigned int prot)
 	if (mmap((void *)va, size, host_prot(prot), MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
 		 host_ram_fd, (off_t)pa) == MAP_FAILED)
 		return -ENOMEM;
-	insert_range(i, (struct range){va, va + size, pa, prot & ~(unsigned int)ARCH_MAP_IO});
+	insert_range(i, (struct range){va, va + size, pa,
+				       prot & ~(unsigned int)(ARCH_MAP_IO | ARCH_MAP_BASE_PAGES)});
 	return 0;
 }
 
@@ -207,6 +208,13 @@ void arch_flush_tlb_local(unsigned long va, size_t size)
 	(void)size;
 }
 
+/* Simulated RAM is cached whatever its protection says. */
+void arch_flush_cache(unsigned long va, size_t size)
+{
+	(void)va;
+	(void)size;
+}
+
 void arch_free_tables(unsigned long start, unsigned long end)
 {
 	flush_tlb_kernel_range(start, end);
@@ -222,7 +230,7 @@ int arch_protect(unsigned long va, size_t size, unsigned int prot)
 {
 	RANGES_LOCKED;
 
-	if (!valid_arena_range(va, size) || !valid_prot(prot))
+	if (!valid_range(va, size) || !valid_prot(prot))
 		return -EINVAL;
 	split_at(va);
 	split_at(va + size);

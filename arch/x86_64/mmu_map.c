@@ -233,6 +233,20 @@ int arch_protect(unsigned long va, size_t size, unsigned int prot)
 	return err;
 }
 
+/* A line goes from all CPUs' caches, whatever the types under which they have it (Intel SDM, CLFLUSH). */
+void arch_flush_cache(unsigned long va, size_t size)
+{
+	u32 regs[4];
+	unsigned long line;
+
+	cpuid(1, 0, regs);
+	line = (regs[1] >> 8 & 0xff) * 8;
+	__asm__ __volatile__("mfence" : : : "memory");
+	for (unsigned long at = va & ~(line - 1); at < va + size; at += line)
+		__asm__ __volatile__("clflush (%0)" : : "r"(at) : "memory");
+	__asm__ __volatile__("mfence" : : : "memory");
+}
+
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	mmu_flush_range(start, end - start);

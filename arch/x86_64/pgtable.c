@@ -20,7 +20,8 @@
 
 #define TABLE_ENTRY (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED)
 #define PHYS_LIMIT  (1ULL << MAX_PHYSMEM_BITS)
-#define PROT_ALL    (ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_CACHE | ARCH_MAP_IO)
+#define PROT_ALL \
+	(ARCH_MAP_WRITE | ARCH_MAP_EXEC | ARCH_MAP_CACHE | ARCH_MAP_IO | ARCH_MAP_BASE_PAGES)
 
 /*
  * The part of [va, end) in the entry that @va lies in ends at the returned
@@ -319,7 +320,7 @@ int pgtable_map(struct pgtable *pgt, unsigned long va, phys_addr_t pa, size_t si
 	struct map_op op = {.pgt = pgt,
 			    .offset = pa - va,
 			    .prot = prot,
-			    .max_leaf = pgt->max_leaf,
+			    .max_leaf = prot & ARCH_MAP_BASE_PAGES ? 1 : pgt->max_leaf,
 			    .pool = pool};
 
 	if ((pa & ~PAGE_MASK) || pa >= PHYS_LIMIT || size > PHYS_LIMIT - pa)

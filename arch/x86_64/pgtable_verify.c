@@ -12,6 +12,7 @@
 #include <linux/memblock.h>
 #include <linux/mmzone.h>
 #include <linux/pfn.h>
+#include <linux/set_memory.h>
 #include <baremm/boot_info.h>
 
 #include "cpu.h"
@@ -108,8 +109,8 @@ struct expect {
 	unsigned int prot;
 };
 
-/* Pages of the direct map that a machine check found bad. */
-static bool all_are_bad(unsigned long start, unsigned long end)
+/* Pages of the direct map that a machine check found bad, or whose owner took them out. */
+static bool all_are_out(unsigned long start, unsigned long end)
 {
 	unsigned long pfn = PHYS_PFN(start - mmu_page_offset());
 
@@ -118,7 +119,7 @@ static bool all_are_bad(unsigned long start, unsigned long end)
 	for (; start < end; start += PAGE_SIZE, pfn++) {
 		const struct page *page = pfn_to_online_page(pfn);
 
-		if (!page || !PageHWPoison(page))
+		if (!page || (!PageHWPoison(page) && !is_direct_map_absent(pfn)))
 			return false;
 	}
 	return true;
@@ -129,7 +130,7 @@ static bool is_hole(unsigned long start, unsigned long end)
 {
 	return start != end &&
 	       !(is_kfence_address((void *)start) && is_kfence_address((void *)(end - 1))) &&
-	       !all_are_bad(start, end);
+	       !all_are_out(start, end);
 }
 
 static int expect_run(unsigned long start, unsigned long end, phys_addr_t phys, size_t page_size,

@@ -75,6 +75,8 @@ enum {
 	 * nothing, and where no memory is encrypted arch_query() does not show it.
 	 */
 	ARCH_MAP_IO = 1 << 6,
+	ARCH_MAP_BASE_PAGES =
+		1 << 7, /* arch_map(): in no larger pages; arch_query() does not tell */
 	/* at most one of these */
 	ARCH_MAP_CACHE = ARCH_MAP_WC | ARCH_MAP_UC | ARCH_MAP_WT | ARCH_MAP_UC_MINUS,
 };
@@ -136,6 +138,12 @@ void arch_free_tables(unsigned long start, unsigned long end);
 
 /* Changes the protection of what is mapped there; splits as arch_unmap(). */
 int arch_protect(unsigned long va, size_t size, unsigned int prot);
+
+/*
+ * Writes back, and drops, what the caches of all CPUs hold of [va, va + size), which is mapped: for
+ * memory that is reached past them from now on.
+ */
+void arch_flush_cache(unsigned long va, size_t size);
 
 /* Reads the live tables. 0, or -ENOENT where @va is not mapped. */
 int arch_query(unsigned long va, struct arch_mapping *mapping);

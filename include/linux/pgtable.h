@@ -32,6 +32,12 @@ static inline pgprot_t pgprot_cache(pgprot_t prot, unsigned int type)
 #define pgprot_writecombine(prot) pgprot_cache(prot, ARCH_MAP_WC)
 #define pgprot_writethrough(prot) pgprot_cache(prot, ARCH_MAP_WT)
 
+/* Not executable; a device's; and what of it says whether memory is encrypted: arch/ knows that. */
+#define pgprot_nx(prot)	       __pgprot(pgprot_val(prot) & ~(unsigned int)ARCH_MAP_EXEC)
+#define pgprot_device(prot)    pgprot_noncached(prot)
+#define pgprot_mhp(prot)       (prot)
+#define pgprot_encrypted(prot) (prot)
+
 /* What comes with this header on Linux. */
 #include <linux/bug.h>
 #include <linux/errno.h>

@@ -559,6 +559,14 @@ static void a_devices_mappings_go_with_it(void **state)
 	/* The region, its mapping, and two times its name. */
 	assert_int_equal(devres_release_all(&dev), 4);
 	assert_null(iomem_resource.child);
+	assert_int_equal(devm_arch_io_reserve_memtype_wc(&dev, DEVICE, 0x1000), 0);
+	assert_int_equal(arch_io_reserve_memtype_wc(DEVICE, 0x1000), 0);
+	arch_io_free_memtype_wc(DEVICE, 0x1000);
+	assert_true(memtype_is_used());
+	assert_int_equal(devm_arch_phys_wc_add(&dev, DEVICE, 0x1000), 0);
+	assert_int_equal(devres_release_all(&dev), 1);
+	assert_false(memtype_is_used());
+	assert_int_equal(devm_arch_io_reserve_memtype_wc(&dev, 0, 0), -EINVAL);
 	res.name = NULL;
 	assert_false(IS_ERR(devm_ioremap_resource_wc(&dev, &res)));
 	assert_int_equal(devres_release_all(&dev), 2);
@@ -627,6 +635,33 @@ static void an_io_mapping_has_an_end_and_can_fail(void **state)
 	__free_page(page);
 }
 
+static void a_device_gets_no_page_structs(void **state)
+{
+	static const struct dev_pagemap_ops ops = {.memory_failure = NULL};
+	static struct dev_pagemap map = {.type = MEMORY_DEVICE_GENERIC,
+					 .nr_range = 1,
+					 .range = {DEVICE, DEVICE + SZ_2M - 1},
+					 .vmemmap_shift = 9,
+					 .ops = &ops};
+	struct device dev = {};
+
+	(void)state;
+	assert_int_equal(PTR_ERR(devm_memremap_pages(&dev, &map)), -ENXIO);
+	assert_true(host_log_contains("WARNING"));
+	assert_null(get_dev_pagemap(PHYS_PFN(DEVICE), NULL));
+	put_dev_pagemap(NULL);
+	devm_memunmap_pages(&dev, &map);
+	assert_false(pgmap_pfn_valid(&map, PHYS_PFN(DEVICE)) || pgmap_has_memory_failure(&map));
+	assert_int_equal(range_len(&map.ranges[0]), SZ_2M);
+	assert_int_equal(pgmap_vmemmap_nr(&map), 512);
+	assert_null(pgmap_altmap(&map));
+	map.flags = PGMAP_ALTMAP_VALID;
+	assert_ptr_equal(pgmap_altmap(&map), &map.altmap);
+	assert_int_equal(vmem_altmap_offset(&map.altmap), 0);
+	vmem_altmap_free(&map.altmap, 1);
+	assert_false(put_devmap_managed_page(NULL));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start_test, end_test)
@@ -651,6 +686,7 @@ int main(void)
 		TEST(random_reservations_match_the_model),
 		TEST(ram_is_remapped_where_it_lies),
 		TEST(memory_of_a_device_is_remapped_as_the_first_type_that_goes),
+		TEST(a_device_gets_no_page_structs),
 		TEST(accessors_read_what_they_wrote),
 		TEST(a_register_is_read_and_written_many_times),
 		TEST(copies_touch_just_their_bytes),

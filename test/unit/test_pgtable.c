@@ -63,6 +63,16 @@ static void map_with_five_levels_reaches_the_five_level_layout(void **state)
 	assert_int_equal(map(0xff11000000000000, 0, SZ_4G, ARCH_MAP_WRITE), -EINVAL);
 }
 
+static void base_pages_are_what_is_mapped_where_that_is_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(map(SZ_1G, SZ_1G, SZ_2M, ARCH_MAP_WRITE | ARCH_MAP_BASE_PAGES), 0);
+	assert_maps(SZ_1G, SZ_1G, SZ_4K, ARCH_MAP_WRITE);
+	assert_maps(SZ_1G + SZ_2M - SZ_4K, SZ_1G + SZ_2M - SZ_4K, SZ_4K, ARCH_MAP_WRITE);
+	assert_int_equal(map(SZ_1G + SZ_2M, SZ_1G + SZ_2M, SZ_2M, ARCH_MAP_WRITE), 0);
+	assert_maps(SZ_1G + SZ_2M, SZ_1G + SZ_2M, SZ_2M, ARCH_MAP_WRITE);
+}
+
 /* ---- Protection ---------------------------------------------------------------- */
 
 static void every_protection_reads_back_at_every_size(void **state)
@@ -496,6 +506,7 @@ int main(void)
 		TEST(map_of_misaligned_physical_address_uses_small_pages),
 		TEST(map_of_16tb_takes_one_table_for_512gb),
 		TEST(map_with_five_levels_reaches_the_five_level_layout),
+		TEST(base_pages_are_what_is_mapped_where_that_is_asked_for),
 		TEST(every_protection_reads_back_at_every_size),
 		TEST(writable_and_executable_is_refused),
 		TEST(protect_splits_a_1g_page_only_at_its_edges),

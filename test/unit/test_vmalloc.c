@@ -90,6 +90,21 @@ static void huge_areas_lie_in_2_mb_pages(void **state)
 	vfree(p);
 }
 
+static void huge_areas_lie_in_base_pages_with_nohugevmalloc(void **state)
+{
+	u8 *p;
+
+	(void)state;
+	assert_int_equal(nohugevmalloc_parse_option(NULL), 0);
+	p = vmalloc_huge(opaque(SZ_2M), GFP_KERNEL);
+	assert_int_equal(find_vm_area(p)->page_order, 0);
+	vfree(p);
+	vm_area_reset();
+	p = vmalloc_huge(opaque(SZ_2M), GFP_KERNEL);
+	assert_int_equal(find_vm_area(p)->page_order, HUGETLB_PAGE_ORDER);
+	vfree(p);
+}
+
 static void huge_areas_take_base_pages_where_no_large_block_is_left(void **state)
 {
 	static struct page *taken[200];
@@ -596,6 +611,7 @@ int main(void)
 		vmalloc_test(the_page_behind_an_area_is_mapped_by_nobody),
 		vmalloc_test(zeroed_areas_are_zero_and_come_from_their_node),
 		vmalloc_test(huge_areas_lie_in_2_mb_pages),
+		vmalloc_test(huge_areas_lie_in_base_pages_with_nohugevmalloc),
 		vmalloc_test(huge_areas_take_base_pages_where_no_large_block_is_left),
 		vmalloc_test(what_cannot_be_is_refused_with_a_message),
 		vmalloc_test(a_range_that_is_full_gives_no_area),
