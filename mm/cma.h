@@ -40,13 +40,9 @@ enum cma_released cma_release_block(struct cma *cma, const struct page *pages, u
 /* Counts what is taken and compares with the zones' types; logs faults, returns their number. */
 int cma_verify(void);
 
-/*
- * Reserves what cma= and cma_pernuma= ask for: nodes are known, memblock is open. The
- * area of cma= serves all devices.
- */
-void dma_contiguous_reserve(phys_addr_t limit);
-extern struct cma *dma_contiguous_default_area;
-extern struct cma *dma_contiguous_pernuma_area[MAX_NUMNODES]; /* NULL: the node has none */
+/* What cma_pernuma= reserved on each node; NULL: it has none. Others: linux/dma-map-ops.h. */
+extern struct cma *dma_contiguous_pernuma_area[MAX_NUMNODES];
+struct cma *dma_contiguous_node_area(int nid); /* the same; NULL for any other number, too */
 
 /* Handlers of cma= and cma_pernuma=. 0 or -EINVAL. */
 int cma_parse_option(char *value);

@@ -8,6 +8,8 @@
 
 #include "cma.h"
 
+#include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
@@ -15,6 +17,9 @@
 #include <linux/string.h>
 
 #include "internal.h"
+
+/* Linux's CONFIG_CMA_ALIGNMENT: a larger block of an area need not be aligned to its size. */
+#define CMA_ALIGNMENT 8
 
 struct cma *dma_contiguous_default_area;
 struct cma *dma_contiguous_pernuma_area[MAX_NUMNODES];
@@ -97,6 +102,70 @@ void __init dma_contiguous_reserve(phys_addr_t limit)
 		limit = min(limit, limit_cmdline);
 	cma_declare_contiguous(base_cmdline, size_cmdline, limit, 0, 0, fixed, "reserved",
 			       &dma_contiguous_default_area);
+}
+
+int __init dma_contiguous_reserve_area(phys_addr_t size, phys_addr_t base, phys_addr_t limit,
+				       struct cma **res_cma, bool fixed)
+{
+	return cma_declare_contiguous(base, size, limit, 0, 0, fixed, "reserved", res_cma);
+}
+
+/* ---- Taking and giving back ------------------------------------------------------------------ */
+
+struct cma *dma_contiguous_node_area(int nid)
+{
+	return nid >= 0 && nid < MAX_NUMNODES ? dma_contiguous_pernuma_area[nid] : NULL;
+}
+
+struct page *dma_alloc_from_contiguous(struct device *dev, size_t count, unsigned int order,
+				       bool no_warn)
+{
+	struct cma *area = dev_get_cma_area(dev);
+
+	return area ? cma_alloc(area, count, min(order, (unsigned int)CMA_ALIGNMENT), no_warn)
+		    : NULL;
+}
+
+bool dma_release_from_contiguous(struct device *dev, struct page *pages, int count)
+{
+	struct cma *area = dev_get_cma_area(dev);
+
+	return area && cma_release(area, pages, (unsigned long)count);
+}
+
+static struct page *alloc_from(struct cma *area, size_t size, gfp_t gfp)
+{
+	unsigned int align = min((unsigned int)get_order(size), (unsigned int)CMA_ALIGNMENT);
+
+	return area ? cma_alloc(area, size >> PAGE_SHIFT, align, gfp & __GFP_NOWARN) : NULL;
+}
+
+/* Areas may move pages: that takes time. */
+struct page *dma_alloc_contiguous(struct device *dev, size_t size, gfp_t gfp)
+{
+	struct page *page = NULL;
+
+	if (!gfpflags_allow_blocking(gfp))
+		return NULL;
+	if (dev->cma_area)
+		return alloc_from(dev->cma_area, size, gfp);
+	if (size <= PAGE_SIZE)
+		return NULL;
+	if (!(gfp & (GFP_DMA | GFP_DMA32)))
+		page = alloc_from(dma_contiguous_node_area(dev_to_node(dev)), size, gfp);
+	return page ? page : alloc_from(dma_contiguous_default_area, size, gfp);
+}
+
+void dma_free_contiguous(struct device *dev, struct page *page, size_t size)
+{
+	struct cma *const areas[] = {dev->cma_area, dma_contiguous_node_area(page_to_nid(page)),
+				     dma_contiguous_default_area};
+	unsigned long count = PAGE_ALIGN(size) >> PAGE_SHIFT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
+		if (areas[i] && cma_release(areas[i], page, count))
+			return;
+	__free_pages(page, (unsigned int)get_order(size));
 }
 
 void __init dma_contiguous_reset(void)

@@ -11,6 +11,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dmapool.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -21,9 +22,6 @@
 #include "cma.h"
 #include "internal.h"
 #include "swiotlb.h"
-
-/* Linux's CONFIG_CMA_ALIGNMENT: a larger block of an area need not be aligned to its size. */
-#define CMA_ALIGNMENT 8
 
 struct dma_stats dma_stats;
 
@@ -42,9 +40,11 @@ static u64 last_address(void)
 
 int dma_supported(struct device *dev, u64 mask)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	u64 lowest = PFN_PHYS(MAX_DMA_PFN) - 1;
 
-	(void)dev;
+	if (ops)
+		return ops->dma_supported ? ops->dma_supported(dev, mask) : 1;
 	/* There is always ZONE_DMA, unless memory ends before it does. */
 	return mask >= min(lowest, PFN_PHYS(max_pfn - 1));
 }
@@ -67,7 +67,10 @@ int dma_set_coherent_mask(struct device *dev, u64 mask)
 
 u64 dma_get_required_mask(struct device *dev)
 {
-	(void)dev;
+	const struct dma_map_ops *ops = get_dma_ops(dev);
+
+	if (ops)
+		return ops->get_required_mask ? ops->get_required_mask(dev) : DMA_BIT_MASK(32);
 	return DMA_BIT_MASK(fls64(last_address()));
 }
 
@@ -103,22 +106,11 @@ static gfp_t optimal_zone(u64 limit)
 	return limit <= PFN_PHYS(MAX_DMA32_PFN) - 1 ? GFP_DMA32 : 0;
 }
 
-static struct page *alloc_from_area(struct cma *cma, size_t size, gfp_t gfp)
-{
-	unsigned int align = min_t(unsigned int, get_order(size), CMA_ALIGNMENT);
-
-	return cma ? cma_alloc(cma, size >> PAGE_SHIFT, align, gfp & __GFP_NOWARN) : NULL;
-}
-
-static struct cma *area_of_node(int nid)
-{
-	return nid >= 0 && nid < MAX_NUMNODES ? dma_contiguous_pernuma_area[nid] : NULL;
-}
-
 /* False: it is out no more, or was allocated with another size. */
-static bool free_block(struct page *page, size_t size)
+static bool free_block(struct device *dev, struct page *page, size_t size)
 {
-	struct cma *const areas[] = {area_of_node(page_to_nid(page)), dma_contiguous_default_area};
+	struct cma *const areas[] = {dev->cma_area, dma_contiguous_node_area(page_to_nid(page)),
+				     dma_contiguous_default_area};
 
 	for (size_t i = 0; i < ARRAY_SIZE(areas); i++) {
 		enum cma_released result = cma_release_block(areas[i], page, size >> PAGE_SHIFT);
@@ -139,19 +131,13 @@ static unsigned long block_pages(const struct page *page, size_t size)
 	return PageDmaBlock(page) ? 1UL << get_order(size) : size >> PAGE_SHIFT;
 }
 
-/* From the areas that cma= and cma_pernuma= reserved. They may move pages: that takes time. */
+/* From an area of contiguous memory, if the device reaches what it gives. */
 static struct page *alloc_contiguous(struct device *dev, size_t size, gfp_t gfp)
 {
-	struct page *page = NULL;
+	struct page *page = dma_alloc_contiguous(dev, size, gfp);
 
-	if (!(gfp & __GFP_DIRECT_RECLAIM) || size <= PAGE_SIZE)
-		return NULL;
-	if (!(gfp & (GFP_DMA | GFP_DMA32)))
-		page = alloc_from_area(area_of_node(dev_to_node(dev)), size, gfp);
-	if (!page)
-		page = alloc_from_area(dma_contiguous_default_area, size, gfp);
 	if (page && !coherent_ok(dev, page, size)) {
-		free_block(page, size);
+		free_block(dev, page, size);
 		page = NULL;
 	}
 	return page;
@@ -217,7 +203,7 @@ static bool release_block(struct device *dev, size_t size, struct page *page, dm
 	size = PAGE_ALIGN(size);
 	if (size && pfn_to_online_page(page_to_pfn(page)) && page_to_phys(page) == dma_handle) {
 		pages = block_pages(page, size);
-		freed = free_block(page, size);
+		freed = free_block(dev, page, size);
 	}
 	if (!freed) {
 		count_event(&dma_stats.misused);
@@ -234,9 +220,14 @@ static bool release_block(struct device *dev, size_t size, struct page *page, dm
 struct page *dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_handle,
 			     enum dma_data_direction dir, gfp_t gfp)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct page *page;
 
-	(void)dir;
+	if (ops)
+		return ops->alloc_pages && !WARN_ON_ONCE(!dev->coherent_dma_mask) &&
+				       !WARN_ON_ONCE(gfp & (GFP_ZONEMASK | __GFP_COMP))
+			       ? ops->alloc_pages(dev, PAGE_ALIGN(size), dma_handle, dir, gfp)
+			       : NULL;
 	page = alloc_block(dev, size, gfp);
 	if (page)
 		*dma_handle = page_to_phys(page);
@@ -246,15 +237,27 @@ struct page *dma_alloc_pages(struct device *dev, size_t size, dma_addr_t *dma_ha
 void dma_free_pages(struct device *dev, size_t size, struct page *page, dma_addr_t dma_handle,
 		    enum dma_data_direction dir)
 {
-	(void)dir;
-	release_block(dev, size, page, dma_handle);
+	const struct dma_map_ops *ops = get_dma_ops(dev);
+
+	if (!ops)
+		release_block(dev, size, page, dma_handle);
+	else if (ops->free_pages)
+		ops->free_pages(dev, PAGE_ALIGN(size), page, dma_handle, dir);
 }
 
 void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp,
 		      unsigned long attrs)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct page *page;
 
+	if (ops) {
+		WARN_ON_ONCE(!dev->coherent_dma_mask);
+		return ops->alloc
+			       ? ops->alloc(dev, size, dma_handle,
+					    gfp & ~(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM), attrs)
+			       : NULL;
+	}
 	if (attrs & DMA_ATTR_NO_WARN)
 		gfp |= __GFP_NOWARN;
 	page = alloc_block(dev, size, gfp);
@@ -267,10 +270,16 @@ void *dma_alloc_attrs(struct device *dev, size_t size, dma_addr_t *dma_handle, g
 void dma_free_attrs(struct device *dev, size_t size, void *cpu_addr, dma_addr_t dma_handle,
 		    unsigned long attrs)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct page *page = cpu_addr;
 
 	if (!cpu_addr)
 		return;
+	if (ops) {
+		if (ops->free)
+			ops->free(dev, size, cpu_addr, dma_handle, attrs);
+		return;
+	}
 	if (!(attrs & DMA_ATTR_NO_KERNEL_MAPPING)) {
 		/* Both must name one place; the handle is then good for the page's struct. */
 		if (virt_to_phys(cpu_addr) != dma_handle) {

@@ -37,7 +37,7 @@ int dma_verify(void);
 /* The device that a pool is for. */
 struct device *dma_pool_device(const struct dma_pool *pool);
 
-/* Pages of all DMA pools. */
+/* Pages of all DMA pools, but of those whose devices have operations of their own. */
 unsigned long dma_pools_pages(void);
 
 /* Back to the state at program start, for hosts that bring up several machines. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
  * Scatterlists for devices: each piece is mapped as dma_map_page() does it, so there are as
- * many for the device as for the CPU. And memory that comes as a scatterlist. Contract:
+ * many for the device as for the CPU, unless its own operations map them. And memory that comes as a scatterlist. Contract:
  * linux/dma-mapping.h.
  */
-#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "dma_direct.h"
 #include "internal.h"
@@ -19,14 +20,34 @@
 void dma_unmap_sg_attrs(struct device *dev, struct scatterlist *sgl, int nents,
 			enum dma_data_direction dir, unsigned long attrs)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct scatterlist *sg;
 	int i;
 
+	if (ops) {
+		if (ops->unmap_sg)
+			ops->unmap_sg(dev, sgl, nents, dir, attrs);
+		return;
+	}
 	for_each_sg (sgl, sg, nents, i) {
 		if (WARN_ON_ONCE(!sg))
 			return;
 		dma_unmap_page_attrs(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
 	}
+}
+
+/* By the device's operations, whose errors are few. */
+static int map_sg_by_ops(struct device *dev, struct scatterlist *sgl, int nents,
+			 enum dma_data_direction dir, unsigned long attrs)
+{
+	int mapped = get_dma_ops(dev)->map_sg(dev, sgl, nents, dir, attrs);
+
+	if (mapped > 0)
+		return mapped;
+	if (WARN_ON_ONCE(mapped != -EINVAL && mapped != -ENOMEM && mapped != -EIO &&
+			 mapped != -EREMOTEIO))
+		return -EIO;
+	return mapped;
 }
 
 /* All or none: -EIO; -EINVAL where the list is shorter than @nents. */
@@ -36,6 +57,8 @@ static int map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 	struct scatterlist *sg;
 	int i;
 
+	if (get_dma_ops(dev) && dev->dma_mask && valid_dma_direction(dir))
+		return map_sg_by_ops(dev, sgl, nents, dir, attrs);
 	for_each_sg (sgl, sg, nents, i) {
 		dma_addr_t dma = DMA_MAPPING_ERROR;
 
@@ -75,9 +98,15 @@ int dma_map_sgtable(struct device *dev, struct sg_table *sgt, enum dma_data_dire
 void dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
 			 enum dma_data_direction dir)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct scatterlist *sg;
 	int i;
 
+	if (ops) {
+		if (ops->sync_sg_for_cpu)
+			ops->sync_sg_for_cpu(dev, sgl, nents, dir);
+		return;
+	}
 	for_each_sg (sgl, sg, nents, i) {
 		if (WARN_ON_ONCE(!sg))
 			return;
@@ -88,9 +117,15 @@ void dma_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
 void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
 			    enum dma_data_direction dir)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
 	struct scatterlist *sg;
 	int i;
 
+	if (ops) {
+		if (ops->sync_sg_for_device)
+			ops->sync_sg_for_device(dev, sgl, nents, dir);
+		return;
+	}
 	for_each_sg (sgl, sg, nents, i) {
 		if (WARN_ON_ONCE(!sg))
 			return;
@@ -103,24 +138,27 @@ void dma_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nen
 int dma_get_sgtable_attrs(struct device *dev, struct sg_table *sgt, void *cpu_addr,
 			  dma_addr_t dma_addr, size_t size, unsigned long attrs)
 {
-	int err = sg_alloc_table(sgt, 1, GFP_KERNEL);
+	const struct dma_map_ops *ops = get_dma_ops(dev);
+	int err;
 
-	(void)dev, (void)cpu_addr, (void)attrs;
+	if (ops)
+		return ops->get_sgtable
+			       ? ops->get_sgtable(dev, sgt, cpu_addr, dma_addr, size, attrs)
+			       : -ENXIO;
+	err = sg_alloc_table(sgt, 1, GFP_KERNEL);
 	if (!err)
 		sg_set_page(sgt->sgl, pfn_to_page(PHYS_PFN(dma_addr)),
 			    (unsigned int)PAGE_ALIGN(size), 0);
 	return err;
 }
 
-/* One piece: there is no IOMMU that could make one of several. */
-struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
-					 enum dma_data_direction dir, gfp_t gfp,
-					 unsigned long attrs)
+/* One piece: without operations of the device there is nothing that could make one of several. */
+static struct sg_table *alloc_single(struct device *dev, size_t size, enum dma_data_direction dir,
+				     gfp_t gfp)
 {
 	struct sg_table *sgt = kmalloc(sizeof(*sgt), gfp & ~GFP_ZONEMASK);
 	struct page *page;
 
-	(void)attrs;
 	if (!sgt)
 		return NULL;
 	if (sg_alloc_table(sgt, 1, gfp & ~GFP_ZONEMASK)) {
@@ -138,9 +176,38 @@ struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
 	return sgt;
 }
 
+static bool has_noncontiguous(struct device *dev)
+{
+	const struct dma_map_ops *ops = get_dma_ops(dev);
+
+	return ops && ops->alloc_noncontiguous;
+}
+
+struct sg_table *dma_alloc_noncontiguous(struct device *dev, size_t size,
+					 enum dma_data_direction dir, gfp_t gfp,
+					 unsigned long attrs)
+{
+	struct sg_table *sgt;
+
+	if (!has_noncontiguous(dev))
+		return alloc_single(dev, size, dir, gfp);
+	if (WARN_ON_ONCE(attrs & ~DMA_ATTR_ALLOC_SINGLE_PAGES) || WARN_ON_ONCE(gfp & __GFP_COMP))
+		return NULL;
+	sgt = get_dma_ops(dev)->alloc_noncontiguous(dev, size, dir, gfp, attrs);
+	if (sgt)
+		sgt->nents = 1;
+	return sgt;
+}
+
 void dma_free_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt,
 			    enum dma_data_direction dir)
 {
+	const struct dma_map_ops *ops = get_dma_ops(dev);
+
+	if (ops && ops->free_noncontiguous) {
+		ops->free_noncontiguous(dev, size, sgt, dir);
+		return;
+	}
 	dma_free_pages(dev, size, sg_page(sgt->sgl), sgt->sgl->dma_address, dir);
 	sg_free_table(sgt);
 	kfree(sgt);
@@ -148,11 +215,14 @@ void dma_free_noncontiguous(struct device *dev, size_t size, struct sg_table *sg
 
 void *dma_vmap_noncontiguous(struct device *dev, size_t size, struct sg_table *sgt)
 {
-	(void)dev, (void)size;
+	if (has_noncontiguous(dev))
+		return vmap(sgt_handle(sgt)->pages, (unsigned int)(PAGE_ALIGN(size) >> PAGE_SHIFT),
+			    VM_MAP, PAGE_KERNEL);
 	return page_address(sg_page(sgt->sgl));
 }
 
 void dma_vunmap_noncontiguous(struct device *dev, void *vaddr)
 {
-	(void)dev, (void)vaddr;
+	if (has_noncontiguous(dev))
+		vunmap(vaddr);
 }

@@ -283,7 +283,7 @@ static int verify_page(struct dma_pool *pool, const struct dma_page *page)
 
 	if (used == page->in_use && list_empty(&page->avail) == (used == pool->nr_blocks) &&
 	    xa_load(&pool->index, page->dma >> PAGE_SHIFT) == page &&
-	    virt_to_phys(page->vaddr) == page->dma)
+	    (pool->dev->dma_ops || virt_to_phys(page->vaddr) == page->dma))
 		return 0;
 	pr_err("dma_pool %s, page %#llx: %lu of %lu blocks out, %u marked, %s\n", pool->name,
 	       page->dma, page->in_use, pool->nr_blocks, used,
@@ -342,7 +342,8 @@ unsigned long dma_pools_pages(void)
 
 	spin_lock_irqsave(&pools_lock, flags);
 	list_for_each_entry (pool, &dma_pools, pools)
-		pages += pool->nr_pages * DIV_ROUND_UP(pool->allocation, PAGE_SIZE);
+		if (!pool->dev->dma_ops)
+			pages += pool->nr_pages * DIV_ROUND_UP(pool->allocation, PAGE_SIZE);
 	spin_unlock_irqrestore(&pools_lock, flags);
 	return pages;
 }

@@ -5,6 +5,7 @@
  */
 #include <baremm/numa.h>
 
+#include <linux/dma-map-ops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -203,6 +204,18 @@ int node_distance(int from, int to)
 	if (from >= numa_distance_cnt || to >= numa_distance_cnt)
 		return from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;
 	return numa_distance[from * numa_distance_cnt + to];
+}
+
+int numa_map_to_online_node(int node)
+{
+	int nearest = node, nid;
+
+	if (node == NUMA_NO_NODE || node_online(node))
+		return node;
+	for_each_online_node (nid)
+		if (nearest == node || node_distance(node, nid) < node_distance(node, nearest))
+			nearest = nid;
+	return nearest;
 }
 
 int cpu_to_node(int cpu)

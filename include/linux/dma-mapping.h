@@ -90,12 +90,8 @@ size_t dma_max_mapping_size(struct device *dev);
 /* The same for mappings that are to be cheap. */
 size_t dma_opt_mapping_size(struct device *dev);
 
-/* Nothing merges pieces here. */
-static inline unsigned long dma_get_merge_boundary(struct device *dev)
-{
-	(void)dev;
-	return 0;
-}
+/* Pieces that end and begin at multiples of this + 1 may become one; 0: nothing merges them. */
+unsigned long dma_get_merge_boundary(struct device *dev);
 
 /* Caches follow DMA: buffers may share lines. */
 static inline int dma_get_cache_alignment(void)
@@ -271,15 +267,12 @@ void dma_unmap_page_attrs(struct device *dev, dma_addr_t addr, size_t size,
 dma_addr_t dma_map_single_attrs(struct device *dev, void *ptr, size_t size,
 				enum dma_data_direction dir, unsigned long attrs);
 
-/* For physical addresses that are no RAM, such as another device's. Nothing to unmap. */
+/* For physical addresses that are no RAM, such as another device's. */
 dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr, size_t size,
 			    enum dma_data_direction dir, unsigned long attrs);
 
-static inline void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
-				      enum dma_data_direction dir, unsigned long attrs)
-{
-	(void)dev, (void)addr, (void)size, (void)dir, (void)attrs;
-}
+void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
+			enum dma_data_direction dir, unsigned long attrs);
 
 static inline int dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
 {

@@ -103,6 +103,25 @@ int swiotlb_verify(void);
 /* The pool, its counts, and each mapping. */
 void swiotlb_show(struct seq_file *m);
 
+/* Pools that are a device's only memory (CONFIG_DMA_RESTRICTED_POOL): there are none. */
+static inline struct page *swiotlb_alloc(struct device *dev, size_t size)
+{
+	(void)dev, (void)size;
+	return NULL;
+}
+
+static inline bool swiotlb_free(struct device *dev, struct page *page, size_t size)
+{
+	(void)dev, (void)page, (void)size;
+	return false;
+}
+
+static inline bool is_swiotlb_for_alloc(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+
 /* What comes with this header on Linux. */
 #include <linux/init.h>
 #include <linux/limits.h>

@@ -9,6 +9,7 @@
 #include "alloc_model.h"
 
 #include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/compaction.h>
 #include <linux/fault-inject.h>
 

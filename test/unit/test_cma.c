@@ -6,6 +6,7 @@
 #include "movable_owner.h"
 
 #include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 

@@ -7,6 +7,7 @@
 #include "whole_machine.h"
 
 #include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 #include <linux/sizes.h>

@@ -8,6 +8,7 @@
 #include "percpu_machine.h"
 
 #include <linux/cma.h>
+#include <linux/dma-map-ops.h>
 #include <linux/hugetlb.h>
 #include <linux/sched.h>
 #include <linux/slab.h>

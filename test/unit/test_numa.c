@@ -238,6 +238,12 @@ static void allocations_stay_on_the_nodes_asked_for(void **state)
 	assert_int_equal(zone_numa_event_state(zone_of(2, ZONE_NORMAL), NUMA_HIT), 5);
 	assert_int_equal(zone_numa_event_state(zone_of(2, ZONE_NORMAL), NUMA_OTHER), 5);
 	assert_int_equal(zone_numa_event_state(zone_of(1, ZONE_NORMAL), NUMA_FOREIGN), 0);
+	/* Four of order 3, and four of one page, each where it was wanted. */
+	assert_int_equal(global_numa_event_state(NUMA_HIT), 8);
+	assert_int_equal(sum_zone_numa_event_state(2, NUMA_HIT), 5);
+	__count_numa_event(zone_of(1, ZONE_NORMAL), NUMA_INTERLEAVE_HIT);
+	__count_numa_events(zone_of(3, ZONE_NORMAL), NUMA_INTERLEAVE_HIT, 2);
+	assert_int_equal(global_numa_event_state(NUMA_INTERLEAVE_HIT), 3);
 	assert_int_equal(verify_all(), 0);
 }
 
@@ -250,6 +256,9 @@ static void this_node_only_fails_when_the_node_is_full(void **state)
 	machine_nodes(four_node_ram, four_nodes, 4, NULL);
 	machine_zones();
 	mem_init();
+	assert_int_equal(numa_map_to_online_node(NUMA_NO_NODE), NUMA_NO_NODE);
+	assert_int_equal(numa_map_to_online_node(2), 2);
+	assert_true(node_online(numa_map_to_online_node(MAX_NUMNODES - 1)));
 	while ((page = alloc_pages_node(3, GFP_KERNEL | __GFP_THISNODE | __GFP_NOWARN, 10))) {
 		assert_int_equal(page_to_nid(page), 3);
 		taken++;
