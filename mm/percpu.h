@@ -241,8 +241,12 @@ void setup_per_cpu_areas(void);
 /* With slab at hand: moves the first chunk's maps there, and frees the pages they were on. */
 void percpu_init_late(void);
 
+/* Option percpu_alloc=: embed, page. 0 or -EINVAL. */
+int percpu_alloc_parse_option(char *value);
+
 /* Back to the state at program start, for hosts that bring up several machines. */
 void percpu_reset(void);
+void percpu_forget_options(void);
 
 /* ---- Dump and verify (percpu_stats.c) -------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include "percpu.h"
 
 #include <linux/bitmap.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -27,6 +28,30 @@ unsigned long __per_cpu_offset[NR_CPUS];
 struct pcpu_alloc_info pcpu_info;
 
 static bool maps_are_early; /* the first chunk's are on early pages */
+static bool by_pages;	    /* percpu_alloc=page */
+
+/* ---- Options ------------------------------------------------------------------------ */
+
+int __init percpu_alloc_parse_option(char *value)
+{
+	bool page = value && !strcmp(value, "page");
+
+	if (!value || (!page && strcmp(value, "embed")))
+		return -EINVAL;
+	by_pages = page;
+	return 0;
+}
+
+void __init percpu_forget_options(void)
+{
+	by_pages = false;
+}
+
+/* One unit alone is seen where it lies, so that it lies in one piece. */
+static bool units_are_in_pages(void)
+{
+	return by_pages && pcpu_nr_units > 1;
+}
 
 /* ---- Sizes and groups --------------------------------------------------------------- */
 
@@ -105,8 +130,13 @@ static void __init log_setup(const struct pcpu_alloc_info *ai)
 {
 	pr_info("setup_percpu: NR_CPUS:%d nr_cpumask_bits:%u nr_cpu_ids:%u nr_node_ids:%u\n",
 		NR_CPUS, nr_cpu_ids, nr_cpu_ids, nr_node_ids);
-	pr_info("percpu: Embedded %zu pages/cpu s%zu r%zu d%zu u%zu\n", ai->unit_size / PAGE_SIZE,
-		ai->static_size, ai->reserved_size, ai->dyn_size, ai->unit_size);
+	if (units_are_in_pages())
+		pr_info("percpu: %zu 4K pages/cpu s%zu r%zu d%zu\n", ai->unit_size / PAGE_SIZE,
+			ai->static_size, ai->reserved_size, ai->dyn_size);
+	else
+		pr_info("percpu: Embedded %zu pages/cpu s%zu r%zu d%zu u%zu\n",
+			ai->unit_size / PAGE_SIZE, ai->static_size, ai->reserved_size, ai->dyn_size,
+			ai->unit_size);
 	pr_debug("pcpu-alloc: s%zu r%zu d%zu u%zu alloc=%zu*%zu\n", ai->static_size,
 		 ai->reserved_size, ai->dyn_size, ai->unit_size, ai->alloc_size / ai->atom_size,
 		 ai->atom_size);
@@ -124,6 +154,15 @@ static void *__init alloc_or_panic(size_t size, int nid)
 	return mem;
 }
 
+/* Each page where there is room for one. */
+static void __init alloc_first_pages(struct pcpu_chunk *chunk)
+{
+	for (unsigned int unit = 0; unit < pcpu_nr_units; unit++)
+		for (unsigned int b = 0; b < chunk->nr_blocks; b++)
+			*pcpu_page(chunk, unit, b) =
+				alloc_or_panic(PAGE_SIZE, cpu_to_node((int)pcpu_unit_cpu[unit]));
+}
+
 static void __init alloc_first_units(struct pcpu_chunk *chunk, const struct pcpu_alloc_info *ai)
 {
 	unsigned int unit = 0;
@@ -137,18 +176,25 @@ static void __init alloc_first_units(struct pcpu_chunk *chunk, const struct pcpu
 			for (unsigned int b = 0; b < chunk->nr_blocks; b++)
 				*pcpu_page(chunk, unit, b) = mem + b * PAGE_SIZE;
 	}
-	bitmap_set(chunk->populated, 0, chunk->nr_blocks);
 }
 
-/* Where its units are not seen where they lie, all of each at once. */
+/* Blocks from @b on, side by side. */
+static int __init map_blocks(const struct pcpu_chunk *chunk, unsigned int unit, unsigned int b,
+			     unsigned int nr)
+{
+	return arch_map((unsigned long)pcpu_unit_addr(chunk, unit) + b * PAGE_SIZE,
+			__pa(pcpu_page_addr(chunk, unit, b)), nr * PAGE_SIZE, ARCH_MAP_WRITE);
+}
+
+/* Where its units are not seen where they lie: of each as much at once as lies together. */
 static int __init map_first_units(const struct pcpu_chunk *chunk)
 {
+	unsigned int at_once = units_are_in_pages() ? 1 : chunk->nr_blocks;
 	int err = 0;
 
-	for (unsigned int unit = 0; unit < pcpu_nr_units && pcpu_nr_units > 1 && !err; unit++)
-		err = arch_map((unsigned long)pcpu_unit_addr(chunk, unit),
-			       __pa(pcpu_page_addr(chunk, unit, 0)), pcpu_unit_size,
-			       ARCH_MAP_WRITE);
+	for (unsigned int unit = 0; unit < pcpu_nr_units && pcpu_nr_units > 1; unit++)
+		for (unsigned int b = 0; b < chunk->nr_blocks && !err; b += at_once)
+			err = map_blocks(chunk, unit, b, at_once);
 	return err;
 }
 
@@ -178,7 +224,11 @@ static void __init pcpu_setup_first_chunk(const struct pcpu_alloc_info *ai)
 	pcpu_chunk_init(chunk, pcpu_nr_units, nr_blocks,
 			(unsigned int)(ai->static_size >> PCPU_MIN_ALLOC_SHIFT));
 	chunk->immutable = true;
-	alloc_first_units(chunk, ai);
+	if (units_are_in_pages())
+		alloc_first_pages(chunk);
+	else
+		alloc_first_units(chunk, ai);
+	bitmap_set(chunk->populated, 0, nr_blocks);
 	err = pcpu_chunk_place(chunk);
 	if (!err)
 		err = map_first_units(chunk);

@@ -15,6 +15,7 @@
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 #include <linux/stacktrace.h>
@@ -41,7 +42,8 @@ struct stack_record {
 
 struct stack_depot_stats stack_depot_stats;
 
-static struct stack_record **buckets; /* NULL until stack_depot_init() */
+static bool stack_depot_disabled;
+static struct stack_record **buckets; /* NULL until stack_depot_init(), or disabled */
 static char *pools[MAX_POOLS];
 static unsigned int nr_pools; /* the last one is being filled */
 static size_t pool_used;      /* bytes of it */
@@ -200,13 +202,21 @@ void stack_depot_print(depot_stack_handle_t handle)
 	stack_trace_print(entries, nr, 0);
 }
 
+int stack_depot_snprint(depot_stack_handle_t handle, char *buf, size_t size, int spaces)
+{
+	const unsigned long *entries;
+	unsigned int nr = stack_depot_fetch(handle, &entries);
+
+	return nr ? stack_trace_snprint(buf, size, entries, nr, spaces) : 0;
+}
+
 /* ---- Beginning and end ---------------------------------------------------------------- */
 
 int stack_depot_init(void)
 {
 	char *pool;
 
-	if (buckets)
+	if (buckets || stack_depot_disabled)
 		return 0;
 	pool = take_pages(GFP_KERNEL, POOL_ORDER);
 	if (!pool)
@@ -223,8 +233,18 @@ int stack_depot_init(void)
 	return 0;
 }
 
+int __init stack_depot_disable_parse_option(char *value)
+{
+	int err = value ? kstrtobool(value, &stack_depot_disabled) : -EINVAL;
+
+	if (!err && stack_depot_disabled)
+		pr_info("stackdepot: disabled\n");
+	return err;
+}
+
 void __init stack_depot_reset(void)
 {
+	stack_depot_disabled = false;
 	buckets = NULL;
 	nr_pools = 0;
 	pool_used = 0;

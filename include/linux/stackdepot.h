@@ -39,6 +39,13 @@ unsigned int stack_depot_fetch(depot_stack_handle_t handle, const unsigned long 
 /* The trace to the log, a line each entry. */
 void stack_depot_print(depot_stack_handle_t handle);
 
+/* The same into @buf, as stack_trace_snprint() (linux/stacktrace.h). */
+int stack_depot_snprint(depot_stack_handle_t handle, char *buf, size_t size, int spaces);
+
+/* It begins by itself: nobody has to ask before memory is there. */
+#define stack_depot_want_early_init() ((void)0)
+#define stack_depot_early_init()      0
+
 struct stack_depot_stats {
 	unsigned long stacks; /* traces kept */
 	unsigned long pages;  /* taken for pools and the table */
@@ -48,6 +55,9 @@ extern struct stack_depot_stats stack_depot_stats;
 
 /* Forgets all, memory included, for hosts that bring up several machines. */
 void stack_depot_reset(void);
+
+/* The option stack_depot_disable=: nothing is saved then, and all handles are 0. */
+int stack_depot_disable_parse_option(char *value);
 
 /* What comes with this header on Linux. */
 #include <linux/gfp.h>

@@ -157,6 +157,38 @@ static void boot_says_what_linux_says(void **state)
 	assert_true(pcpu_info.dyn_size >= PERCPU_DYNAMIC_RESERVE);
 }
 
+/* Of a unit that is embedded all pages lie side by side, of these not one. */
+static void the_first_chunk_may_be_of_single_pages(void **state)
+{
+	char line[200];
+
+	(void)state;
+	percpu_machine_end(state);
+	assert_int_equal(percpu_alloc_parse_option((char[]){"page"}), 0);
+	percpu_machine_make(SZ_128M, 2, 4);
+	snprintf(line, sizeof(line), "percpu: %zu 4K pages/cpu s%zu r0 d%zu\n", UNIT / PAGE_SIZE,
+		 pcpu_info.static_size, pcpu_info.dyn_size);
+	assert_true(host_log_contains(line));
+	for (unsigned int cpu = 0; cpu < 4; cpu++) {
+		char *unit = (char *)__per_cpu_start + per_cpu_offset(cpu);
+
+		assert_int_equal(per_cpu(word, cpu), word);
+		for (size_t at = 0; at < UNIT; at += PAGE_SIZE) {
+			phys_addr_t pa = per_cpu_ptr_to_phys(unit + at);
+
+			assert_int_equal(pa / SZ_64M, cpu_to_node((int)cpu));
+			if (at)
+				assert_true(pa !=
+					    per_cpu_ptr_to_phys(unit + at - PAGE_SIZE) + PAGE_SIZE);
+		}
+	}
+	percpu_machine_end(state);
+	/* One CPU's unit is where it is seen. */
+	percpu_machine_make(SZ_64M, 1, 1);
+	assert_true(host_log_contains("percpu: Embedded "));
+	percpu_forget_options();
+}
+
 static void cpus_that_do_not_fit_on_a_line_go_on_the_next(void **state)
 {
 	(void)state;
@@ -317,6 +349,7 @@ int main(void)
 		test_on(one_cpu, both_of_a_pair_are_exchanged_or_none),
 		test_on(four_cpus, get_and_put_give_the_calling_cpus_copy),
 		test_on(four_cpus_two_nodes, boot_says_what_linux_says),
+		test_on(one_cpu, the_first_chunk_may_be_of_single_pages),
 		test_on(one_cpu, cpus_that_do_not_fit_on_a_line_go_on_the_next),
 		test_on(four_cpus_two_nodes, each_unit_of_every_chunk_lies_on_its_cpus_node),
 		test_on(one_cpu, early_areas_outlive_the_move_to_slab),

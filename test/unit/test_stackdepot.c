@@ -166,6 +166,25 @@ static void a_trace_that_is_too_long_loses_its_outermost_callers(void **state)
 	assert_int_equal(stack_depot_save(entries, 0, GFP_KERNEL), 0);
 }
 
+static void a_depot_that_is_disabled_keeps_nothing(void **state)
+{
+	unsigned long free;
+
+	(void)state;
+	stack_depot_reset();
+	assert_int_equal(stack_depot_disable_parse_option((char[]){"maybe"}), -EINVAL);
+	assert_int_equal(stack_depot_disable_parse_option((char[]){"1"}), 0);
+	assert_true(host_log_contains("stackdepot: disabled\n"));
+	free = all_free_pages();
+	assert_int_equal(stack_depot_init(), 0);
+	assert_int_equal(save(7), 0);
+	assert_int_equal(all_free_pages(), free);
+	assert_int_equal(stack_depot_stats.stacks + stack_depot_stats.lost, 0);
+	assert_int_equal(stack_depot_disable_parse_option((char[]){"off"}), 0);
+	assert_int_equal(stack_depot_init(), 0);
+	assert_holds(save(7), 7);
+}
+
 static void what_is_no_handle_has_no_trace(void **state)
 {
 	const depot_stack_handle_t bad[] = {0, 1, 2u << 16, 0xffffffff, 1u << 16 | 0xffff};
@@ -254,6 +273,26 @@ static void a_trace_of_what_was_interrupted_may_be_cut_at_its_start(void **state
 	assert_int_equal(stack_trace_save_regs(&regs, trace, 4, 9), 0);
 }
 
+static void a_trace_becomes_text_as_far_as_there_is_room(void **state)
+{
+	depot_stack_handle_t handle = save(2); /* three entries */
+	unsigned int lines = 0;
+	char text[200], cut[10];
+	int len;
+
+	(void)state;
+	len = stack_depot_snprint(handle, text, sizeof(text), 1);
+	assert_int_equal(len, strlen(text));
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		lines++;
+	assert_int_equal(lines, 3);
+	assert_true(strncmp(text, "  ", 2) == 0 && text[2] != ' ');
+	assert_int_equal(stack_depot_snprint(handle, cut, sizeof(cut), 1), 9);
+	assert_memory_equal(cut, text, 9);
+	assert_int_equal(stack_depot_snprint(0, text, sizeof(text), 1), 0);
+	assert_int_equal(stack_depot_early_init(), 0);
+}
+
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, machine, machine_down)
 
 int main(void)
@@ -267,6 +306,8 @@ int main(void)
 		ON_MACHINE(thousands_of_traces_are_all_kept_and_told_apart),
 		ON_MACHINE(a_trace_that_is_too_long_loses_its_outermost_callers),
 		ON_MACHINE(what_is_no_handle_has_no_trace),
+		ON_MACHINE(a_depot_that_is_disabled_keeps_nothing),
+		ON_MACHINE(a_trace_becomes_text_as_far_as_there_is_room),
 		ON_MACHINE(without_memory_new_traces_are_lost_and_counted_and_old_ones_found),
 		ON_MACHINE(cpus_that_save_the_same_traces_get_the_same_handles),
 	};
