@@ -307,6 +307,8 @@ void __ref mm_bring_up(struct boot_info *info)
 void __init mm_reset(void)
 {
 	percpu_reset(); /* first: what lies in areas of a machine that is gone */
+	percpu_forget_options();
+	usercopy_reset();
 	debug_locks_reset();
 	initmem_reset();
 	cpus_reset();

@@ -569,6 +569,10 @@ void bad_frees_report(void);
 /* All of vm_events[] 0, for hosts that bring up several machines. */
 void vm_events_reset(void);
 
+/* Option hardened_usercopy=: does check_object_size() look? 0 or -EINVAL. */
+int hardened_usercopy_parse_option(char *value);
+void usercopy_reset(void);
+
 /* What of the gfp flags for pages the records that they need follow; these may lie anywhere. */
 #define GFP_RECLAIM_MASK                                                                         \
 	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | \

@@ -9,6 +9,7 @@
 #include <linux/memblock.h>
 #include <linux/page_owner.h>
 #include <linux/spinlock.h>
+#include <linux/stackdepot.h>
 #include <linux/string.h>
 
 #include "badpage.h"
@@ -27,9 +28,11 @@
 #include "numa_bench.h"
 #include "page_alloc.h"
 #include "page_poison.h"
+#include "percpu.h"
 #include "shuffle.h"
 #include "slab_debug.h"
 #include "swiotlb.h"
+#include "vmap.h"
 
 #define TABLES_MAX 16
 #define WORD_MAX   4096
@@ -227,6 +230,12 @@ static const struct boot_option mm_options[] __initconst = {
 	{"slub_min_order", slub_min_order_parse_option},
 	{"slub_max_order", slub_max_order_parse_option},
 	{"slub_min_objects", slub_min_objects_parse_option},
+	{"hardened_usercopy", hardened_usercopy_parse_option},
+	{"percpu_alloc", percpu_alloc_parse_option},
+	{"nohugeiomap", nohugeiomap_parse_option},
+	{"nohugevmalloc", nohugevmalloc_parse_option},
+	{"stack_depot_disable", stack_depot_disable_parse_option},
+	{"no_hash_pointers", no_hash_pointers_enable},
 	{"selftest", selftest_setup},
 	{"selftest_seed", selftest_seed_parse_option},
 	{"bench", bench_parse_option},

@@ -18,6 +18,7 @@
 #include <linux/memblock.h>
 
 #include "../../mm/internal.h"
+#include "../../mm/vmap.h"
 
 /* What the handlers were given: "a=1;b;" */
 static char given[1000];
@@ -196,6 +197,20 @@ static void each_unit_gets_its_options(void **state)
 	assert_int_equal(parse_options("mminit_loglevel=0 memmap_init=lazy init_on_alloc=0"), 3);
 }
 
+static void options_of_linux_that_change_little_here_are_known(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_options("no_hash_pointers percpu_alloc=embed hardened_usercopy=on "
+				       "nohugeiomap nohugevmalloc stack_depot_disable=0"),
+			 0);
+	assert_int_equal(parse_options("percpu_alloc percpu_alloc=both hardened_usercopy "
+				       "hardened_usercopy=x nohugeiomap=1 nohugevmalloc=1 "
+				       "stack_depot_disable stack_depot_disable=x"),
+			 8);
+	vm_area_reset();
+	ioremap_reset();
+}
+
 static void memory_options_without_sense_are_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -247,6 +262,7 @@ int main(void)
 		test(loglevel_and_quiet_set_what_consoles_show),
 		test(memblock_debug_is_an_option),
 		test(each_unit_gets_its_options),
+		test(options_of_linux_that_change_little_here_are_known),
 		test(memory_options_without_sense_are_refused),
 	};
 

@@ -604,6 +604,53 @@ static void a_part_of_an_area_is_taken_off_its_tables(void **state)
 	vfree(area);
 }
 
+/* ---- Copies to users ------------------------------------------------------------------- */
+
+struct copy {
+	void *from;
+	size_t bytes;
+	const char *message;
+};
+
+static void do_copy(void *arg)
+{
+	const struct copy *copy = arg;
+
+	check_object_size(copy->from, copy->bytes, true);
+}
+
+static void copies_of_no_memory_at_all_end_in_panic(void **state)
+{
+	char *area = vmalloc(opaque(3 * PAGE_SIZE));
+	struct copy copies[] = {
+		{NULL, 8, "from null address (offset 0, size 8)!"},
+		{ZERO_SIZE_PTR, 1, "from null address (offset 16, size 1)!"},
+		{(char *)-16L, 17, "from wrapped address (offset 0, size 1)!"},
+		{area, 3 * PAGE_SIZE + 1, "from vmalloc (offset 0, size 12289)!"},
+		{area + 3 * PAGE_SIZE - 4, 5, "from vmalloc (offset 12284, size 5)!"},
+		{area + 3 * PAGE_SIZE, 1, "from vmalloc (offset 12288, size 1)!"},
+		{(char *)VMALLOC_END - 100, 1, "from vmalloc 'no area' (offset 0, size 1)!"},
+	};
+
+	(void)state;
+	check_object_size(area, 3 * PAGE_SIZE, true);
+	check_object_size(NULL, 0, true);
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++) {
+		host_log_clear();
+		assert_non_null(host_expect_panic(do_copy, &copies[i]));
+		assert_true(host_log_contains(copies[i].message));
+	}
+	assert_int_equal(slab_stats.bad_usercopy, ARRAY_SIZE(copies));
+	/* Nobody looks. */
+	assert_int_equal(hardened_usercopy_parse_option((char[]){"off"}), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++)
+		do_copy(&copies[i]);
+	assert_int_equal(slab_stats.bad_usercopy, ARRAY_SIZE(copies));
+	assert_int_equal(hardened_usercopy_parse_option((char[]){"on"}), 0);
+	assert_non_null(host_expect_panic(do_copy, &copies[0]));
+	vfree(area);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -635,6 +682,7 @@ int main(void)
 		vmalloc_test(areas_are_read_with_zeroes_for_what_is_nobodys),
 		vmalloc_test(devices_are_not_read),
 		vmalloc_test(a_part_of_an_area_is_taken_off_its_tables),
+		vmalloc_test(copies_of_no_memory_at_all_end_in_panic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
