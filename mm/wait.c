@@ -101,27 +101,33 @@ int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int f
 	return 1;
 }
 
-void wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
+int wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
 {
 	struct wait_queue_entry *entry, *next;
+	int nr_woken = 0;
 
 	list_for_each_entry_safe (entry, next, &wq->head, entry) {
 		/* Once woken, the entry may be gone. */
 		bool exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
 		int woken = entry->func(entry, mode, 0, key);
 
-		if (woken < 0 || (woken && exclusive && !--nr_exclusive))
-			return;
+		if (woken < 0)
+			break;
+		if (woken && exclusive && ++nr_woken == nr_exclusive)
+			break;
 	}
+	return nr_woken;
 }
 
-void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
+int __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key)
 {
 	unsigned long flags;
+	int nr_woken;
 
 	spin_lock_irqsave(&wq->lock, flags);
-	wake_up_entries(wq, mode, nr_exclusive, key);
+	nr_woken = wake_up_entries(wq, mode, nr_exclusive, key);
 	spin_unlock_irqrestore(&wq->lock, flags);
+	return nr_woken;
 }
 
 /* ---- Waiting -------------------------------------------------------------------------- */

@@ -194,10 +194,10 @@ int woken_wake_function(struct wait_queue_entry *entry, unsigned int mode, int f
 
 /*
  * Calls the entries' functions in their order until @nr_exclusive exclusive ones were
- * woken (0: all). The second form is for those who hold the lock.
+ * woken (0: all); returns how many were. The second form is for those who hold the lock.
  */
-void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
-void wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
+int __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
+int wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclusive, void *key);
 
 /* The same for one exclusive entry, and without a key. */
 #define __wake_up_locked_key(wq, mode, key) wake_up_entries(wq, mode, 1, key)

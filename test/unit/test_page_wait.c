@@ -56,12 +56,13 @@ static void a_wake_up_reaches_all_shared_entries_and_so_many_exclusive_ones(void
 			add_wait_queue(&wq, &entries[i]);
 	}
 	assert_true(waitqueue_active(&wq));
-	wake_up(&wq);
+	assert_int_equal(wake_up(&wq), 1);
 	assert_int_equal(called[0] + called[1] * 10 + called[2] * 100 + called[3] * 1000, 1101);
-	wake_up_nr(&wq, 2);
+	assert_int_equal(wake_up_nr(&wq, 2), 2);
 	assert_int_equal(called[0] + called[1] * 10 + called[2] * 100 + called[3] * 1000, 2212);
-	wake_up_all(&wq);
-	assert_int_equal(called[0] + called[1] * 10 + called[2] * 100 + called[3] * 1000, 3323);
+	assert_int_equal(wake_up_nr(&wq, 5), 2);
+	assert_int_equal(wake_up_all(&wq), 2);
+	assert_int_equal(called[0] + called[1] * 10 + called[2] * 100 + called[3] * 1000, 4434);
 	for (int i = 0; i < 4; i++)
 		remove_wait_queue(&wq, &entries[i]);
 	assert_false(waitqueue_active(&wq));
