@@ -18,11 +18,11 @@ struct fail_page_alloc {
 	unsigned long min_order; /* spares smaller blocks */
 };
 
-#define DEFAULTS                                                                               \
-	(struct fail_page_alloc)                                                               \
-	{                                                                                      \
-		.attr = FAULT_ATTR_INITIALIZER("fail_page_alloc"), .ignore_gfp_highmem = true, \
-		.ignore_gfp_reclaim = true, .min_order = 1,                                    \
+#define DEFAULTS                                                                     \
+	(struct fail_page_alloc)                                                     \
+	{                                                                            \
+		.attr = __FAULT_ATTR("fail_page_alloc"), .ignore_gfp_highmem = true, \
+		.ignore_gfp_reclaim = true, .min_order = 1,                          \
 	}
 
 static struct fail_page_alloc fail_page_alloc = DEFAULTS;

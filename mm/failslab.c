@@ -17,11 +17,11 @@ struct failslab {
 	bool cache_filter;	 /* spares caches without SLAB_FAILSLAB */
 };
 
-#define DEFAULTS                                                                        \
-	(struct failslab)                                                               \
-	{                                                                               \
-		.attr = FAULT_ATTR_INITIALIZER("failslab"), .ignore_gfp_reclaim = true, \
-		.cache_filter = false,                                                  \
+#define DEFAULTS                                                              \
+	(struct failslab)                                                     \
+	{                                                                     \
+		.attr = __FAULT_ATTR("failslab"), .ignore_gfp_reclaim = true, \
+		.cache_filter = false,                                        \
 	}
 
 static struct failslab failslab = DEFAULTS;

@@ -40,14 +40,16 @@ struct fault_attr {
 	atomic_long_t faults;	   /* had so far */
 };
 
-#define FAULT_ATTR_INITIALIZER(attr_name)                                            \
+#define __FAULT_ATTR(attr_name)                                                      \
 	{                                                                            \
 		.name = attr_name, .interval = 1, .times = ATOMIC_INIT(1),           \
 		.space = ATOMIC_INIT(0), .verbose = 2, .count = ATOMIC_LONG_INIT(0), \
 		.faults = ATOMIC_LONG_INIT(0),                                       \
 	}
 
-#define DECLARE_FAULT_ATTR(name) struct fault_attr name = FAULT_ATTR_INITIALIZER(#name)
+/* One without a name, which the log writes as (null), and one whose name is the variable's. */
+#define FAULT_ATTR_INITIALIZER	 __FAULT_ATTR(NULL)
+#define DECLARE_FAULT_ATTR(name) struct fault_attr name = __FAULT_ATTR(#name)
 
 /* Takes "interval,probability,space,times". 1, or 0 with a message as Linux's. */
 int setup_fault_attr(struct fault_attr *attr, const char *str);

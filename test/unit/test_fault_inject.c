@@ -59,7 +59,7 @@ static unsigned int failures_of(unsigned int attempts, gfp_t gfp, unsigned int o
 
 static void attributes_are_read_as_linux_reads_them(void **state)
 {
-	struct fault_attr attr = FAULT_ATTR_INITIALIZER("test");
+	struct fault_attr attr = FAULT_ATTR_INITIALIZER;
 
 	(void)state;
 	assert_int_equal(setup_fault_attr(&attr, "3,50,100,-1"), 1);
@@ -84,7 +84,7 @@ static void attributes_that_cannot_be_read_change_nothing(void **state)
 				   "1 ,2,3,4",
 				   "1,2,3,4000000000",
 				   "1,2,3,0000000000000000000000001"};
-	const struct fault_attr fresh = FAULT_ATTR_INITIALIZER("test");
+	const struct fault_attr fresh = FAULT_ATTR_INITIALIZER;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -99,7 +99,7 @@ static void attributes_that_cannot_be_read_change_nothing(void **state)
 
 static struct fault_attr attr_of(const char *text)
 {
-	struct fault_attr attr = FAULT_ATTR_INITIALIZER("test");
+	struct fault_attr attr = FAULT_ATTR_INITIALIZER;
 
 	assert_int_equal(setup_fault_attr(&attr, text), 1);
 	attr.verbose = 0;
@@ -182,7 +182,8 @@ static void a_fault_is_said_as_linux_says_it(void **state)
 	attr.verbose = 1;
 	assert_true(should_fail(&attr, 1));
 	assert_true(host_log_contains("FAULT_INJECTION: forcing a failure."));
-	assert_true(host_log_contains("name test, interval 1, probability 100, space 0, times -1"));
+	assert_true(
+		host_log_contains("name (null), interval 1, probability 100, space 0, times -1"));
 	assert_int_equal(host_log_count("Call Trace:"), 0);
 	attr.verbose = 2;
 	for (int i = 0; i < 100; i++)
