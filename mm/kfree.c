@@ -2,7 +2,7 @@
 /*
  * kfree(): from an address to the object that begins there, and to where that goes.
  *
- *   address ─► page struct ─► slab ─► number of the object ─► its state ─► stash
+ *   address ─► page struct ─► whose it is, number of the object ─► its state ─► stash
  *
  * Two habits of callers have ways that need no look at the page: to free what they allocated
  * last, and to free slab by slab. Where objects come and go at random, to ask each time

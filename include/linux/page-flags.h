@@ -62,7 +62,10 @@ static inline void page_set_flags(struct page *page, unsigned long flags)
 	data_race_write(page->flags, flags);
 }
 
-/* The first page of the slab that @page is part of; slabs are compound where they have several. */
+/*
+ * The first page of the slab that @page is part of, by the order that each of a slab's pages keeps
+ * in its flags: for compound_head(). Locking: none; the caller has an object of the slab.
+ */
 struct page *slab_head_page(const struct page *page);
 
 /*
@@ -253,8 +256,8 @@ static inline unsigned int page_alloc_order(const struct page *page)
 #define PAGE_MOVABLE_OPS_MASK	 (0xffUL << PAGE_MOVABLE_OPS_PGSHIFT)
 
 /*
- * Above these the mark of a page that is not the machine's for now, as a balloon's are. On Linux,
- * too, it is no flag of enum pageflags.
+ * Above these the mark of a page that somebody else has, as those of a balloon the hypervisor. On
+ * Linux, too, it is no flag of enum pageflags.
  */
 #define PAGE_OFFLINE_PGSHIFT 44
 
