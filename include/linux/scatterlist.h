@@ -184,8 +184,23 @@ int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp_mask);
 void sg_free_table(struct sg_table *table);
 
 /*
+ * The same by the caller's functions, in tables of at most @max_ents entries behind @first_chunk,
+ * which has @nents_first_chunk, or none with NULL and 0. Where memory ends -ENOMEM, and what there
+ * is stays. In either case the second frees @num_ents pieces, which are @table->orig_nents; it
+ * tells how many entries a table has.
+ */
+typedef struct scatterlist *(sg_alloc_fn)(unsigned int nents, gfp_t gfp_mask);
+typedef void(sg_free_fn)(struct scatterlist *sgl, unsigned int nents);
+int __sg_alloc_table(struct sg_table *table, unsigned int nents, unsigned int max_ents,
+		     struct scatterlist *first_chunk, unsigned int nents_first_chunk,
+		     gfp_t gfp_mask, sg_alloc_fn *alloc_fn);
+void __sg_free_table(struct sg_table *table, unsigned int max_ents, unsigned int nents_first_chunk,
+		     sg_free_fn *free_fn, unsigned int num_ents);
+
+/*
  * The same without waiting. The first @nents_first_chunk entries are @first_chunk, the caller's,
  * who gives the same number to free them; with 0 all are made here, in pieces of SG_CHUNK_SIZE.
+ * One entry, which has no room for a chain, is used for one piece alone.
  */
 #define SG_CHUNK_SIZE 128
 int sg_alloc_table_chained(struct sg_table *table, int nents, struct scatterlist *first_chunk,

@@ -54,62 +54,96 @@ void sg_init_one(struct scatterlist *sg, const void *buf, unsigned int buflen)
 
 /* ---- Tables --------------------------------------------------------------------------------- */
 
-/* The entries of the table that has the next of @left pieces, and how many pieces those are. */
-static unsigned int table_entries(unsigned int left, unsigned int *pieces)
+/* The entries of a table of at most @max for the next of @left pieces, and how many it takes. */
+static unsigned int table_entries(unsigned int left, unsigned int max, unsigned int *pieces)
 {
-	bool chained = left > SG_MAX_SINGLE_ALLOC;
+	bool chained = left > max;
 
-	*pieces = chained ? SG_MAX_SINGLE_ALLOC - 1 : left;
+	*pieces = chained ? max - 1 : left;
 	return *pieces + chained;
 }
 
-void sg_free_table(struct sg_table *table)
+void __sg_free_table(struct sg_table *table, unsigned int max_ents, unsigned int nents_first_chunk,
+		     sg_free_fn *free_fn, unsigned int num_ents)
 {
-	unsigned int left = table->orig_nents, pieces;
+	unsigned int left = num_ents, max = nents_first_chunk ?: max_ents, pieces;
 	struct scatterlist *sgl = table->sgl, *next;
+	bool own = !nents_first_chunk;
 
-	for (; sgl; sgl = next) {
-		unsigned int entries = table_entries(left, &pieces);
+	for (; sgl && left; sgl = next) {
+		unsigned int entries = table_entries(left, max, &pieces);
 
 		next = entries > pieces ? sg_chain_ptr(&sgl[pieces]) : NULL;
 		left -= pieces;
-		kfree(sgl);
+		if (own)
+			free_fn(sgl, entries);
+		own = true;
+		max = max_ents;
 	}
 	table->sgl = NULL;
-	table->nents = table->orig_nents = 0;
 }
 
 /* Tables are linked as they come, so that what there is can be freed at any time. */
-int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp_mask)
+int __sg_alloc_table(struct sg_table *table, unsigned int nents, unsigned int max_ents,
+		     struct scatterlist *first_chunk, unsigned int nents_first_chunk,
+		     gfp_t gfp_mask, sg_alloc_fn *alloc_fn)
 {
-	struct scatterlist *last = NULL; /* the chain that waits for its table */
-	unsigned int pieces;
+	unsigned int max = nents_first_chunk ?: max_ents, pieces;
+	struct scatterlist *sgl = first_chunk, *last = NULL; /* waits for the next table */
 
 	*table = (struct sg_table){0};
 	if (!nents)
 		return -EINVAL;
 	for (unsigned int left = nents; left; left -= pieces) {
-		unsigned int entries = table_entries(left, &pieces);
-		struct scatterlist *sgl = kcalloc(entries, sizeof(*sgl), gfp_mask);
+		unsigned int entries = table_entries(left, max, &pieces);
 
+		if (!sgl)
+			sgl = alloc_fn(entries, gfp_mask);
 		if (!sgl) {
-			table->orig_nents = nents;
-			sg_free_table(table);
+			/* Where it would have been linked counts: so the tables keep their sizes. */
+			table->orig_nents += last != NULL;
+			table->nents = table->orig_nents;
 			return -ENOMEM;
 		}
+		sg_init_table(sgl, entries);
 		if (last)
 			__sg_chain(last, sgl);
 		else
 			table->sgl = sgl;
-		/* A chain to nowhere, until the next table is there. */
 		last = &sgl[entries - 1];
-		if (entries > pieces)
-			__sg_chain(last, NULL);
-		else
-			sg_mark_end(last);
+		table->orig_nents += pieces;
+		sgl = NULL;
+		max = max_ents;
 	}
-	table->nents = table->orig_nents = nents;
+	table->nents = nents;
 	return 0;
+}
+
+static struct scatterlist *sg_kmalloc(unsigned int nents, gfp_t gfp_mask)
+{
+	return kmalloc_array(nents, sizeof(struct scatterlist), gfp_mask);
+}
+
+static void sg_kfree(struct scatterlist *sgl, unsigned int nents)
+{
+	(void)nents;
+	kfree(sgl);
+}
+
+void sg_free_table(struct sg_table *table)
+{
+	__sg_free_table(table, SG_MAX_SINGLE_ALLOC, 0, sg_kfree, table->orig_nents);
+	table->nents = table->orig_nents = 0;
+}
+
+int sg_alloc_table(struct sg_table *table, unsigned int nents, gfp_t gfp_mask)
+{
+	int err =
+		__sg_alloc_table(table, nents, SG_MAX_SINGLE_ALLOC, NULL, 0, gfp_mask, sg_kmalloc);
+
+	if (err)
+		sg_free_table(table);
+	return err;
 }
 
 /* How many of the pages from @i on make one piece of @max bytes at most. */

@@ -11,77 +11,46 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-/* The entries of a chunk of @max for @left pieces: the last is a chain if they are more. */
-static unsigned int chunk_pieces(unsigned int left, unsigned int max)
+static struct scatterlist *take_chunk(unsigned int nents, gfp_t gfp_mask)
 {
-	return left > max ? max - 1 : left;
+	return kmalloc_array(nents, sizeof(struct scatterlist), gfp_mask);
+}
+
+static void give_chunk(struct scatterlist *sgl, unsigned int nents)
+{
+	(void)nents;
+	kfree(sgl);
+}
+
+/* A first chunk of one entry has no room for a piece and a chain: it is of use for one piece. */
+static bool uses_first(unsigned int nents, unsigned int nents_first_chunk)
+{
+	return nents_first_chunk > 1 || nents <= nents_first_chunk;
 }
 
 void sg_free_table_chained(struct sg_table *table, unsigned int nents_first_chunk)
 {
-	unsigned int left = table->orig_nents, max = nents_first_chunk ?: SG_CHUNK_SIZE;
-	struct scatterlist *sgl = table->sgl, *next;
-	bool own = !nents_first_chunk;
+	unsigned int first =
+		uses_first(table->orig_nents, nents_first_chunk) ? nents_first_chunk : 0;
 
-	for (; sgl && left; sgl = next) {
-		unsigned int pieces = chunk_pieces(left, max);
-
-		next = left > pieces ? sg_chain_ptr(&sgl[pieces]) : NULL;
-		left -= pieces;
-		if (own)
-			kfree(sgl);
-		own = true;
-		max = SG_CHUNK_SIZE;
-	}
-	table->sgl = NULL;
+	__sg_free_table(table, SG_CHUNK_SIZE, first, give_chunk, table->orig_nents);
 	table->nents = table->orig_nents = 0;
-}
-
-/* Chunks behind @last, the chain that waits for the first of them, for @left pieces. */
-static int add_chunks(struct sg_table *table, struct scatterlist *last, unsigned int left)
-{
-	while (left) {
-		unsigned int pieces = chunk_pieces(left, SG_CHUNK_SIZE);
-		unsigned int entries = pieces + (left > pieces);
-		struct scatterlist *sgl = kmalloc_array(entries, sizeof(*sgl), GFP_ATOMIC);
-
-		if (!sgl)
-			return -ENOMEM;
-		sg_init_table(sgl, entries);
-		if (last)
-			__sg_chain(last, sgl);
-		else
-			table->sgl = sgl;
-		last = &sgl[entries - 1];
-		left -= pieces;
-		/* A chain to nowhere, until the next chunk is there. */
-		if (left)
-			__sg_chain(last, NULL);
-	}
-	return 0;
 }
 
 int sg_alloc_table_chained(struct sg_table *table, int nents, struct scatterlist *first_chunk,
 			   unsigned int nents_first_chunk)
 {
-	unsigned int left = (unsigned int)nents, max = first_chunk ? nents_first_chunk : 0;
-	struct scatterlist *last = NULL;
+	unsigned int pieces = (unsigned int)nents;
+	int err;
 
-	BUG_ON(nents <= 0 || (max == 1 && left > 1));
-	*table = (struct sg_table){.nents = left, .orig_nents = left};
-	if (max) {
-		unsigned int pieces = chunk_pieces(left, max);
-
-		table->sgl = first_chunk;
-		sg_init_table(first_chunk, min(left, max));
-		left -= pieces;
-		if (left) {
-			last = &first_chunk[pieces];
-			__sg_chain(last, NULL);
-		}
+	BUG_ON(nents <= 0);
+	if (!first_chunk || !uses_first(pieces, nents_first_chunk)) {
+		first_chunk = NULL;
+		nents_first_chunk = 0;
 	}
-	if (!add_chunks(table, last, left))
-		return 0;
-	sg_free_table_chained(table, max);
-	return -ENOMEM;
+	err = __sg_alloc_table(table, pieces, SG_CHUNK_SIZE, first_chunk, nents_first_chunk,
+			       GFP_ATOMIC, take_chunk);
+	if (err)
+		sg_free_table_chained(table, nents_first_chunk);
+	return err;
 }

@@ -100,8 +100,8 @@ static void the_first_pieces_may_be_the_callers(void **state)
 {
 	static const struct {
 		unsigned int nents, own;
-	} cases[] = {{1, 2}, {2, 2},   {3, 2},	 {130, 2}, {300, 4},
-		     {5, 0}, {128, 0}, {129, 0}, {400, 0}};
+	} cases[] = {{1, 2},   {2, 2},	 {3, 2},   {130, 2}, {300, 4}, {5, 0},
+		     {128, 0}, {129, 0}, {400, 0}, {1, 1},   {2, 1},   {200, 1}};
 
 	(void)state;
 	dma_machine(dma_ram, NULL);
@@ -113,8 +113,8 @@ static void the_first_pieces_may_be_the_callers(void **state)
 		assert_int_equal(sg_alloc_table_chained(&table, (int)cases[i].nents,
 							cases[i].own ? own : NULL, cases[i].own),
 				 0);
-		if (cases[i].own)
-			assert_ptr_equal(table.sgl, own);
+		assert_int_equal(table.sgl == own,
+				 cases[i].own > 1 || cases[i].nents <= cases[i].own);
 		for_each_sg (table.sgl, sg, cases[i].nents, n) {
 			assert_int_equal(sg_is_last(sg), n == cases[i].nents - 1);
 			sg->length = 1;
@@ -125,6 +125,57 @@ static void the_first_pieces_may_be_the_callers(void **state)
 		sg_free_table_chained(&table, cases[i].own);
 		assert_null(table.sgl);
 	}
+}
+
+/* Tables of a caller's: each is given back with the number of entries that it was taken with. */
+static unsigned int tables_left, entries_out;
+
+static struct scatterlist *take_table(unsigned int nents, gfp_t gfp)
+{
+	if (!tables_left)
+		return NULL;
+	tables_left--;
+	entries_out += nents;
+	return kmalloc_array(nents, sizeof(struct scatterlist), gfp);
+}
+
+static void give_table(struct scatterlist *sgl, unsigned int nents)
+{
+	entries_out -= nents;
+	kfree(sgl);
+}
+
+/* Tables of 4 entries, so of 3 pieces but the last, behind @own of the caller's. */
+static int try_tables(struct sg_table *table, unsigned int nents, unsigned int own)
+{
+	struct scatterlist first[4];
+	int err =
+		__sg_alloc_table(table, nents, 4, own ? first : NULL, own, GFP_KERNEL, take_table);
+
+	if (!err)
+		assert_int_equal(sg_nents(table->sgl), (int)nents);
+	__sg_free_table(table, 4, own, give_table, table->orig_nents);
+	assert_null(table->sgl);
+	assert_int_equal(entries_out, 0);
+	return err;
+}
+
+static void tables_of_a_caller_end_where_memory_does(void **state)
+{
+	struct sg_table table;
+
+	(void)state;
+	dma_machine(dma_ram, NULL);
+	for (unsigned int own = 0; own <= 4; own += 2) {
+		for (unsigned int nents = 1; nents <= 20; nents++) {
+			unsigned int taken = 0;
+
+			while (tables_left = taken, try_tables(&table, nents, own) == -ENOMEM)
+				assert_true(taken++ < nents);
+			assert_int_equal(tables_left, 0);
+		}
+	}
+	assert_int_equal(try_tables(&table, 0, 0), -EINVAL);
 }
 
 static void pages_side_by_side_become_one_piece(void **state)
@@ -410,6 +461,7 @@ int main(void)
 		dma_test(tables_are_chained_past_a_page),
 		dma_test(own_tables_are_chained_by_hand),
 		dma_test(the_first_pieces_may_be_the_callers),
+		dma_test(tables_of_a_caller_end_where_memory_does),
 		dma_test(pages_side_by_side_become_one_piece),
 		dma_test(lists_have_pages_of_their_own),
 		dma_test(random_parts_are_copied_in_and_out),
