@@ -25,4 +25,16 @@ static inline u32 reciprocal_divide(u32 a, struct reciprocal_value R)
 	return (t + ((a - t) >> R.sh1)) >> R.sh2;
 }
 
+/*
+ * For those who make a program that divides numbers of @prec bits by @d, 1 to 1 << 31, which
+ * needs fewer steps so: figure 4.2 of the paper. The quotient is (n * @m) >> (32 + @sh);
+ * with @is_wide_m, @m has a bit more than it shows, 1 << 32, and @sh is at least 1.
+ */
+struct reciprocal_value_adv {
+	u32 m;
+	u8 sh, exp; /* exp: ceil(log2(@d)) */
+	bool is_wide_m;
+};
+struct reciprocal_value_adv reciprocal_value_adv(u32 d, u8 prec);
+
 #endif /* _LINUX_RECIPROCAL_DIV_H */

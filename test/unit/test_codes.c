@@ -23,6 +23,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/packing.h>
+#include <linux/prime_numbers.h>
 #include <linux/reciprocal_div.h>
 #include <linux/uuid.h>
 #include <host/machine.h>
@@ -145,6 +146,92 @@ static void a_division_is_a_multiplication(void **state)
 			assert_int_equal(reciprocal_divide(multiple - 1, r), (multiple - 1) / d);
 		}
 	}
+}
+
+/* As a program would that was made for numbers of @prec bits. */
+static u32 divide_adv(u32 a, struct reciprocal_value_adv r)
+{
+	unsigned __int128 m = r.m | (r.is_wide_m ? 1ULL << 32 : 0);
+
+	return (u32)(a * m >> (32 + r.sh));
+}
+
+static void a_program_divides_by_what_is_known_when_it_is_made(void **state)
+{
+	static const u32 numbers[] = {1,  2,  3,   5,	    7,		10,
+				      14, 28, 641, 0x10001, 0x7fffffff, 1u << 31};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		u32 d = numbers[i], twos = (u32)__ffs(d), odd = d >> twos;
+		struct reciprocal_value_adv r = reciprocal_value_adv(d, 32),
+					    s = reciprocal_value_adv(odd, (u8)(32 - twos));
+
+		assert_int_equal(r.exp, fls(d - 1));
+		for (size_t j = 0; j < ARRAY_SIZE(numbers); j++) {
+			u32 a = numbers[j], multiple = ~0U / d * d;
+
+			assert_int_equal(divide_adv(a, r), a / d);
+			assert_int_equal(divide_adv(multiple, r), multiple / d);
+			assert_int_equal(divide_adv(multiple - 1, r), (multiple - 1) / d);
+			assert_int_equal(divide_adv((multiple - 1) >> twos, s), (multiple - 1) / d);
+		}
+	}
+	/* Known of division by 7: it needs 33 bits, and by 14, once halved, 32. */
+	assert_true(reciprocal_value_adv(7, 32).is_wide_m);
+	assert_false(reciprocal_value_adv(7, 31).is_wide_m);
+	assert_false(reciprocal_value_adv(10, 32).is_wide_m);
+}
+
+static void primes_are_those_of_the_sieve(void **state)
+{
+	static bool composite[10000];
+	unsigned long prime, last = 2, nr = 0;
+
+	(void)state;
+	for (unsigned long i = 2; i < ARRAY_SIZE(composite); i++)
+		for (unsigned long j = 2 * i; j < ARRAY_SIZE(composite); j += i)
+			composite[j] = true;
+	for (unsigned long i = 2; i < ARRAY_SIZE(composite); i++)
+		assert_int_equal(is_prime_number(i), !composite[i]);
+	assert_false(is_prime_number(0) || is_prime_number(1));
+	for_each_prime_number(prime, 9999)
+	{
+		assert_false(composite[prime]);
+		assert_true(prime == 2 || prime > last);
+		last = prime;
+		nr++;
+	}
+	assert_int_equal(nr, 1229);
+	nr = 0;
+	for_each_prime_number_from(prime, 90, 100) nr = nr * 1000 + prime;
+	assert_int_equal(nr, 90097);
+}
+
+/* Numbers that other tests take for primes: of Carmichael, and pseudoprimes to many bases. */
+static void large_numbers_are_told_from_primes(void **state)
+{
+	static const unsigned long composites[] = {561,
+						   41041,
+						   3215031751,
+						   3825123056546413051,
+						   4294967297,
+						   4294967295ul * 3,
+						   18446744073709551615ul,
+						   18446744030759878681ul,
+						   318665857834031151ul};
+	static const unsigned long primes[] = {2147483647, 4294967291, 4294967311,
+					       2305843009213693951, 18446744073709551557ul};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(composites); i++)
+		assert_false(is_prime_number(composites[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(primes); i++)
+		assert_true(is_prime_number(primes[i]));
+	assert_int_equal(next_prime_number(4294967291), 4294967311);
+	assert_int_equal(next_prime_number(18446744073709551556ul), 18446744073709551557ul);
+	assert_int_equal(next_prime_number(18446744073709551557ul), ULONG_MAX);
+	assert_int_equal(next_prime_number(ULONG_MAX), ULONG_MAX);
 }
 
 /* ---- Rings ----------------------------------------------------------------------------------- */
@@ -332,6 +419,9 @@ int main(void)
 		cmocka_unit_test(bits_are_turned_round),
 		cmocka_unit_test(decimal_digits_share_a_byte),
 		cmocka_unit_test(a_division_is_a_multiplication),
+		cmocka_unit_test(a_program_divides_by_what_is_known_when_it_is_made),
+		cmocka_unit_test(primes_are_those_of_the_sieve),
+		cmocka_unit_test(large_numbers_are_told_from_primes),
 		cmocka_unit_test(a_ring_has_one_place_that_stays_free),
 		cmocka_unit_test(the_quirks_say_where_each_byte_lies),
 		cmocka_unit_test(a_field_is_written_and_its_neighbours_stay),
