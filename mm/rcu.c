@@ -195,7 +195,7 @@ static void advance(struct run *run)
 	if (!waiting && queued) {
 		WRITE_ONCE(waiting, queued);
 		__atomic_store_n(&queued, NULL, __ATOMIC_RELEASE);
-		queued_nr++;
+		WRITE_ONCE(queued_nr, queued_nr + 1);
 		rcu_note_sections(noted);
 	}
 	if (waiting && rcu_sections_passed(noted)) {
@@ -244,6 +244,22 @@ void rcu_poll(void)
 	while ((head = take_next(&run)))
 		call(head);
 	end_run(&run);
+}
+
+unsigned long rcu_lists_begun(void)
+{
+	return READ_ONCE(queued_nr);
+}
+
+/* They are looked for in the order in which they go, so that none is missed. */
+bool rcu_has_callbacks(void)
+{
+	if (!rcu_is_idle())
+		return true;
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (__atomic_load_n(&rcu_cpus[cpu].runs, __ATOMIC_ACQUIRE))
+			return true;
+	return false;
 }
 
 /* Waits while @holds(@cpu, @count): that is what @cpu has to come to the end of. */

@@ -7,6 +7,7 @@
  * CPUs, no wake-up is under way.
  */
 #include <linux/cpumask.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/wait.h>
@@ -19,7 +20,7 @@
 
 static atomic_t nr_waiting_cpus;
 
-bool (*timers_due)(void);
+unsigned int (*timers_due)(void);
 
 void wait_count_idle(void)
 {
@@ -33,6 +34,13 @@ void wait_count_busy(void)
 
 /* ---- Queues ------------------------------------------------------------------------ */
 
+/* Who is on a queue from now on is seen there before it looks what for: wq_has_sleeper(). */
+static void unlock_queue(struct wait_queue_head *wq, unsigned long flags)
+{
+	spin_unlock_irqrestore(&wq->lock, flags);
+	smp_mb();
+}
+
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 {
 	unsigned long flags;
@@ -40,7 +48,7 @@ void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
 	spin_lock_irqsave(&wq->lock, flags);
 	entry->flags &= ~(unsigned int)WQ_FLAG_EXCLUSIVE;
 	__add_wait_queue(wq, entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
+	unlock_queue(wq, flags);
 }
 
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -50,7 +58,7 @@ void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entr
 	spin_lock_irqsave(&wq->lock, flags);
 	entry->flags |= WQ_FLAG_EXCLUSIVE;
 	__add_wait_queue_entry_tail(wq, entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
+	unlock_queue(wq, flags);
 }
 
 void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -60,7 +68,7 @@ void add_wait_queue_priority(struct wait_queue_head *wq, struct wait_queue_entry
 	spin_lock_irqsave(&wq->lock, flags);
 	entry->flags |= WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY;
 	__add_wait_queue(wq, entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
+	unlock_queue(wq, flags);
 }
 
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *entry)
@@ -141,7 +149,7 @@ void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 	entry->flags &= ~(unsigned int)(WQ_FLAG_WOKEN | WQ_FLAG_EXCLUSIVE);
 	if (list_empty(&entry->entry))
 		__add_wait_queue(wq, entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
+	unlock_queue(wq, flags);
 }
 
 bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *entry,
@@ -156,7 +164,7 @@ bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_ent
 	first = list_empty(&wq->head);
 	if (list_empty(&entry->entry))
 		__add_wait_queue_entry_tail(wq, entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
+	unlock_queue(wq, flags);
 	return first;
 }
 
@@ -193,20 +201,74 @@ static bool nobody_is_left(struct wait_queue_head *wq, struct wait_queue_entry *
 	return last;
 }
 
+/*
+ * A timer's function or an RCU callback may tell: while there are any, this CPU is not one that
+ * waits. A grace period that does not end, since somebody waits in a section, is no reason.
+ */
+static void wait_for_functions(const struct wait_queue_entry *entry)
+{
+	unsigned long period = rcu_lists_begun();
+	u64 since = arch_clock_ns();
+
+	while (!was_told(entry) && (timers_run() || rcu_has_callbacks())) {
+		wait_poll();
+		if (period != rcu_lists_begun()) {
+			period = rcu_lists_begun();
+			since = arch_clock_ns();
+		}
+		if (arch_clock_ns() - since > SMP_CALL_SECONDS * 1000000000ULL && !timers_run())
+			return;
+	}
+}
+
+/* No more one of those that wait, unless it was told: so that it may work meanwhile. */
+static bool stop_waiting(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+	bool waits;
+
+	spin_lock_irqsave(&wq->lock, flags);
+	waits = !(entry->flags & WQ_FLAG_WOKEN);
+	if (waits) {
+		entry->flags &= ~(unsigned int)WQ_FLAG_WAITING;
+		atomic_dec(&nr_waiting_cpus);
+		list_del_init(&entry->entry);
+	}
+	spin_unlock_irqrestore(&wq->lock, flags);
+	return waits;
+}
+
+/* False: it was not, but others want this CPU to work. */
+static bool wait_parked(struct wait_queue_head *wq, struct wait_queue_entry *entry)
+{
+	bool told;
+
+	work_park(true);
+	while (!(told = was_told(entry)) && !(work_is_asked_for() && stop_waiting(wq, entry)))
+		wait_poll();
+	work_park(false);
+	return told;
+}
+
 void wait_until_told(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		     void (*report)(const struct wait_queue_entry *entry))
 {
-	/* While a timer waits, its function may tell: who looks for it is not one who waits. */
-	while (!was_told(entry) && timers_run())
-		wait_poll();
+	wait_for_functions(entry);
 	if (nobody_is_left(wq, entry)) {
-		/* It may be this CPU's own work that is waited for. */
-		if (!report && work_instead_of_waiting())
+		/* It may be this CPU's own work that is waited for, or what waits behind another's. */
+		if (!report && (work_instead_of_waiting() || work_ask_parked())) {
+			wait_poll();
 			return;
+		}
 		if (report)
 			report(entry);
 		panic("deadlock: CPU %d waits, and so do all %u CPUs: nobody is left to wake one",
 		      smp_processor_id(), num_online_cpus());
+	}
+	if (!report) {
+		if (!wait_parked(wq, entry))
+			work_instead_of_waiting();
+		return;
 	}
 	while (!was_told(entry))
 		wait_poll();
@@ -230,6 +292,7 @@ void wait_poll(void)
 {
 	cond_resched();
 	timers_run();
+	rcu_poll();
 	cpu_relax();
 }
 

@@ -16,15 +16,16 @@ void wait_count_idle(void);
 void wait_count_busy(void);
 
 /*
- * Calls the timers that are due (linux/timer.h); does any wait? NULL until there is one: those who
- * wait call timers_run().
+ * Calls the timers that are due (linux/timer.h). What is there then? NULL until there is one: those
+ * who wait call timers_run().
  */
-extern bool (*timers_due)(void);
-static inline bool timers_run(void)
+enum { TIMERS_WAIT = 1, TIMERS_RUN = 2 };
+extern unsigned int (*timers_due)(void);
+static inline unsigned int timers_run(void)
 {
-	bool (*due)(void) = READ_ONCE(timers_due);
+	unsigned int (*due)(void) = READ_ONCE(timers_due);
 
-	return due && due();
+	return due ? due() : 0;
 }
 
 /* Back to the state at program start, for hosts that bring up several machines. */

@@ -6,8 +6,10 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <baremm/arch.h>
 #include <baremm/panic.h>
 
@@ -25,9 +27,11 @@ struct running {
 
 struct cpu_queue {
 	spinlock_t lock;
-	bool idle;  /* the CPU waits for work, and is counted as one that waits */
-	bool takes; /* it is in cpu_work_loop() */
-	bool calls; /* it calls timers */
+	bool idle;   /* the CPU waits for work, and is counted as one that waits */
+	bool takes;  /* it is in cpu_work_loop() */
+	bool calls;  /* it is in a timer's function */
+	bool parked; /* it waits for something else, and can do work meanwhile */
+	bool asked;  /* ... and is to */
 	struct work_struct *first, *last;
 	struct running *running; /* NULL: no work */
 };
@@ -67,17 +71,27 @@ static void unlink_work(struct cpu_queue *q, struct work_struct *before, struct 
 		q->last = before;
 }
 
-/* The first that may begin is in @r, and can be given again from here on; false: none. */
+/* The first that may begin, and what is before it. */
+static struct work_struct *first_to_begin(const struct cpu_queue *q, struct work_struct **before)
+{
+	struct work_struct *work;
+
+	*before = NULL;
+	for (work = q->first; work && !may_begin(q, work); work = work->next)
+		*before = work;
+	return work;
+}
+
+/* It is in @r, and can be given again from here on; false: none. */
 static bool take_work(struct cpu_queue *q, struct running *r)
 {
-	struct work_struct *work, *before = NULL;
+	struct work_struct *work, *before;
 	unsigned long flags;
 
 	if (!READ_ONCE(q->first))
 		return false;
 	spin_lock_irqsave(&q->lock, flags);
-	for (work = q->first; work && !may_begin(q, work); work = work->next)
-		before = work;
+	work = first_to_begin(q, &before);
 	if (work) {
 		unlink_work(q, before, work);
 		*r = (struct running){work, work->func, work->wq, work->color, q->running};
@@ -113,10 +127,57 @@ static bool do_one_work(void)
 	return true;
 }
 
+/* ---- Instead of waiting ------------------------------------------------------------------ */
+
 bool work_instead_of_waiting(void)
 {
 	return do_one_work();
 }
+
+void work_park(bool parked)
+{
+	struct cpu_queue *q = this_cpu_ptr(&cpu_queue);
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	WRITE_ONCE(q->parked, parked);
+	WRITE_ONCE(q->asked, false);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+bool work_is_asked_for(void)
+{
+	return READ_ONCE(this_cpu_ptr(&cpu_queue)->asked);
+}
+
+/* False: it is not parked, or has no work that may begin. */
+static bool ask(struct cpu_queue *q)
+{
+	struct work_struct *before;
+	unsigned long flags;
+	bool asked;
+
+	if (!READ_ONCE(q->parked) || !READ_ONCE(q->first))
+		return false;
+	spin_lock_irqsave(&q->lock, flags);
+	asked = q->parked && first_to_begin(q, &before);
+	if (asked)
+		WRITE_ONCE(q->asked, true);
+	spin_unlock_irqrestore(&q->lock, flags);
+	return asked;
+}
+
+bool work_ask_parked(void)
+{
+	bool any = false;
+	unsigned int cpu;
+
+	for_each_online_cpu (cpu)
+		any |= ask(&per_cpu(cpu_queue, cpu));
+	return any;
+}
+
+/* ---- Idle CPUs ----------------------------------------------------------------------------- */
 
 /* Says that this CPU waits, unless there is work already. */
 static bool begin_idle(struct cpu_queue *q)
@@ -138,7 +199,6 @@ static bool begin_idle(struct cpu_queue *q)
 static bool look_for_timers(struct cpu_queue *q)
 {
 	unsigned long flags;
-	bool any;
 
 	if (!READ_ONCE(timers_due))
 		return false;
@@ -147,10 +207,7 @@ static bool look_for_timers(struct cpu_queue *q)
 		wait_count_busy();
 	q->idle = false;
 	spin_unlock_irqrestore(&q->lock, flags);
-	WRITE_ONCE(q->calls, true);
-	any = timers_run();
-	WRITE_ONCE(q->calls, false);
-	return any;
+	return timers_run() & TIMERS_WAIT;
 }
 
 void cpu_work_loop(const bool *stop)
@@ -244,7 +301,7 @@ static void put_in_queue(unsigned int cpu, struct work_struct *work)
 
 void work_give(unsigned int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
-	if (work->cpu != cpu && runs(work))
+	if (work->cpu != cpu && !(wq && wq->flags & __WQ_ORDERED) && runs(work))
 		cpu = work->cpu;
 	work->wq = wq;
 	if (wq) {
@@ -254,19 +311,29 @@ void work_give(unsigned int cpu, struct workqueue_struct *wq, struct work_struct
 	put_in_queue(cpu, work);
 }
 
-bool schedule_work_on(int cpu, struct work_struct *work)
+/* Claimed work. */
+static bool give_to(unsigned int cpu, struct work_struct *work)
 {
-	if (cpu < 0 || cpu >= (int)nr_cpu_ids || !cpu_online((unsigned int)cpu))
-		return false;
-	if (!work_claim(work))
-		return false;
-	if (work->cpu != (unsigned int)cpu && runs(work)) {
+	if (work->cpu != cpu && runs(work)) {
 		work_release(work);
 		return false;
 	}
 	work->wq = NULL;
-	put_in_queue((unsigned int)cpu, work);
+	put_in_queue(cpu, work);
 	return true;
+}
+
+bool schedule_work_on(int cpu, struct work_struct *work)
+{
+	unsigned long flags;
+	bool given;
+
+	if (cpu < 0 || cpu >= (int)nr_cpu_ids || !cpu_online((unsigned int)cpu))
+		return false;
+	flags = arch_local_irq_save();
+	given = work_claim(work) && give_to((unsigned int)cpu, work);
+	arch_local_irq_restore(flags);
+	return given;
 }
 
 bool work_is_underway(const struct work_struct *work)
@@ -280,6 +347,11 @@ bool work_is_underway(const struct work_struct *work)
 static bool has_time(const struct cpu_queue *q)
 {
 	return !READ_ONCE(q->running) && !READ_ONCE(q->first) && !READ_ONCE(q->calls);
+}
+
+void work_keep_off(bool off)
+{
+	WRITE_ONCE(this_cpu_ptr(&cpu_queue)->calls, off);
 }
 
 unsigned int work_cpu(void)
@@ -333,10 +405,21 @@ bool more_work_waits(void)
 	return READ_ONCE(this_cpu_ptr(&cpu_queue)->first);
 }
 
+static bool is_late(u64 since, u64 now, unsigned int seconds)
+{
+	return (s64)(now - since) > seconds * 1000000000LL;
+}
+
 /* It may be given again while this looks: `since` may be later than the clock was. */
 static void check_start(const struct work_struct *work, u64 now)
 {
-	if (is_queued(work) && (s64)(now - READ_ONCE(work->since)) > WORK_SECONDS * 1000000000LL)
+	u64 since = READ_ONCE(work->since);
+
+	if (!is_queued(work))
+		return;
+	if (is_late(since, now, WORK_LATE_SECONDS))
+		ask(&per_cpu(cpu_queue, READ_ONCE(work->cpu)));
+	if (is_late(since, now, WORK_SECONDS))
 		panic("workqueue: CPU#%u has not begun %pS in %u s", work->cpu,
 		      (void *)(unsigned long)work->func, WORK_SECONDS);
 }
@@ -346,7 +429,7 @@ static void check_cpu(const struct work_struct *work, u64 now, u64 *checked)
 {
 	unsigned int cpu = READ_ONCE(work->cpu);
 
-	if ((s64)(now - *checked) <= SMP_CALL_SECONDS * 1000000000LL || !runs(work))
+	if (!is_late(*checked, now, SMP_CALL_SECONDS) || !runs(work))
 		return;
 	pr_info("workqueue: CPU#%d waits for %pS of CPU#%u\n", smp_processor_id(),
 		(void *)(unsigned long)work->func, cpu);
@@ -354,10 +437,13 @@ static void check_cpu(const struct work_struct *work, u64 now, u64 *checked)
 	*checked = arch_clock_ns();
 }
 
-void work_wait_once(void)
+void work_wait_once(u64 since)
 {
 	cond_resched();
 	timers_run();
+	rcu_poll();
+	if (is_late(since, arch_clock_ns(), WORK_LATE_SECONDS))
+		work_ask_parked();
 	if (!do_one_work())
 		cpu_relax();
 }
@@ -380,16 +466,12 @@ static void wait_for_work(const struct work_struct *work, bool given)
 
 		cond_resched();
 		timers_run();
+		rcu_poll();
 		if (READ_ONCE(work->cpu) != (unsigned int)smp_processor_id() || !do_one_work())
 			cpu_relax();
 		check_start(work, now);
 		check_cpu(work, now, &checked);
 	}
-}
-
-void work_wait(const struct work_struct *work)
-{
-	wait_for_work(work, false);
 }
 
 bool flush_work(struct work_struct *work)
@@ -402,8 +484,8 @@ bool flush_work(struct work_struct *work)
 
 /* ---- Taking back ---------------------------------------------------------------------------- */
 
-/* Off its list: false where it was taken, or given to another CPU, meanwhile. */
-bool work_take_back(struct work_struct *work)
+/* Off its list, and claimed: false where it was taken, or given to another CPU, meanwhile. */
+static bool take_back(struct work_struct *work)
 {
 	unsigned int cpu = READ_ONCE(work->cpu);
 	struct cpu_queue *q = &per_cpu(cpu_queue, cpu);
@@ -425,33 +507,67 @@ bool work_take_back(struct work_struct *work)
 	return at;
 }
 
-bool work_grab(struct work_struct *work)
+/* -EAGAIN: it is on its way from one to the other. An rcu_work's is long. */
+static int try_grab(struct work_struct *work, struct timer_list *timer, unsigned long *flags)
 {
-	for (;;) {
-		if (work_claim(work))
-			return false;
-		if (work_take_back(work))
-			return true;
+	*flags = arch_local_irq_save();
+	if (work_claim(work))
+		return 0;
+	if ((timer && del_timer(timer)) || take_back(work))
+		return 1;
+	arch_local_irq_restore(*flags);
+	return READ_ONCE(work->state) == WORK_CANCELING ? -ENOENT : -EAGAIN;
+}
+
+int work_grab(struct work_struct *work, struct timer_list *timer, unsigned long *flags)
+{
+	int waited;
+
+	while ((waited = try_grab(work, timer, flags)) == -EAGAIN)
 		cpu_relax();
+	return waited;
+}
+
+bool work_cancel(struct work_struct *work, struct timer_list *timer)
+{
+	unsigned long flags;
+	int waited = work_grab(work, timer, &flags);
+
+	if (waited < 0)
+		return false;
+	work_release(work);
+	arch_local_irq_restore(flags);
+	return waited;
+}
+
+/* Who finds another at it, who may be himself, further out, waits for the function alone. */
+bool work_cancel_sync(struct work_struct *work, struct timer_list *timer)
+{
+	u64 since = arch_clock_ns();
+	unsigned long flags;
+	int waited;
+
+	while ((waited = try_grab(work, timer, &flags)) == -EAGAIN)
+		work_wait_once(since);
+	if (waited >= 0) {
+		WRITE_ONCE(work->state, WORK_CANCELING);
+		arch_local_irq_restore(flags);
 	}
+	wait_for_work(work, false);
+	if (waited < 0)
+		return false;
+	work_release(work);
+	return waited;
 }
 
 bool cancel_work(struct work_struct *work)
 {
-	bool waited = work_grab(work);
-
-	work_release(work);
-	return waited;
+	return work_cancel(work, NULL);
 }
 
-/* It is claimed meanwhile, so that nobody gives it again, its function neither. */
 bool cancel_work_sync(struct work_struct *work)
 {
-	bool waited = work_grab(work);
-
-	wait_for_work(work, false);
-	work_release(work);
-	return waited;
+	return work_cancel_sync(work, NULL);
 }
 
 unsigned int work_busy(struct work_struct *work)

@@ -14,8 +14,8 @@
  *             on one CPU a grace period is over as soon as one looks.
  * Lifetime:   always.
  * Locking:    call_rcu() anywhere, also in a section; callbacks run at defined points
- *             only, and with no lock held: in rcu_poll(), which new slabs call,
- *             synchronize_rcu() and rcu_barrier().
+ *             only, and with no lock held: in rcu_poll(), which new slabs call and who waits
+ *             (linux/wait.h, linux/workqueue.h), synchronize_rcu() and rcu_barrier().
  * Failure:    waiting inside a section, or for all callbacks inside of one, which would wait
  *             for itself, is warned of and not done. A CPU that stays in a section, or in its
  *             callbacks, for SMP_CALL_SECONDS (linux/smp.h) while another waits is named, and
@@ -126,6 +126,10 @@ bool rcu_sections_passed(const unsigned long *counts);
 
 /* Ends the grace period if it may end, and runs what waited for it. */
 void rcu_poll(void);
+
+/* Do callbacks wait, or run on any CPU? And how many grace periods began for some. */
+bool rcu_has_callbacks(void);
+unsigned long rcu_lists_begun(void);
 
 /* Nothing waits, nobody reads. */
 void rcu_reset(void);

@@ -19,7 +19,9 @@ struct timer_list {
 /* Which of Linux's CPUs may call it, and when: ignored. */
 #define TIMER_DEFERRABLE 0x00080000
 #define TIMER_PINNED	 0x00100000
-#define TIMER_IRQSAFE	 0x00200000
+
+/* It is called with interrupts off, so that one of them may wait for its function. */
+#define TIMER_IRQSAFE 0x00200000
 
 #define __TIMER_INITIALIZER(fn, how)             \
 	{                                        \

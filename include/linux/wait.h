@@ -15,9 +15,9 @@
  * Lifetime:   a head from init_waitqueue_head() on.
  * Locking:    the head's own lock, taken here; with it held only zone->lock and what
  *             lies inside that may be taken.
- * Failure:    when every CPU that runs is waiting, nobody is left to wake one: the
- *             last of them does what work waits for it; without any it panics, and says
- *             what it waits for. On one CPU that is any wait at all.
+ * Failure:    when every CPU that runs is waiting, and no timer nor RCU callback is left, nobody
+ *             is left to wake one: the last of them does what work waits for it, or has others
+ *             do theirs; without any it panics, and says what it waits for.
  * Source:     Linux's include/linux/wait.h, whose names and contracts these keep.
  */
 #ifndef _LINUX_WAIT_H
@@ -238,8 +238,8 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *entry);
 /*
  * Spins until the waiter of @entry was told; at once where it was. @report says what
  * the CPU waits for, should nobody be left to wake it. Where that is NULL, work that waits for
- * this CPU (linux/workqueue.h) is done first, and this returns for another look, with @entry on
- * no queue. (Linux sleeps in schedule() or wait_woken() here.)
+ * this CPU (linux/workqueue.h) is done first, or when the last of all asks for it, and this returns
+ * for another look, with @entry on no queue. (Linux sleeps in schedule() or wait_woken() here.)
  */
 void wait_until_told(struct wait_queue_head *wq, struct wait_queue_entry *entry,
 		     void (*report)(const struct wait_queue_entry *entry));

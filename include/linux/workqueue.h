@@ -8,10 +8,11 @@
  *
  * Owns:       a list of work for each CPU; the struct is the owner's, and must stay until the
  *             function is called: that may free it, or give it again.
- * Invariants: work is in a list once at the most, and its function runs on one CPU at a time.
+ * Invariants: work is in a list once at the most, and its function runs on one CPU at a time, but
+ *             where an ordered queue is given what runs for another one: it keeps its order.
  * Lifetime:   other CPUs take work from smp_init() on. What is given to the calling CPU is done
- *             where it waits: in flush_work() and its like, in cpu_work_loop(), and where it would
- *             else wait for ever (linux/wait.h).
+ *             where it waits: in flush_work() and its like, in cpu_work_loop(), and where all
+ *             would else wait for ever (linux/wait.h).
  * Locking:    any context; flush_*(), cancel_*_sync(), drain_workqueue() and destroy_workqueue()
  *             with no lock held. Work may take locks, allocate and wait for work on other CPUs.
  * Failure:    a CPU that is offline is given no work. A CPU that does not begin with
@@ -19,9 +20,10 @@
  *             SMP_CALL_SECONDS (linux/smp.h) while somebody waits for its work, is named, and
  *             ends the run: panic().
  * Source:     Linux's include/linux/workqueue.h: these names and their contracts.
- * Weakness:   work that waits for other work of its CPU has it done meanwhile, one within the
- *             other: max_active bounds nothing but an ordered queue. A CPU that is busy with
- *             something else does no work: there are no threads.
+ * Weakness:   there are no threads. A CPU that is busy with something else does no work. One
+ *             whose work waits does other work only when nobody is left to end that wait, or a
+ *             flush waited for WORK_LATE_SECONDS: one within the other then, so max_active bounds
+ *             nothing but an ordered queue, and a mutex of the first is not to be had by the second.
  */
 #ifndef _LINUX_WORKQUEUE_H
 #define _LINUX_WORKQUEUE_H
@@ -35,7 +37,7 @@
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *work);
 
-enum work_state { WORK_IDLE, WORK_CLAIMED, WORK_QUEUED };
+enum work_state { WORK_IDLE, WORK_CLAIMED, WORK_QUEUED, WORK_CANCELING };
 
 struct workqueue_struct;
 
@@ -49,7 +51,8 @@ struct work_struct {
 	u64 since;	  /* ns: when it was given */
 };
 
-#define WORK_SECONDS 300
+#define WORK_SECONDS	  300
+#define WORK_LATE_SECONDS 30
 
 /* clang-format off */
 #define __WORK_INITIALIZER(n, f) {.func = (f)}
@@ -82,7 +85,11 @@ static inline bool work_pending(const struct work_struct *work)
 	return __atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != WORK_IDLE;
 }
 
-/* Takes it back where it has not begun: true. The second form returns when it does not run, either. */
+/*
+ * Takes it back where it has not begun: true. The second form returns when it does not run, either;
+ * meanwhile nobody gives it again, its function neither, and another who cancels it gets false. An
+ * rcu_work that waits for its grace period is waited for.
+ */
 bool cancel_work(struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
 
@@ -114,7 +121,6 @@ enum {
 	WQ_CPU_INTENSIVE = 1 << 5,
 	WQ_SYSFS = 1 << 6,
 	WQ_POWER_EFFICIENT = 1 << 7,
-	__WQ_DRAINING = 1 << 16,
 	__WQ_ORDERED = 1 << 17, /* one at a time, in the order in which they were given */
 	__WQ_LEGACY = 1 << 18,
 	__WQ_ORDERED_EXPLICIT = 1 << 19,
@@ -191,10 +197,10 @@ struct delayed_work {
 	int cpu;
 };
 
-#define __DELAYED_WORK_INITIALIZER(n, f, tflags)                             \
-	{                                                                    \
-		.work = __WORK_INITIALIZER((n).work, (f)),                   \
-		.timer = __TIMER_INITIALIZER(delayed_work_timer_fn, tflags), \
+#define __DELAYED_WORK_INITIALIZER(n, f, tflags)                                               \
+	{                                                                                      \
+		.work = __WORK_INITIALIZER((n).work, (f)),                                     \
+		.timer = __TIMER_INITIALIZER(delayed_work_timer_fn, (tflags) | TIMER_IRQSAFE), \
 	}
 #define DECLARE_DELAYED_WORK(n, f)	   struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, 0)
 #define DECLARE_DEFERRABLE_WORK(n, f)	   DECLARE_DELAYED_WORK(n, f)
@@ -215,7 +221,10 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			   unsigned long delay);
 
-/* Also where it is pending: its delay begins anew. Was it? Anywhere, also in interrupts. */
+/*
+ * Also where it is pending: its delay begins anew. Was it? Anywhere, also in interrupts. True, and
+ * nothing is done, while somebody cancels it and waits for its function.
+ */
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			 unsigned long delay);
 

@@ -27,56 +27,52 @@ static void give_after(int cpu, struct workqueue_struct *wq, struct delayed_work
 		work_give_claimed(cpu, wq, &dwork->work);
 }
 
-/* As work_grab(): also from the timer. */
-static bool grab(struct delayed_work *dwork)
-{
-	for (;;) {
-		if (work_claim(&dwork->work))
-			return false;
-		if (del_timer(&dwork->timer) || work_take_back(&dwork->work))
-			return true;
-		cpu_relax();
-	}
-}
-
 bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			   unsigned long delay)
 {
-	if (!work_may_be_given(wq) || !work_claim(&dwork->work))
+	unsigned long flags;
+	bool claimed;
+
+	if (!work_may_be_given(wq))
 		return false;
-	give_after(cpu, wq, dwork, delay);
-	return true;
+	flags = arch_local_irq_save();
+	claimed = work_claim(&dwork->work);
+	if (claimed)
+		give_after(cpu, wq, dwork, delay);
+	arch_local_irq_restore(flags);
+	return claimed;
 }
 
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			 unsigned long delay)
 {
-	bool waited = grab(dwork);
+	unsigned long flags;
+	int waited = work_grab(&dwork->work, &dwork->timer, &flags);
 
-	give_after(cpu, wq, dwork, delay);
+	if (waited >= 0) {
+		give_after(cpu, wq, dwork, delay);
+		arch_local_irq_restore(flags);
+	}
 	return waited;
 }
 
 bool cancel_delayed_work(struct delayed_work *dwork)
 {
-	bool waited = grab(dwork);
-
-	work_release(&dwork->work);
-	return waited;
+	return work_cancel(&dwork->work, &dwork->timer);
 }
 
 bool cancel_delayed_work_sync(struct delayed_work *dwork)
 {
-	bool waited = grab(dwork);
-
-	work_wait(&dwork->work);
-	work_release(&dwork->work);
-	return waited;
+	return work_cancel_sync(&dwork->work, &dwork->timer);
 }
 
 bool flush_delayed_work(struct delayed_work *dwork)
 {
-	if (del_timer(&dwork->timer))
+	unsigned long flags = arch_local_irq_save();
+
+	/* If its time has come it is given once the timer's function is over. */
+	if (del_timer_sync(&dwork->timer))
 		work_give_claimed(dwork->cpu, dwork->wq, &dwork->work);
+	arch_local_irq_restore(flags);
 	return flush_work(&dwork->work);
 }

@@ -13,6 +13,9 @@
 static DEFINE_SPINLOCK_RANK(timer_lock, LOCK_RANK_LEAF);
 static struct rb_root_cached waiting = RB_ROOT_CACHED;
 static struct timer_list *running; /* its function is called now: it may be gone */
+static unsigned int timers;	   /* TIMERS_*: as of the last time without the lock */
+
+static unsigned int run_due(void);
 
 /* ---- Under the lock ------------------------------------------------------------------------ */
 
@@ -27,7 +30,7 @@ static void put(struct timer_list *timer, unsigned long expires)
 	timer->expires = expires;
 	WRITE_ONCE(timer->waits, true);
 	rb_add_cached(&timer->entry, &waiting, is_sooner);
-	WRITE_ONCE(timers_due, run_timers);
+	WRITE_ONCE(timers_due, run_due);
 }
 
 static int take(struct timer_list *timer)
@@ -44,6 +47,15 @@ static struct timer_list *first_waiting(void)
 	struct rb_node *node = rb_first_cached(&waiting);
 
 	return node ? rb_entry(node, struct timer_list, entry) : NULL;
+}
+
+/* Who finds that there is none sees what the last function did. */
+static void unlock_timers(unsigned long flags)
+{
+	unsigned int now = (first_waiting() ? TIMERS_WAIT : 0) | (running ? TIMERS_RUN : 0);
+
+	__atomic_store_n(&timers, now, __ATOMIC_RELEASE);
+	spin_unlock_irqrestore(&timer_lock, flags);
 }
 
 /* ---- Setting ---------------------------------------------------------------------------------- */
@@ -64,7 +76,7 @@ static int change_timer(struct timer_list *timer, unsigned long expires, enum wh
 		take(timer);
 		put(timer, expires);
 	}
-	spin_unlock_irqrestore(&timer_lock, flags);
+	unlock_timers(flags);
 	/* A CPU that sleeps since before would not see it. */
 	if (set)
 		work_kick_idle();
@@ -106,7 +118,7 @@ static int take_back(struct timer_list *timer, bool try, bool last)
 		waited = take(timer);
 	if (last)
 		timer->function = NULL;
-	spin_unlock_irqrestore(&timer_lock, flags);
+	unlock_timers(flags);
 	return waited;
 }
 
@@ -148,36 +160,43 @@ int timer_shutdown_sync(struct timer_list *timer)
 
 /* ---- Calling ---------------------------------------------------------------------------------------- */
 
-/* With the lock held, which is given back meanwhile. */
+/* With the lock held, which is given back meanwhile; TIMER_IRQSAFE: interrupts stay off. */
 static void call_timer(struct timer_list *timer, unsigned long *flags)
 {
 	void (*function)(struct timer_list * timer) = timer->function;
+	unsigned long off = arch_local_irq_save();
 
 	take(timer);
 	running = timer;
-	spin_unlock_irqrestore(&timer_lock, *flags);
+	unlock_timers(timer->flags & TIMER_IRQSAFE ? off : *flags);
 	preempt_count_add(SOFTIRQ_OFFSET);
+	work_keep_off(true);
 	function(timer);
+	work_keep_off(false);
 	preempt_count_sub(SOFTIRQ_OFFSET);
-	spin_lock_irqsave(&timer_lock, *flags);
+	spin_lock_irqsave(&timer_lock, off);
 	running = NULL;
 }
 
 /* Those that were due when it began, so that one that sets itself again does not keep the CPU. */
-bool run_timers(void)
+static unsigned int run_due(void)
 {
+	unsigned int any = __atomic_load_n(&timers, __ATOMIC_ACQUIRE);
 	unsigned long flags, now = jiffies;
 	struct timer_list *first;
-	bool any;
 
-	if (!READ_ONCE(waiting.rb_leftmost) || in_interrupt())
-		return READ_ONCE(waiting.rb_leftmost);
+	if (!any || in_interrupt())
+		return any;
 	spin_lock_irqsave(&timer_lock, flags);
 	while (!running && (first = first_waiting()) && time_after_eq(now, first->expires))
 		call_timer(first, &flags);
-	any = running || first_waiting();
-	spin_unlock_irqrestore(&timer_lock, flags);
-	return any;
+	unlock_timers(flags);
+	return READ_ONCE(timers);
+}
+
+bool run_timers(void)
+{
+	return run_due() & TIMERS_WAIT;
 }
 
 /* ---- Whole seconds -------------------------------------------------------------------------------------- */

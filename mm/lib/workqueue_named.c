@@ -67,7 +67,7 @@ static unsigned int ordered_cpu(struct workqueue_struct *wq)
 
 bool work_may_be_given(const struct workqueue_struct *wq)
 {
-	return !WARN(READ_ONCE(wq->flags) & __WQ_DRAINING && !work_is_of(wq),
+	return !WARN(atomic_read(&wq->drainers) && !work_is_of(wq),
 		     "workqueue: %s is given work while it is drained\n", wq->name);
 }
 
@@ -84,10 +84,17 @@ void work_give_claimed(int cpu, struct workqueue_struct *wq, struct work_struct 
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
-	if (!work_may_be_given(wq) || !work_claim(work))
+	unsigned long flags;
+	bool claimed;
+
+	if (!work_may_be_given(wq))
 		return false;
-	work_give_claimed(cpu, wq, work);
-	return true;
+	flags = arch_local_irq_save();
+	claimed = work_claim(work);
+	if (claimed)
+		work_give_claimed(cpu, wq, work);
+	arch_local_irq_restore(flags);
+	return claimed;
 }
 
 bool queue_work_node(int node, struct workqueue_struct *wq, struct work_struct *work)
@@ -110,30 +117,31 @@ static bool counts_none(const struct workqueue_struct *wq, unsigned int color)
 /* Who finds another at it, who may be himself, further out, waits until there is nothing at all. */
 void flush_workqueue(struct workqueue_struct *wq)
 {
+	u64 since = arch_clock_ns();
 	unsigned int color;
 
 	while (!mutex_trylock(&wq->flush)) {
 		if (counts_none(wq, 0) && counts_none(wq, 1))
 			return;
-		work_wait_once();
+		work_wait_once(since);
 	}
 	color = wq->color;
 	/* What came just when the last flush began may be counted there. */
 	while (!counts_none(wq, !color))
-		work_wait_once();
+		work_wait_once(since);
 	WRITE_ONCE(wq->color, !color);
 	while (!counts_none(wq, color))
-		work_wait_once();
+		work_wait_once(since);
 	mutex_unlock(&wq->flush);
 }
 
 void drain_workqueue(struct workqueue_struct *wq)
 {
-	__atomic_fetch_or(&wq->flags, __WQ_DRAINING, __ATOMIC_SEQ_CST);
+	atomic_inc_return(&wq->drainers);
 	do
 		flush_workqueue(wq);
 	while (!counts_none(wq, 0) || !counts_none(wq, 1));
-	__atomic_fetch_and(&wq->flags, ~(unsigned int)__WQ_DRAINING, __ATOMIC_SEQ_CST);
+	atomic_dec(&wq->drainers);
 }
 
 bool workqueue_congested(int cpu, struct workqueue_struct *wq)

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Work for any CPU, in queues: on CPUs that take it, and on one that is alone. */
-#include "percpu_machine.h"
-#include "daemon_cpus.h"
+#include "work_machine.h"
 
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/hardirq.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
-
-#include "../../mm/wait.h"
 
 #define CPUS 4
 #define MANY 60
@@ -18,18 +15,12 @@ static atomic_t done, order, at_once, most, told;
 
 static int with_cpus(unsigned int cpus)
 {
-	nr_cpu_ids = cpus;
-	percpu_machine_make(SZ_64M, 1, cpus);
-	wait_reset();
-	if (cpus > 1)
-		smp_init();
 	atomic_set(&done, 0);
 	atomic_set(&order, 0);
 	atomic_set(&at_once, 0);
 	atomic_set(&most, 0);
 	atomic_set(&told, 0);
-	host_log_clear();
-	return 0;
+	return work_machine_make(cpus);
 }
 
 static int many_cpus(void **state)
@@ -42,16 +33,6 @@ static int one_alone(void **state)
 {
 	(void)state;
 	return with_cpus(1);
-}
-
-static int machine_end(void **state)
-{
-	(void)state;
-	host_cpus_stop();
-	assert_int_equal(kmem_cache_verify_all(), 0);
-	percpu_reset();
-	slab_machine_end();
-	return 0;
 }
 
 struct item {
@@ -477,8 +458,8 @@ static void work_comes_after_a_grace_period(void **state)
 	assert_int_equal(atomic_read(&order), 1);
 }
 
-#define on_many(fn)  cmocka_unit_test_setup_teardown(fn, many_cpus, machine_end)
-#define on_alone(fn) cmocka_unit_test_setup_teardown(fn, one_alone, machine_end)
+#define on_many(fn)  cmocka_unit_test_setup_teardown(fn, many_cpus, work_machine_end)
+#define on_alone(fn) cmocka_unit_test_setup_teardown(fn, one_alone, work_machine_end)
 
 int main(void)
 {
