@@ -277,10 +277,13 @@ static void drop_new_page(const struct migration *m, struct page *newpage)
 		put_page(newpage);
 }
 
-/* The page that is moved to is its owner's or the cache's from now on, or not used at all. */
-static void finish_new_page(const struct migration *m, struct page *newpage, bool lru)
+/*
+ * The page that is moved to is its owner's or the cache's from now on, or was not used: also where
+ * an owner let go of the old one meanwhile. One of the cache's may have left it since.
+ */
+static void finish_new_page(const struct migration *m, struct page *newpage, bool lru, bool used)
 {
-	if (page_ref_count(newpage) == 1)
+	if (!used || (!lru && page_ref_count(newpage) == 1))
 		drop_new_page(m, newpage);
 	else if (lru)
 		putback_lru_page(newpage);
@@ -302,7 +305,7 @@ static int move_page(const struct migration *m, struct page *page, bool lru)
 	err = lock_and_move(newpage, page, m->mode);
 	if (!err && page_ref_count(newpage) > 1)
 		copy_page_owner(newpage, page);
-	finish_new_page(m, newpage, lru);
+	finish_new_page(m, newpage, lru, !err);
 	return err;
 }
 
