@@ -158,7 +158,8 @@ void xas_create_range(struct xa_state *xas);
 
 /*
  * Turns the entry of @order at the state's index into ones of the state's order, with @entry
- * and the marks that it had. Memory for it is allocated before, without the lock.
+ * and the marks that it had. Memory for it is allocated before, without the lock. Unlike Linux's
+ * readers, who reads without the lock meanwhile may find nothing there.
  */
 void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_t gfp);
 void xas_split(struct xa_state *xas, void *entry, unsigned int order);
