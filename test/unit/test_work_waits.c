@@ -225,6 +225,7 @@ static void wait_in_first(void)
 	INIT_WORK(&first, wait_for_end);
 	assert_true(queue_work(system_wq, &first));
 	wait_for_completion(&begun);
+	take_ms(20);
 }
 
 static void work_behind_one_that_waits_is_done_when_all_wait(void **state)
