@@ -67,7 +67,7 @@ static bool given_again, taken_back;
 static void give_myself_again(struct work_struct *work)
 {
 	atomic_set(&count, 1);
-	while (work->state != WORK_CANCELING)
+	while (READ_ONCE(work->state) != WORK_CANCELING)
 		cond_resched();
 	given_again = mod_delayed_work(system_wq, &delayed, 1);
 	taken_back = cancel_delayed_work(&delayed) || cancel_work(work) ||
@@ -105,7 +105,7 @@ static void all_who_cancel_wait_for_the_function(void **state)
 	begin_work(&busy, 1, be_busy_polling);
 	INIT_WORK(&other, cancel_busy_work);
 	assert_true(schedule_work_on(2, &other));
-	while (busy.work.state != WORK_CANCELING)
+	while (READ_ONCE(busy.work.state) != WORK_CANCELING)
 		cpu_relax();
 	take_ms(5);
 	assert_int_equal(atomic_read(&count), 0);
@@ -135,7 +135,7 @@ static bool irqs_were_off;
 /* A timer's function that others can see in the midst of. */
 static void take_time(struct timer_list *timer)
 {
-	irqs_were_off = irqs_disabled();
+	WRITE_ONCE(irqs_were_off, irqs_disabled());
 	atomic_set(&count, 100);
 	take_ms(20);
 	timer_function(timer);
@@ -151,7 +151,7 @@ static void a_flush_waits_for_the_timer_that_gives_the_work(void **state)
 	spin_until(&count, 100);
 	flush_delayed_work(&delayed);
 	assert_int_equal(atomic_read(&count), 101);
-	assert_true(irqs_were_off);
+	assert_true(READ_ONCE(irqs_were_off));
 }
 
 static void wait_for_end(struct work_struct *work)
@@ -184,7 +184,7 @@ static void who_calls_a_timer_is_somebody_left(void **state)
 	timer_setup(&timer, take_time, 0);
 	mod_timer(&timer, jiffies);
 	spin_until(&count, 100);
-	assert_false(irqs_were_off);
+	assert_false(READ_ONCE(irqs_were_off));
 	wait_for_completion(&begun);
 	flush_work(&work);
 	assert_int_equal(atomic_read(&count), 101);
