@@ -50,7 +50,7 @@ static void step(struct rcu_cpu *cpu)
 {
 	/* What the section does stays inside it, for all who see the count. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	WRITE_ONCE(cpu->count, cpu->count + 1);
+	__atomic_store_n(&cpu->count, cpu->count + 1, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
@@ -79,18 +79,24 @@ bool rcu_read_lock_held(void)
 
 /* ---- Grace periods --------------------------------------------------------------------- */
 
+/* Who sees that a section has ended sees all that it did. */
+static unsigned long count_of(unsigned int cpu)
+{
+	return __atomic_load_n(&rcu_cpus[cpu].count, __ATOMIC_ACQUIRE);
+}
+
 /* What a grace period that begins now waits for. */
 void rcu_note_sections(unsigned long *counts)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		WRITE_ONCE(counts[cpu], READ_ONCE(rcu_cpus[cpu].count));
+		WRITE_ONCE(counts[cpu], count_of(cpu));
 }
 
 /* Is @cpu still in the section that it was in at @count? */
 static bool stays(unsigned int cpu, unsigned long count)
 {
-	return count & 1 && READ_ONCE(rcu_cpus[cpu].count) == count;
+	return count & 1 && count_of(cpu) == count;
 }
 
 bool rcu_sections_passed(const unsigned long *counts)
@@ -299,7 +305,7 @@ void synchronize_rcu(void)
 	gp = rcu_gp_begin();
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		wait_for_section(cpu, READ_ONCE(rcu_cpus[cpu].count));
+		wait_for_section(cpu, count_of(cpu));
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	rcu_gp_end(gp);
 	rcu_poll();
