@@ -31,4 +31,12 @@ void run_on_each_cpu(void (*func)(void *arg), void *arg);
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
 
+/* The same within rcu_read_lock(): the section ends, and another begins. */
+static inline void cond_resched_rcu(void)
+{
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+}
+
 #endif /* _LINUX_SCHED_H */

@@ -3,6 +3,7 @@
 #include "slab_machine.h"
 
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <pthread.h>
 
 static unsigned int done;
@@ -275,6 +276,21 @@ static void waiting_ends_what_is_polled_for_too(void **state)
 	rcu_read_unlock();
 }
 
+static void a_reader_that_lets_others_go_on_ends_its_section(void **state)
+{
+	(void)state;
+	rcu_read_lock();
+	call_rcu(&heads[0], count_done);
+	rcu_poll();
+	assert_int_equal(done, 0);
+	cond_resched_rcu();
+	assert_true(rcu_read_lock_held());
+	rcu_poll();
+	assert_int_equal(done, 1);
+	rcu_read_unlock();
+	assert_false(rcu_read_lock_held());
+}
+
 #define rcu_test(f) cmocka_unit_test_setup_teardown(f, make_two_cpus, end_machine)
 
 int main(void)
@@ -292,6 +308,7 @@ int main(void)
 		rcu_test(readers_never_see_what_was_freed),
 		rcu_test(a_cookie_is_over_when_a_whole_grace_period_is),
 		rcu_test(waiting_ends_what_is_polled_for_too),
+		rcu_test(a_reader_that_lets_others_go_on_ends_its_section),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
