@@ -76,7 +76,8 @@ UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
 MODEL_BIN := $(OUT)/test_page_model_fast
 # Threads that are CPUs, under ThreadSanitizer.
 TSAN_BIN := $(foreach t,given_back_twice memtest_cpus page_private page_random pages_cpus queues \
-	slab_cpus sleeping_locks stress_cpus work_waits workqueue,$(OUT)/test_$(t)_tsan)
+	rhashtable_cpus slab_cpus sleeping_locks stress_cpus work_waits workqueue,\
+	$(OUT)/test_$(t)_tsan)
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(FUZZ_OUT)/host/%)
 
 # Written into the image and its first line: nothing that differs from one
