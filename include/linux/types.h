@@ -42,6 +42,24 @@ typedef unsigned short ushort;
 typedef unsigned int uint;
 typedef unsigned long ulong;
 
+typedef unsigned char u_char;
+typedef unsigned short u_short;
+typedef unsigned int u_int;
+typedef unsigned long u_long;
+typedef u8 u_int8_t;
+typedef u16 u_int16_t;
+typedef u32 u_int32_t;
+
+/* 64 bits on a boundary of 8 bytes, whatever CPU a structure is laid out for. */
+#define __aligned_u64  __u64 __attribute__((__aligned__(8)))
+#define __aligned_s64  __s64 __attribute__((__aligned__(8)))
+#define __aligned_be64 __be64 __attribute__((__aligned__(8)))
+#define __aligned_le64 __le64 __attribute__((__aligned__(8)))
+#define aligned_u64    __aligned_u64
+#define aligned_s64    __aligned_s64
+#define aligned_be64   __aligned_be64
+#define aligned_le64   __aligned_le64
+
 typedef long ssize_t;
 typedef long loff_t; /* long long on Linux; long is what a host's C library has */
 typedef long off_t;

@@ -99,8 +99,17 @@ ssize_t nic_read(char *to, size_t count, loff_t *pos, const struct cpumask *mask
 	static const char version[MAX(8, 16)] = "1.0";
 	ssize_t len = memory_read_from_buffer(to, count, pos, version, sizeof(version));
 
+	pr_info("%zd bytes, then at %lld of %llu\n", len, (long long)*pos, (u64)sizeof(version));
 	return len ?: cpumap_print_list_to_buf(to, mask, 0, count);
 }
+
+/* As the card reads it. */
+struct nic_ring_entry {
+	u_int32_t bytes;
+	u_char flags;
+	aligned_u64 address;
+};
+static_assert(offsetof(struct nic_ring_entry, address) == 8);
 
 struct nic_queue {
 	struct nic *nic;
