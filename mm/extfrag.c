@@ -76,14 +76,14 @@ int fragmentation_index(struct zone *zone, unsigned int order)
 	return __fragmentation_index(order, &info);
 }
 
-int extfrag_for_order(struct zone *zone, unsigned int order)
+unsigned int extfrag_for_order(struct zone *zone, unsigned int order)
 {
 	struct contig_page_info info = contig_page_info(zone, order);
 
 	if (!info.free_pages)
 		return 0;
-	return (int)((info.free_pages - (info.free_blocks_suitable << order)) * 100 /
-		     info.free_pages);
+	return (unsigned int)((info.free_pages - (info.free_blocks_suitable << order)) * 100 /
+			      info.free_pages);
 }
 
 /* ---- Dumps ----------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ void adjust_managed_page_count(struct page *page, long count)
 	adjust_zone_managed(page_zone(page), count);
 }
 
-unsigned long nr_free_highpages(void)
+unsigned int nr_free_highpages(void)
 {
 	unsigned long pages = 0;
 	struct zone *zone;
@@ -122,7 +122,7 @@ unsigned long nr_free_highpages(void)
 	for_each_populated_zone (zone)
 		if (is_highmem(zone))
 			pages += zone_page_state(zone, NR_FREE_PAGES);
-	return pages;
+	return (unsigned int)min(pages, (unsigned long)UINT_MAX);
 }
 
 /* ---- The hand-over ----------------------------------------------------------------- */

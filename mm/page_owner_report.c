@@ -18,7 +18,7 @@ static u64 mark; /* page_owner_mark() */
 
 static void show_stack(struct seq_file *m, depot_stack_handle_t handle)
 {
-	const unsigned long *entries;
+	unsigned long *entries;
 	unsigned int nr = stack_depot_fetch(handle, &entries);
 
 	if (!nr)

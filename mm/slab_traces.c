@@ -169,7 +169,7 @@ static int most_first(const void *a, const void *b)
 
 static void show_place(struct seq_file *m, const struct place *place)
 {
-	const unsigned long *entries;
+	unsigned long *entries;
 	unsigned int nr;
 
 	seq_printf(m, "%7ld ", place->count);

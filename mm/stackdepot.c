@@ -178,16 +178,16 @@ depot_stack_handle_t stack_depot_save(const unsigned long *entries, unsigned int
 	return r ? r->handle : 0;
 }
 
-unsigned int stack_depot_fetch(depot_stack_handle_t handle, const unsigned long **entries)
+unsigned int stack_depot_fetch(depot_stack_handle_t handle, unsigned long **entries)
 {
 	unsigned int pool = handle >> UNIT_BITS;
 	size_t offset = (handle & ((1U << UNIT_BITS) - 1)) * UNIT;
-	const struct stack_record *r;
+	struct stack_record *r;
 
 	*entries = NULL;
 	if (!pool || pool > nr_pools || offset >= POOL_SIZE)
 		return 0;
-	r = (const struct stack_record *)(pools[pool - 1] + offset);
+	r = (struct stack_record *)(pools[pool - 1] + offset);
 	if (r->handle != handle)
 		return 0;
 	*entries = r->entries;
@@ -196,7 +196,7 @@ unsigned int stack_depot_fetch(depot_stack_handle_t handle, const unsigned long 
 
 void stack_depot_print(depot_stack_handle_t handle)
 {
-	const unsigned long *entries;
+	unsigned long *entries;
 	unsigned int nr = stack_depot_fetch(handle, &entries);
 
 	stack_trace_print(entries, nr, 0);
@@ -204,7 +204,7 @@ void stack_depot_print(depot_stack_handle_t handle)
 
 int stack_depot_snprint(depot_stack_handle_t handle, char *buf, size_t size, int spaces)
 {
-	const unsigned long *entries;
+	unsigned long *entries;
 	unsigned int nr = stack_depot_fetch(handle, &entries);
 
 	return nr ? stack_trace_snprint(buf, size, entries, nr, spaces) : 0;

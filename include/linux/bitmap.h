@@ -229,12 +229,12 @@ static __always_inline bool bitmap_full(const unsigned long *map, unsigned int n
 static __always_inline unsigned int bitmap_weight(const unsigned long *map, unsigned int nbits)
 {
 	if (small_const_nbits(nbits))
-		return hweight_long(*map & BITMAP_LAST_WORD_MASK(nbits));
+		return (unsigned int)hweight_long(*map & BITMAP_LAST_WORD_MASK(nbits));
 	return __bitmap_weight(map, nbits);
 }
 
-static __always_inline unsigned int bitmap_weight_and(const unsigned long *src1,
-						      const unsigned long *src2, unsigned int nbits)
+static __always_inline unsigned long
+bitmap_weight_and(const unsigned long *src1, const unsigned long *src2, unsigned int nbits)
 {
 	if (small_const_nbits(nbits))
 		return hweight_long(*src1 & *src2 & BITMAP_LAST_WORD_MASK(nbits));

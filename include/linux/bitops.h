@@ -221,18 +221,18 @@ static inline unsigned long fns(unsigned long word, unsigned int n)
 }
 
 /* How many bits are set: sums of 1, then 2, then 4 bits side by side; the product adds up. */
-static inline unsigned int hweight_long(unsigned long w)
+static inline unsigned long hweight_long(unsigned long w)
 {
 	w -= (w >> 1) & 0x5555555555555555UL;
 	w = (w & 0x3333333333333333UL) + ((w >> 2) & 0x3333333333333333UL);
 	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fUL;
-	return (unsigned int)(w * 0x0101010101010101UL >> 56);
+	return w * 0x0101010101010101UL >> 56;
 }
 
 #define hweight64(w) hweight_long((u64)(w))
-#define hweight32(w) hweight_long((u32)(w))
-#define hweight16(w) hweight_long((u16)(w))
-#define hweight8(w)  hweight_long((u8)(w))
+#define hweight32(w) ((unsigned int)hweight_long((u32)(w)))
+#define hweight16(w) ((unsigned int)hweight_long((u16)(w)))
+#define hweight8(w)  ((unsigned int)hweight_long((u8)(w)))
 
 #define __ROTATE(bits)                                                                          \
 	static inline u##bits rol##bits(u##bits word, unsigned int shift)                       \

@@ -99,7 +99,7 @@ void reset_isolation_suitable(pg_data_t *pgdat);
 int fragmentation_index(struct zone *zone, unsigned int order);
 
 /* Percent of the zone's free pages that lie in blocks below @order. */
-int extfrag_for_order(struct zone *zone, unsigned int order);
+unsigned int extfrag_for_order(struct zone *zone, unsigned int order);
 
 struct seq_file;
 

@@ -143,7 +143,7 @@ static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *cpumask)
 #define cpumask_equal(a, b)	  __cpumask_ask(bitmap_equal, a, b)
 #define cpumask_intersects(a, b)  __cpumask_ask(bitmap_intersects, a, b)
 #define cpumask_subset(a, b)	  __cpumask_ask(bitmap_subset, a, b)
-#define cpumask_weight_and(a, b)  __cpumask_ask(bitmap_weight_and, a, b)
+#define cpumask_weight_and(a, b)  ((unsigned int)__cpumask_ask(bitmap_weight_and, a, b))
 #define cpumask_shift_right(dst, src, n) \
 	bitmap_shift_right(cpumask_bits(dst), cpumask_bits(src), (unsigned int)(n), nr_cpumask_bits)
 #define cpumask_shift_left(dst, src, n) \
@@ -346,6 +346,10 @@ static inline ssize_t cpumap_print_to_pagebuf(bool list, char *buf, const struct
 
 /* No CPU ever leaves. */
 #define cpu_dying(cpu) ((void)(cpu), false)
+
+/* At most as long as the texts are, in bytes. */
+#define CPUMAP_FILE_MAX_BYTES  (NR_CPUS * 9UL / 32 > PAGE_SIZE ? NR_CPUS * 9UL / 32 : PAGE_SIZE)
+#define CPULIST_FILE_MAX_BYTES (NR_CPUS * 7UL / 2 > PAGE_SIZE ? NR_CPUS * 7UL / 2 : PAGE_SIZE)
 
 /* @count bytes of the mask's text, as hex or as a list, from @off on; how many that were. */
 static inline ssize_t cpumap_print_bitmask_to_buf(char *buf, const struct cpumask *mask, loff_t off,

@@ -114,7 +114,7 @@ static inline unsigned long totalhigh_pages(void)
 }
 
 /* What of nr_free_pages() is. */
-unsigned long nr_free_highpages(void);
+unsigned int nr_free_highpages(void);
 
 /* ---- Contents ------------------------------------------------------------------ */
 

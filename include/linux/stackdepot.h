@@ -33,8 +33,8 @@ int stack_depot_init(void);
 depot_stack_handle_t stack_depot_save(const unsigned long *entries, unsigned int nr_entries,
 				      gfp_t gfp_flags);
 
-/* The number of entries; *@entries is set to them. 0 for 0 and what is no handle. */
-unsigned int stack_depot_fetch(depot_stack_handle_t handle, const unsigned long **entries);
+/* The number of entries; *@entries is set to them, which nobody may change. 0 for 0 and what is no handle. */
+unsigned int stack_depot_fetch(depot_stack_handle_t handle, unsigned long **entries);
 
 /* The trace to the log, a line each entry. */
 void stack_depot_print(depot_stack_handle_t handle);

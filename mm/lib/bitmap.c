@@ -38,7 +38,7 @@ unsigned int __bitmap_weight(const unsigned long *map, unsigned int nbits)
 	unsigned int weight = 0;
 
 	for (unsigned long i = 0; i < BITS_TO_LONGS((unsigned long)nbits); i++)
-		weight += hweight_long(map[i] & range_mask(i, 0, nbits));
+		weight += (unsigned int)hweight_long(map[i] & range_mask(i, 0, nbits));
 	return weight;
 }
 

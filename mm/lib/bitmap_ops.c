@@ -101,7 +101,7 @@ unsigned int __bitmap_weight_and(const unsigned long *src1, const unsigned long 
 	unsigned int weight = 0;
 
 	for_each_word (i, nbits)
-		weight += hweight_long(inside(src1[i] & src2[i], i, nbits));
+		weight += (unsigned int)hweight_long(inside(src1[i] & src2[i], i, nbits));
 	return weight;
 }
 

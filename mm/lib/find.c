@@ -66,7 +66,7 @@ unsigned long _find_last_bit(const unsigned long *addr, unsigned long size)
 		unsigned long __left = (n), __pos = (size);                                    \
 		for (unsigned long i = 0; i < BITS_TO_LONGS(size); i++) {                      \
 			unsigned long __word = (EXPRESSION);                                   \
-			unsigned int __weight;                                                 \
+			unsigned long __weight;                                                \
 			if (i == BIT_WORD(size))                                               \
 				__word &= BITMAP_LAST_WORD_MASK(size);                         \
 			__weight = hweight_long(__word);                                       \

@@ -43,7 +43,7 @@ static depot_stack_handle_t save(unsigned long nr)
 static void assert_holds(depot_stack_handle_t handle, unsigned long nr)
 {
 	unsigned long want[STACK_DEPOT_MAX_ENTRIES];
-	const unsigned long *entries;
+	unsigned long *entries;
 	unsigned int len = make_trace(want, nr);
 
 	assert_int_equal(stack_depot_fetch(handle, &entries), len);
@@ -154,7 +154,7 @@ static void thousands_of_traces_are_all_kept_and_told_apart(void **state)
 static void a_trace_that_is_too_long_loses_its_outermost_callers(void **state)
 {
 	unsigned long entries[STACK_DEPOT_MAX_ENTRIES + 9];
-	const unsigned long *kept;
+	unsigned long *kept;
 	depot_stack_handle_t handle;
 
 	(void)state;
@@ -188,7 +188,7 @@ static void a_depot_that_is_disabled_keeps_nothing(void **state)
 static void what_is_no_handle_has_no_trace(void **state)
 {
 	const depot_stack_handle_t bad[] = {0, 1, 2u << 16, 0xffffffff, 1u << 16 | 0xffff};
-	const unsigned long *entries;
+	unsigned long *entries;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
