@@ -128,6 +128,19 @@
 #endif
 
 /*
+ * The word at @addr, of which only the first byte need be its reader's: what lies behind that
+ * in the word is read and thrown away. @addr may be any; a word does not reach over the end of
+ * a page if it begins at a multiple of its size.
+ */
+static inline __no_sanitize_address __attribute__((__unused__)) unsigned long
+read_word_at_a_time(const void *addr)
+{
+	typedef unsigned long __attribute__((__may_alias__, __aligned__(1))) any_word;
+
+	return *(const any_word *)addr;
+}
+
+/*
  * A word that others may change meanwhile, where any value that it ever had will do: the
  * compiler may read it as it likes, and ThreadSanitizer says nothing. And one that
  * others may read so meanwhile.

@@ -274,6 +274,20 @@ dma_addr_t dma_map_resource(struct device *dev, phys_addr_t phys_addr, size_t si
 void dma_unmap_resource(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, unsigned long attrs);
 
+/* What Linux has without DMA_API_DEBUG. */
+static inline void debug_dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
+{
+	(void)dev;
+	(void)dma_addr;
+}
+
+static inline void debug_dma_map_single(struct device *dev, const void *addr, unsigned long len)
+{
+	(void)dev;
+	(void)addr;
+	(void)len;
+}
+
 static inline int dma_mapping_error(struct device *dev, dma_addr_t dma_addr)
 {
 	(void)dev;

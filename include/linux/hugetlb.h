@@ -63,9 +63,9 @@ static inline unsigned long huge_page_size(const struct hstate *h)
 	return PAGE_SIZE << h->order;
 }
 
-static inline unsigned long pages_per_huge_page(const struct hstate *h)
+static inline unsigned int pages_per_huge_page(const struct hstate *h)
 {
-	return 1UL << h->order;
+	return 1U << h->order;
 }
 
 static inline unsigned int huge_page_shift(const struct hstate *h)
@@ -105,18 +105,6 @@ struct hstate *size_to_hstate(unsigned long size);
 
 /* Adds a pool for pages of @order, unless there is one. */
 void hugetlb_add_hstate(unsigned int order);
-
-/* Is it a huge page of a pool, any part of it? */
-static inline bool PageHuge(const struct page *page)
-{
-	return PageHugetlb(compound_head(page));
-}
-
-/* The first of them? */
-static inline bool PageHeadHuge(const struct page *page)
-{
-	return PageHugetlb(page);
-}
 
 static inline unsigned int hstate_index_to_shift(unsigned int index)
 {
@@ -173,6 +161,19 @@ void hugetlb_show_meminfo_node(int nid);
 
 /* Compares lists, counts and page structs; logs each fault, returns their number. */
 int hugetlb_verify(void);
+
+/* A huge page in use is its owner's, who is not asked to move it: -EBUSY, and nothing to undo. */
+static inline int folio_isolate_hugetlb(struct page *page, struct list_head *list)
+{
+	(void)page;
+	(void)list;
+	return -EBUSY;
+}
+
+static inline void folio_putback_hugetlb(struct page *page)
+{
+	(void)page;
+}
 
 /* What comes with this header on Linux. */
 #include <linux/fs.h>

@@ -48,12 +48,12 @@
 
 struct address_space;
 
-/* A page was moved, or there is nothing to move any more. */
+/*
+ * A page was moved, or there is nothing to move any more; and Linux's mark of one that is only
+ * unmapped yet, which no operation here says or is told.
+ */
 #define MIGRATEPAGE_SUCCESS 0
-
-/* What isolation may do; no owner must heed it. */
-typedef unsigned int isolate_mode_t;
-#define ISOLATE_ASYNC_MIGRATE ((isolate_mode_t)0x4)
+#define MIGRATEPAGE_UNMAP   1
 
 /*
  *   isolate_page: @page is about to be moved: until one of the others is called the
@@ -80,6 +80,11 @@ void __ClearPageMovable(struct page *page);
 static inline bool folio_test_movable(const struct folio *folio)
 {
 	return PageMovable(&folio->page);
+}
+
+static inline bool __folio_test_movable(const struct folio *folio)
+{
+	return __PageMovable(&folio->page);
 }
 
 /* Those of @page, which is movable. */

@@ -374,6 +374,7 @@ unsigned long vmalloc_to_pfn(const void *addr);
 enum mf_flags {
 	MF_COUNT_INCREASED = 1 << 0, /* the caller has a reference to the page, and gives it up */
 	MF_ACTION_REQUIRED = 1 << 1, /* somebody tried to use the contents */
+	MF_MUST_KILL = 1 << 2,	     /* the process that did: there is none */
 	MF_SW_SIMULATED = 1 << 6,    /* the memory is good: unpoison_memory() will do */
 };
 
@@ -626,6 +627,13 @@ void drop_slab(void);
 #define page_cpupid_reset_last(page)	     ((void)(page))
 #define debug_pagealloc_map_pages(page, n)   ((void)(page), (void)(n))
 #define debug_pagealloc_unmap_pages(page, n) ((void)(page), (void)(n))
+
+/* The page's place in its mapping, as pagemap.h has it. */
+pgoff_t page_index(struct page *page);
+
+/* An address is reckoned, not kept. */
+#define set_page_address(page, address) ((void)(page), (void)(address))
+#define page_address_init()		((void)0)
 
 /* What comes with this header on Linux. */
 #include <linux/ratelimit.h>

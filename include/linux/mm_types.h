@@ -63,6 +63,7 @@ struct page {
 };
 
 static_assert(sizeof(struct page) == 32);
+#define STRUCT_PAGE_MAX_SHIFT 5 /* log2 of its size */
 
 /*
  * A page that is no tail: one by itself, or the head that stands for all of a compound

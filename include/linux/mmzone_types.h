@@ -143,6 +143,22 @@ enum lru_list {
 #define ASYNC_AND_SYNC 2
 static_assert(LRU_ACTIVE_FILE == LRU_BASE + LRU_FILE + LRU_ACTIVE);
 
+static inline bool is_active_lru(enum lru_list lru)
+{
+	return lru == LRU_ACTIVE_ANON || lru == LRU_ACTIVE_FILE;
+}
+
+static inline bool is_file_lru(enum lru_list lru)
+{
+	return lru == LRU_INACTIVE_FILE || lru == LRU_ACTIVE_FILE;
+}
+
+/* What isolation of a page may do; no owner must heed it. The first and the last change nothing. */
+typedef unsigned int isolate_mode_t;
+#define ISOLATE_UNMAPPED      ((isolate_mode_t)0x2) /* no process has any page mapped */
+#define ISOLATE_ASYNC_MIGRATE ((isolate_mode_t)0x4)
+#define ISOLATE_UNEVICTABLE   ((isolate_mode_t)0x8) /* none is locked into memory */
+
 /* When page structs are made: at boot always. */
 enum meminit_context { MEMINIT_EARLY, MEMINIT_HOTPLUG };
 

@@ -205,6 +205,18 @@ static inline bool PageCompound(const struct page *page)
 	return PageHead(page) || PageTail(page);
 }
 
+/* Is it a huge page of a pool, any part of it? */
+static inline bool PageHuge(const struct page *page)
+{
+	return PageHugetlb(compound_head(page));
+}
+
+/* The first of them? */
+static inline bool PageHeadHuge(const struct page *page)
+{
+	return PageHugetlb(page);
+}
+
 /* The folio that @p, which may be a tail, belongs to; its @n-th page. */
 #define page_folio(p) \
 	_Generic((p), const struct page *                                      \

@@ -63,6 +63,7 @@ enum mapping_flags {
 	AS_NO_WRITEBACK_TAGS,
 	AS_LARGE_FOLIO_SUPPORT, /* mapping_set_large_folios() */
 	AS_RELEASE_ALWAYS,
+	AS_STABLE_WRITES, /* mapping_set_stable_writes() */
 };
 
 /* An empty mapping without operations, whose pages may lie anywhere and can be moved. */
@@ -110,7 +111,12 @@ static inline gfp_t mapping_gfp_mask(const struct address_space *mapping)
 
 /* Where a page is that the caller has locked; NULL and 0 where it is in no mapping. */
 struct address_space *page_mapping(struct page *page);
-pgoff_t page_index(struct page *page);
+
+/* The same for who is asked about files alone: no page is swap's. */
+static inline struct address_space *page_mapping_file(struct page *page)
+{
+	return page_mapping(page);
+}
 
 /* ---- Pages of a mapping ----------------------------------------------------------------- */
 
@@ -203,6 +209,11 @@ static inline bool set_page_writeback(struct page *page)
 static inline bool set_page_writeback_keepwrite(struct page *page)
 {
 	return __folio_start_writeback(page_folio(page), true);
+}
+
+static inline bool test_set_page_writeback(struct page *page)
+{
+	return set_page_writeback(page);
 }
 
 /* It was written, or could not be. */
@@ -340,15 +351,32 @@ static inline int folio_wait_writeback_killable(struct folio *folio)
 	return 0;
 }
 
-/* Nothing needs contents that stay as they are while they are written. */
-static inline void wait_for_stable_page(struct page *page)
+/* Contents have to stay as they are while they are written: who changes them waits. */
+static inline bool mapping_stable_writes(const struct address_space *mapping)
 {
-	(void)page;
+	return test_bit(AS_STABLE_WRITES, &mapping->flags);
 }
 
+static inline void mapping_set_stable_writes(struct address_space *mapping)
+{
+	set_bit(AS_STABLE_WRITES, &mapping->flags);
+}
+
+static inline void mapping_clear_stable_writes(struct address_space *mapping)
+{
+	clear_bit(AS_STABLE_WRITES, &mapping->flags);
+}
+
+/* Waits for the writing of a page, locked and in a mapping, if its contents must stay. */
 static inline void folio_wait_stable(struct folio *folio)
 {
-	(void)folio;
+	if (mapping_stable_writes(folio_mapping(folio)))
+		folio_wait_writeback(folio);
+}
+
+static inline void wait_for_stable_page(struct page *page)
+{
+	folio_wait_stable(page_folio(page));
 }
 
 /* ---- Places ----------------------------------------------------------------------------------- */
@@ -525,6 +553,23 @@ static inline int filemap_nr_thps(struct address_space *mapping)
 {
 	(void)mapping;
 	return 0;
+}
+
+/* Only of mappings with large folios: no others have huge pages to count. */
+static inline void filemap_nr_thps_inc(struct address_space *mapping)
+{
+	WARN_ON_ONCE(!mapping_large_folio_support(mapping));
+}
+
+static inline void filemap_nr_thps_dec(struct address_space *mapping)
+{
+	WARN_ON_ONCE(!mapping_large_folio_support(mapping));
+}
+
+/* The page at @index of the block that begins with @head; of a huge page of a pool its first. */
+static inline struct page *find_subpage(struct page *head, pgoff_t index)
+{
+	return PageHuge(head) ? head : head + (index & (compound_nr(head) - 1));
 }
 
 /* ---- Writing parts ------------------------------------------------------------------------------- */

@@ -220,4 +220,22 @@ static inline void done_seqretry(seqlock_t *sl, int seq)
 		read_sequnlock_excl(sl);
 }
 
+/* The same with interrupts off while the lock is held; @flags is what the first form gave. */
+static inline unsigned long read_seqbegin_or_lock_irqsave(seqlock_t *sl, int *seq)
+{
+	unsigned long flags = 0;
+
+	if (*seq & 1)
+		read_seqlock_excl_irqsave(sl, flags);
+	else
+		*seq = (int)read_seqbegin(sl);
+	return flags;
+}
+
+static inline void done_seqretry_irqrestore(seqlock_t *sl, int seq, unsigned long flags)
+{
+	if (seq & 1)
+		read_sequnlock_excl_irqrestore(sl, flags);
+}
+
 #endif /* _LINUX_SEQLOCK_H */

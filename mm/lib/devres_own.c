@@ -3,8 +3,10 @@
 #include <linux/device.h>
 
 #include <linux/container_of.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
+#include <linux/string_helpers.h>
 
 #include "../devres.h"
 
@@ -127,4 +129,34 @@ void devres_for_each_res(struct device *dev, dr_release_t release, dr_match_t ma
 		if (*link == res)
 			link = &res->next;
 	}
+}
+
+/* ---- Names ------------------------------------------------------------------------------- */
+
+struct names {
+	char **text;
+	size_t n;
+};
+
+static void free_names(struct device *dev, void *data)
+{
+	const struct names *names = data;
+
+	(void)dev;
+	kfree_strarray(names->text, names->n);
+}
+
+char **devm_kasprintf_strarray(struct device *dev, const char *prefix, size_t n)
+{
+	struct names *names = devres_alloc(free_names, sizeof(*names), GFP_KERNEL);
+
+	if (!names)
+		return ERR_PTR(-ENOMEM);
+	*names = (struct names){kasprintf_strarray(GFP_KERNEL, prefix, n), n};
+	if (!names->text) {
+		devres_free(names);
+		return ERR_PTR(-ENOMEM);
+	}
+	devres_add(dev, names);
+	return names->text;
 }

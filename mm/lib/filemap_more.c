@@ -48,6 +48,8 @@ static struct folio *make_folio(struct address_space *mapping, pgoff_t index, in
 	folio = filemap_alloc_folio(gfp, 0);
 	if (!folio)
 		return ERR_PTR(-ENOMEM);
+	if (fgp_flags & FGP_ACCESSED)
+		__folio_set_referenced(folio);
 	err = filemap_add_folio(mapping, folio, index, gfp);
 	if (!err)
 		return folio;

@@ -464,6 +464,45 @@ static void a_function_is_called_when_a_bit_is_cleared(void **state)
 	put_page(page);
 }
 
+static struct page *used_page(pgoff_t index)
+{
+	return pagecache_get_page(&file.mapping, index, FGP_LOCK | FGP_ACCESSED | FGP_CREAT,
+				  GFP_KERNEL);
+}
+
+static void a_page_that_is_wanted_as_used_counts_as_such(void **state)
+{
+	struct page *page = used_page(2);
+
+	(void)state;
+	assert_true(PageReferenced(page));
+	unlock_page(page);
+	put_page(page);
+	assert_ptr_equal(used_page(2), page);
+	lru_add_drain_all();
+	assert_true(PageActive(page));
+	unlock_page(page);
+	put_page(page);
+}
+
+static void contents_need_not_stay_unless_the_mapping_says_so(void **state)
+{
+	struct page *page = find_or_create_page(&file.mapping, 2, GFP_KERNEL);
+
+	(void)state;
+	set_page_writeback(page);
+	wait_for_stable_page(page);
+	assert_true(PageWriteback(page));
+	end_page_writeback(page);
+	mapping_set_stable_writes(&file.mapping);
+	assert_true(mapping_stable_writes(&file.mapping));
+	wait_for_stable_page(page);
+	mapping_clear_stable_writes(&file.mapping);
+	assert_false(mapping_stable_writes(&file.mapping));
+	unlock_page(page);
+	put_page(page);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, open_file, close_file)
 
 int main(void)
@@ -486,6 +525,8 @@ int main(void)
 		test(a_page_that_nobody_uses_is_invalidated),
 		test(a_page_takes_the_place_of_another),
 		test(a_function_is_called_when_a_bit_is_cleared),
+		test(a_page_that_is_wanted_as_used_counts_as_such),
+		test(contents_need_not_stay_unless_the_mapping_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

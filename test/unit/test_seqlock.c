@@ -89,6 +89,29 @@ static void a_second_try_may_take_the_lock(void **state)
 	assert_false(spin_is_locked(&sl.lock));
 }
 
+static void the_lock_of_a_second_try_keeps_interrupts_off(void **state)
+{
+	DEFINE_SEQLOCK(sl);
+	unsigned long flags;
+	int seq = 0;
+
+	(void)state;
+	flags = read_seqbegin_or_lock_irqsave(&sl, &seq);
+	assert_false(spin_is_locked(&sl.lock));
+	assert_false(irqs_disabled());
+	write_seqlock(&sl);
+	write_sequnlock(&sl);
+	assert_true(need_seqretry(&sl, seq));
+	done_seqretry_irqrestore(&sl, seq, flags);
+	seq = 1;
+	flags = read_seqbegin_or_lock_irqsave(&sl, &seq);
+	assert_true(spin_is_locked(&sl.lock));
+	assert_true(irqs_disabled());
+	done_seqretry_irqrestore(&sl, seq, flags);
+	assert_false(spin_is_locked(&sl.lock));
+	assert_false(irqs_disabled());
+}
+
 static void a_latch_has_one_copy_that_nobody_writes(void **state)
 {
 	seqcount_latch_t latch = SEQCNT_LATCH_ZERO(latch);
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(readers_share_and_a_writer_does_not),
 		cmocka_unit_test(a_reader_knows_that_somebody_wrote),
 		cmocka_unit_test(a_second_try_may_take_the_lock),
+		cmocka_unit_test(the_lock_of_a_second_try_keeps_interrupts_off),
 		cmocka_unit_test(a_latch_has_one_copy_that_nobody_writes),
 		cmocka_unit_test(bits_are_locks),
 		cmocka_unit_test_setup_teardown(cpus_keep_each_other_out, make_cpus, end_machine),

@@ -6,6 +6,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #include <linux/ctype.h>
+#include <linux/device.h>
 #pragma GCC diagnostic pop
 #include <linux/string_helpers.h>
 
@@ -137,6 +138,7 @@ static void copies_that_are_quoted_can_be_turned_back(void **state)
 static void arrays_of_names_are_made_and_freed(void **state)
 {
 	char **names = kasprintf_strarray(GFP_KERNEL, "line", 12);
+	struct device dev = {0};
 	char upper[8], lower[8];
 
 	(void)state;
@@ -149,6 +151,10 @@ static void arrays_of_names_are_made_and_freed(void **state)
 	assert_string_equal(lower, names[11]);
 	kfree_strarray(names, 12);
 	kfree_strarray(NULL, 3);
+	names = devm_kasprintf_strarray(&dev, "pin", 3);
+	assert_string_equal(names[2], "pin-2");
+	assert_null(names[3]);
+	devres_release_all(&dev);
 	assert_string_equal(str_yes_no(true), "yes");
 	assert_string_equal(str_enabled_disabled(false), "disabled");
 }
