@@ -112,4 +112,10 @@ pgoff_t page_cache_prev_miss(struct address_space *mapping, pgoff_t index, unsig
 
 #define page_to_index(page) page_index(page)
 
+/* The page at @index of the block that begins with @head; of a huge page of a pool its first. */
+static inline struct page *find_subpage(struct page *head, pgoff_t index)
+{
+	return PageHuge(head) ? head : head + (index & (compound_nr(head) - 1));
+}
+
 #endif /* _LINUX_PAGEMAP_FIND_H */
