@@ -13,71 +13,21 @@
 #ifndef _LINUX_IO_64_NONATOMIC_HI_LO_H_
 #define _LINUX_IO_64_NONATOMIC_HI_LO_H_
 
-#include <linux/io.h>
+#include <linux/io-64-nonatomic.h>
 
-static inline u64 hi_lo_readq(const volatile void __iomem *addr)
-{
-	u32 low, high;
-
-	high = readl((const volatile char __iomem *)addr + 4);
-	low = readl(addr);
-	return low + ((u64)high << 32);
-}
-
-static inline void hi_lo_writeq(u64 val, volatile void __iomem *addr)
-{
-	writel((u32)(val >> 32), (volatile char __iomem *)addr + 4);
-	writel((u32)val, addr);
-}
-
-static inline u64 hi_lo_readq_relaxed(const volatile void __iomem *addr)
-{
-	u32 low, high;
-
-	high = readl_relaxed((const volatile char __iomem *)addr + 4);
-	low = readl_relaxed(addr);
-	return low + ((u64)high << 32);
-}
-
-static inline void hi_lo_writeq_relaxed(u64 val, volatile void __iomem *addr)
-{
-	writel_relaxed((u32)(val >> 32), (volatile char __iomem *)addr + 4);
-	writel_relaxed((u32)val, addr);
-}
+IO64_READ(hi_lo_readq, readl, 4, 4)
+IO64_WRITE(hi_lo_writeq, writel, 4, 4)
+IO64_READ(hi_lo_readq_relaxed, readl_relaxed, 4, 4)
+IO64_WRITE(hi_lo_writeq_relaxed, writel_relaxed, 4, 4)
 
 #define ioread64_hi_lo	  ioread64_hi_lo
 #define iowrite64_hi_lo	  iowrite64_hi_lo
 #define ioread64be_hi_lo  ioread64be_hi_lo
 #define iowrite64be_hi_lo iowrite64be_hi_lo
 
-static inline u64 ioread64_hi_lo(const volatile void __iomem *addr)
-{
-	u32 low, high;
-
-	high = ioread32((const volatile char __iomem *)addr + 4);
-	low = ioread32(addr);
-	return low + ((u64)high << 32);
-}
-
-static inline void iowrite64_hi_lo(u64 val, volatile void __iomem *addr)
-{
-	iowrite32((u32)(val >> 32), (volatile char __iomem *)addr + 4);
-	iowrite32((u32)val, addr);
-}
-
-static inline u64 ioread64be_hi_lo(const volatile void __iomem *addr)
-{
-	u32 low, high;
-
-	high = ioread32be(addr);
-	low = ioread32be((const volatile char __iomem *)addr + 4);
-	return low + ((u64)high << 32);
-}
-
-static inline void iowrite64be_hi_lo(u64 val, volatile void __iomem *addr)
-{
-	iowrite32be((u32)(val >> 32), addr);
-	iowrite32be((u32)val, (volatile char __iomem *)addr + 4);
-}
+IO64_READ(ioread64_hi_lo, ioread32, 4, 4)
+IO64_WRITE(iowrite64_hi_lo, iowrite32, 4, 4)
+IO64_READ(ioread64be_hi_lo, ioread32be, 0, 0)
+IO64_WRITE(iowrite64be_hi_lo, iowrite32be, 0, 0)
 
 #endif /* _LINUX_IO_64_NONATOMIC_HI_LO_H_ */
