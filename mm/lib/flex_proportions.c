@@ -54,6 +54,31 @@ static void set_fraction(s64 part, s64 all, unsigned long *numerator, unsigned l
 	*denominator = max3(part, all, (s64)1);
 }
 
+/*
+ * How many periods a kind is behind, whose counted ones are up to *@period: its lock is held then,
+ * until end_aging(). 0: none, and it is not held.
+ */
+static unsigned int begin_aging(const struct fprop_global *p, const unsigned int *period,
+				raw_spinlock_t *lock, unsigned long *flags)
+{
+	unsigned int now = READ_ONCE(p->period);
+
+	if (READ_ONCE(*period) == now)
+		return 0;
+	raw_spin_lock_irqsave(lock, *flags);
+	if (*period < now)
+		return now - *period;
+	raw_spin_unlock_irqrestore(lock, *flags);
+	return 0;
+}
+
+static void end_aging(unsigned int *period, unsigned int behind, raw_spinlock_t *lock,
+		      unsigned long flags)
+{
+	WRITE_ONCE(*period, *period + behind);
+	raw_spin_unlock_irqrestore(lock, flags);
+}
+
 /* ---- Those of a kind, counted by one CPU at a time ------------------------------------- */
 
 int fprop_local_init_single(struct fprop_local_single *pl)
@@ -69,17 +94,13 @@ void fprop_local_destroy_single(struct fprop_local_single *pl)
 
 static void age_single(struct fprop_global *p, struct fprop_local_single *pl)
 {
-	unsigned int period = READ_ONCE(p->period);
 	unsigned long flags;
+	unsigned int behind = begin_aging(p, &pl->period, &pl->lock, &flags);
 
-	if (READ_ONCE(pl->period) == period)
+	if (!behind)
 		return;
-	raw_spin_lock_irqsave(&pl->lock, flags);
-	if (pl->period < period) {
-		pl->events = aged(pl->events, period - pl->period);
-		WRITE_ONCE(pl->period, period);
-	}
-	raw_spin_unlock_irqrestore(&pl->lock, flags);
+	pl->events = aged(pl->events, behind);
+	end_aging(&pl->period, behind, &pl->lock, flags);
 }
 
 void __fprop_inc_single(struct fprop_global *p, struct fprop_local_single *pl)
@@ -140,17 +161,13 @@ static void age_counter(struct percpu_counter *events, unsigned int periods)
 
 static void age_percpu(struct fprop_global *p, struct fprop_local_percpu *pl)
 {
-	unsigned int period = READ_ONCE(p->period);
 	unsigned long flags;
+	unsigned int behind = begin_aging(p, &pl->period, &pl->lock, &flags);
 
-	if (READ_ONCE(pl->period) == period)
+	if (!behind)
 		return;
-	raw_spin_lock_irqsave(&pl->lock, flags);
-	if (pl->period < period) {
-		age_counter(&pl->events, period - pl->period);
-		WRITE_ONCE(pl->period, period);
-	}
-	raw_spin_unlock_irqrestore(&pl->lock, flags);
+	age_counter(&pl->events, behind);
+	end_aging(&pl->period, behind, &pl->lock, flags);
 }
 
 void __fprop_add_percpu(struct fprop_global *p, struct fprop_local_percpu *pl, long nr)
