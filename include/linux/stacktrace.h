@@ -27,7 +27,10 @@ unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *st
 /* A line each: @spaces and one more blank, and the address as %pB prints it. */
 void stack_trace_print(const unsigned long *entries, unsigned int nr_entries, int spaces);
 
-/* The same into @buf, of @size bytes, cut where it is full: the characters that are there. */
+/*
+ * The same into @buf, of @size bytes. Where that is full the line is cut, and the last: what it
+ * returns, the characters of all lines begun, is @size or more then.
+ */
 int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries,
 			unsigned int nr_entries, int spaces);
 void stack_trace_seq(struct seq_file *m, const unsigned long *entries, unsigned int nr_entries,

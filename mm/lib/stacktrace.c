@@ -30,9 +30,9 @@ int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries,
 {
 	size_t len = 0;
 
-	for (unsigned int i = 0; i < nr_entries && len + 1 < size; i++)
-		len += (size_t)scnprintf(buf + len, size - len, "%*c%pB\n", 1 + spaces, ' ',
-					 (void *)entries[i]);
+	for (unsigned int i = 0; i < nr_entries && len < size; i++)
+		len += (size_t)snprintf(buf + len, size - len, "%*c%pB\n", 1 + spaces, ' ',
+					(void *)entries[i]);
 	return (int)len;
 }
 

@@ -287,8 +287,12 @@ static void a_trace_becomes_text_as_far_as_there_is_room(void **state)
 		lines++;
 	assert_int_equal(lines, 3);
 	assert_true(strncmp(text, "  ", 2) == 0 && text[2] != ' ');
-	assert_int_equal(stack_depot_snprint(handle, cut, sizeof(cut), 1), 9);
+	/* Of what begins within it: the first line. */
+	assert_int_equal(stack_depot_snprint(handle, cut, sizeof(cut), 1),
+			 strchr(text, '\n') + 1 - text);
 	assert_memory_equal(cut, text, 9);
+	assert_int_equal(cut[9], '\0');
+	assert_int_equal(stack_depot_snprint(handle, cut, 0, 1), 0);
 	assert_int_equal(stack_depot_snprint(0, text, sizeof(text), 1), 0);
 	assert_int_equal(stack_depot_early_init(), 0);
 }
