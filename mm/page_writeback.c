@@ -123,7 +123,7 @@ void tag_pages_for_writeback(struct address_space *mapping, pgoff_t start, pgoff
 	xas_unlock(&xas);
 }
 
-/* One that its owner keeps for now stays dirty. */
+/* One that its owner does not want written yet stays dirty. */
 static int write_folio(struct address_space *mapping, struct folio *folio,
 		       struct writeback_control *wbc, writepage_t writepage, void *data)
 {
