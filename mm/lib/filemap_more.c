@@ -57,10 +57,12 @@ static struct folio *make_folio(struct address_space *mapping, pgoff_t index, in
 	return ERR_PTR(err);
 }
 
-/* @folio, that is to say. True: it is what is wanted. */
-static bool is_still_there(struct address_space *mapping, struct folio *folio, int fgp_flags)
+/* A locked folio is where it was found; else the caller's lock and reference are given back. */
+static bool is_still_there(struct address_space *mapping, struct folio *folio, pgoff_t index,
+			   int fgp_flags)
 {
-	if (!(fgp_flags & FGP_LOCK) || folio_mapping(folio) == mapping)
+	if (!(fgp_flags & FGP_LOCK) ||
+	    (folio_mapping(folio) == mapping && folio_contains(folio, index)))
 		return true;
 	folio_unlock(folio);
 	folio_put(folio);
@@ -77,7 +79,7 @@ struct folio *__filemap_get_folio(struct address_space *mapping, pgoff_t index, 
 		if (folio) {
 			folio = lock_found(folio, fgp_flags);
 			/* It may have left the cache before it was locked. */
-			if (folio && !is_still_there(mapping, folio, fgp_flags))
+			if (folio && !is_still_there(mapping, folio, index, fgp_flags))
 				continue;
 			if (folio && (fgp_flags & FGP_ACCESSED))
 				folio_mark_accessed(folio);
