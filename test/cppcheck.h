@@ -17,7 +17,9 @@
 #undef swap
 
 #undef container_of
+#undef typeof_member
 #undef __cmp
 #define container_of(ptr, type, member) \
 	((type *)(void *)((char *)(ptr) - __builtin_offsetof(type, member)))
-#define __cmp(x, y, op) ((x)op(y) ? (x) : (y))
+#define typeof_member(T, m) __typeof__(((T){0}).m)
+#define __cmp(x, y, op)	    ((x)op(y) ? (x) : (y))

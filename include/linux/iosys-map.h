@@ -15,6 +15,7 @@
 #define __IOSYS_MAP_H__
 
 #include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <linux/io.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -150,25 +151,25 @@ static inline void iosys_map_memset(struct iosys_map *dst, size_t offset, int va
 			memcpy(&__value, (char *)__map->vaddr + __offset, sizeof(__value));        \
 		__value;                                                                           \
 	})
-#define iosys_map_wr(map__, offset__, type__, val__)                                        \
-	({                                                                                  \
-		struct iosys_map *__map = (map__);                                          \
-		size_t __offset = (offset__);                                               \
-		type__ __value = (val__);                                                   \
-		static_assert(sizeof(type__) <= sizeof(u64), "one access");                 \
-		if (__map->is_iomem)                                                        \
-			__iosys_map_writex(__value,                                         \
-					   (char __iomem *)__map->vaddr_iomem + __offset);  \
-		else                                                                        \
-			memcpy((char *)__map->vaddr + __offset, &__value, sizeof(__value)); \
+#define iosys_map_wr(map__, offset__, type__, val__)                                       \
+	({                                                                                 \
+		struct iosys_map *__map = (map__);                                         \
+		size_t __offset = (offset__);                                              \
+		type__ __value = (val__);                                                  \
+		static_assert(sizeof(type__) <= sizeof(u64), "one access");                \
+		if (__map->is_iomem)                                                       \
+			__iosys_map_writex(__value,                                        \
+					   (char __iomem *)__map->vaddr_iomem + __offset); \
+		else                                                                       \
+			iosys_map_memcpy_to(__map, __offset, &__value, sizeof(__value));   \
 	})
 
 /* A field of the structure that lies @struct_offset__ bytes behind the map's address. */
 #define iosys_map_rd_field(map__, struct_offset__, struct_type__, field__)        \
 	iosys_map_rd(map__, (struct_offset__) + offsetof(struct_type__, field__), \
-		     __typeof__(((struct_type__ *)NULL)->field__))
+		     typeof_member(struct_type__, field__))
 #define iosys_map_wr_field(map__, struct_offset__, struct_type__, field__, val__) \
 	iosys_map_wr(map__, (struct_offset__) + offsetof(struct_type__, field__), \
-		     __typeof__(((struct_type__ *)NULL)->field__), val__)
+		     typeof_member(struct_type__, field__), val__)
 
 #endif /* __IOSYS_MAP_H__ */

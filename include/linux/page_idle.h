@@ -13,12 +13,13 @@
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
 
-#define folio_test_young(folio)		((void)(folio), false)
-#define folio_set_young(folio)		((void)(folio))
-#define folio_test_idle(folio)		((void)(folio), false)
-#define folio_set_idle(folio)		((void)(folio))
-#define folio_clear_idle(folio)		((void)(folio))
-#define folio_test_clear_young(folio)	((void)(folio), false)
+/* page-flags.h has the others of a folio. */
+static inline bool folio_test_clear_young(struct folio *folio)
+{
+	(void)folio;
+	return false;
+}
+
 #define page_is_young(page)		folio_test_young(page_folio(page))
 #define set_page_young(page)		folio_set_young(page_folio(page))
 #define test_and_clear_page_young(page) folio_test_clear_young(page_folio(page))

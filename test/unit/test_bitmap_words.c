@@ -23,15 +23,17 @@ static unsigned long a, b, c;
 /* Sparse, dense, or all of one kind. */
 static unsigned long some_word(void)
 {
+	unsigned long x = arch_random(), y = arch_random(), z = arch_random();
+
 	switch (arch_random() % 4) {
 	case 0:
-		return arch_random() & arch_random() & arch_random();
+		return x & y & z;
 	case 1:
-		return arch_random() | arch_random();
+		return x | y;
 	case 2:
-		return arch_random() % 2 ? ~0UL : 0;
+		return x % 2 ? ~0UL : 0;
 	default:
-		return arch_random();
+		return x;
 	}
 }
 

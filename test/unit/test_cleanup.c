@@ -73,6 +73,7 @@ static void memory_goes_at_the_end_of_its_block(void **state)
 		char *text __free(kfree) = kmalloc(SZ_1M, GFP_KERNEL);
 		char *given __free(kfree) = kmalloc(SZ_1M, GFP_KERNEL);
 		char *error __free(kfree) = ERR_PTR(-EINVAL);
+		/* cppcheck-suppress AssignmentIntegerToAddress */
 		int __percpu *counts __free(free_percpu) = alloc_percpu(int);
 
 		assert_true(text && given && counts);
