@@ -20,9 +20,12 @@
 
 /* ---- Pages to read from -------------------------------------------------------------------------- */
 
-/* Those side by side from @index to @last, up to one that is not up to date, or is marked. */
-static void find_batch(struct address_space *mapping, pgoff_t index, pgoff_t last,
-		       struct folio_batch *fbatch)
+/*
+ * Those side by side from @index to @last, up to one that is not up to date, or is marked. The
+ * index behind them.
+ */
+static pgoff_t find_batch(struct address_space *mapping, pgoff_t index, pgoff_t last,
+			  struct folio_batch *fbatch)
 {
 	struct folio *folio;
 
@@ -30,6 +33,7 @@ static void find_batch(struct address_space *mapping, pgoff_t index, pgoff_t las
 		if (!folio_batch_add(fbatch, folio) || !folio_test_uptodate(folio) ||
 		    folio_test_readahead(folio) || !index)
 			break;
+	return index;
 }
 
 /* Fills the locked folio, and waits for it. */
@@ -154,18 +158,20 @@ static int update_folio(struct kiocb *iocb, struct address_space *mapping, size_
 	return err;
 }
 
-/* The last one of a batch, which is why it ended. */
+/* The last one of a batch that ends before @next, which is why it ended. */
 static int finish_folio(struct kiocb *iocb, struct address_space *mapping, size_t count,
-			struct folio_batch *fbatch, pgoff_t last)
+			struct folio_batch *fbatch, pgoff_t next, pgoff_t last)
 {
 	struct folio *folio = fbatch->folios[folio_batch_count(fbatch) - 1];
 	struct file *file = iocb->ki_filp;
+	/* It may have left the mapping, and have no index, by now. */
+	pgoff_t index = next - folio_nr_pages(folio);
 
 	if (folio_test_readahead(folio)) {
 		if (iocb->ki_flags & IOCB_NOIO)
 			return -EAGAIN;
-		page_cache_async_readahead(mapping, &file->f_ra, file, folio, folio_index(folio),
-					   last + 1 - folio_index(folio));
+		page_cache_async_readahead(mapping, &file->f_ra, file, folio, index,
+					   last + 1 - index);
 	}
 	if (folio_test_uptodate(folio))
 		return 0;
@@ -182,21 +188,22 @@ static int get_batch(struct kiocb *iocb, struct address_space *mapping, size_t c
 	pgoff_t index = (pgoff_t)iocb->ki_pos >> PAGE_SHIFT;
 	pgoff_t last = ((pgoff_t)iocb->ki_pos + count - 1) >> PAGE_SHIFT;
 	struct file *file = iocb->ki_filp;
+	pgoff_t next;
 	int err;
 
-	find_batch(mapping, index, last, fbatch);
+	next = find_batch(mapping, index, last, fbatch);
 	if (!folio_batch_count(fbatch)) {
 		if (iocb->ki_flags & IOCB_NOIO)
 			return -EAGAIN;
 		page_cache_sync_readahead(mapping, &file->f_ra, file, index, last + 1 - index);
-		find_batch(mapping, index, last, fbatch);
+		next = find_batch(mapping, index, last, fbatch);
 	}
 	if (!folio_batch_count(fbatch)) {
 		if (iocb->ki_flags & (IOCB_NOWAIT | IOCB_WAITQ))
 			return -EAGAIN;
 		return make_folio(file, mapping, index, fbatch);
 	}
-	err = finish_folio(iocb, mapping, count, fbatch, last);
+	err = finish_folio(iocb, mapping, count, fbatch, next, last);
 	if (!err)
 		return 0;
 	folio_put(fbatch->folios[--fbatch->nr]);
