@@ -75,9 +75,9 @@ HOST_OBJ := $(HOST_SRC:%.c=$(HOST)/%.o)
 UNIT_BIN := $(UNIT_SRC:test/unit/%.c=$(HOST)/%)
 MODEL_BIN := $(OUT)/test_page_model_fast
 # Threads that are CPUs, under ThreadSanitizer.
-TSAN_BIN := $(foreach t,given_back_twice memtest_cpus page_private page_random pages_cpus queues \
-	rhashtable_cpus slab_cpus sleeping_locks stress_cpus work_waits workqueue,\
-	$(OUT)/test_$(t)_tsan)
+TSAN_BIN := $(foreach t,file_cpus folio_cpus given_back_twice memtest_cpus page_private page_random \
+	pages_cpus queues rhashtable_cpus sbitmap slab_cpus sleeping_locks stress_cpus timer vmalloc_cpus \
+	wait_bit work_waits workqueue xarray_cpus,$(OUT)/test_$(t)_tsan)
 FUZZ_BIN := $(FUZZ_SRC:test/fuzz/%.c=$(FUZZ_OUT)/host/%)
 
 # Written into the image and its first line: nothing that differs from one

@@ -46,7 +46,7 @@ static inline void del_from_free_list(struct page *page, struct zone *zone, unsi
 	__ClearPageBuddy(page);
 	data_race_write(page->buddy_list.next, NULL);
 	page->buddy_list.prev = NULL;
-	page->priv32 = 0;
+	data_race_write(page->priv32, 0);
 	data_race_write(zone->free_area[order].nr_free, zone->free_area[order].nr_free - 1);
 }
 

@@ -44,21 +44,21 @@ const struct page_entry *page_cache_entry(const struct page *page)
 {
 	const struct page_entry *entry = page_entry(compound_head(page));
 
-	return entry && entry->mapping ? entry : NULL;
+	return entry && data_race(entry->mapping) ? entry : NULL;
 }
 
 struct address_space *page_mapping(struct page *page)
 {
 	const struct page_entry *entry = page_cache_entry(page);
 
-	return entry ? entry->mapping : NULL;
+	return entry ? data_race(entry->mapping) : NULL;
 }
 
 pgoff_t page_index(struct page *page)
 {
 	const struct page_entry *entry = page_cache_entry(page);
 
-	return entry ? entry->index + (pgoff_t)(page - compound_head(page)) : 0;
+	return entry ? data_race(entry->index) + (pgoff_t)(page - compound_head(page)) : 0;
 }
 
 /* ---- Finding ------------------------------------------------------------------------------ */

@@ -45,7 +45,7 @@ void prep_compound_page(struct page *page, unsigned int order)
 	__SetPageHead(page);
 	for (unsigned long i = 1; i < 1UL << order; i++)
 		data_race_write(page[i].compound_head, head);
-	page[1].compound_order = order;
+	data_race_write(page[1].compound_order, order);
 }
 
 /* What its owner finds in a block whose page structs are set up. */

@@ -49,8 +49,8 @@ static void unlock_entries(void)
  */
 static void set_entry(struct page_entry *entry, struct page *page, unsigned long private)
 {
-	entry->mapping = NULL;
-	entry->index = 0;
+	data_race_write(entry->mapping, NULL);
+	data_race_write(entry->index, 0);
 	WRITE_ONCE(entry->private, private);
 	WRITE_ONCE(entry->page, page);
 }
@@ -219,8 +219,8 @@ void page_entry_map(struct page *page, struct address_space *mapping, pgoff_t in
 	struct page_entry *entry = own_entry(page);
 
 	spin_lock(&entry_lock);
-	entry->mapping = mapping;
-	entry->index = index;
+	data_race_write(entry->mapping, mapping);
+	data_race_write(entry->index, index);
 	spin_unlock(&entry_lock);
 }
 
@@ -229,8 +229,8 @@ void page_entry_unmap(struct page *page)
 	struct page_entry *entry = own_entry(page);
 
 	lock_entries();
-	entry->mapping = NULL;
-	entry->index = 0;
+	data_race_write(entry->mapping, NULL);
+	data_race_write(entry->index, 0);
 	entry = detach_needless(page);
 	unlock_entries();
 	put_entry(entry);
@@ -243,8 +243,8 @@ void page_entry_move(struct page *from, struct page *to)
 	pgoff_t index = entry->index;
 
 	lock_entries();
-	entry->mapping = NULL;
-	entry->index = 0;
+	data_race_write(entry->mapping, NULL);
+	data_race_write(entry->index, 0);
 	needless = detach_needless(from);
 	if (!PageEntry(to)) {
 		VM_BUG_ON(!needless);
@@ -252,8 +252,8 @@ void page_entry_move(struct page *from, struct page *to)
 		needless = NULL;
 	}
 	entry = own_entry(to);
-	entry->mapping = mapping;
-	entry->index = index;
+	data_race_write(entry->mapping, mapping);
+	data_race_write(entry->index, index);
 	unlock_entries();
 	put_entry(needless);
 }
@@ -309,7 +309,7 @@ void page_entry_unisolate(struct page *page)
 	lock_entries();
 	if (PageEntry(page)) {
 		entry = own_entry(page);
-		entry->index = 0;
+		data_race_write(entry->index, 0);
 		entry = entry->private > UINT_MAX || block_needs_entry(page) ? NULL : detach(page);
 	}
 	unlock_entries();

@@ -17,7 +17,7 @@
 static void destroy_compound_page(struct page *page, unsigned int order)
 {
 	__ClearPageHead(page);
-	page[1].compound_order = 0;
+	data_race_write(page[1].compound_order, 0);
 	for (unsigned long i = 1; i < 1UL << order; i++)
 		data_race_write(page[i].compound_head, 0);
 }

@@ -374,10 +374,10 @@ static struct page *rmqueue_bulk(const struct pcp_list *list, int *nr, unsigned 
 		if (!page)
 			break;
 		page_set_flags(page, page_block_flags(page, list->order, list->type));
-		*link = page;
+		data_race_write(*link, page);
 		link = &page->pcp_next;
 	}
-	*link = NULL;
+	data_race_write(*link, NULL);
 	spin_unlock_irqrestore(&zone->lock, flags);
 	*nr = taken;
 	return first;

@@ -179,7 +179,7 @@ static void claim_pages(struct slab *slab, unsigned int order)
 		page_set_flags(page, page->flags | flags);
 		WRITE_ONCE(page->slab_owner, SLAB_NOBODY);
 		page->slab_place = place;
-		page->slab = slab;
+		data_race_write(page->slab, slab);
 	}
 }
 

@@ -116,7 +116,7 @@ int wake_up_entries(struct wait_queue_head *wq, unsigned int mode, int nr_exclus
 
 	list_for_each_entry_safe (entry, next, &wq->head, entry) {
 		/* Once woken, the entry may be gone. */
-		bool exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
+		bool exclusive = data_race(entry->flags) & WQ_FLAG_EXCLUSIVE;
 		int woken = entry->func(entry, mode, 0, key);
 
 		if (woken < 0)

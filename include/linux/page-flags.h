@@ -317,10 +317,7 @@ void page_offline_end(void);
 /* Who finds a page up to date sees what was written to it before. */
 static inline bool PageUptodate(const struct page *page)
 {
-	bool is = data_race(compound_head(page)->flags) >> PG_uptodate & 1;
-
-	smp_rmb();
-	return is;
+	return smp_load_acquire(&compound_head(page)->flags) >> PG_uptodate & 1;
 }
 
 static inline void SetPageUptodate(struct page *page)

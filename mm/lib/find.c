@@ -26,31 +26,31 @@
 
 unsigned long _find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
 {
-	return FIND_NEXT(addr[i], size, offset);
+	return FIND_NEXT(data_race(addr[i]), size, offset);
 }
 
 unsigned long _find_next_zero_bit(const unsigned long *addr, unsigned long size,
 				  unsigned long offset)
 {
-	return FIND_NEXT(~addr[i], size, offset);
+	return FIND_NEXT(~data_race(addr[i]), size, offset);
 }
 
 unsigned long _find_next_and_bit(const unsigned long *addr1, const unsigned long *addr2,
 				 unsigned long size, unsigned long offset)
 {
-	return FIND_NEXT(addr1[i] & addr2[i], size, offset);
+	return FIND_NEXT(data_race(addr1[i]) & data_race(addr2[i]), size, offset);
 }
 
 unsigned long _find_next_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
 				    unsigned long size, unsigned long offset)
 {
-	return FIND_NEXT(addr1[i] & ~addr2[i], size, offset);
+	return FIND_NEXT(data_race(addr1[i]) & ~data_race(addr2[i]), size, offset);
 }
 
 unsigned long _find_last_bit(const unsigned long *addr, unsigned long size)
 {
 	for (unsigned long i = BITS_TO_LONGS(size); i-- > 0;) {
-		unsigned long word = addr[i];
+		unsigned long word = data_race(addr[i]);
 
 		if (i == BIT_WORD(size))
 			word &= BITMAP_LAST_WORD_MASK(size);
@@ -81,19 +81,19 @@ unsigned long _find_last_bit(const unsigned long *addr, unsigned long size)
 
 unsigned long __find_nth_bit(const unsigned long *addr, unsigned long size, unsigned long n)
 {
-	return FIND_NTH(addr[i], size, n);
+	return FIND_NTH(data_race(addr[i]), size, n);
 }
 
 unsigned long __find_nth_and_bit(const unsigned long *addr1, const unsigned long *addr2,
 				 unsigned long size, unsigned long n)
 {
-	return FIND_NTH(addr1[i] & addr2[i], size, n);
+	return FIND_NTH(data_race(addr1[i]) & data_race(addr2[i]), size, n);
 }
 
 unsigned long __find_nth_andnot_bit(const unsigned long *addr1, const unsigned long *addr2,
 				    unsigned long size, unsigned long n)
 {
-	return FIND_NTH(addr1[i] & ~addr2[i], size, n);
+	return FIND_NTH(data_race(addr1[i]) & ~data_race(addr2[i]), size, n);
 }
 
 unsigned long find_next_clump8(unsigned long *clump, const unsigned long *addr, unsigned long size,

@@ -215,10 +215,10 @@ static void count_work(struct work_struct *work)
 	struct ticker *t = container_of(to_delayed_work(work), struct ticker, work);
 
 	assert_false(in_interrupt());
-	t->calls++;
+	WRITE_ONCE(t->calls, t->calls + 1);
 	t->cpu = smp_processor_id();
-	if (t->again)
-		schedule_delayed_work(&t->work, t->again);
+	if (READ_ONCE(t->again))
+		schedule_delayed_work(&t->work, READ_ONCE(t->again));
 }
 
 static void work_is_given_when_its_time_has_come(void **state)
