@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <host/machine.h>
+#include <linux/btree.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fault-inject.h>
@@ -17,6 +18,7 @@
 #include <linux/kernel.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
+#include <linux/lru_cache.h>
 #include <linux/pagemap.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -143,6 +145,35 @@ static int use_xarray(void)
 	return err;
 }
 
+/* What was inserted is there, whatever came after it. */
+static int use_btree(void)
+{
+	struct btree_headl tree;
+	unsigned long nr = 0;
+	int err = btree_initl(&tree);
+
+	if (err)
+		return err;
+	while (nr < 500 && !err)
+		err = btree_insertl(&tree, nr++ * 77 % 500, &tree, GFP_KERNEL);
+	assert_int_equal(btree_grim_visitorl(&tree, 0, NULL), err ? nr - 1 : nr);
+	btree_destroyl(&tree);
+	return err;
+}
+
+static int use_lru_cache(void)
+{
+	struct kmem_cache *s = kmem_cache_create("lc", sizeof(struct lc_element), 0, 0, NULL);
+	struct lru_cache *lc;
+
+	if (!s)
+		return -ENOMEM;
+	lc = lc_create("lc", s, 1, 100, sizeof(struct lc_element), 0);
+	lc_destroy(lc);
+	kmem_cache_destroy(s);
+	return lc ? 0 : -ENOMEM;
+}
+
 static int read_page(struct file *file, struct folio *folio)
 {
 	struct page *page = &folio->page;
@@ -185,6 +216,8 @@ static const struct use {
 	{"objects_in_bulk", use_bulk},
 	{"a_mempool", use_mempool},
 	{"an_xarray", use_xarray},
+	{"a_btree", use_btree},
+	{"an_lru_cache", use_lru_cache},
 	{"the_page_cache", use_page_cache},
 };
 
