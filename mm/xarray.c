@@ -48,11 +48,6 @@ void xa_change_bit(struct xa_node *node, unsigned int slot, xa_mark_t filter, bo
 	}
 }
 
-static void set_slot(struct xa_node *node, unsigned int slot, void *entry)
-{
-	rcu_assign_pointer(node->slots[slot], entry);
-}
-
 /* In nodes that others may look at still, from before it was freed. */
 static void init_node(const struct xarray *xa, struct xa_node *node, u8 shift)
 {
@@ -94,7 +89,7 @@ void xas_destroy(struct xa_state *xas)
 	}
 }
 
-static struct xa_node *take_node(struct xa_state *xas, u8 shift)
+struct xa_node *xas_take_node(struct xa_state *xas, u8 shift)
 {
 	struct xa_node *node = xas->xa_alloc;
 
@@ -188,15 +183,25 @@ unsigned long xa_spot_last(const struct xa_spot *at, unsigned long index)
 	return (end << at->shift) - 1;
 }
 
-/* Slot @slot, or the one that it is tied to. */
+/*
+ * Slot @slot, or the one that it is tied to: what that holds is for @slot only where the tie is
+ * there still, as both may have got entries of their own meanwhile. No tie leads to a tie.
+ */
 static void *resolve(const struct xa_node *node, unsigned int *slot)
 {
 	void *entry = rcu_dereference(node->slots[*slot]);
 
-	/* Ties lead down; more than one, only while somebody changes them. */
-	while (xa_is_sibling(entry) && xa_to_internal(entry) < *slot) {
-		*slot = (unsigned int)xa_to_internal(entry);
-		entry = rcu_dereference(node->slots[*slot]);
+	while (xa_is_sibling(entry)) {
+		unsigned int head = (unsigned int)xa_to_internal(entry);
+		void *tied = rcu_dereference(node->slots[head]), *again;
+
+		smp_rmb();
+		again = rcu_dereference(node->slots[*slot]);
+		if (again == entry && !xa_is_sibling(tied)) {
+			*slot = head;
+			return tied;
+		}
+		entry = again;
 	}
 	return entry;
 }
@@ -244,10 +249,13 @@ static int step(const struct xarray *xa, unsigned long *index, xa_mark_t filter,
 	if (!node || !reaches(shift, *index))
 		return -ENOENT;
 	for (;; shift -= XA_CHUNK_SHIFT) {
-		unsigned long span = 1UL << shift, bits = READ_ONCE(*xa_bits(node, filter)), next;
+		unsigned long span = 1UL << shift, bits, next;
 		unsigned int slot = *index >> shift & XA_CHUNK_MASK, own = slot;
 		void *entry = resolve(node, &own);
 
+		/* What a slot's entry had when it came there, it has. */
+		smp_rmb();
+		bits = READ_ONCE(*xa_bits(node, filter));
 		/* The marks of tied slots are the first one's. */
 		next = bits >> own & 1 ? slot : first_bit(bits, slot);
 		if (next != slot) {
@@ -432,11 +440,11 @@ int xas_ready(struct xa_state *xas, gfp_t gfp)
 	return err ? err : -EAGAIN;
 }
 
-static void link_node(struct xa_node *parent, unsigned int slot, struct xa_node *node)
+void xa_link_node(struct xa_node *parent, unsigned int slot, struct xa_node *node)
 {
 	node->parent = parent;
 	node->offset = (u8)slot;
-	set_slot(parent, slot, xa_mk_node(node));
+	xa_set_slot(parent, slot, xa_mk_node(node));
 }
 
 /* Makes the tree high enough for the state's range. */
@@ -446,12 +454,12 @@ static void raise_root(struct xa_state *xas)
 	unsigned int top = root_shift(xas);
 
 	if (!xa->xa_head)
-		rcu_assign_pointer(xa->xa_head, take_node(xas, (u8)top));
+		rcu_assign_pointer(xa->xa_head, xas_take_node(xas, (u8)top));
 	while (xa->xa_head->shift < top) {
 		struct xa_node *old = xa->xa_head;
-		struct xa_node *root = take_node(xas, (u8)(old->shift + XA_CHUNK_SHIFT));
+		struct xa_node *root = xas_take_node(xas, (u8)(old->shift + XA_CHUNK_SHIFT));
 
-		link_node(root, 0, old);
+		xa_link_node(root, 0, old);
 		root->present = 1;
 		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
 			root->marks[i] = (root->marks[i] & ~1UL) | (old->marks[i] != 0);
@@ -487,7 +495,7 @@ void xas_make(struct xa_state *xas)
 			return;
 		if (entry)
 			continue;
-		link_node(node, slot, take_node(xas, (u8)(node->shift - XA_CHUNK_SHIFT)));
+		xa_link_node(node, slot, xas_take_node(xas, (u8)(node->shift - XA_CHUNK_SHIFT)));
 		xa_change_bit(node, slot, XA_PRESENT, true);
 	}
 }
@@ -503,11 +511,11 @@ static void cut_behind(struct xa_node *node, unsigned int last)
 	if (first == XA_CHUNK_SIZE || !xa_is_sibling(node->slots[first]))
 		return;
 	tied = node->slots[first];
-	set_slot(node, slot, node->slots[xa_to_internal(tied)]);
+	xa_set_slot(node, slot, node->slots[xa_to_internal(tied)]);
 	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
 		xa_change_bit(node, slot, i, node->marks[i] >> xa_to_internal(tied) & 1);
 	while (++slot < XA_CHUNK_SIZE && node->slots[slot] == tied)
-		set_slot(node, slot, xa_mk_internal(first));
+		xa_set_slot(node, slot, xa_mk_internal(first));
 }
 
 /* As xa_change_bit(), which is seldom needed. */
@@ -532,7 +540,7 @@ static void join_marks(struct xa_node *node, unsigned int first, unsigned int la
 
 void *xa_put_at(struct xarray *xa, const struct xa_spot *at, void *entry)
 {
-	set_slot(at->node, at->slot, entry);
+	xa_set_slot(at->node, at->slot, entry);
 	want_bit(at->node, at->slot, XA_PRESENT, true);
 	if (xa_is_alloc(xa))
 		want_bit(at->node, at->slot, XA_FREE_MARK, false);
@@ -548,10 +556,12 @@ static void put_tied(struct xarray *xa, struct xa_node *node, unsigned int first
 		for (unsigned int slot = first; slot <= last; slot++)
 			want_bit(node, slot, XA_FREE_MARK, false);
 	join_marks(node, first, last);
-	for (unsigned int slot = first; slot <= last; slot++) {
+	/* After the first from the last on, so that no tie leads to a tie. */
+	for (unsigned int i = 0; i <= last - first; i++) {
+		unsigned int slot = i ? last + 1 - i : first;
 		void *was = node->slots[slot];
 
-		set_slot(node, slot, slot == first ? entry : xa_mk_internal(first));
+		xa_set_slot(node, slot, i ? xa_mk_internal(first) : entry);
 		want_bit(node, slot, XA_PRESENT, true);
 		if (xa_leads_down(node, was))
 			free_tree(xa, xa_to_node(was));

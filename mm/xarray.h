@@ -9,6 +9,7 @@
 #ifndef _MM_XARRAY_H
 #define _MM_XARRAY_H
 
+#include <linux/rcupdate.h>
 #include <linux/xarray.h>
 
 /* ---- What a slot holds ---------------------------------------------------------------------- */
@@ -124,6 +125,17 @@ void *xas_clear(struct xa_state *xas);
 
 /* The nodes from the root to the slot for the state's index, made where they are missing. */
 void xas_make(struct xa_state *xas);
+
+/* One of the state's nodes, which xas_fill() put there: empty, with nothing above it. */
+struct xa_node *xas_take_node(struct xa_state *xas, u8 shift);
+
+/* @node and all that it holds can be seen from now on. */
+void xa_link_node(struct xa_node *parent, unsigned int slot, struct xa_node *node);
+
+static inline void xa_set_slot(struct xa_node *node, unsigned int slot, void *entry)
+{
+	rcu_assign_pointer(node->slots[slot], entry);
+}
 
 /* How many of them are missing, at most; puts as many and more into the state. 0 or -ENOMEM. */
 unsigned int xas_nodes_missing(const struct xa_state *xas);

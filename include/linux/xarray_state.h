@@ -158,8 +158,8 @@ void xas_create_range(struct xa_state *xas);
 
 /*
  * Turns the entry of @order at the state's index into ones of the state's order, with @entry
- * and the marks that it had. Memory for it is allocated before, without the lock. Unlike Linux's
- * readers, who reads without the lock meanwhile may find nothing there.
+ * and the marks that it had. Memory for it is allocated before, without the lock. Who reads
+ * without the lock meanwhile finds the old entry or the new ones, and the marks.
  */
 void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_t gfp);
 void xas_split(struct xa_state *xas, void *entry, unsigned int order);

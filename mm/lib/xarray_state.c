@@ -106,60 +106,6 @@ void xas_create_range(struct xa_state *xas)
 	xas_set(xas, first);
 }
 
-/* ---- Splitting ------------------------------------------------------------------------------ */
-
-/* Nodes for the parts of an entry of @order, and for the way to them, which may go with it. */
-static unsigned int split_nodes(const struct xa_state *xas, unsigned int order)
-{
-	unsigned int shift = order - order % XA_CHUNK_SHIFT;
-
-	return DIV_ROUND_UP(BITS_PER_LONG, XA_CHUNK_SHIFT) +
-	       (xas->xa_shift < shift ? 1u << order % XA_CHUNK_SHIFT : 0);
-}
-
-void xas_split_alloc(struct xa_state *xas, void *entry, unsigned int order, gfp_t gfp)
-{
-	(void)entry;
-	/* One level at a time. */
-	if (WARN_ON(xas->xa_shift + 2 * XA_CHUNK_SHIFT < (int)order) ||
-	    xas_fill(xas, split_nodes(xas, order), gfp)) {
-		xas_destroy(xas);
-		xas_set_err(xas, -ENOMEM);
-	}
-}
-
-void xas_split(struct xa_state *xas, void *entry, unsigned int order)
-{
-	unsigned long first = xas->xa_index >> order << order,
-		      step = (xas->xa_sibs + 1UL) << xas->xa_shift,
-		      last = first | ((1UL << order) - 1);
-	bool marked[XA_MAX_MARKS];
-	struct xa_state part = *xas;
-
-	if (xas_error(xas))
-		return;
-	for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
-		marked[i] = xa_get_mark(xas->xa, first, i);
-	xas_set(&part, first);
-	part.xa_shift = (unsigned char)(order - order % XA_CHUNK_SHIFT);
-	part.xa_sibs = (unsigned char)((1U << order % XA_CHUNK_SHIFT) - 1);
-	xas_clear(&part);
-	part.xa_shift = xas->xa_shift;
-	part.xa_sibs = xas->xa_sibs;
-	for (unsigned long at = first; at <= last && at >= first; at += step) {
-		xas_set(&part, at);
-		if (WARN_ON(xas_fill(&part, xas_nodes_missing(&part), __GFP_NOWARN)))
-			break;
-		xas_put(&part, entry);
-		for (xa_mark_t i = 0; i < XA_MAX_MARKS; i++)
-			if (marked[i])
-				xa_change_bit(part.xa_node, part.xa_offset, i, true);
-	}
-	xas->xa_alloc = part.xa_alloc;
-	xas_destroy(xas);
-	xas_reset(xas);
-}
-
 /* ---- Marks ----------------------------------------------------------------------------------- */
 
 bool xas_get_mark(const struct xa_state *xas, xa_mark_t mark)

@@ -154,6 +154,113 @@ static void an_idr_is_read_while_another_changes_it(void **state)
 	idr_destroy(&ids);
 }
 
+/* ---- Splits ----------------------------------------------------------------------------------- */
+
+#define LARGE 8 /* 4 slots of a node, tied */
+
+/* No lock is taken by who reads, as an interrupt may have it. */
+static struct xarray split = XARRAY_INIT(split, XA_FLAGS_LOCK_IRQ);
+static unsigned int part_order;
+static unsigned int phase; /* odd: all is marked */
+
+static void *part_of(unsigned long index)
+{
+	return xa_mk_value(index >> part_order);
+}
+
+/* One large entry, its parts, and each of these another entry. */
+static const char *split_round(void)
+{
+	XA_STATE_ORDER(large, &split, 0, LARGE);
+	XA_STATE_ORDER(xas, &split, 0, part_order);
+
+	WRITE_ONCE(phase, phase + 1);
+	smp_wmb();
+	do {
+		xas_lock_irq(&large);
+		xas_store(&large, &something);
+		xas_set_mark(&large, XA_MARK_1);
+		xas_unlock_irq(&large);
+	} while (xas_nomem(&large, GFP_KERNEL));
+	smp_wmb();
+	WRITE_ONCE(phase, phase + 1);
+	xas_split_alloc(&xas, &something, LARGE, GFP_KERNEL);
+	xas_lock_irq(&xas);
+	xas_split(&xas, &something, LARGE);
+	for (unsigned long i = 0; i < 1UL << LARGE; i += 1UL << part_order) {
+		XA_STATE_ORDER(part, &split, i, part_order);
+
+		xas_store(&part, part_of(i));
+	}
+	xas_unlock_irq(&xas);
+	return xas_error(&large) || xas_error(&xas) ? "a split failed" : NULL;
+}
+
+static const char *split_again_and_again(void)
+{
+	const char *fault = NULL;
+
+	for (unsigned int i = 0; i < ROUNDS / 20 && !fault; i++) {
+		fault = split_round();
+		if (i % 16 == 0)
+			reuse_nodes(i);
+	}
+	WRITE_ONCE(done, true);
+	return fault;
+}
+
+static bool is_marked(unsigned long index)
+{
+	unsigned int at = READ_ONCE(phase);
+	unsigned long found = index;
+
+	smp_rmb();
+	if (xa_find(&split, &found, ULONG_MAX, XA_MARK_1) && found == index)
+		return true;
+	smp_rmb();
+	return !(at & 1) || READ_ONCE(phase) != at;
+}
+
+static const char *look_into_split(void)
+{
+	unsigned long index = 0, found;
+
+	while (!READ_ONCE(done)) {
+		const void *entry;
+
+		index = (index + 37) % (1UL << LARGE);
+		found = index;
+		rcu_read_lock();
+		entry = xa_load(&split, index);
+		if (entry != &something && entry != part_of(index))
+			return entry ? "an index had another's entry" : "an index had none";
+		if (!xa_find(&split, &found, ULONG_MAX, XA_PRESENT) || found != index)
+			return "a walk left it out";
+		if (!is_marked(index))
+			return "it had no mark";
+		rcu_read_unlock();
+	}
+	return NULL;
+}
+
+static const char *use_split(int cpu)
+{
+	return cpu ? split_again_and_again() : look_into_split();
+}
+
+static void an_entry_is_there_while_it_is_split(void **state)
+{
+	(void)state;
+	for (part_order = 0; part_order < LARGE; part_order++) {
+		done = false;
+		phase = 1;
+		assert_null(split_round());
+		run_on_cpus(0, 2, use_split);
+		assert_int_equal(xa_verify(&split, "split"), 0);
+		xa_destroy(&split);
+	}
+}
+
 /* ---- Radix trees ------------------------------------------------------------------------------ */
 
 static RADIX_TREE(tree, GFP_KERNEL);
@@ -275,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(a_walk_does_not_end_where_an_entry_goes_away),
 		test(an_idr_is_read_while_another_changes_it),
+		test(an_entry_is_there_while_it_is_split),
 		test(a_radix_tree_is_read_while_another_changes_it),
 		test(a_radix_trees_own_lock_may_be_the_users),
 		test(a_radix_tree_is_an_xarray),
