@@ -98,19 +98,25 @@ struct xa_node *xas_take_node(struct xa_state *xas, u8 shift)
 	return node;
 }
 
-/* Whoever came upon what is freed next looks again. */
-static void free_node(struct xarray *xa, struct xa_node *node)
+/* Whoever came upon what changes next, which is out of the array, looks again. */
+static void make_stale(struct xarray *xa)
 {
 	smp_store_release(&xa->xa_seq, xa->xa_seq + 1);
 	smp_wmb();
+}
+
+static void free_node(struct xarray *xa, struct xa_node *node)
+{
+	make_stale(xa);
 	kmem_cache_free(node_cache, node);
 }
 
-/* @node and all below it, from the leaves up. */
+/* @node and all below it, from the leaves up: slots are emptied before their nodes are freed. */
 static void free_tree(struct xarray *xa, struct xa_node *node)
 {
 	struct xa_node *end = node->parent;
 
+	make_stale(xa);
 	while (node != end) {
 		struct xa_node *parent = node->parent;
 		unsigned int slot = 0;

@@ -261,6 +261,60 @@ static void an_entry_is_there_while_it_is_split(void **state)
 	}
 }
 
+/* ---- What replaces many ------------------------------------------------------------------------- */
+
+#define TOP (2 * XA_CHUNK_SHIFT)
+
+static const char *split_to(unsigned int from, unsigned int to)
+{
+	XA_STATE_ORDER(xas, &split, 0, to);
+
+	xas_split_alloc(&xas, &something, from, GFP_KERNEL);
+	xas_lock_irq(&xas);
+	xas_split(&xas, &something, from);
+	xas_unlock_irq(&xas);
+	return xas_error(&xas) ? "a split failed" : NULL;
+}
+
+/* One entry over two levels of nodes, and back. */
+static const char *replace_round(void)
+{
+	XA_STATE_ORDER(large, &split, 0, TOP);
+	const char *fault;
+
+	do {
+		xas_lock_irq(&large);
+		xas_store(&large, &something);
+		xas_unlock_irq(&large);
+	} while (xas_nomem(&large, GFP_KERNEL));
+	fault = split_to(TOP, XA_CHUNK_SHIFT);
+	return fault ? fault : split_to(XA_CHUNK_SHIFT, 0);
+}
+
+static const char *use_replaced(int cpu)
+{
+	const char *fault = NULL;
+
+	for (unsigned int i = 0; cpu && i < ROUNDS && !fault; i++)
+		fault = replace_round();
+	if (cpu)
+		WRITE_ONCE(done, true);
+	while (!cpu && !fault && !READ_ONCE(done))
+		if (xa_load(&split, 5) != &something)
+			fault = "an index had none";
+	return fault;
+}
+
+static void an_entry_is_there_while_a_larger_one_replaces_it(void **state)
+{
+	(void)state;
+	done = false;
+	assert_null(replace_round());
+	run_on_cpus(0, 2, use_replaced);
+	assert_int_equal(xa_verify(&split, "split"), 0);
+	xa_destroy(&split);
+}
+
 /* ---- Radix trees ------------------------------------------------------------------------------ */
 
 static RADIX_TREE(tree, GFP_KERNEL);
@@ -383,6 +437,7 @@ int main(void)
 		test(a_walk_does_not_end_where_an_entry_goes_away),
 		test(an_idr_is_read_while_another_changes_it),
 		test(an_entry_is_there_while_it_is_split),
+		test(an_entry_is_there_while_a_larger_one_replaces_it),
 		test(a_radix_tree_is_read_while_another_changes_it),
 		test(a_radix_trees_own_lock_may_be_the_users),
 		test(a_radix_tree_is_an_xarray),
