@@ -9,11 +9,9 @@
 #include <linux/compaction.h>
 #include <linux/list.h>
 #include <linux/migrate.h>
+#include <linux/swap.h>
 
 struct alloc_context;
-
-/* Pages that are isolated, moved, and put back together. */
-#define COMPACT_CLUSTER_MAX 32
 
 /* Where fragmentation_index() at most says that memory is what lacks. */
 extern unsigned int sysctl_extfrag_threshold;

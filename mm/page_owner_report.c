@@ -70,7 +70,7 @@ static void count_mixed(struct page *page, const struct page_owner *owner, void 
 	if (page_zone(page) != mixed->zone)
 		return;
 	for (pfn = max(pfn, mixed->next_pfn); pfn < end; pfn = ALIGN(pfn + 1, pageblock_nr_pages)) {
-		enum migratetype type = get_pfnblock_migratetype(pfn);
+		int type = get_pfnblock_migratetype(pfn);
 
 		if (type == gfp_migratetype(owner->gfp))
 			continue;

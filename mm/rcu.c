@@ -72,7 +72,7 @@ void rcu_read_unlock(void)
 		step(cpu);
 }
 
-bool rcu_read_lock_held(void)
+int rcu_read_lock_held(void)
 {
 	return rcu_cpus[smp_processor_id()].nesting != 0;
 }

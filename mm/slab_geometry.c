@@ -89,7 +89,7 @@ static unsigned int calc_slab_order(unsigned int size, unsigned int min_objects,
 	if (order_objects(slub_min_order, size) > MAX_OBJS_PER_PAGE)
 		return get_order(size * MAX_OBJS_PER_PAGE) - 1;
 
-	order = max(slub_min_order, get_order((unsigned long)min_objects * size));
+	order = max_t(unsigned int, slub_min_order, get_order((unsigned long)min_objects * size));
 	for (; order <= max_order; order++) {
 		unsigned long slab_size = PAGE_SIZE << order;
 

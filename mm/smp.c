@@ -65,7 +65,7 @@ void smp_reset(void)
 
 /* ---- What a CPU is doing ----------------------------------------------------------------- */
 
-unsigned int preempt_count(void)
+int preempt_count(void)
 {
 	return raw_cpu_read(contexts);
 }

@@ -114,7 +114,7 @@ static bool pfn_is_hole(unsigned long pfn)
 }
 
 /* A section not made will have page structs if it has memory; one that is lost stays so. */
-bool pfn_valid(unsigned long pfn)
+int pfn_valid(unsigned long pfn)
 {
 	const struct mem_section *ms = __nr_to_section(pfn_to_section_nr(pfn));
 	unsigned int state = ms ? __atomic_load_n(&ms->state, __ATOMIC_ACQUIRE) : SECTION_UNMADE;
@@ -152,7 +152,7 @@ int early_pfn_to_nid(unsigned long pfn)
 	unsigned long start, end;
 	int nid = memblock_search_pfn_nid(pfn, &start, &end);
 
-	return nid < 0 ? first_online_node : nid;
+	return nid < 0 ? (int)first_online_node : nid;
 }
 
 /* ---- Page structs ------------------------------------------------------------- */

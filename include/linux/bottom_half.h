@@ -13,9 +13,23 @@
 #define local_bh_disable() barrier()
 #define local_bh_enable()  barrier()
 
-#define __local_bh_disable_ip(ip, cnt) ((void)(ip), (void)(cnt), barrier())
-#define __local_bh_enable_ip(ip, cnt)  ((void)(ip), (void)(cnt), barrier())
-#define local_bh_enable_ip(ip)	       ((void)(ip), barrier())
+#define __local_bh_disable_ip(ip, cnt) \
+	({                             \
+		(void)(ip);            \
+		(void)(cnt);           \
+		barrier();             \
+	})
+#define __local_bh_enable_ip(ip, cnt) \
+	({                            \
+		(void)(ip);           \
+		(void)(cnt);          \
+		barrier();            \
+	})
+#define local_bh_enable_ip(ip) \
+	({                     \
+		(void)(ip);    \
+		barrier();     \
+	})
 
 /* As on Linux but for PREEMPT_RT. */
 #define local_bh_blocked() false

@@ -96,7 +96,7 @@ static inline int toupper(int c)
 }
 
 /* Of letters alone. */
-static inline unsigned char _tolower(const char c)
+static inline char _tolower(const char c)
 {
 	return (unsigned char)(c | 0x20);
 }

@@ -12,7 +12,7 @@ enum dma_data_direction {
 	DMA_NONE = 3,
 };
 
-static inline bool valid_dma_direction(enum dma_data_direction direction)
+static inline int valid_dma_direction(enum dma_data_direction direction)
 {
 	return direction == DMA_BIDIRECTIONAL || direction == DMA_TO_DEVICE ||
 	       direction == DMA_FROM_DEVICE;

@@ -100,7 +100,7 @@ static inline int dma_get_cache_alignment(void)
 }
 
 /* Neither is memory of devices mapped for others, nor any for processes. */
-static inline int dma_pci_p2pdma_supported(struct device *dev)
+static inline bool dma_pci_p2pdma_supported(struct device *dev)
 {
 	(void)dev;
 	return 0;

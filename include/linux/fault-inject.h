@@ -106,9 +106,9 @@ struct kmem_cache;
 
 /* Shall this allocation of an object fail? */
 bool __should_failslab(struct kmem_cache *s, gfp_t gfp);
-static inline bool should_failslab(struct kmem_cache *s, gfp_t gfp)
+static inline int should_failslab(struct kmem_cache *s, gfp_t gfp)
 {
-	return fault_inject_armed && __should_failslab(s, gfp);
+	return fault_inject_armed && __should_failslab(s, gfp) ? -ENOMEM : 0;
 }
 
 /* What comes with this header on Linux. */

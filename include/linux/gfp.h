@@ -196,11 +196,8 @@ static inline enum zone_type gfp_zone(gfp_t gfp)
 	return (enum zone_type)(GFP_ZONE_TABLE >> (gfp & GFP_ZONEMASK) * GFP_ZONE_SHIFT & 0xf);
 }
 
-/* True where memory is too small to keep the migratetypes apart. */
-extern bool page_group_by_mobility_disabled;
-
 /* What the pages of @gfp are grouped with. */
-static inline enum migratetype gfp_migratetype(gfp_t gfp)
+static inline int gfp_migratetype(gfp_t gfp)
 {
 	if (unlikely(page_group_by_mobility_disabled))
 		return MIGRATE_UNMOVABLE;

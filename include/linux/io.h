@@ -123,7 +123,7 @@ static inline int arch_phys_wc_index(int handle)
  * _relaxed: in order with each other. __raw_: of asm/io.h. ioread8() and so on are the
  * same for those who do not know which kind of address they have.
  */
-#define __IO_ACCESSORS(suffix, bits)                                                           \
+#define __IO_ACCESSORS(suffix, bits, type)                                                     \
 	static inline u##bits read##suffix##_relaxed(const volatile void __iomem *addr)        \
 	{                                                                                      \
 		return __raw_read##suffix(addr);                                               \
@@ -144,7 +144,7 @@ static inline int arch_phys_wc_index(int handle)
 		__io_bw();                                                                     \
 		__raw_write##suffix(value, addr);                                              \
 	}                                                                                      \
-	static inline u##bits ioread##bits(const volatile void __iomem *addr)                  \
+	static inline type ioread##bits(const volatile void __iomem *addr)                     \
 	{                                                                                      \
 		return read##suffix(addr);                                                     \
 	}                                                                                      \
@@ -153,24 +153,24 @@ static inline int arch_phys_wc_index(int handle)
 		write##suffix(value, addr);                                                    \
 	}
 
-__IO_ACCESSORS(b, 8)
-__IO_ACCESSORS(w, 16)
-__IO_ACCESSORS(l, 32)
-__IO_ACCESSORS(q, 64)
+__IO_ACCESSORS(b, 8, unsigned int)
+__IO_ACCESSORS(w, 16, unsigned int)
+__IO_ACCESSORS(l, 32, unsigned int)
+__IO_ACCESSORS(q, 64, u64)
 
-#define __IO_ACCESSORS_BE(bits)                                                          \
-	static inline u##bits ioread##bits##be(const volatile void __iomem *addr)        \
+#define __IO_ACCESSORS_BE(bits, type)                                                    \
+	static inline type ioread##bits##be(const volatile void __iomem *addr)           \
 	{                                                                                \
-		return __builtin_bswap##bits(ioread##bits(addr));                        \
+		return __builtin_bswap##bits((u##bits)ioread##bits(addr));               \
 	}                                                                                \
 	static inline void iowrite##bits##be(u##bits value, volatile void __iomem *addr) \
 	{                                                                                \
 		iowrite##bits(__builtin_bswap##bits(value), addr);                       \
 	}
 
-__IO_ACCESSORS_BE(16)
-__IO_ACCESSORS_BE(32)
-__IO_ACCESSORS_BE(64)
+__IO_ACCESSORS_BE(16, unsigned int)
+__IO_ACCESSORS_BE(32, unsigned int)
+__IO_ACCESSORS_BE(64, u64)
 
 /* There are all widths: programs ask by #ifdef whether those of 64 bits are. */
 #define readq	       readq
@@ -199,14 +199,14 @@ __IO_ACCESSORS_BE(64)
 			__raw_write##suffix(*value++, addr);                                    \
 	}                                                                                       \
 	static inline void ioread##bits##_rep(const volatile void __iomem *addr, void *buffer,  \
-					      unsigned int count)                               \
+					      unsigned long count)                              \
 	{                                                                                       \
-		reads##suffix(addr, buffer, count);                                             \
+		reads##suffix(addr, buffer, (unsigned int)count);                               \
 	}                                                                                       \
 	static inline void iowrite##bits##_rep(volatile void __iomem *addr, const void *buffer, \
-					       unsigned int count)                              \
+					       unsigned long count)                             \
 	{                                                                                       \
-		writes##suffix(addr, buffer, count);                                            \
+		writes##suffix(addr, buffer, (unsigned int)count);                              \
 	}
 
 __IO_STRINGS(b, 8)

@@ -54,8 +54,8 @@ static inline int static_key_count(struct static_key *key)
 	return atomic_read(&key->enabled);
 }
 
-#define static_key_false(key)	  unlikely(static_key_count(key) > 0)
-#define static_key_true(key)	  likely(static_key_count(key) > 0)
+#define static_key_false(key)	  ((bool)unlikely(static_key_count(key) > 0))
+#define static_key_true(key)	  ((bool)likely(static_key_count(key) > 0))
 #define static_key_enabled(x)	  (static_key_count((struct static_key *)(x)) > 0)
 #define static_branch_likely(x)	  likely(static_key_enabled(&(x)->key))
 #define static_branch_unlikely(x) unlikely(static_key_enabled(&(x)->key))

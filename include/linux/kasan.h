@@ -14,10 +14,12 @@
 #include <linux/kasan-enabled.h>
 #include <linux/types.h>
 
+typedef unsigned int kasan_vmalloc_flags_t;
+
 #define KASAN_TAG_KERNEL	  0xFF
 #define KASAN_TAG_INVALID	  0xFE
 #define KASAN_TAG_MAX		  0xFD
-#define KASAN_VMALLOC_NONE	  0u
+#define KASAN_VMALLOC_NONE	  ((kasan_vmalloc_flags_t)0)
 #define KASAN_VMALLOC_INIT	  (1u << 0)
 #define KASAN_VMALLOC_VM_ALLOC	  (1u << 1)
 #define KASAN_VMALLOC_PROT_NORMAL (1u << 2)
@@ -79,7 +81,8 @@ static inline void *kasan_reset_tag(const void *addr)
 	((void)(addr), (void)(size), (void)(is_write), (void)(ip), false)
 
 /* 0: there is nothing that could fail. */
-#define kasan_populate_vmalloc(start, size) ((void)(start), (void)(size), 0)
+#define kasan_populate_vmalloc(start, size, gfp_mask) \
+	((void)(start), (void)(size), (void)(gfp_mask), 0)
 #define kasan_alloc_module_shadow(addr, size, gfp_mask) \
 	((void)(addr), (void)(size), (void)(gfp_mask), 0)
 #define kasan_add_zero_shadow(start, size) ((void)(start), (void)(size), 0)

@@ -130,7 +130,7 @@ static inline void list_swap(struct list_head *a, struct list_head *b)
 	list_del(&place_of_a);
 }
 
-static inline bool list_empty(const struct list_head *head)
+static inline int list_empty(const struct list_head *head)
 {
 	return READ_ONCE(head->next) == head;
 }
@@ -139,7 +139,7 @@ static inline bool list_empty(const struct list_head *head)
  * Both ends are looked at, for a list that another CPU empties with list_del_init_careful():
  * what that CPU did before is seen then.
  */
-static inline bool list_empty_careful(const struct list_head *head)
+static inline int list_empty_careful(const struct list_head *head)
 {
 	struct list_head *next = __atomic_load_n(&head->next, __ATOMIC_ACQUIRE);
 
@@ -153,22 +153,22 @@ static inline void list_del_init_careful(struct list_head *entry)
 	__atomic_store_n(&entry->next, entry, __ATOMIC_RELEASE);
 }
 
-static inline bool list_is_singular(const struct list_head *head)
+static inline int list_is_singular(const struct list_head *head)
 {
 	return !list_empty(head) && head->next == head->prev;
 }
 
-static inline bool list_is_last(const struct list_head *list, const struct list_head *head)
+static inline int list_is_last(const struct list_head *list, const struct list_head *head)
 {
 	return list->next == head;
 }
 
-static inline bool list_is_first(const struct list_head *list, const struct list_head *head)
+static inline int list_is_first(const struct list_head *list, const struct list_head *head)
 {
 	return list->prev == head;
 }
 
-static inline bool list_is_head(const struct list_head *list, const struct list_head *head)
+static inline int list_is_head(const struct list_head *list, const struct list_head *head)
 {
 	return list == head;
 }

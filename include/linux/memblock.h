@@ -413,9 +413,9 @@ void __next_mem_pfn_range_in_zone(u64 *idx, struct zone *zone, unsigned long *ou
 
 /* ---- Hash tables as large as the machine ------------------------------------------------- */
 
-#define HASH_EARLY 0x00000001u /* out of memblock; else out of pages */
-#define HASH_SMALL 0x00000002u /* *_hash_shift is the least, and it may be less than a page */
-#define HASH_ZERO  0x00000004u /* zeroed */
+#define HASH_EARLY 0x00000001 /* out of memblock; else out of pages */
+#define HASH_SMALL 0x00000002 /* *_hash_shift is the least, and it may be less than a page */
+#define HASH_ZERO  0x00000004 /* zeroed */
 
 /*
  * A table of a power of two buckets of @bucketsize bytes: @numentries, or for 0 one per

@@ -32,9 +32,9 @@
 #define lru_to_page(head)	  (list_entry((head)->prev, struct page, lru))
 
 /* The order of the smallest block that holds @size bytes; past MAX_PAGE_ORDER for 0. */
-static inline unsigned int get_order(unsigned long size)
+static inline int get_order(unsigned long size)
 {
-	return size ? (unsigned int)order_base_2(PFN_UP(size)) : 64 - PAGE_SHIFT;
+	return size ? order_base_2(PFN_UP(size)) : 64 - PAGE_SHIFT;
 }
 
 static inline unsigned long pages_to_kb(unsigned long pages)
@@ -82,7 +82,7 @@ static inline bool get_page_unless_zero(struct page *page)
 	return page_ref_add_unless_zero(page, 1);
 }
 
-static inline bool put_page_testzero(struct page *page)
+static inline int put_page_testzero(struct page *page)
 {
 	return page_ref_dec_and_test(page);
 }
@@ -165,11 +165,6 @@ static inline int folio_nid(const struct folio *folio)
 	return page_to_nid(&folio->page);
 }
 
-static inline enum zone_type folio_zonenum(const struct folio *folio)
-{
-	return page_zonenum(&folio->page);
-}
-
 static inline struct zone *folio_zone(const struct folio *folio)
 {
 	return page_zone(&folio->page);
@@ -193,12 +188,6 @@ static inline void *folio_address(const struct folio *folio)
 static inline void folio_get(struct folio *folio)
 {
 	folio_ref_inc(folio);
-}
-
-/* False where it is free. */
-static inline bool folio_try_get(struct folio *folio)
-{
-	return get_page_unless_zero(&folio->page);
 }
 
 static inline int folio_put_testzero(struct folio *folio)
@@ -347,7 +336,7 @@ static inline bool is_ioremap_addr(const void *x)
 	return is_vmalloc_addr(x);
 }
 
-static inline bool is_vmalloc_or_module_addr(const void *x)
+static inline int is_vmalloc_or_module_addr(const void *x)
 {
 	return is_vmalloc_addr(x);
 }
@@ -375,7 +364,7 @@ enum mf_flags {
 	MF_COUNT_INCREASED = 1 << 0, /* the caller has a reference to the page, and gives it up */
 	MF_ACTION_REQUIRED = 1 << 1, /* somebody tried to use the contents */
 	MF_MUST_KILL = 1 << 2,	     /* the process that did: there is none */
-	MF_SW_SIMULATED = 1 << 6,    /* the memory is good: unpoison_memory() will do */
+	MF_SW_SIMULATED = 1 << 5,    /* the memory is good: unpoison_memory() will do */
 };
 
 /*
@@ -558,39 +547,39 @@ void warn_alloc(gfp_t gfp_mask, const nodemask_t *nodemask, const char *fmt, ...
 
 /* ---- What a user's mapping may have: nobody has one here, but they are printed -------- */
 
-#define VM_READ		0x00000001UL
-#define VM_WRITE	0x00000002UL
-#define VM_EXEC		0x00000004UL
-#define VM_SHARED	0x00000008UL
-#define VM_MAYREAD	0x00000010UL
-#define VM_MAYWRITE	0x00000020UL
-#define VM_MAYEXEC	0x00000040UL
-#define VM_MAYSHARE	0x00000080UL
-#define VM_GROWSDOWN	0x00000100UL
-#define VM_UFFD_MISSING 0x00000200UL
-#define VM_PFNMAP	0x00000400UL
-#define VM_UFFD_WP	0x00001000UL
-#define VM_LOCKED	0x00002000UL
-#define VM_IO		0x00004000UL
-#define VM_SEQ_READ	0x00008000UL
-#define VM_RAND_READ	0x00010000UL
-#define VM_DONTCOPY	0x00020000UL
-#define VM_DONTEXPAND	0x00040000UL
-#define VM_LOCKONFAULT	0x00080000UL
-#define VM_ACCOUNT	0x00100000UL
-#define VM_NORESERVE	0x00200000UL
-#define VM_HUGETLB	0x00400000UL
-#define VM_SYNC		0x00800000UL
-#define VM_ARCH_1	0x01000000UL
-#define VM_WIPEONFORK	0x02000000UL
-#define VM_DONTDUMP	0x04000000UL
-#define VM_SOFTDIRTY	0x08000000UL
-#define VM_MIXEDMAP	0x10000000UL
-#define VM_HUGEPAGE	0x20000000UL
-#define VM_NOHUGEPAGE	0x40000000UL
-#define VM_MERGEABLE	0x80000000UL
+#define VM_READ		0x00000001
+#define VM_WRITE	0x00000002
+#define VM_EXEC		0x00000004
+#define VM_SHARED	0x00000008
+#define VM_MAYREAD	0x00000010
+#define VM_MAYWRITE	0x00000020
+#define VM_MAYEXEC	0x00000040
+#define VM_MAYSHARE	0x00000080
+#define VM_GROWSDOWN	0x00000100
+#define VM_UFFD_MISSING 0x00000200
+#define VM_PFNMAP	0x00000400
+#define VM_UFFD_WP	0x00001000
+#define VM_LOCKED	0x00002000
+#define VM_IO		0x00004000
+#define VM_SEQ_READ	0x00008000
+#define VM_RAND_READ	0x00010000
+#define VM_DONTCOPY	0x00020000
+#define VM_DONTEXPAND	0x00040000
+#define VM_LOCKONFAULT	0x00080000
+#define VM_ACCOUNT	0x00100000
+#define VM_NORESERVE	0x00200000
+#define VM_HUGETLB	0x00400000
+#define VM_SYNC		0x00800000
+#define VM_ARCH_1	0x01000000
+#define VM_WIPEONFORK	0x02000000
+#define VM_DONTDUMP	0x04000000
+#define VM_SOFTDIRTY	0x08000000
+#define VM_MIXEDMAP	0x10000000
+#define VM_HUGEPAGE	0x20000000
+#define VM_NOHUGEPAGE	0x40000000
+#define VM_MERGEABLE	0x80000000
 
-#define VM_NONE		       0x00000000UL
+#define VM_NONE		       0x00000000
 #define VM_ACCESS_FLAGS	       (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_SPECIAL	       (VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP)
 #define offset_in_thp(page, p) ((unsigned long)(p) & (page_size(compound_head(page)) - 1))

@@ -120,7 +120,7 @@ unsigned long prev_made_section(unsigned long nr);
  * of a made section, its holes among it (they are PG_reserved), as on Linux. Unlike on
  * Linux, true is not enough to read it: see pfn_to_online_page().
  */
-bool pfn_valid(unsigned long pfn);
+int pfn_valid(unsigned long pfn);
 
 /*
  * The page struct of @pfn if it can be read, as page_zone() and page_to_nid() do, which are
@@ -142,6 +142,11 @@ static inline enum zone_type page_zonenum(const struct page *page)
 {
 	return (enum zone_type)(data_race(page->flags) >> ZONES_PGSHIFT &
 				((1UL << ZONES_SHIFT) - 1));
+}
+
+static inline enum zone_type folio_zonenum(const struct folio *folio)
+{
+	return page_zonenum(&folio->page);
 }
 
 static inline int page_to_nid(const struct page *page)
@@ -286,18 +291,21 @@ extern const char *const zone_names[MAX_NR_ZONES];
 /* The zone that ZONE_MOVABLE's pages are taken from: the highest that is not empty. */
 extern enum zone_type movable_zone;
 
+/* True where memory is too small to keep the migratetypes apart. */
+extern bool page_group_by_mobility_disabled;
+
 /* May the zone's pages lie past the direct map? Linux's rule: a Movable one is like its source. */
-static inline bool is_highmem_idx(enum zone_type idx)
+static inline int is_highmem_idx(enum zone_type idx)
 {
 	return idx == ZONE_HIGHMEM || (idx == ZONE_MOVABLE && movable_zone == ZONE_HIGHMEM);
 }
 
-static inline bool is_highmem(const struct zone *zone)
+static inline int is_highmem(const struct zone *zone)
 {
 	return is_highmem_idx((enum zone_type)zone_idx(zone));
 }
 
-static inline bool PageHighMem(const struct page *page)
+static inline int PageHighMem(const struct page *page)
 {
 	return is_highmem_idx(page_zonenum(page));
 }

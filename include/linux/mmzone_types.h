@@ -23,7 +23,7 @@
 #define MAX_PAGE_ORDER	   10
 #define NR_PAGE_ORDERS	   (MAX_PAGE_ORDER + 1)
 #define MAX_ORDER	   NR_PAGE_ORDERS
-#define MAX_ORDER_NR_PAGES (1UL << MAX_PAGE_ORDER)
+#define MAX_ORDER_NR_PAGES (1 << MAX_PAGE_ORDER)
 
 /* Blocks above this order are nothing that an ordinary caller is held up for. */
 #define PAGE_ALLOC_COSTLY_ORDER 3
@@ -44,7 +44,7 @@ enum migratetype {
 };
 
 #define is_migrate_cma(type)	 unlikely((type) == MIGRATE_CMA)
-#define is_migrate_isolate(type) unlikely((type) == MIGRATE_ISOLATE)
+#define is_migrate_isolate(type) ((type) == MIGRATE_ISOLATE)
 
 #define is_migrate_cma_page(page) (get_pageblock_migratetype(page) == MIGRATE_CMA)
 

@@ -56,14 +56,15 @@ static inline const unsigned long *__nodemask_pr_bits(const nodemask_t *m)
 #define nodes_shift_left(dst, src, n)  bitmap_shift_left((dst).bits, (src).bits, n, MAX_NUMNODES)
 #define nodes_addr(src)		       ((src).bits)
 
-#define first_node(src)	       ((int)find_first_bit((src).bits, MAX_NUMNODES))
-#define next_node(n, src)      ((int)find_next_bit((src).bits, MAX_NUMNODES, (unsigned int)((n) + 1)))
-#define first_unset_node(mask) ((int)find_first_zero_bit((mask).bits, MAX_NUMNODES))
+#define first_node(src) ((unsigned int)find_first_bit((src).bits, MAX_NUMNODES))
+#define next_node(n, src) \
+	((unsigned int)find_next_bit((src).bits, MAX_NUMNODES, (unsigned int)((n) + 1)))
+#define first_unset_node(mask) ((unsigned int)find_first_zero_bit((mask).bits, MAX_NUMNODES))
 
 /* In a circle; @n itself where it is the only one. */
-static inline int __next_node_in(int node, const nodemask_t *srcp)
+static inline unsigned int __next_node_in(int node, const nodemask_t *srcp)
 {
-	int next = next_node(node, *srcp);
+	unsigned int next = next_node(node, *srcp);
 
 	return next < MAX_NUMNODES ? next : first_node(*srcp);
 }
@@ -188,12 +189,12 @@ void node_set_offline(int nid);
 
 static inline unsigned int next_online_node(int nid)
 {
-	return (unsigned int)next_node(nid, node_states[N_ONLINE]);
+	return next_node(nid, node_states[N_ONLINE]);
 }
 
 static inline unsigned int next_memory_node(int nid)
 {
-	return (unsigned int)next_node(nid, node_states[N_MEMORY]);
+	return next_node(nid, node_states[N_MEMORY]);
 }
 
 /* Any one of @maskp; NUMA_NO_NODE of an empty set. */

@@ -81,7 +81,7 @@ static inline struct page *compound_head(const struct page *page)
 	return (long)(head ^ head << 1) < 0 ? slab_head_page(page) : (struct page *)(head - 1);
 }
 
-static inline bool PageTail(const struct page *page)
+static inline int PageTail(const struct page *page)
 {
 	return compound_head(page) != page;
 }
@@ -92,7 +92,7 @@ static inline bool PageTail(const struct page *page)
  */
 #define PAGE_ITSELF(page) (page)
 #define PAGEFLAG_OF(uname, lname, of)                                              \
-	static inline bool Page##uname(const struct page *page)                    \
+	static inline int Page##uname(const struct page *page)                     \
 	{                                                                          \
 		return data_race(of(page)->flags) >> PG_##lname & 1;               \
 	}                                                                          \
@@ -112,11 +112,11 @@ static inline bool PageTail(const struct page *page)
 	{                                                                          \
 		page_set_flags(of(page), of(page)->flags & ~(1UL << PG_##lname));  \
 	}                                                                          \
-	static inline bool TestSetPage##uname(struct page *page)                   \
+	static inline int TestSetPage##uname(struct page *page)                    \
 	{                                                                          \
 		return test_and_set_bit(PG_##lname, &of(page)->flags);             \
 	}                                                                          \
-	static inline bool TestClearPage##uname(struct page *page)                 \
+	static inline int TestClearPage##uname(struct page *page)                  \
 	{                                                                          \
 		return test_and_clear_bit(PG_##lname, &of(page)->flags);           \
 	}                                                                          \
@@ -195,24 +195,24 @@ static inline bool PageMovable(const struct page *page)
 }
 
 /* The same, by Linux's names: has an owner whose operations move it. */
-static inline bool __PageMovable(const struct page *page)
+static inline int __PageMovable(const struct page *page)
 {
 	return PageMovable(page);
 }
 
-static inline bool PageCompound(const struct page *page)
+static inline int PageCompound(const struct page *page)
 {
 	return PageHead(page) || PageTail(page);
 }
 
 /* Is it a huge page of a pool, any part of it? */
-static inline bool PageHuge(const struct page *page)
+static inline int PageHuge(const struct page *page)
 {
 	return PageHugetlb(compound_head(page));
 }
 
 /* The first of them? */
-static inline bool PageHeadHuge(const struct page *page)
+static inline int PageHeadHuge(const struct page *page)
 {
 	return PageHugetlb(page);
 }
@@ -273,7 +273,7 @@ static inline unsigned int page_alloc_order(const struct page *page)
  */
 #define PAGE_OFFLINE_PGSHIFT 44
 
-static inline bool PageOffline(const struct page *page)
+static inline int PageOffline(const struct page *page)
 {
 	return data_race(page->flags) >> PAGE_OFFLINE_PGSHIFT & 1;
 }
@@ -315,7 +315,7 @@ void page_offline_end(void);
 /* ---- Flags with more to them ------------------------------------------------------------ */
 
 /* Who finds a page up to date sees what was written to it before. */
-static inline bool PageUptodate(const struct page *page)
+static inline int PageUptodate(const struct page *page)
 {
 	return smp_load_acquire(&compound_head(page)->flags) >> PG_uptodate & 1;
 }
@@ -360,7 +360,7 @@ static inline void folio_clear_uptodate(struct folio *folio)
 
 /* What Linux has of options that are off, or of processes: swap, mlock(), KSM, idle pages. */
 #define PAGEFLAG_OFF(uname, lname)                                       \
-	static inline bool Page##uname(const struct page *page)          \
+	static inline int Page##uname(const struct page *page)           \
 	{                                                                \
 		(void)page;                                              \
 		return false;                                            \
@@ -386,12 +386,12 @@ static inline void folio_clear_uptodate(struct folio *folio)
 	{                                                                \
 		(void)folio;                                             \
 	}                                                                \
-	static inline bool TestSetPage##uname(struct page *page)         \
+	static inline int TestSetPage##uname(struct page *page)          \
 	{                                                                \
 		(void)page;                                              \
 		return false;                                            \
 	}                                                                \
-	static inline bool TestClearPage##uname(struct page *page)       \
+	static inline int TestClearPage##uname(struct page *page)        \
 	{                                                                \
 		(void)page;                                              \
 		return false;                                            \

@@ -82,7 +82,7 @@ static inline bool page_ref_add_unless_zero(struct page *page, int nr)
  * Takes all references away if there are just @nr, so that nobody can get one more;
  * unfreezing gives them back.
  */
-static inline bool page_ref_freeze(struct page *page, int nr)
+static inline int page_ref_freeze(struct page *page, int nr)
 {
 	return atomic_cmpxchg(&page->_refcount, nr, 0) == nr;
 }
@@ -173,7 +173,7 @@ static inline int folio_ref_dec_and_test(struct folio *folio)
 	return page_ref_dec_and_test(&folio->page);
 }
 
-static inline bool folio_ref_freeze(struct folio *folio, int count)
+static inline int folio_ref_freeze(struct folio *folio, int count)
 {
 	return page_ref_freeze(&folio->page, count);
 }
@@ -211,6 +211,12 @@ static inline int folio_ref_dec_return(struct folio *folio)
 static inline bool folio_ref_add_unless(struct folio *folio, int nr, int u)
 {
 	return page_ref_add_unless(&folio->page, nr, u);
+}
+
+/* False where it is free. */
+static inline bool folio_try_get(struct folio *folio)
+{
+	return page_ref_add_unless_zero(&folio->page, 1);
 }
 
 /* For who found it without a lock: false where it is free, or frozen. */

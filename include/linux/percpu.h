@@ -29,11 +29,11 @@
 
 /* The smallest area, and what any chunk has room for. */
 #define PCPU_MIN_ALLOC_SHIFT 2
-#define PCPU_MIN_ALLOC_SIZE  (1UL << PCPU_MIN_ALLOC_SHIFT)
+#define PCPU_MIN_ALLOC_SIZE  (1 << PCPU_MIN_ALLOC_SHIFT)
 #define PCPU_MIN_UNIT_SIZE   (32UL << 10)
 
 /* What the first chunk has beside static variables, at the least. */
-#define PERCPU_DYNAMIC_RESERVE (28UL << 10)
+#define PERCPU_DYNAMIC_RESERVE (28 << 10)
 
 /*
  * @size bytes for each CPU, zeroed, aligned to @align: a power of two up to a page.

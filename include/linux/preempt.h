@@ -51,7 +51,7 @@
 #define NMI_MASK       (((1UL << NMI_BITS) - 1) << NMI_SHIFT)
 
 /* The calling CPU's. @offset more, and less: for what begins and ends such a context. */
-unsigned int preempt_count(void);
+int preempt_count(void);
 void preempt_count_add(unsigned int offset);
 void preempt_count_sub(unsigned int offset);
 

@@ -36,7 +36,7 @@ typedef void (*rcu_callback_t)(struct rcu_head *head);
 /* Sections nest. */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
-bool rcu_read_lock_held(void);
+int rcu_read_lock_held(void);
 
 /*
  * Runs @func(@head) after a grace period. @head lies in what is to be freed. One that waits

@@ -75,16 +75,16 @@ struct seq_file;
 #define ZERO_SIZE_PTR	    ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
 
-#define ARCH_KMALLOC_MINALIGN 8
-#define ARCH_SLAB_MINALIGN    8
-#define arch_slab_minalign()  ARCH_SLAB_MINALIGN
+#define ARCH_KMALLOC_MINALIGN __alignof__(unsigned long long)
+#define ARCH_SLAB_MINALIGN    __alignof__(unsigned long long)
+#define arch_slab_minalign()  ((unsigned int)ARCH_SLAB_MINALIGN)
 #define SLAB_OBJ_MIN_SIZE     16
 
 /* Size classes: 8 to 8192 in powers of two, 96 and 192 at indices 1 and 2. */
 #define KMALLOC_SHIFT_LOW      3
 #define KMALLOC_SHIFT_HIGH     (PAGE_SHIFT + 1)
 #define KMALLOC_SHIFT_MAX      (MAX_PAGE_ORDER + PAGE_SHIFT)
-#define KMALLOC_MIN_SIZE       (1UL << KMALLOC_SHIFT_LOW)
+#define KMALLOC_MIN_SIZE       (1 << KMALLOC_SHIFT_LOW)
 #define KMALLOC_MAX_CACHE_SIZE (1UL << KMALLOC_SHIFT_HIGH)
 #define KMALLOC_MAX_SIZE       (1UL << KMALLOC_SHIFT_MAX)
 #define KMALLOC_MAX_ORDER      (KMALLOC_SHIFT_MAX - PAGE_SHIFT)

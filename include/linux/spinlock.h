@@ -137,7 +137,7 @@ static inline void spin_lock(spinlock_t *lock)
 		arch_rare_call(spin_lock_wait, lock, ticket);
 }
 
-static inline bool spin_trylock(spinlock_t *lock)
+static inline int spin_trylock(spinlock_t *lock)
 {
 	/* What the last owner did is what this one finds: his is the store to owner. */
 	u16 free = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) ^ spin_watch;
@@ -155,7 +155,7 @@ static inline void spin_unlock(spinlock_t *lock)
 	arch_inc_release(&lock->owner);
 }
 
-static inline bool spin_is_locked(const spinlock_t *lock)
+static inline int spin_is_locked(const spinlock_t *lock)
 {
 	return READ_ONCE(lock->owner) != READ_ONCE(lock->next);
 }
@@ -192,7 +192,7 @@ static inline void spin_unlock_irq(spinlock_t *lock)
 #define spin_lock_irqsave_nested(lock, flags, sub) spin_lock_irqsave(lock, flags)
 
 /* With interrupts off where it succeeds, and as they were where not. */
-static inline bool spin_trylock_irq(spinlock_t *lock)
+static inline int spin_trylock_irq(spinlock_t *lock)
 {
 	unsigned long flags = arch_local_irq_save();
 
@@ -212,7 +212,7 @@ static inline bool spin_trylock_irq(spinlock_t *lock)
 		__got;                                 \
 	})
 
-static inline bool spin_is_contended(const spinlock_t *lock)
+static inline int spin_is_contended(const spinlock_t *lock)
 {
 	return (u16)(READ_ONCE(lock->next) - READ_ONCE(lock->owner)) > 1;
 }

@@ -28,10 +28,11 @@ struct folio_batch;
 struct pagevec;
 
 /* Pages that reclaim isolates, and wants, at a time. */
-#define SWAP_CLUSTER_MAX 32UL
+#define SWAP_CLUSTER_MAX    32UL
+#define COMPACT_CLUSTER_MAX SWAP_CLUSTER_MAX
 
 /* Is a file behind it, so that it can be read anew? */
-static inline bool page_is_file_lru(const struct page *page)
+static inline int page_is_file_lru(const struct page *page)
 {
 	return !PageSwapBacked(page);
 }

@@ -36,15 +36,15 @@
 struct seq_file;
 
 /* vm_struct.flags. Bit values are not an interface. */
-#define VM_IOREMAP	     0x00000001ul /* of a device: ioremap() */
-#define VM_ALLOC	     0x00000002ul /* has pages of its own: vmalloc() */
-#define VM_MAP		     0x00000004ul /* others' pages: vmap() */
-#define VM_USERMAP	     0x00000008ul /* zeroed, may be mapped to users */
+#define VM_IOREMAP	     0x00000001 /* of a device: ioremap() */
+#define VM_ALLOC	     0x00000002 /* has pages of its own: vmalloc() */
+#define VM_MAP		     0x00000004 /* others' pages: vmap() */
+#define VM_USERMAP	     0x00000008 /* zeroed, may be mapped to users */
 #define VM_DMA_COHERENT	     0x00000010ul
-#define VM_NO_GUARD	     0x00000040ul /* no page without a mapping behind it */
-#define VM_FLUSH_RESET_PERMS 0x00000100ul /* given back with a flush at once */
-#define VM_MAP_PUT_PAGES     0x00000200ul /* vfree() of what vmap() made frees the pages */
-#define VM_ALLOW_HUGE_VMAP   0x00000400ul /* in 2 MB pages where that goes */
+#define VM_NO_GUARD	     0x00000040 /* no page without a mapping behind it */
+#define VM_FLUSH_RESET_PERMS 0x00000100 /* given back with a flush at once */
+#define VM_MAP_PUT_PAGES     0x00000200 /* vfree() of what vmap() made frees the pages */
+#define VM_ALLOW_HUGE_VMAP   0x00000400 /* in 2 MB pages where that goes */
 
 #define VMALLOC_TOTAL (VMALLOC_END - VMALLOC_START) /* Linux's: one byte less */
 

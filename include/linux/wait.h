@@ -112,7 +112,7 @@ typedef struct wait_queue_entry wait_queue_entry_t;
 #define init_wait(wait) init_waitqueue_func_entry(wait, autoremove_wake_function)
 
 /* Without the lock only a hint. */
-static inline bool waitqueue_active(const struct wait_queue_head *wq)
+static inline int waitqueue_active(const struct wait_queue_head *wq)
 {
 	return READ_ONCE(wq->head.next) != &wq->head;
 }

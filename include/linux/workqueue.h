@@ -94,8 +94,8 @@ bool cancel_work(struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
 
 /* What of these it does. A guess. */
-#define WORK_BUSY_PENDING 1U
-#define WORK_BUSY_RUNNING 2U
+#define WORK_BUSY_PENDING 1
+#define WORK_BUSY_RUNNING 2
 unsigned int work_busy(struct work_struct *work);
 
 /* What the calling CPU does; NULL: no work. It may be freed. */

@@ -379,17 +379,17 @@ static void objects_fail_by_their_own_attributes(void **state)
 	plain = kmem_cache_create("plain", 64, 0, 0, NULL);
 	marked = kmem_cache_create("marked", 64, 0, SLAB_FAILSLAB, NULL);
 	assert_true(options("failslab=1,100,0,-1 failslab.verbose=0"));
-	assert_false(should_failslab(plain, GFP_NOWAIT));
+	assert_int_equal(should_failslab(plain, GFP_NOWAIT), 0);
 	fault_inject_arm();
-	assert_true(should_failslab(plain, GFP_NOWAIT));
-	assert_false(should_failslab(plain, GFP_KERNEL));
+	assert_int_equal(should_failslab(plain, GFP_NOWAIT), -ENOMEM);
+	assert_int_equal(should_failslab(plain, GFP_KERNEL), 0);
 	assert_true(options("failslab.ignore-gfp-wait=0 failslab.cache-filter=1"));
-	assert_true(should_failslab(marked, GFP_KERNEL));
-	assert_false(should_failslab(plain, GFP_KERNEL));
-	assert_false(should_failslab(marked, GFP_KERNEL | __GFP_NOFAIL));
+	assert_int_equal(should_failslab(marked, GFP_KERNEL), -ENOMEM);
+	assert_int_equal(should_failslab(plain, GFP_KERNEL), 0);
+	assert_int_equal(should_failslab(marked, GFP_KERNEL | __GFP_NOFAIL), 0);
 	assert_int_equal(failures_of(10, GFP_NOWAIT, 1), 0);
 	fault_inject_disarm();
-	assert_false(should_failslab(marked, GFP_KERNEL));
+	assert_int_equal(should_failslab(marked, GFP_KERNEL), 0);
 }
 
 static void options_without_a_right_value_are_refused(void **state)

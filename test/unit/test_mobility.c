@@ -198,7 +198,7 @@ static void a_boost_does_not_keep_atomic_callers_out(void **state)
 	unsigned long min = zone->_watermark[WMARK_MIN];
 
 	(void)state;
-	give(block[0], MIGRATE_MOVABLE, min(MAX_ORDER_NR_PAGES, min + 8));
+	give(block[0], MIGRATE_MOVABLE, min_t(unsigned long, MAX_ORDER_NR_PAGES, min + 8));
 	zone->watermark_boost = 10 * min;
 	assert_false(zone_watermark_fast(zone, 0, min_wmark_pages(zone), ZONE_DMA32, 0));
 	assert_true(zone_watermark_fast(zone, 0, min_wmark_pages(zone), ZONE_DMA32, ALLOC_HARDER));
@@ -244,7 +244,7 @@ static void free_cma_pages_do_not_count_for_who_cannot_have_them(void **state)
 	assert_false(zone_watermark_fast(zone, 0, low, ZONE_DMA32, 0));
 	assert_true(zone_watermark_fast(zone, 0, low, ZONE_DMA32, ALLOC_CMA));
 	assert_true(zone_watermark_ok(zone, 10, low, ZONE_DMA32, ALLOC_CMA));
-	give(block[4], MIGRATE_UNMOVABLE, min(MAX_ORDER_NR_PAGES, low + 8));
+	give(block[4], MIGRATE_UNMOVABLE, min_t(unsigned long, MAX_ORDER_NR_PAGES, low + 8));
 	assert_true(zone_watermark_ok(zone, 0, low, ZONE_DMA32, 0));
 	assert_false(zone_watermark_ok(zone, 10, 0, ZONE_DMA32, 0));
 	/* And callers are served by these rules. */

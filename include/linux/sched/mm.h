@@ -28,10 +28,10 @@
 #include <linux/types.h>
 
 /* Linux's bits of a task's flags; values are no interface. */
-#define PF_MEMALLOC	 0x00000800u
-#define PF_MEMALLOC_NOFS 0x00040000u
-#define PF_MEMALLOC_NOIO 0x00080000u
-#define PF_MEMALLOC_PIN	 0x10000000u
+#define PF_MEMALLOC	 0x00000800
+#define PF_MEMALLOC_NOFS 0x00040000
+#define PF_MEMALLOC_NOIO 0x00080000
+#define PF_MEMALLOC_PIN	 0x10000000
 
 unsigned int memalloc_noio_save(void);
 void memalloc_noio_restore(unsigned int flags);
