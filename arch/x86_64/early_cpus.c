@@ -19,6 +19,7 @@
 #include "cpu.h"
 #include "cpu_state.h"
 #include "exceptions.h"
+#include "extable.h"
 #include "mce.h"
 #include "mmu.h"
 #include "smpboot.h"
@@ -32,7 +33,7 @@
 #define LEAVE_NS    1000000000ULL
 
 /* early_cpus_entry.S */
-extern const char early_ap_entry[], test_start[], test_end[], test_failed[];
+extern const char early_ap_entry[];
 void early_ap_halt(void) __noreturn;
 void early_ap_main(void) __noreturn;
 u32 early_ap_arrived __initdata;
@@ -74,23 +75,23 @@ static bool __init absorb(struct early_cpu *cpu)
 }
 
 /*
- * An access that is tested failed; or a machine check that is another CPU's, of which all are
+ * An access that may fail did; or a machine check that is another CPU's, of which all are
  * told, and after which the interrupted code can go on.
  */
 static bool __init goes_on(struct pt_regs *regs, struct early_cpu *cpu)
 {
-	bool tests = regs->rip >= (unsigned long)test_start && regs->rip < (unsigned long)test_end;
+	unsigned long fixup = extable_fixup(regs);
 
 	if (regs->vector == X86_TRAP_MC) {
 		bool restartable = rdmsr(MSR_IA32_MCG_STATUS) & MCG_STATUS_RIPV;
 
-		if (!absorb(cpu) || (!tests && !restartable))
+		if (!absorb(cpu) || (!fixup && !restartable))
 			return false;
-	} else if (!tests || regs->vector != X86_TRAP_PF) {
+	} else if (!fixup) {
 		return false;
 	}
-	if (tests)
-		regs->rip = (unsigned long)test_failed;
+	if (fixup)
+		regs->rip = fixup;
 	return true;
 }
 

@@ -5,6 +5,8 @@
  */
 #include <baremm/arch_early.h>
 
+#include "extable.h"
+
 	.section .init.text, "ax", @progbits
 
 /*
@@ -37,7 +39,7 @@ early_ap_halt:
 
 /*
  * size_t arch_test_write(u64 *words, size_t nr, u64 pattern), and arch_test_read(). RCX counts
- * from -nr up to 0. An exception inside goes on at test_failed, with RCX as it is.
+ * from -nr up to 0. An exception inside ends it, with RCX as it is.
  */
 	.globl	arch_test_write
 	.hidden	arch_test_write
@@ -46,13 +48,12 @@ arch_test_write:
 	leaq	(%rdi,%rsi,8), %rdi
 	movq	%rsi, %rcx
 	negq	%rcx
-	jz	test_failed
-	.globl	test_start
-test_start:
+	jz	.Ltested
+.Ltest:
 1:	movq	%rdx, (%rdi,%rcx,8)
 	incq	%rcx
 	jnz	1b
-	jmp	test_failed
+	jmp	.Ltested
 	.size	arch_test_write, . - arch_test_write
 
 	.globl	arch_test_read
@@ -62,15 +63,14 @@ arch_test_read:
 	leaq	(%rdi,%rsi,8), %rdi
 	movq	%rsi, %rcx
 	negq	%rcx
-	jz	test_failed
+	jz	.Ltested
 1:	cmpq	%rdx, (%rdi,%rcx,8)
-	jne	test_failed
+	jne	.Ltested
 	incq	%rcx
 	jnz	1b
-	.globl	test_end
-test_end:
-	.globl	test_failed
-test_failed:
+.Ltested:
 	leaq	(%rsi,%rcx), %rax
 	ret
 	.size	arch_test_read, . - arch_test_read
+
+	EXTABLE	.Ltest, .Ltested, .Ltested

@@ -21,6 +21,7 @@
 #include "consoles.h"
 #include "cpu.h"
 #include "cpu_stacks.h"
+#include "extable.h"
 #include "mce.h"
 #include "mmu.h"
 #include "smpboot.h"
@@ -182,13 +183,14 @@ static bool guarded_object_fault(struct pt_regs *regs)
 	       kfence_handle_page_fault(read_cr2(), regs->error_code & PF_WRITE, regs);
 }
 
-/* Memory that is being probed, and is not there: the probe goes on with a no. */
-static bool probe_fixup(struct pt_regs *regs)
+/* An access that may fail did. */
+static bool fixup_exception(struct pt_regs *regs)
 {
-	if (regs->rip < (unsigned long)probe_start || regs->rip >= (unsigned long)probe_end ||
-	    (regs->vector == X86_TRAP_MC && !mce_absorb()))
+	unsigned long fixup = extable_fixup(regs);
+
+	if (!fixup || (regs->vector == X86_TRAP_MC && !mce_absorb()))
 		return false;
-	regs->rip = (unsigned long)probe_failed;
+	regs->rip = fixup;
 	return true;
 }
 
@@ -315,7 +317,7 @@ void exception_handler(struct pt_regs *regs)
 	raw_cpu_inc(depth);
 	if (raw_cpu_read(depth) > 1)
 		second_exception(regs);
-	if (probe_fixup(regs) || (regs->vector == X86_TRAP_MC && machine_check(regs)) ||
+	if (fixup_exception(regs) || (regs->vector == X86_TRAP_MC && machine_check(regs)) ||
 	    (regs->vector == X86_TRAP_PF && guarded_object_fault(regs))) {
 		raw_cpu_dec(depth);
 		return;

@@ -10,8 +10,9 @@
  * Lifetime:   from descriptors_load() on.
  * Locking:    none; each CPU loads its own.
  * Failure:    an exception ends the run, and a second one within ends it at once; but
- *             for machine checks that the machine survives (mce.h). Only the first CPU
- *             that has one shows it; the others stop.
+ *             for those of accesses that may fail (extable.h), and machine checks that
+ *             the machine survives (mce.h). Only the first CPU that has one shows it;
+ *             the others stop.
  *             Interrupts (vectors 32 to 255) are other CPUs' calls; all else of them is
  *             counted and ignored.
  */
@@ -74,9 +75,6 @@ extern bool (*early_exception)(struct pt_regs *regs);
 
 /* An IDT for such a CPU: its exceptions run on the stack that they interrupted. */
 void descriptors_load_bare(void);
-
-/* probe.S: where an exception goes on at probe_failed. */
-extern const char probe_start[], probe_end[], probe_failed[];
 
 /* entry.S */
 extern const char exception_stubs[];
