@@ -13,6 +13,9 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/set_memory.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <baremm/account.h>
 #include <baremm/arch.h>
@@ -222,10 +225,77 @@ static int test_mappings(void)
 	return faults;
 }
 
+/* ---- Accesses that fail ------------------------------------------------------------- */
+
+#define NOT_CANONICAL ((void *)(1UL << 63))
+
+static atomic_t unexpected;
+
+/* On each CPU, in whatever it does then. */
+static void read_nothing(void *nothing)
+{
+	u8 byte;
+
+	if (get_kernel_nofault(byte, (const u8 *)nothing) != -EFAULT)
+		atomic_inc(&unexpected);
+}
+
+/* From and to where nothing is, at once and on the way. @end is that of a page of ones. */
+static int access_nothing(char *end)
+{
+	u64 words[2] = {};
+	char text[16];
+	int faults;
+
+	faults = copy_from_kernel_nofault(words, end - 8, 8) != 0 || words[0] != ~0ULL;
+	faults += copy_from_kernel_nofault(words, end - 8, 16) != -EFAULT;
+	faults += copy_from_kernel_nofault(words, end, 1) != -EFAULT;
+	faults += copy_from_kernel_nofault(words, NULL, 1) != -ERANGE;
+	faults += copy_from_kernel_nofault(words, NOT_CANONICAL, 1) != -ERANGE;
+	faults += strncpy_from_kernel_nofault(text, end - 3, sizeof(text)) != -EFAULT;
+	faults += strlen(text) != 3;
+	words[0] = words[1] = 0;
+	faults += copy_to_kernel_nofault(end - 8, words, 16) != -EFAULT;
+	faults += copy_to_kernel_nofault(end - 16, words, 8) != 0 || *(u64 *)(end - 16) != 0;
+	faults += copy_to_kernel_nofault(NOT_CANONICAL, words, 1) != -EFAULT;
+	faults += copy_to_kernel_nofault(NULL, words, 1) != -EFAULT;
+	atomic_set(&unexpected, 0);
+	on_each_cpu(read_nothing, end, true);
+	faults += atomic_read(&unexpected);
+	if (faults)
+		selftest_note("%d accesses past %px ended wrongly", faults, end);
+	return faults;
+}
+
+/* What may only be read is not written. */
+static int access_read_only(char *page)
+{
+	unsigned long addr = (unsigned long)page;
+	u64 word = 0;
+	int err = arch_protect(addr, PAGE_SIZE, ARCH_MAP_READ);
+
+	if (err == -ENOMEM)
+		return selftest_no_memory("page tables");
+	return err || copy_to_kernel_nofault(page, &word, sizeof(word)) != -EFAULT ||
+	       get_kernel_nofault(word, (const u64 *)page) || word != ~0ULL;
+}
+
+/* A page that an area has behind it is mapped nowhere. */
+static int test_nofault(void)
+{
+	char *page = vmalloc(PAGE_SIZE);
+	int faults;
+
+	if (!page)
+		return selftest_no_memory("an area");
+	memset(page, 0xff, PAGE_SIZE);
+	faults = access_nothing(page + PAGE_SIZE) + access_read_only(page);
+	vfree(page);
+	vm_unmap_aliases();
+	return faults;
+}
+
 const struct selftest memmap_selftests[] = {
-	{"accounting", test_accounting},
-	{"memmap", test_memmap},
-	{"direct_map", test_direct_map},
-	{"mappings", test_mappings},
-	{NULL, NULL},
+	{"accounting", test_accounting}, {"memmap", test_memmap},   {"direct_map", test_direct_map},
+	{"mappings", test_mappings},	 {"nofault", test_nofault}, {NULL, NULL},
 };

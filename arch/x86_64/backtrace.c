@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Backtraces by frame pointers. A frame may be garbage, as whoever asks is in
- * trouble already: nothing is read that the page tables do not map, and the
- * chain must go up.
+ * trouble already: one that cannot be read ends the chain, which must go up.
  *
  *   fp ->  | caller's fp | return address |  ...  growing addresses
  */
 #include "exceptions.h"
 
 #include <linux/kernel.h>
+#include <linux/uaccess.h>
 #include <baremm/arch.h>
 #include <asm/page.h>
 
 #define MAX_FRAMES     1024
 #define MAX_FRAME_SIZE (64UL << 10)
 
-/* Both words of the frame at @fp can be read. */
-static bool frame_readable(unsigned long fp)
-{
-	struct arch_mapping mapping;
+struct frame {
+	unsigned long caller; /* its frame */
+	unsigned long address;
+};
 
-	if (fp & 7)
-		return false;
-	return !arch_query(fp, &mapping) && !arch_query(fp + 15, &mapping);
+static bool read_frame(struct frame *frame, unsigned long fp)
+{
+	return !(fp & 7) && !get_kernel_nofault(*frame, (const struct frame *)fp);
 }
 
 /* Prints one line; of a function that calls itself over and over, two. */
@@ -53,20 +53,19 @@ static void trace_add(struct trace *trace, unsigned long addr)
 /* Follows the chain from @fp to its end; says where it breaks off. */
 static void trace_frames(struct trace *trace, unsigned long fp)
 {
-	const unsigned long *frame;
+	struct frame frame;
 
-	for (int i = 0; fp && i < MAX_FRAMES; i++, fp = frame[0]) {
-		frame = (const unsigned long *)fp;
-		if (!frame_readable(fp)) {
+	for (int i = 0; fp && i < MAX_FRAMES; i++, fp = frame.caller) {
+		if (!read_frame(&frame, fp)) {
 			trace_end_repeats(trace);
 			pr_emerg(" ? bad frame pointer %#lx\n", fp);
 			return;
 		}
-		if (frame[1])
-			trace_add(trace, frame[1]);
-		if (frame[0] && (frame[0] <= fp || frame[0] - fp > MAX_FRAME_SIZE)) {
+		if (frame.address)
+			trace_add(trace, frame.address);
+		if (frame.caller && (frame.caller <= fp || frame.caller - fp > MAX_FRAME_SIZE)) {
 			trace_end_repeats(trace);
-			pr_emerg(" ? frame pointer %#lx after %#lx\n", frame[0], fp);
+			pr_emerg(" ? frame pointer %#lx after %#lx\n", frame.caller, fp);
 			return;
 		}
 	}
@@ -80,11 +79,10 @@ static void trace_frames(struct trace *trace, unsigned long fp)
  */
 static void guess_caller(unsigned long rsp)
 {
-	unsigned long addr, offset, size;
+	unsigned long addr = 0, offset, size;
 
-	if (!frame_readable(rsp))
+	if (get_kernel_nofault(addr, (const unsigned long *)rsp))
 		return;
-	addr = *(const unsigned long *)rsp;
 	if (arch_symbol(addr, &offset, &size))
 		pr_emerg(" ? %pB\n", (void *)addr);
 }
@@ -112,15 +110,14 @@ unsigned int arch_stack_save_regs(const struct pt_regs *regs, unsigned long *ent
 {
 	unsigned long fp = regs->rbp, next;
 	unsigned int stored = 0;
+	struct frame frame;
 
 	if (nr)
 		entries[stored++] = regs->rip;
-	for (; stored < nr && fp && frame_readable(fp); fp = next) {
-		const unsigned long *frame = (const unsigned long *)fp;
-
-		if (frame[1])
-			entries[stored++] = frame[1];
-		next = frame[0] > fp && frame[0] - fp <= MAX_FRAME_SIZE ? frame[0] : 0;
+	for (; stored < nr && fp && read_frame(&frame, fp); fp = next) {
+		if (frame.address)
+			entries[stored++] = frame.address;
+		next = frame.caller > fp && frame.caller - fp <= MAX_FRAME_SIZE ? frame.caller : 0;
 	}
 	return stored;
 }

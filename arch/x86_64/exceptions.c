@@ -12,6 +12,7 @@
 #include <linux/percpu-defs.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <baremm/arch.h>
 #include <baremm/boot_info.h>
@@ -42,6 +43,11 @@ bool (*early_exception)(struct pt_regs *regs);
 
 /* How many handlers are running: 2 is an exception inside the first one's. */
 static DEFINE_PER_CPU(int, depth);
+
+bool in_exception(void)
+{
+	return raw_cpu_read(depth) != 0;
+}
 
 static const char *const names[NR_EXCEPTIONS] = {
 	"divide error",
@@ -233,18 +239,17 @@ static void print_code(unsigned long rip)
 {
 	unsigned long first = rip - CODE_BEFORE;
 	char line[CODE_BYTES * 4 + 8];
-	struct arch_mapping map;
 	int len = 0;
+	u8 byte;
 
 	for (unsigned int i = 0; i < CODE_BYTES; i++) {
 		const char *mark = i == CODE_BEFORE ? "<" : "", *end = *mark ? ">" : "";
 		size_t room = sizeof(line) - (size_t)len;
 
-		if (arch_query(first + i, &map))
+		if (get_kernel_nofault(byte, (const u8 *)(first + i)))
 			len += scnprintf(line + len, room, "%s??%s ", mark, end);
 		else
-			len += scnprintf(line + len, room, "%s%02x%s ", mark,
-					 *(const u8 *)(first + i), end);
+			len += scnprintf(line + len, room, "%s%02x%s ", mark, byte, end);
 	}
 	pr_emerg("Code: %s\n", line);
 }

@@ -76,6 +76,9 @@ extern bool (*early_exception)(struct pt_regs *regs);
 /* An IDT for such a CPU: its exceptions run on the stack that they interrupted. */
 void descriptors_load_bare(void);
 
+/* Does the calling CPU handle an exception? Another one ends the run then, whatever it is. */
+bool in_exception(void);
+
 /* entry.S */
 extern const char exception_stubs[];
 void load_segments(u16 code, u16 data);

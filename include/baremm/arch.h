@@ -95,6 +95,16 @@ struct arch_mapping {
 bool arch_probe_word(void *addr);
 
 /*
+ * Copies @size bytes from the first on, where either address may be anything. False: not all of
+ * them, as one cannot be read or written; those before it are copied. Words that are aligned
+ * are read and written at once. Any context, from when exceptions are handled on.
+ */
+bool arch_copy_nofault(void *dst, const void *src, size_t size);
+
+/* Is @va one that a page table can map? */
+bool arch_canonical(unsigned long va);
+
+/*
  * Maps [va, va + size) to [pa, pa + size) in the largest pages that fit. All
  * are page aligned. Errors, nothing changed: -EINVAL misaligned, wrapping, not
  * canonical or writable and executable; -EEXIST part of it is mapped already;
