@@ -107,7 +107,7 @@ struct page *find_lock_page(struct address_space *mapping, pgoff_t index)
 
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
-	return pagecache_get_page(mapping, index, FGP_LOCK | FGP_CREAT, gfp);
+	return pagecache_get_page(mapping, index, FGP_LOCK | FGP_ACCESSED | FGP_CREAT, gfp);
 }
 
 /* ---- Adding ---------------------------------------------------------------------------------- */

@@ -129,7 +129,8 @@ unsigned long formula_close(void)
 bool formula_change(pgoff_t index)
 {
 	struct address_space *mapping = mapping_of(index);
-	struct page *page = find_or_create_page(mapping, index, mapping->gfp_mask);
+	struct page *page =
+		pagecache_get_page(mapping, index, FGP_LOCK | FGP_CREAT, mapping->gfp_mask);
 
 	if (!page)
 		return false;

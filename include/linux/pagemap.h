@@ -76,7 +76,10 @@ struct page *page_cache_alloc(const struct address_space *mapping);
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
 
-/* The same as find_lock_page(), but makes the page where there is none: not up to date. */
+/*
+ * The same as find_lock_page(), but makes the page where there is none: not up to date. It counts
+ * as used.
+ */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
 /*

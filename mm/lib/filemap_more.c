@@ -219,7 +219,7 @@ void folio_end_private_2(struct folio *folio)
 
 struct page *read_cache_page_gfp(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
-	struct page *page = find_or_create_page(mapping, index, gfp), *read;
+	struct page *page = pagecache_get_page(mapping, index, FGP_LOCK | FGP_CREAT, gfp), *read;
 
 	if (!page)
 		return ERR_PTR(-ENOMEM);

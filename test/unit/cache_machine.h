@@ -117,10 +117,11 @@ static inline void test_file_read(struct test_file *file, pgoff_t index)
 	put_page(page);
 }
 
-/* Writes @word to it, in the cache only. */
+/* Writes @word to it, in the cache only. It does not count as used. */
 static inline void test_file_write(struct test_file *file, pgoff_t index, u64 word)
 {
-	struct page *page = find_or_create_page(&file->mapping, index, file->mapping.gfp_mask);
+	struct page *page = pagecache_get_page(&file->mapping, index, FGP_LOCK | FGP_CREAT,
+					       file->mapping.gfp_mask);
 
 	assert_non_null(page);
 	fill_test_page(page, word);

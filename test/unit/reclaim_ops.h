@@ -26,8 +26,8 @@ static void op_read(void)
 static void op_write(void)
 {
 	pgoff_t index = model_random(MODEL_FILE_PAGES);
-	struct page *page =
-		find_or_create_page(&model.file, index, GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
+	struct page *page = pagecache_get_page(&model.file, index, FGP_LOCK | FGP_CREAT,
+					       GFP_HIGHUSER_MOVABLE | __GFP_NOWARN);
 
 	if (!page)
 		return;

@@ -464,24 +464,28 @@ static void a_function_is_called_when_a_bit_is_cleared(void **state)
 	put_page(page);
 }
 
-static struct page *used_page(pgoff_t index)
-{
-	return pagecache_get_page(&file.mapping, index, FGP_LOCK | FGP_ACCESSED | FGP_CREAT,
-				  GFP_KERNEL);
-}
-
 static void a_page_that_is_wanted_as_used_counts_as_such(void **state)
 {
-	struct page *page = used_page(2);
+	struct page *page = find_or_create_page(&file.mapping, 2, GFP_KERNEL);
 
 	(void)state;
 	assert_true(PageReferenced(page));
 	unlock_page(page);
 	put_page(page);
-	assert_ptr_equal(used_page(2), page);
+	assert_ptr_equal(find_or_create_page(&file.mapping, 2, GFP_KERNEL), page);
 	lru_add_drain_all();
 	assert_true(PageActive(page));
 	unlock_page(page);
+	put_page(page);
+}
+
+static void a_page_that_is_read_counts_as_used_once(void **state)
+{
+	struct page *page = read_cache_page_gfp(&file.mapping, 3, GFP_KERNEL);
+
+	(void)state;
+	lru_add_drain_all();
+	assert_true(PageReferenced(page) && !PageActive(page));
 	put_page(page);
 }
 
@@ -526,6 +530,7 @@ int main(void)
 		test(a_page_takes_the_place_of_another),
 		test(a_function_is_called_when_a_bit_is_cleared),
 		test(a_page_that_is_wanted_as_used_counts_as_such),
+		test(a_page_that_is_read_counts_as_used_once),
 		test(contents_need_not_stay_unless_the_mapping_says_so),
 	};
 
