@@ -125,7 +125,7 @@ static inline void __clear_bit_unlock(unsigned long nr, volatile unsigned long *
 	clear_bit_unlock(nr, addr);
 }
 
-static inline void assign_bit(unsigned long nr, volatile unsigned long *addr, bool value)
+static inline void assign_bit(long nr, volatile unsigned long *addr, bool value)
 {
 	if (value)
 		set_bit(nr, addr);
@@ -133,7 +133,7 @@ static inline void assign_bit(unsigned long nr, volatile unsigned long *addr, bo
 		clear_bit(nr, addr);
 }
 
-static inline void __assign_bit(unsigned long nr, volatile unsigned long *addr, bool value)
+static inline void __assign_bit(long nr, volatile unsigned long *addr, bool value)
 {
 	if (value)
 		__set_bit(nr, addr);

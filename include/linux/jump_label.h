@@ -19,6 +19,7 @@
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 struct static_key {
@@ -63,10 +64,10 @@ static inline int static_key_count(struct static_key *key)
 #define jump_label_lock()	  ((void)0)
 #define jump_label_unlock()	  ((void)0)
 
-/* One user more, who wants it on, and one less. */
-static inline void static_key_slow_inc(struct static_key *key)
+/* One user more, who wants it on, and one less. False: there are INT_MAX, and none more. */
+static inline bool static_key_slow_inc(struct static_key *key)
 {
-	atomic_inc(&key->enabled);
+	return atomic_add_unless(&key->enabled, 1, INT_MAX);
 }
 
 static inline void static_key_slow_dec(struct static_key *key)

@@ -53,7 +53,8 @@ static inline int __must_check strtobool(const char *s, bool *res)
 
 /*
  * A number as long as digits last; *@endp is the first character not used. No
- * digits give 0 and *@endp == @cp; a number that does not fit wraps, as on Linux.
+ * digits give 0 and *@endp == @cp, but that the last two use a '-' also where none follow; a
+ * number that does not fit wraps, as on Linux.
  */
 unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base);
 long long simple_strtoll(const char *cp, char **endp, unsigned int base);

@@ -20,6 +20,7 @@
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/huge_mm.h>
+#include <linux/mmzone.h>
 #include <linux/xarray.h>
 
 /* Bits of a mapping's flags. */
@@ -171,6 +172,12 @@ static inline void mapping_clear_stable_writes(struct address_space *mapping)
 static inline bool mapping_empty(struct address_space *mapping)
 {
 	return xa_empty(&mapping->i_pages);
+}
+
+/* May its inode go, as far as its pages are concerned? With high memory it need not wait for them. */
+static inline bool mapping_shrinkable(struct address_space *mapping)
+{
+	return have_highmem() || mapping_empty(mapping);
 }
 
 /* ---- Large folios ------------------------------------------------------------------------------ */

@@ -59,10 +59,17 @@ static inline unsigned int pagevec_add(struct pagevec *pvec, struct page *page)
 	return pagevec_space(pvec);
 }
 
-static inline void pagevec_release(struct pagevec *pvec)
+/* Gives back the references; the first form is for one that is not empty. */
+static inline void __pagevec_release(struct pagevec *pvec)
 {
 	release_pages(pvec->pages, (int)pagevec_count(pvec));
 	pagevec_reinit(pvec);
+}
+
+static inline void pagevec_release(struct pagevec *pvec)
+{
+	if (pagevec_count(pvec))
+		__pagevec_release(pvec);
 }
 
 /*

@@ -27,7 +27,7 @@
 struct folio_batch;
 struct pagevec;
 
-/* Pages that reclaim isolates, and wants, at a time. */
+/* Pages that reclaim isolates, and wants, at a time; and those that compaction moves. */
 #define SWAP_CLUSTER_MAX    32UL
 #define COMPACT_CLUSTER_MAX SWAP_CLUSTER_MAX
 

@@ -49,6 +49,7 @@ typedef unsigned long u_long;
 typedef u8 u_int8_t;
 typedef u16 u_int16_t;
 typedef u32 u_int32_t;
+typedef uint64_t u_int64_t; /* so it is in a host's C library, too */
 
 /* 64 bits on a boundary of 8 bytes, whatever CPU a structure is laid out for. */
 #define __aligned_u64  __u64 __attribute__((__aligned__(8)))

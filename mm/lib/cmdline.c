@@ -13,9 +13,9 @@ int get_option(char **str, int *pint)
 	if (!start || !*start)
 		return 0;
 	value = (int)simple_strtoll(start, &end, 0);
-	if (end == start) {
-		/* A '-' alone is read, and is no number. */
-		*str = end + (*end == '-');
+	/* A '-' alone is read, and is no number. */
+	if (end == start + (*start == '-')) {
+		*str = end;
 		return 0;
 	}
 	if (pint)

@@ -54,15 +54,9 @@ unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int bas
 
 long long simple_strtoll(const char *cp, char **endp, unsigned int base)
 {
-	unsigned long long value;
-
 	if (*cp != '-')
 		return (long long)simple_strtoull(cp, endp, base);
-	value = simple_strtoull(cp + 1, endp, base);
-	/* A '-' without digits is not used either. */
-	if (endp && *endp == cp + 1)
-		*endp = (char *)(uintptr_t)cp;
-	return (long long)(0 - value);
+	return (long long)(0 - simple_strtoull(cp + 1, endp, base));
 }
 
 unsigned long simple_strtoul(const char *cp, char **endp, unsigned int base)

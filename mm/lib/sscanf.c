@@ -164,7 +164,7 @@ static const char *scan_number(const char *str, const struct conversion *c, stru
 		value = (unsigned long long)simple_strtoll(from, &end, base_of(c->kind));
 	else
 		value = simple_strtoull(from, &end, base_of(c->kind));
-	if (end == from)
+	if (end == from + (is_signed && *from == '-'))
 		return NULL;
 	if (c->store)
 		store_number(c, to, value);

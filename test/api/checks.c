@@ -102,6 +102,8 @@ void pool_count(bool on)
 		static_branch_enable(&counted);
 	else
 		static_branch_disable(&counted);
+	if (static_key_slow_inc(&checked.key))
+		static_key_slow_dec(&checked.key);
 	static_branch_inc(&checked);
 	static_branch_dec(&checked);
 }

@@ -154,7 +154,9 @@ long exchange(struct address_space *mapping, struct page *page, struct page *oth
 		mapping_clear_unevictable(mapping);
 	check_move_unevictable_folios(&fbatch);
 	check_move_unevictable_pages(&pvec);
-	return invalidate_inode_page(page);
+	if (pagevec_count(&pvec))
+		__pagevec_release(&pvec);
+	return mapping_shrinkable(mapping) ? 0 : invalidate_inode_page(page);
 }
 
 /* ---- A file system with a record for each of its pages ----------------------------------- */

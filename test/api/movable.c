@@ -23,6 +23,8 @@ static bool pool_page_isolate(struct page *page, isolate_mode_t mode)
 {
 	struct pool *pool = (struct pool *)page_private(page);
 
+	if (READ_ONCE(pool->isolated) >= COMPACT_CLUSTER_MAX)
+		return false;
 	if (mode & ISOLATE_ASYNC_MIGRATE && !spin_trylock(&pool->lock))
 		return false;
 	if (!(mode & ISOLATE_ASYNC_MIGRATE))

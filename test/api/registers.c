@@ -30,6 +30,12 @@ struct controller {
 
 static u8 first_ring[4096] __page_aligned_bss;
 
+u_int64_t controller_first(const struct controller *c);
+u_int64_t controller_first(const struct controller *c)
+{
+	return c->size ? le64_to_cpu(c->ring[0].addr) : 0;
+}
+
 asmlinkage int controller_start(struct controller *c, unsigned int depth);
 asmlinkage int controller_start(struct controller *c, unsigned int depth)
 {

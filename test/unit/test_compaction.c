@@ -6,6 +6,7 @@
 #include "fragment_machine.h"
 
 #include <linux/seq_file.h>
+#include <linux/swap.h>
 
 static struct compact_control whole_zone(struct zone *zone)
 {

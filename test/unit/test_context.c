@@ -132,6 +132,11 @@ static void switches_are_on_or_off_and_may_be_counted(void **state)
 	assert_true(static_key_true(&on.key));
 	static_branch_dec(&on);
 	assert_false(static_key_false(&on.key));
+	assert_true(static_key_slow_inc(&on.key));
+	atomic_set(&on.key.enabled, INT_MAX);
+	assert_false(static_key_slow_inc(&on.key));
+	assert_int_equal(static_key_count(&on.key), INT_MAX);
+	atomic_set(&on.key.enabled, 0);
 	assert_string_equal(host_log(), "");
 	static_branch_dec(&on);
 	assert_non_null(strstr(host_log(), "negative count"));

@@ -258,7 +258,7 @@ static void all_pages_are_dropped_whoever_uses_them_if_their_data_are_released(v
 	assert_ptr_equal(folio_mapping(folio[1]), &file.mapping);
 	hold(folio[1], false);
 	assert_int_equal(invalidate_inode_pages2(&file.mapping), 0);
-	assert_true(mapping_empty(&file.mapping));
+	assert_true(mapping_empty(&file.mapping) && mapping_shrinkable(&file.mapping));
 	for (unsigned int i = 0; i < 2; i++)
 		folio_put(folio[i]);
 }

@@ -230,7 +230,8 @@ static void marked_pages_of_a_mapping_come_in_handfuls(void **state)
 			 PAGEVEC_SIZE);
 	assert_int_equal(page_index(pvec.pages[14]), 28);
 	assert_int_equal(index, 29);
-	pagevec_release(&pvec);
+	__pagevec_release(&pvec);
+	assert_int_equal(pagevec_count(&pvec), 0);
 	assert_int_equal(
 		pagevec_lookup_range_tag(&pvec, &file.mapping, &index, 33, PAGECACHE_TAG_DIRTY), 2);
 	assert_int_equal(index, 34);

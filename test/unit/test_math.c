@@ -147,6 +147,8 @@ static void overflow_is_told_and_sizes_saturate(void **state)
 
 static void bits_of_words_are_found_and_moved(void **state)
 {
+	void (*const assign)(long nr, volatile unsigned long *addr, bool value) = assign_bit;
+	void (*const __assign)(long nr, volatile unsigned long *addr, bool value) = __assign_bit;
 	unsigned long word = 0xf0;
 
 	(void)state;
@@ -180,8 +182,8 @@ static void bits_of_words_are_found_and_moved(void **state)
 	change_bit(2, &word);
 	assert_true(test_and_change_bit(0, &word));
 	assert_int_equal(word, 4);
-	assign_bit(3, &word, true);
-	__assign_bit(2, &word, false);
+	assign(3, &word, true);
+	__assign(2, &word, false);
 	assert_int_equal(word, 8);
 	assert_false(test_and_set_bit_lock(0, &word));
 	assert_true(test_bit_acquire(0, &word));

@@ -44,7 +44,9 @@ static void a_page_is_found_as_its_flags_say(void **state)
 	(void)state;
 	assert_null(get(5, FGP_LOCK));
 	assert_null(filemap_get_folio(&file.mapping, 5));
+	assert_true(mapping_shrinkable(&file.mapping));
 	page = get(5, FGP_LOCK | FGP_CREAT);
+	assert_false(mapping_shrinkable(&file.mapping));
 	assert_true(PageLocked(page));
 	assert_int_equal(page_offset(page), 5 * PAGE_SIZE);
 	assert_int_equal(folio_next_index(page_folio(page)), 6);

@@ -54,6 +54,8 @@ static void the_first_pattern_that_is_the_text(void **state)
 		{"k", ERROR, {}},
 		{"size=-0x1f", SIZE, {"-0x1f"}},
 		{"size=", ERROR, {}},
+		{"size=-", SIZE, {"-"}},
+		{"size=-k", ERROR, {}},
 		{"size=12k", ERROR, {}},
 		{"mode=755", MODE, {"755"}},
 		{"mode=79", ERROR, {}},
