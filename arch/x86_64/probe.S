@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bool arch_probe_word(void *addr): writes the complement of what is there, past the caches, and
- * reads it back. An exception between the first and the last access comes back as a no. A bus that answers with what it saw last, or with ones or
- * zeros for everything, is found out.
+ * reads it back. An exception between the first and the last access comes back as a no. A bus
+ * that answers with what it saw last, or with ones or zeros for everything, is found out.
  */
 #include "extable.h"
 
