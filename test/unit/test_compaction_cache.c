@@ -161,6 +161,50 @@ static void an_isolated_page_that_leaves_the_cache_is_freed(void **state)
 	assert_int_equal(page_alloc_stats.free_flags, 0);
 }
 
+static unsigned int given_back;
+
+static void count_given_back(struct page *page, unsigned long private)
+{
+	(void)private;
+	given_back++;
+	put_page(page);
+}
+
+static int move_and_drop(struct address_space *mapping, struct folio *dst, struct folio *src,
+			 enum migrate_mode mode)
+{
+	int err = migrate_folio(mapping, dst, src, mode);
+
+	if (!err)
+		filemap_remove_folio(dst);
+	return err;
+}
+
+/* Its giver counts on pages that nobody had. */
+static void a_new_page_that_was_the_caches_does_not_go_back(void **state)
+{
+	struct migration_target_control mtc = {.nid = 0, .gfp_mask = GFP_HIGHUSER_MOVABLE};
+	const struct address_space_operations *aops = file.mapping.a_ops;
+	struct address_space_operations dropping = *aops;
+	pgoff_t index = 0;
+	struct page *page = first_cached(&index);
+	LIST_HEAD(pages);
+
+	(void)state;
+	dropping.migrate_folio = move_and_drop;
+	file.mapping.a_ops = &dropping;
+	given_back = 0;
+	assert_int_equal(isolate_migratable_page(page, 0, &pages), 0);
+	put_page(page);
+	assert_int_equal(migrate_pages(&pages, alloc_migration_target, count_given_back,
+				       (unsigned long)&mtc, MIGRATE_SYNC, MR_CONTIG_RANGE, NULL),
+			 0);
+	file.mapping.a_ops = aops;
+	assert_null(find_get_page(&file.mapping, index - 1));
+	assert_int_equal(given_back, 0);
+	assert_int_equal(page_alloc_stats.free_flags, 0);
+}
+
 static void a_listed_page_of_no_mapping_stays(void **state)
 {
 	struct page *page = alloc_page(GFP_HIGHUSER_MOVABLE);
@@ -266,6 +310,7 @@ int main(void)
 		TEST(pages_in_use_locked_or_written_stay_where_they_are),
 		TEST(a_dirty_page_is_written_from_where_it_was_moved_to),
 		TEST(an_isolated_page_that_leaves_the_cache_is_freed),
+		TEST(a_new_page_that_was_the_caches_does_not_go_back),
 		TEST(a_listed_page_of_no_mapping_stays),
 		TEST(who_isolates_counts_and_who_moves_ceases_to),
 		TEST(a_range_full_of_cached_pages_can_be_had),
