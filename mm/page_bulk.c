@@ -132,6 +132,8 @@ unsigned long __alloc_pages_bulk(gfp_t gfp, int preferred_nid, const nodemask_t 
 	if (page_array)
 		return fill_array(gfp, preferred_nid, nodemask, (unsigned long)nr_pages,
 				  page_array);
+	if (!page_list)
+		return 0;
 	return fill_list(gfp, preferred_nid, nodemask, (unsigned long)nr_pages, page_list);
 }
 

@@ -243,6 +243,7 @@ static struct node *pop_spare(struct node **spare)
 {
 	struct node *node = *spare;
 
+	BUG_ON(!node);
 	*spare = (struct node *)node->words[0];
 	node->nr = 0;
 	return node;
