@@ -37,8 +37,9 @@
 
 /* ---- Lists --------------------------------------------------------------------- */
 
-static void add_to_free_list(struct page *page, struct zone *zone, unsigned int order,
-			     enum migratetype type, bool to_tail)
+static __always_inline void add_to_free_list(struct page *page, struct zone *zone,
+					     unsigned int order, enum migratetype type,
+					     bool to_tail)
 {
 	struct free_area *area = &zone->free_area[order];
 
@@ -134,8 +135,8 @@ static noinline void free_shuffled(struct zone *zone, struct page *page, unsigne
 	add_to_free_list(page, zone, order, type, shuffle_pick_tail());
 }
 
-static void free_here(struct zone *zone, struct page *page, unsigned int order,
-		      enum migratetype type, bool to_tail)
+static __always_inline void free_here(struct zone *zone, struct page *page, unsigned int order,
+				      enum migratetype type, bool to_tail)
 {
 	if (is_shuffle_order(order) && !to_tail)
 		free_shuffled(zone, page, order, type);
