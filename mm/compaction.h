@@ -9,7 +9,6 @@
 #include <linux/compaction.h>
 #include <linux/list.h>
 #include <linux/migrate.h>
-#include <linux/swap.h>
 
 struct alloc_context;
 

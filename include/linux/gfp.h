@@ -70,7 +70,7 @@ static inline struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 /*
  * Up to @nr_pages single pages: onto @page_list, through page->lru, or into those of
  * @page_array's places that are NULL. May give fewer, even where there are more. Returns
- * the pages on the list, or the place in the array up to which all are filled.
+ * the pages on the list, or the place in the array up to which all are filled; 0 without either.
  */
 unsigned long __alloc_pages_bulk(gfp_t gfp, int preferred_nid, const nodemask_t *nodemask,
 				 int nr_pages, struct list_head *page_list,
