@@ -221,26 +221,29 @@ static bool is_marked(unsigned long index)
 	return !(at & 1) || READ_ONCE(phase) != at;
 }
 
+static const char *look_at(unsigned long index)
+{
+	const void *entry = xa_load(&split, index);
+	unsigned long found = index;
+
+	if (entry != &something && entry != part_of(index))
+		return entry ? "an index had another's entry" : "an index had none";
+	if (!xa_find(&split, &found, ULONG_MAX, XA_PRESENT) || found != index)
+		return "a walk left it out";
+	return is_marked(index) ? NULL : "it had no mark";
+}
+
 static const char *look_into_split(void)
 {
-	unsigned long index = 0, found;
+	const char *fault = NULL;
 
-	while (!READ_ONCE(done)) {
-		const void *entry;
-
-		index = (index + 37) % (1UL << LARGE);
-		found = index;
+	for (unsigned long index = 0; !fault && !READ_ONCE(done);
+	     index = (index + 37) % (1UL << LARGE)) {
 		rcu_read_lock();
-		entry = xa_load(&split, index);
-		if (entry != &something && entry != part_of(index))
-			return entry ? "an index had another's entry" : "an index had none";
-		if (!xa_find(&split, &found, ULONG_MAX, XA_PRESENT) || found != index)
-			return "a walk left it out";
-		if (!is_marked(index))
-			return "it had no mark";
+		fault = look_at(index);
 		rcu_read_unlock();
 	}
-	return NULL;
+	return fault;
 }
 
 static const char *use_split(int cpu)
@@ -291,18 +294,27 @@ static const char *replace_round(void)
 	return fault ? fault : split_to(XA_CHUNK_SHIFT, 0);
 }
 
-static const char *use_replaced(int cpu)
+static const char *replace_again_and_again(void)
 {
 	const char *fault = NULL;
 
-	for (unsigned int i = 0; cpu && i < ROUNDS && !fault; i++)
+	for (unsigned int i = 0; i < ROUNDS && !fault; i++)
 		fault = replace_round();
-	if (cpu)
-		WRITE_ONCE(done, true);
-	while (!cpu && !fault && !READ_ONCE(done))
-		if (xa_load(&split, 5) != &something)
-			fault = "an index had none";
+	WRITE_ONCE(done, true);
 	return fault;
+}
+
+static const char *look_into_replaced(void)
+{
+	while (!READ_ONCE(done))
+		if (xa_load(&split, 5) != &something)
+			return "an index had none";
+	return NULL;
+}
+
+static const char *use_replaced(int cpu)
+{
+	return cpu ? replace_again_and_again() : look_into_replaced();
 }
 
 static void an_entry_is_there_while_a_larger_one_replaces_it(void **state)
