@@ -245,10 +245,15 @@ static struct page *free_block_of(unsigned long pfn)
 	for (unsigned int order = 0; order < NR_PAGE_ORDERS; order++) {
 		struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
 
-		if (PageBuddy(head) && buddy_order(head) >= order)
+		if (PageBuddy(head) && data_race(head->priv32) >= order)
 			return head;
 	}
 	return NULL;
+}
+
+bool is_free_buddy_page(struct page *page)
+{
+	return free_block_of(page_to_pfn(page));
 }
 
 /*

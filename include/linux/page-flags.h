@@ -426,6 +426,12 @@ static inline unsigned long *folio_flags(struct folio *folio, unsigned int n)
 	return &folio_page(folio, n)->flags;
 }
 
+/*
+ * Does @page, free itself or in a larger block, lie in a free area? So until the caller lets go of
+ * its zone's lock; without it this is a hint. Linux: is_free_buddy_page().
+ */
+bool is_free_buddy_page(struct page *page);
+
 /* What comes with this header on Linux. */
 #include <linux/bug.h>
 #include <linux/mmdebug.h>

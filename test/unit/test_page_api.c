@@ -400,6 +400,30 @@ static void results_of_compaction_have_linuxs_meanings(void **state)
 
 #define file_test(f) cmocka_unit_test_setup_teardown(f, open_file, close_file)
 
+/* A page of the middle as one of the start; none that a CPU has at hand. */
+static void a_free_page_is_known_in_whichever_block_it_lies(void **state)
+{
+	struct zone *zone;
+	struct page *block;
+
+	(void)state;
+	block = alloc_pages(GFP_KERNEL, 4);
+	assert_non_null(block);
+	zone = page_zone(block);
+	for (int i = 0; i < 16; i++)
+		assert_false(is_free_buddy_page(block + i));
+	__free_pages(block, 4);
+	drain_all_pages(zone);
+	for (int i = 0; i < 16; i++)
+		assert_true(is_free_buddy_page(block + i));
+
+	block = alloc_page(GFP_KERNEL);
+	__free_page(block);
+	assert_false(is_free_buddy_page(block));
+	drain_all_pages(zone);
+	assert_true(is_free_buddy_page(block));
+}
+
 /* Linux 6.1's per-node items in its order, processes' among them, which are 0. */
 static void vmstat_names_what_linux_names(void **state)
 {
@@ -451,6 +475,7 @@ int main(void)
 		file_test(pages_of_the_reserves_are_known_as_such),
 		file_test(pages_are_compared_by_their_contents),
 		file_test(reserved_areas_are_given_to_the_allocator),
+		file_test(a_free_page_is_known_in_whichever_block_it_lies),
 		file_test(counts_have_linuxs_names),
 		file_test(vmstat_names_what_linux_names),
 		file_test(lists_have_linuxs_names),
