@@ -127,7 +127,7 @@ static bool balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 		.reclaim_idx = highest,
 		.is_kswapd = true,
 	};
-	unsigned int was = memalloc_noreclaim_save();
+	unsigned int was = begin_kswapd();
 	bool done;
 
 	count_vm_event(PAGEOUTRUN);
@@ -137,7 +137,7 @@ static bool balance_pgdat(pg_data_t *pgdat, unsigned int order, enum zone_type h
 	if (sc.priority < 1 && !sc.nr_reclaimed)
 		WRITE_ONCE(pgdat->kswapd_failures, READ_ONCE(pgdat->kswapd_failures) + 1);
 	pgdat->kswapd_priority = done ? DEF_PRIORITY : sc.priority;
-	memalloc_noreclaim_restore(was);
+	end_kswapd(was);
 	/* It sleeps next: what compaction found no use in may be of use by now. */
 	if (done)
 		reset_isolation_suitable(pgdat);

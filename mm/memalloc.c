@@ -3,11 +3,12 @@
 #include <linux/sched/mm.h>
 
 #include <linux/smp.h>
+#include <linux/swap.h>
 
 #include "page_alloc.h"
 #include "vmscan.h"
 
-static unsigned int scopes[NR_CPUS]; /* PF_MEMALLOC* */
+static unsigned int scopes[NR_CPUS]; /* PF_MEMALLOC*, PF_KSWAPD */
 
 /* CPUs in a pin scope: fast paths of the page allocator are not taken while there are any. */
 static long pinning;
@@ -26,6 +27,21 @@ static void end(unsigned int flag, unsigned int was)
 	unsigned int *mine = &scopes[smp_processor_id()];
 
 	*mine = (*mine & ~flag) | (was & flag);
+}
+
+unsigned int begin_kswapd(void)
+{
+	return begin(PF_MEMALLOC | PF_KSWAPD);
+}
+
+void end_kswapd(unsigned int was)
+{
+	end(PF_MEMALLOC | PF_KSWAPD, was);
+}
+
+int current_is_kswapd(void)
+{
+	return !!(scopes[smp_processor_id()] & PF_KSWAPD);
 }
 
 bool current_is_reclaiming(void)

@@ -52,6 +52,10 @@ unsigned long try_to_free_pages(unsigned int order, gfp_t gfp, const struct allo
 /* Is this CPU in a scope of memalloc_noreclaim_save() (linux/sched/mm.h), as who reclaims is? */
 bool current_is_reclaiming(void);
 
+/* The scope of kswapd's work: reclaim, of which current_is_kswapd() says whose it is. */
+unsigned int begin_kswapd(void);
+void end_kswapd(unsigned int was);
+
 /* No CPU is in a scope (memalloc.c). */
 void memalloc_reset(void);
 

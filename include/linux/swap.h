@@ -31,6 +31,9 @@ struct pagevec;
 #define SWAP_CLUSTER_MAX    32UL
 #define COMPACT_CLUSTER_MAX SWAP_CLUSTER_MAX
 
+/* Is the caller called by kswapd, as a shrinker may be? On this CPU. Linux: current_is_kswapd(). */
+int current_is_kswapd(void);
+
 /* Is a file behind it, so that it can be read anew? */
 static inline int page_is_file_lru(const struct page *page)
 {

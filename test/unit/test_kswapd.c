@@ -39,6 +39,43 @@ static void kswapd_reclaims_up_to_the_high_mark_and_no_further(void **state)
 	assert_int_equal(vm_event(ALLOCSTALL_MOVABLE) + vm_event(ALLOCSTALL_NORMAL), 0);
 }
 
+static unsigned long by_kswapd, by_others;
+
+static unsigned long count_callers(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	(void)shrinker, (void)sc;
+	*(current_is_kswapd() ? &by_kswapd : &by_others) += 1;
+	return SHRINK_EMPTY;
+}
+
+static unsigned long none_freed(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	(void)shrinker, (void)sc;
+	return SHRINK_STOP;
+}
+
+static void a_shrinker_knows_kswapd_from_an_allocation_that_reclaims(void **state)
+{
+	struct shrinker s = {
+		.count_objects = count_callers, .scan_objects = none_freed, .seeks = DEFAULT_SEEKS};
+	LIST_HEAD(taken);
+
+	(void)state;
+	by_kswapd = by_others = 0;
+	assert_int_equal(register_shrinker(&s, "callers"), 0);
+	for (u64 i = 0; i < 20000; i++)
+		test_file_read(&file, i);
+	assert_int_not_equal(by_kswapd, 0);
+	assert_int_equal(by_others, 0);
+	assert_false(current_is_kswapd());
+
+	take_all(&taken, QUIET);
+	assert_int_not_equal(by_others, 0);
+	assert_false(current_is_kswapd());
+	free_all(&taken);
+	unregister_shrinker(&s);
+}
+
 static void a_node_where_nothing_can_be_had_is_given_up_until_something_can(void **state)
 {
 	pg_data_t *node = NODE_DATA(0);
@@ -188,6 +225,7 @@ int main(void)
 #define test(name)	  with(name, open_file)
 	const struct CMUnitTest tests[] = {
 		test(kswapd_reclaims_up_to_the_high_mark_and_no_further),
+		test(a_shrinker_knows_kswapd_from_an_allocation_that_reclaims),
 		test(a_node_where_nothing_can_be_had_is_given_up_until_something_can),
 		with(the_nodes_cpu_does_kswapds_work, open_file_two_cpus),
 		with(many_cpus_under_pressure_find_each_page_as_it_was_written,

@@ -29,6 +29,7 @@
 
 /* Linux's bits of a task's flags; values are no interface. */
 #define PF_MEMALLOC	 0x00000800
+#define PF_KSWAPD	 0x00020000
 #define PF_MEMALLOC_NOFS 0x00040000
 #define PF_MEMALLOC_NOIO 0x00080000
 #define PF_MEMALLOC_PIN	 0x10000000
