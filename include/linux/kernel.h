@@ -40,6 +40,26 @@
 #define PHYS_ADDR_MAX (~(phys_addr_t)0)
 
 /*
+ * Does a function of the program lie at @addr, by its symbols? A pointer to a function is one to
+ * its first byte. Any context. Linux's kernel/extable.c; no code comes or goes here, so they agree.
+ */
+int kernel_text_address(unsigned long addr);
+int core_kernel_text(unsigned long addr);
+int __kernel_text_address(unsigned long addr);
+int func_ptr_is_kernel_text(void *ptr);
+
+/*
+ * @perms, a constant, as a file's permissions: does not compile where others may write, or may
+ * read what the group or the owner may not, or the group may write what the owner may not.
+ */
+#define VERIFY_OCTAL_PERMISSIONS(perms)                                                         \
+	(BUILD_BUG_ON_ZERO((perms) < 0 || (perms) > 0777) +                                     \
+	 BUILD_BUG_ON_ZERO((perms)&0040 && !((perms)&0400)) +                                   \
+	 BUILD_BUG_ON_ZERO((perms)&0004 && !((perms)&0040)) +                                   \
+	 BUILD_BUG_ON_ZERO((perms)&0020 && !((perms)&0200)) + BUILD_BUG_ON_ZERO((perms)&0002) + \
+	 (perms))
+
+/*
  * Formatted output into a buffer of @size bytes, always terminated where
  * @size is not 0. vsnprintf() and snprintf() return the length the text would
  * have had, the scnprintf() forms what was written; sprintf() knows no size. Conversions

@@ -148,6 +148,11 @@ void rcu_reset(void);
 #define rcu_read_lock_any_held()	rcu_read_lock_held()
 #define call_rcu_hurry(head, func)	call_rcu(head, func)
 #define rcu_sleep_check()		((void)0)
+#define cond_resched_tasks_rcu_qs()	((void)cond_resched())
+#define rcu_trace_implies_rcu_gp()	true
+#define rcu_is_watching()		true
+#define rcu_expedite_gp()		((void)0)
+#define rcu_unexpedite_gp()		((void)0)
 #define RCU_LOCKDEP_WARN(c, s)		((void)(0 && (c)))
 #define RCU_NONIDLE(a) \
 	do {           \

@@ -6,6 +6,28 @@
 #include <linux/string.h>
 #include <linux/seq_file.h>
 
+int kernel_text_address(unsigned long addr)
+{
+	unsigned long offset, size;
+
+	return arch_symbol(addr, &offset, &size) != NULL;
+}
+
+int core_kernel_text(unsigned long addr)
+{
+	return kernel_text_address(addr);
+}
+
+int __kernel_text_address(unsigned long addr)
+{
+	return kernel_text_address(addr);
+}
+
+int func_ptr_is_kernel_text(void *ptr)
+{
+	return kernel_text_address((unsigned long)ptr);
+}
+
 unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
 				   unsigned int size, unsigned int skipnr)
 {

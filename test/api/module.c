@@ -8,6 +8,8 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timex.h>
 
@@ -22,6 +24,16 @@ static int sizes[4] = {64, 128};
 static int nr_sizes;
 module_param_array(sizes, int, &nr_sizes, 0444);
 
+/* What a user sees of it. */
+struct entry {
+	const char *name;
+	unsigned short mode;
+};
+static const struct entry entries[] = {
+	{"rings", VERIFY_OCTAL_PERMISSIONS(0444)},
+	{"label", VERIFY_OCTAL_PERMISSIONS(0644)},
+};
+
 static void **table;
 
 void *ring_of(unsigned int nr);
@@ -33,8 +45,10 @@ EXPORT_SYMBOL_GPL(ring_of);
 
 static void rings_exit(void)
 {
-	for (unsigned int i = 0; i < rings; i++)
+	for (unsigned int i = 0; i < rings; i++) {
 		kfree(table[i]);
+		cond_resched_tasks_rcu_qs();
+	}
 	kfree(table);
 }
 
@@ -48,6 +62,10 @@ static int rings_init(void)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < rings; i++)
 		table[i] = kzalloc((size_t)sizes[i % 2], GFP_KERNEL);
+	if (!core_kernel_text((unsigned long)&rings_exit))
+		return -EINVAL;
+	for (unsigned int i = 0; i < ARRAY_SIZE(entries); i++)
+		pr_info("%s: mode %04o\n", entries[i].name, entries[i].mode);
 	udelay(1);
 	usleep_range(10, 20);
 	pr_info("%s: %u rings in %lld us, %llu cycles\n", name, rings,

@@ -117,6 +117,20 @@ static void a_trace_is_printed_with_names(void **state)
 	assert_true(host_log_contains(" inner+0x"));
 }
 
+static void code_is_told_from_data_and_from_nothing(void **state)
+{
+	unsigned long code = (unsigned long)&code_is_told_from_data_and_from_nothing;
+	unsigned long entries[2];
+
+	assert_int_equal(outer(entries, 2, 0), 2);
+	assert_true(kernel_text_address(entries[0]) && __kernel_text_address(entries[1]));
+	assert_true(core_kernel_text(code));
+	assert_true(func_ptr_is_kernel_text((void *)code));
+	assert_false(func_ptr_is_kernel_text(state));
+	assert_false(kernel_text_address((unsigned long)&stack_depot_stats));
+	assert_false(core_kernel_text(0) || __kernel_text_address(~0UL));
+}
+
 /* ---- The depot --------------------------------------------------------------------- */
 
 static void equal_traces_have_one_handle(void **state)
@@ -306,6 +320,7 @@ int main(void)
 		ON_MACHINE(a_trace_names_the_callers_innermost_first),
 		ON_MACHINE(a_trace_skips_and_stops_where_it_is_told),
 		ON_MACHINE(a_trace_is_printed_with_names),
+		ON_MACHINE(code_is_told_from_data_and_from_nothing),
 		ON_MACHINE(equal_traces_have_one_handle),
 		ON_MACHINE(thousands_of_traces_are_all_kept_and_told_apart),
 		ON_MACHINE(a_trace_that_is_too_long_loses_its_outermost_callers),
