@@ -54,6 +54,7 @@ void vmap_free_insert(struct vmap_area *va, struct list_head *unused)
 {
 	struct rb_node **link = &vmap_free_root.rb_node, *parent = NULL;
 	struct vmap_area *below = NULL, *above = NULL;
+	unsigned long start;
 
 	while (*link) {
 		parent = *link;
@@ -79,12 +80,14 @@ void vmap_free_insert(struct vmap_area *va, struct list_head *unused)
 		free_changed(below);
 		return;
 	}
-	above->va_start = va->va_start;
+	start = va->va_start;
 	if (below) {
-		above->va_start = below->va_start;
+		/* While each size is what the tree was told: rotations take them for that. */
+		start = below->va_start;
 		free_erase(below);
 		list_add(&below->list, unused);
 	}
+	above->va_start = start;
 	free_changed(above);
 }
 

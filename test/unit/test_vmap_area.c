@@ -3,6 +3,7 @@
 #include "vmalloc_machine.h"
 
 #define MANY	     100000
+#define MERGED	     256
 #define MODEL_PAGES  512
 #define MODEL_AREAS  64
 #define MODEL_ROUNDS 20000
@@ -49,6 +50,28 @@ static void many_areas_lie_in_shallow_trees(void **state)
 	vm_unmap_aliases();
 	/* All in one piece again. */
 	assert_int_equal(depth_of(vmap_free_root.rb_node), 1);
+}
+
+/* Holes of all sizes close one by one, so that the tree turns at every place that it can. */
+static void the_largest_is_known_at_each_place_whatever_merges(void **state)
+{
+	static struct vm_struct *areas[MERGED];
+	u32 x = 1;
+
+	(void)state;
+	for (unsigned int round = 0; round < 20; round++) {
+		for (unsigned int i = 0; i < MERGED; i++) {
+			x = x * 1664525 + 1013904223;
+			areas[i] = get_vm_area((1 + (x >> 24) % 32) * PAGE_SIZE, VM_MAP);
+		}
+		for (unsigned int left = MERGED; left; left--) {
+			x = x * 1664525 + 1013904223;
+			swap(areas[(x >> 8) % left], areas[left - 1]);
+			free_vm_area(areas[left - 1]);
+			vm_unmap_aliases();
+			assert_int_equal(vmap_verify(), 0);
+		}
+	}
 }
 
 static unsigned int nr_pooled(void)
@@ -262,6 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		vmalloc_test(many_areas_lie_in_shallow_trees),
+		vmalloc_test(the_largest_is_known_at_each_place_whatever_merges),
 		vmalloc_test(what_a_purge_frees_is_taken_again_without_a_search),
 		vmalloc_test(what_waits_in_a_pool_in_vain_is_merged_at_the_next_purge),
 		vmalloc_test(what_waits_in_a_pool_is_there_for_others_who_need_the_room),
